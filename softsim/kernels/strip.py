@@ -1,0 +1,348 @@
+"""Four-node elements of the structured strip with a mean-dilatation deformation gradient.
+
+Total Lagrangian, plane strain.  The deformation gradient at each Gauss point is scaled so that its
+volume ratio is the mean over the element, F~ = (Theta/J)^(1/3) F (Simo, Taylor and Pister 1985;
+de Souza Neto et al. 1996): free of volumetric locking, derived from one potential, hence the
+consistent tangent used here.  Components are ordered [along, depth, across, along-depth].
+
+Unknowns are numbered column by column, depth fastest, along before depth at each node; the bottom
+row of nodes is fixed and carries no unknowns.
+
+References
+----------
+.. [1] J. C. Simo, R. L. Taylor, K. S. Pister, CMAME 51 (1985) 177-208.
+.. [2] E. A. de Souza Neto et al., Int. J. Solids Structures 33 (1996) 3277-3296.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from softsim._jit import inline, kernel
+from softsim.kernels.laws import point_response
+
+OK = 0
+INVERTED = 1
+N_POINTS = 4
+GAUSS = 0.5 / math.sqrt(3.0)
+
+
+@inline
+def shape_gradients(width, height, gradient):
+    """Reference gradients of the four shape functions at the four Gauss points.
+
+    Nodes run (left, top), (right, top), (right, bottom), (left, bottom); points likewise.
+    `gradient` has shape (4 points, 4 nodes, 2) and is overwritten [1/m].
+    """
+    for p in range(N_POINTS):
+        xi = GAUSS if (p == 1 or p == 2) else -GAUSS
+        eta = GAUSS if p >= 2 else -GAUSS
+        gradient[p, 0, 0], gradient[p, 0, 1] = -(0.5 - eta) / width, -(0.5 - xi) / height
+        gradient[p, 1, 0], gradient[p, 1, 1] = (0.5 - eta) / width, -(0.5 + xi) / height
+        gradient[p, 2, 0], gradient[p, 2, 1] = (0.5 + eta) / width, (0.5 + xi) / height
+        gradient[p, 3, 0], gradient[p, 3, 1] = -(0.5 + eta) / width, (0.5 - xi) / height
+
+
+@inline
+def gather_displacement(displacement, column, row, local):
+    """Copy the eight nodal displacements of one element into `local`, shape (4, 2)."""
+    for k in range(2):
+        local[0, k] = displacement[column, row, k]
+        local[1, k] = displacement[column + 1, row, k]
+        local[2, k] = displacement[column + 1, row + 1, k]
+        local[3, k] = displacement[column, row + 1, k]
+
+
+@inline
+def element_kinematics(local, gradient, deformation, jacobian):
+    """Deformation gradient (F11, F12, F21, F22) and volume ratio at each point; their mean.
+
+    Returns the mean volume ratio, or a value <= 0 when any point is inverted.
+    """
+    mean = 0.0
+    smallest = 1.0
+    for p in range(N_POINTS):
+        f11, f12, f21, f22 = 1.0, 0.0, 0.0, 1.0
+        for a in range(4):
+            f11 += local[a, 0] * gradient[p, a, 0]
+            f12 += local[a, 0] * gradient[p, a, 1]
+            f21 += local[a, 1] * gradient[p, a, 0]
+            f22 += local[a, 1] * gradient[p, a, 1]
+        deformation[p, 0], deformation[p, 1] = f11, f12
+        deformation[p, 2], deformation[p, 3] = f21, f22
+        jacobian[p] = f11 * f22 - f12 * f21
+        mean += 0.25 * jacobian[p]
+        smallest = min(smallest, jacobian[p])
+    return mean if smallest > 0.0 else -1.0
+
+
+@kernel
+def evaluate_stress(
+    displacement,
+    column_edges,
+    row_edges,
+    row_layer,
+    law_codes,
+    law_parameters,
+    family_offsets,
+    families,
+    prestretch,
+    relaxes_all,
+    stress_fixed,
+    tangent_fixed,
+    stress_relaxing,
+    tangent_relaxing,
+    energy,
+):
+    """Instantaneous stresses and tangents at every Gauss point of the strip.
+
+    Parameters
+    ----------
+    displacement : ndarray of float64, shape (n_columns + 1, n_rows + 1, 2)
+        Nodal displacement (along, depth) [m].
+    column_edges, row_edges : ndarray of float64, shapes (n_columns + 1,), (n_rows + 1,)
+        Reference coordinates of the nodes [m].
+    row_layer : ndarray of int64, shape (n_rows,)
+        Layer of each row of elements.
+    law_codes, law_parameters : ndarray, shapes (n_layers,), (n_layers, n_parameters)
+        Material law and its constants for `point_response`.
+    family_offsets, families : ndarray, shapes (n_layers + 1,), (n_families, 5)
+        Fibre families of layer k are rows offsets[k] to offsets[k+1].
+    prestretch : ndarray of float64, shape (n_layers, 3)
+        Stretch (along, depth, across) from the stress-free to the reference state [-].
+    relaxes_all : ndarray of bool, shape (n_layers,)
+        True where the whole stress relaxes, False where only the isochoric part does.
+    stress_fixed, stress_relaxing : ndarray of float64, shape (n_columns, n_rows, 4, 4)
+        Overwritten: second Piola-Kirchhoff stress of F~ [Pa], elastic and relaxing part.
+    tangent_fixed, tangent_relaxing : ndarray of float64, shape (n_columns, n_rows, 4, 4, 4)
+        Overwritten: their derivatives by the Green strain (E11, E22, E33, 2 E12) [Pa].
+    energy : ndarray of float64, shape (n_columns, n_rows, 4, 2)
+        Overwritten: energy of the fixed and of the relaxing part per reference volume [J/m^3].
+
+    Returns
+    -------
+    status : int
+        `OK`, or `INVERTED` when an element is turned inside out (outputs are then undefined).
+    """
+    n_columns, n_rows = column_edges.size - 1, row_edges.size - 1
+    gradient = np.empty((N_POINTS, 4, 2))
+    local = np.empty((4, 2))
+    deformation = np.empty((N_POINTS, 4))
+    jacobian = np.empty(N_POINTS)
+    cauchy_green = np.empty(4)
+    stretch = np.empty(4)
+    for j in range(n_columns):
+        width = column_edges[j + 1] - column_edges[j]
+        for i in range(n_rows):
+            layer = row_layer[i]
+            shape_gradients(width, row_edges[i + 1] - row_edges[i], gradient)
+            gather_displacement(displacement, j, i, local)
+            theta = element_kinematics(local, gradient, deformation, jacobian)
+            if theta <= 0.0:
+                return INVERTED
+            la, ld, lc = prestretch[layer, 0], prestretch[layer, 1], prestretch[layer, 2]
+            stretch[0], stretch[1], stretch[2], stretch[3] = la * la, ld * ld, lc * lc, la * ld
+            volume = la * ld * lc
+            own = families[family_offsets[layer] : family_offsets[layer + 1]]
+            for p in range(N_POINTS):
+                f11, f12 = deformation[p, 0], deformation[p, 1]
+                f21, f22 = deformation[p, 2], deformation[p, 3]
+                scale = (theta / jacobian[p]) ** (2.0 / 3.0)
+                cauchy_green[0] = scale * (f11 * f11 + f21 * f21) * stretch[0]
+                cauchy_green[1] = scale * (f12 * f12 + f22 * f22) * stretch[1]
+                cauchy_green[2] = scale * stretch[2]
+                cauchy_green[3] = scale * (f11 * f12 + f21 * f22) * stretch[3]
+                iso, vol = stress_relaxing[j, i, p], stress_fixed[j, i, p]
+                diso, dvol = tangent_relaxing[j, i, p], tangent_fixed[j, i, p]
+                energy_iso, energy_vol = point_response(
+                    law_codes[layer], law_parameters[layer], own, cauchy_green, iso, diso, vol, dvol
+                )
+                energy[j, i, p, 0], energy[j, i, p, 1] = energy_vol / volume, energy_iso / volume
+                for m in range(4):
+                    iso[m] *= stretch[m] / volume
+                    vol[m] *= stretch[m] / volume
+                    for n in range(4):
+                        diso[m, n] *= stretch[m] * stretch[n] / volume
+                        dvol[m, n] *= stretch[m] * stretch[n] / volume
+                if relaxes_all[layer]:
+                    energy[j, i, p, 1] += energy[j, i, p, 0]
+                    energy[j, i, p, 0] = 0.0
+                    for m in range(4):
+                        iso[m] += vol[m]
+                        vol[m] = 0.0
+                        for n in range(4):
+                            diso[m, n] += dvol[m, n]
+                            dvol[m, n] = 0.0
+    return OK
+
+
+@kernel
+def assemble_elements(
+    displacement,
+    column_edges,
+    row_edges,
+    stress_fixed,
+    tangent_fixed,
+    stress_relaxing,
+    tangent_relaxing,
+    factor,
+    carried,
+    strain_operator,
+    stiffness,
+    force,
+):
+    """Nodal internal forces and element tangents for the stress S_f + factor S_r + carried.
+
+    Parameters
+    ----------
+    factor : ndarray of float64, shape (n_columns, n_rows, 4)
+        Share of the instantaneous relaxing stress that acts at once [-].
+    carried : ndarray of float64, shape (n_columns, n_rows, 4, 4)
+        Stress carried over from the history [Pa].
+    strain_operator : ndarray of float64, shape (n_columns, n_rows, 4, 4, 8)
+        Overwritten: derivative of (E11, E22, E33, 2 E12) of F~ by the nodal displacements [1/m].
+    stiffness : ndarray of float64, shape (n_columns, n_rows, 8, 8)
+        Overwritten: element tangent without the dependence of `carried` on displacement [Pa].
+    force : ndarray of float64, shape (n_columns + 1, n_rows + 1, 2)
+        Overwritten: internal nodal force per length across [N/m].
+
+    Notes
+    -----
+    The other arguments are those of `evaluate_stress`, with its outputs as inputs here.
+    """
+    n_columns, n_rows = column_edges.size - 1, row_edges.size - 1
+    gradient = np.empty((N_POINTS, 4, 2))
+    local = np.empty((4, 2))
+    deformation = np.empty((N_POINTS, 4))
+    jacobian = np.empty(N_POINTS)
+    by_jacobian = np.empty((N_POINTS, 8))
+    by_theta = np.empty(8)
+    by_eta = np.empty(8)
+    stress = np.empty(4)
+    tangent = np.empty((4, 4))
+    product = np.empty((4, 8))
+    pull = np.empty(8)
+    mixed = np.empty(8)
+    force[:] = 0.0
+    for j in range(n_columns):
+        width = column_edges[j + 1] - column_edges[j]
+        for i in range(n_rows):
+            height = row_edges[i + 1] - row_edges[i]
+            weight = 0.25 * width * height
+            shape_gradients(width, height, gradient)
+            gather_displacement(displacement, j, i, local)
+            theta = element_kinematics(local, gradient, deformation, jacobian)
+            for b in range(8):
+                by_theta[b] = 0.0
+            for p in range(N_POINTS):
+                f11, f12 = deformation[p, 0], deformation[p, 1]
+                f21, f22 = deformation[p, 2], deformation[p, 3]
+                for a in range(4):
+                    gx, gz = gradient[p, a, 0], gradient[p, a, 1]
+                    du = f22 * gx - f21 * gz
+                    dw = f11 * gz - f12 * gx
+                    by_jacobian[p, 2 * a], by_jacobian[p, 2 * a + 1] = (
+                        du / jacobian[p],
+                        dw / jacobian[p],
+                    )
+                    by_theta[2 * a] += 0.25 * du / theta
+                    by_theta[2 * a + 1] += 0.25 * dw / theta
+            element = stiffness[j, i]
+            for a in range(8):
+                for b in range(8):
+                    element[a, b] = 0.0
+            pressure_mean = 0.0
+            for p in range(N_POINTS):
+                f11, f12 = deformation[p, 0], deformation[p, 1]
+                f21, f22 = deformation[p, 2], deformation[p, 3]
+                square = (theta / jacobian[p]) ** (2.0 / 3.0)
+                c11 = square * (f11 * f11 + f21 * f21)
+                c22 = square * (f12 * f12 + f22 * f22)
+                c12 = square * (f11 * f12 + f21 * f22)
+                share = factor[j, i, p]
+                for m in range(4):
+                    stress[m] = (
+                        stress_fixed[j, i, p, m]
+                        + share * stress_relaxing[j, i, p, m]
+                        + carried[j, i, p, m]
+                    )
+                    for n in range(4):
+                        tangent[m, n] = (
+                            tangent_fixed[j, i, p, m, n] + share * tangent_relaxing[j, i, p, m, n]
+                        )
+                trace = stress[0] * c11 + stress[1] * c22 + stress[2] * square
+                trace += 2.0 * stress[3] * c12
+                pressure_mean += trace / 3.0
+                operator = strain_operator[j, i, p]
+                for a in range(4):
+                    gx, gz = gradient[p, a, 0], gradient[p, a, 1]
+                    for k in range(2):
+                        b = 2 * a + k
+                        fx = f11 if k == 0 else f21
+                        fz = f12 if k == 0 else f22
+                        e11, e22 = square * fx * gx, square * fz * gz
+                        e12 = square * (fx * gz + fz * gx)
+                        pull[b] = stress[0] * e11 + stress[1] * e22 + stress[3] * e12
+                        by_eta[b] = (by_theta[b] - by_jacobian[p, b]) / 3.0
+                        operator[0, b] = e11 + c11 * by_eta[b]
+                        operator[1, b] = e22 + c22 * by_eta[b]
+                        operator[2, b] = square * by_eta[b]
+                        operator[3, b] = e12 + 2.0 * c12 * by_eta[b]
+                        # both mixed terms of the second variation in one rank-one pair
+                        mixed[b] = 2.0 * pull[b] + trace * by_eta[b]
+                        node_force = pull[b] + trace * by_eta[b]
+                        if a == 0:
+                            force[j, i, k] += weight * node_force
+                        elif a == 1:
+                            force[j + 1, i, k] += weight * node_force
+                        elif a == 2:
+                            force[j + 1, i + 1, k] += weight * node_force
+                        else:
+                            force[j, i + 1, k] += weight * node_force
+                for m in range(4):
+                    for b in range(8):
+                        product[m, b] = weight * (
+                            tangent[m, 0] * operator[0, b]
+                            + tangent[m, 1] * operator[1, b]
+                            + tangent[m, 2] * operator[2, b]
+                            + tangent[m, 3] * operator[3, b]
+                        )
+                third = weight * trace / 3.0
+                for a in range(8):
+                    o0, o1, o2, o3 = operator[0, a], operator[1, a], operator[2, a], operator[3, a]
+                    ea, ma = weight * by_eta[a], weight * mixed[a]
+                    ja, ta = third * by_jacobian[p, a], third * by_theta[a]
+                    for b in range(8):
+                        element[a, b] += (
+                            o0 * product[0, b]
+                            + o1 * product[1, b]
+                            + o2 * product[2, b]
+                            + o3 * product[3, b]
+                            + ea * mixed[b]
+                            + ma * by_eta[b]
+                            + ja * by_jacobian[p, b]
+                            - ta * by_theta[b]
+                        )
+                for a in range(4):
+                    ax, az = gradient[p, a, 0], gradient[p, a, 1]
+                    sx = square * (stress[0] * ax + stress[3] * az)
+                    sz = square * (stress[3] * ax + stress[1] * az)
+                    for b in range(4):
+                        bx, bz = gradient[p, b, 0], gradient[p, b, 1]
+                        geometric = weight * (sx * bx + sz * bz)
+                        element[2 * a, 2 * b] += geometric
+                        element[2 * a + 1, 2 * b + 1] += geometric
+                        volume = third / jacobian[p] * (ax * bz - az * bx)
+                        element[2 * a, 2 * b + 1] -= volume
+                        element[2 * b + 1, 2 * a] -= volume
+            mean_term = weight * pressure_mean / theta
+            for p in range(N_POINTS):
+                for a in range(4):
+                    ax, az = gradient[p, a, 0], gradient[p, a, 1]
+                    for b in range(4):
+                        volume = 0.25 * mean_term
+                        volume *= ax * gradient[p, b, 1] - az * gradient[p, b, 0]
+                        element[2 * a, 2 * b + 1] += volume
+                        element[2 * b + 1, 2 * a] += volume
