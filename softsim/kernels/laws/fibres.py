@@ -1,0 +1,99 @@
+"""Exponential fibre families in the layer plane, in tension only."""
+
+import math
+
+from softsim._jit import inline
+from softsim.kernels.laws.tensors import square_add
+
+EXPONENT_LIMIT = 200.0
+"""Exponent beyond which exponential energies go on as a parabola (e²⁰⁰ ≈ 7e86 is finite)."""
+
+
+@inline
+def fibre_energy(stiffness, exponent, stretch):
+    """Energy of one family and its first two derivatives by the fibre strain.
+
+    W = k₁/(2 k₂) (exp(k₂ E²) - 1).  Beyond k₂ E² = 200 the energy is continued by its
+    second-order Taylor polynomial in E (value, slope and curvature continuous), so that trial
+    states of a line search give large finite numbers; no tissue reaches that range.
+
+    Parameters
+    ----------
+    stiffness, exponent : float
+        k₁ [Pa] and k₂ [-]; k₂ = 0 gives k₁ E²/2.
+    stretch : float
+        Fibre strain E [-], ≥ 0.
+
+    Returns
+    -------
+    tuple of 3 floats
+        W, dW/dE, d²W/dE² [Pa].
+    """
+    limited = stretch
+    if exponent * stretch * stretch > EXPONENT_LIMIT:
+        limited = math.sqrt(EXPONENT_LIMIT / exponent)
+    power = exponent * limited * limited
+    growth = stiffness * math.exp(power)
+    energy = 0.5 * stiffness * limited * limited
+    if exponent > 0.0:
+        energy = 0.5 * stiffness / exponent * math.expm1(power)
+    slope = growth * limited
+    curvature = growth * (1.0 + 2.0 * power)
+    beyond = stretch - limited
+    energy += beyond * (slope + 0.5 * beyond * curvature)
+    return energy, slope + beyond * curvature, curvature
+
+
+@inline
+def fibre_response(family, c, b, scale, first, stress, tangent):
+    """Add one fibre family to stress and upper triangle of the tangent; return its energy.
+
+    Parameters
+    ----------
+    family : ndarray of float64, shape (5,)
+        k₁ [Pa], k₂ [-], dispersion κ [-], cos² and sin² of the angle from along to across.
+    c, b : ndarray of float64, shape (4,), and tuple of 4 floats
+        C and its inverse [-].
+    scale, first : float
+        J^(-2/3) and I₁ of C [-].
+    stress : ndarray of float64, shape (4,)
+        S = 2 ∂W/∂C is added [Pa].
+    tangent : ndarray of float64, shape (4, 4)
+        ∂S/∂E is added to the upper triangle [Pa].
+
+    Returns
+    -------
+    float
+        Energy of the family [Pa]; 0 where Ī₄ ≤ 1.
+
+    Notes
+    -----
+    E = κ (Ī₁ - 3) + (1 - 3κ) (Ī₄ - 1) = J^(-2/3) N:C - 1 with N = κ 1 + (1 - 3κ) a₀⊗a₀.
+    For κ > 0 the stress jumps where Ī₄ passes 1 while Ī₁ > 3, as in the paper.
+
+    References
+    ----------
+    .. [1] G. A. Holzapfel, T. C. Gasser, R. W. Ogden, J. Elast. 61 (2000) 1-48.
+    .. [2] T. C. Gasser, R. W. Ogden, G. A. Holzapfel, J. R. Soc. Interface 3 (2006) 15-35.
+    """
+    fourth = family[3] * c[0] + family[4] * c[2]
+    if not scale * fourth > 1.0:
+        return 0.0
+    sphere = family[2]
+    line = 1.0 - 3.0 * sphere
+    n = (sphere + line * family[3], sphere, sphere + line * family[4], 0.0)
+    mean = sphere * first + line * fourth
+    strain = sphere * (scale * first - 3.0) + line * (scale * fourth - 1.0)
+    energy, slope, curvature = fibre_energy(family[0], family[1], strain)
+    pull = 4.0 / 3.0 * slope * scale
+    both = pull * mean / 6.0
+    square_add(b, pull * mean, tangent)
+    for i in range(4):
+        rise = scale * (n[i] - mean / 3.0 * b[i])
+        stress[i] += 2.0 * slope * rise
+        cross = pull * n[i] - both * b[i]
+        for j in range(i, 4):
+            other = scale * (n[j] - mean / 3.0 * b[j])
+            back = pull * n[j] - both * b[j]
+            tangent[i, j] += 4.0 * curvature * rise * other - cross * b[j] - b[i] * back
+    return energy
