@@ -1,0 +1,307 @@
+"""The tool: a rigid edge section and how much of it touches the skin."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softsim.errors import InputError
+from softsim.sources import Source
+from softsim.units import Quantity, to_si
+
+FLANK_LIMIT = math.radians(89.0)
+BODY_LENGTH = 0.05
+"""Length of the body above the nose centre that the outline shows [m]."""
+
+SEGMENT, ARC = 0.0, 1.0
+_SAME = 1.0e-9  # relative difference below which two lengths typed by hand are meant to be equal
+_UP = 0.5 * math.pi
+_MILLIMETRES = "bare numbers are metres; write e.g. '5 mm'"
+
+Outline = NDArray[np.float64]
+_Row = tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """Plane section of a rigid edge: a nose arc, two flanks, and the body above them.
+
+    After construction every number is an SI float (angles in radians).
+
+    Parameters
+    ----------
+    nose_radius : float or str
+        Radius of the nose [m].
+    leading_flank_angle, trailing_flank_angle : float or str
+        Angle from the blade's mid-plane to each flank [rad], in [0°, 89°].  The leading flank is
+        the one on the side the tool travels to.
+    thickness : float or str
+        Thickness of the body [m].  Both flanks 0 and ``thickness = 2 nose_radius`` is a round
+        rod; a body thinner than the arc is cut from it: a blunt, slightly crowned blade.
+    shoulder_radius : float or str, optional
+        Radius of the rounding between flank and body side [m].  By default the nose radius, or
+        less where that would take more than half of the flank: an estimate, since no tool's
+        shoulder was ever printed.
+
+    Examples
+    --------
+    >>> rod = Edge(nose_radius="5 mm", thickness="10 mm")
+    >>> rod.section()[:, 0].tolist()
+    [0.0, 1.0, 0.0]
+    """
+
+    nose_radius: Quantity
+    leading_flank_angle: Quantity = 0.0
+    trailing_flank_angle: Quantity = 0.0
+    thickness: Quantity
+    shoulder_radius: Quantity | None = None
+
+    def __post_init__(self) -> None:
+        set_ = object.__setattr__
+        set_(self, "nose_radius", _length(self.nose_radius, "nose_radius"))
+        set_(self, "thickness", _length(self.thickness, "thickness of the edge"))
+        for name in ("leading_flank_angle", "trailing_flank_angle"):
+            set_(self, name, _flank_angle(getattr(self, name), name))
+        if self.shoulder_radius is not None:
+            set_(self, "shoulder_radius", _length(self.shoulder_radius, "shoulder_radius"))
+        self.section()  # refuses a section that cannot be drawn
+
+    def section(self) -> Outline:
+        """Return the outline of the section in the blade frame.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_primitives, 8)
+            Segments ``0, s0, y0, s1, y1, n_s, n_y, 0`` and arcs
+            ``1, s_centre, y_centre, radius, angle0, angle1, 0, 0`` in order: leading side from the
+            top, shoulder, leading flank, nose, and up the trailing side.  Lengths in [m].
+
+        Notes
+        -----
+        s runs along the mid-plane from the centre of the nose arc towards the handle, y towards the
+        leading side.  (n_s, n_y) is the outward normal; angle0 to angle1 are the angles
+        atan2(n_y, n_s) of the outward normal along an arc, counter-clockwise.  Primitives join
+        exactly and tangentially, and the outline is convex.
+        """
+        leading, trailing = self._flanks()
+        if self._is_rod():
+            radius = float(self.nose_radius)
+            rows = _upper(_Side(radius, 0.0), 0.0, BODY_LENGTH, 0.0, radius)
+            nose = (_UP, 3.0 * _UP)
+            lower = rows
+        elif self._is_crowned():
+            return self._crowned_section()
+        else:
+            shoulder = self._shoulder(leading, trailing)
+            top = max(BODY_LENGTH, 2.0 * shoulder)
+            radius = float(self.nose_radius)
+            rows = self._half(leading, shoulder, top)
+            lower = self._half(trailing, shoulder, top)
+            nose = (_UP + leading, 3.0 * _UP - trailing)
+        arc = (ARC, 0.0, 0.0, radius, nose[0], nose[1], 0.0, 0.0)
+        return np.array([*rows, arc, *_mirrored(lower)], dtype=np.float64)
+
+    def _flanks(self) -> tuple[float, float]:
+        return float(self.leading_flank_angle), float(self.trailing_flank_angle)
+
+    def _is_rod(self) -> bool:
+        width = 2.0 * float(self.nose_radius)
+        return self._flanks() == (0.0, 0.0) and abs(float(self.thickness) - width) <= _SAME * width
+
+    def _is_crowned(self) -> bool:
+        """Whether the body is no thicker than the nose arc where symmetric flanks would start."""
+        leading, trailing = self._flanks()
+        width = 2.0 * float(self.nose_radius) * math.cos(leading)
+        return leading == trailing and float(self.thickness) <= width * (1.0 + _SAME)
+
+    def _shoulder(self, leading: float, trailing: float) -> float:
+        """Return s where the flanks are `thickness` apart."""
+        radius, thickness = float(self.nose_radius), float(self.thickness)
+        slope = math.tan(leading) + math.tan(trailing)
+        if slope == 0.0:
+            raise InputError(
+                f"thickness of the edge is {thickness:g} m; must be at most 2 nose_radius = "
+                f"{2.0 * radius:g} m where both flank angles are 0 (give a flank angle, or "
+                "nose_radius = thickness / 2 for a round rod)"
+            )
+        shoulder = (
+            thickness - radius * (1.0 / math.cos(leading) + 1.0 / math.cos(trailing))
+        ) / slope
+        start = -radius * math.sin(min(leading, trailing))
+        if shoulder <= start + _SAME * radius:
+            least = radius * (1.0 / math.cos(leading) + 1.0 / math.cos(trailing)) + start * slope
+            raise InputError(
+                f"thickness of the edge is {thickness:g} m; must be above {least:g} m for flanks "
+                f"of {math.degrees(leading):g} and {math.degrees(trailing):g} deg on a nose of "
+                f"radius {radius:g} m (thicken the body or reduce nose_radius)"
+            )
+        return shoulder
+
+    def _half(self, flank: float, shoulder: float, top: float) -> list[_Row]:
+        """Return side, shoulder and flank of one half, mirrored to y > 0."""
+        radius = float(self.nose_radius)
+        width = (radius + shoulder * math.sin(flank)) / math.cos(flank)
+        flank_length = (shoulder + radius * math.sin(flank)) / math.cos(flank)
+        largest = math.inf
+        if flank > 0.0:
+            largest = 0.5 * min(flank_length, top - shoulder) / math.tan(0.5 * flank)
+        rounding = min(radius, largest) if self.shoulder_radius is None else self._given(largest)
+        return _upper(_Side(width, flank), shoulder, top, rounding, radius)
+
+    def _given(self, largest: float) -> float:
+        """Return the shoulder radius the user gave, if it fits."""
+        given = float(self.shoulder_radius or 0.0)
+        if given > largest:
+            raise InputError(
+                f"shoulder_radius is {given:g} m; must be at most {largest:g} m to fit between "
+                "flank and side (reduce it, or leave it out)"
+            )
+        return given
+
+    def _crowned_section(self) -> Outline:
+        """Return a body cut from a wide nose arc, its two shoulders rounded."""
+        radius, half = float(self.nose_radius), 0.5 * float(self.thickness)
+        largest = 0.5 * half
+        rounding = min(radius, largest) if self.shoulder_radius is None else self._given(largest)
+        # The rounding touches the side (y = half) and, from inside, the nose arc.
+        turn = math.acos(min(1.0, (half - rounding) / (radius - rounding)))
+        centre_s = -(radius - rounding) * math.sin(turn)
+        centre_y = half - rounding
+        side = (SEGMENT, BODY_LENGTH, half, centre_s, half, 0.0, 1.0, 0.0)
+        corner = (ARC, centre_s, centre_y, rounding, _UP, _UP + turn, 0.0, 0.0)
+        nose = (ARC, 0.0, 0.0, radius, _UP + turn, 3.0 * _UP - turn, 0.0, 0.0)
+        upper = [side, corner] if turn > 0.0 else [side]
+        return np.array([*upper, nose, *_mirrored(upper)], dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Half width of the body on one side [m] and the flank's angle there [rad]."""
+
+    half_width: float
+    flank: float
+
+
+def _upper(
+    side: _Side, shoulder: float, top: float, rounding: float, nose_radius: float
+) -> list[_Row]:
+    """Return side, shoulder and flank of the half with y > 0, from the top down to the nose."""
+    width, flank = side.half_width, side.flank
+    if flank == 0.0:  # side and flank are one line that touches the nose at s = 0
+        return [(SEGMENT, top, width, 0.0, width, 0.0, 1.0, 0.0)]
+    centre_s = shoulder + rounding * math.tan(0.5 * flank)
+    centre_y = width - rounding
+    normal_s, normal_y = -math.sin(flank), math.cos(flank)
+    foot_s, foot_y = centre_s + rounding * normal_s, centre_y + rounding * normal_y
+    nose_s, nose_y = nose_radius * normal_s, nose_radius * normal_y
+    return [
+        (SEGMENT, top, width, centre_s, width, 0.0, 1.0, 0.0),
+        (ARC, centre_s, centre_y, rounding, _UP, _UP + flank, 0.0, 0.0),
+        (SEGMENT, foot_s, foot_y, nose_s, nose_y, normal_s, normal_y, 0.0),
+    ]
+
+
+def _mirrored(rows: Sequence[_Row]) -> list[_Row]:
+    """Return the rows of an upper half as the lower half, from the nose up."""
+    lower: list[_Row] = []
+    for row in reversed(rows):
+        if row[0] == SEGMENT:
+            _, s0, y0, s1, y1, normal_s, normal_y, _ = row
+            lower.append((SEGMENT, s1, -y1, s0, -y0, normal_s, -normal_y, 0.0))
+        else:
+            _, s, y, radius, angle0, angle1, _, _ = row
+            turn = 4.0 * _UP
+            lower.append((ARC, s, -y, radius, turn - angle1, turn - angle0, 0.0, 0.0))
+    return lower
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument:
+    """A rigid tool; after construction every number is an SI float.
+
+    Parameters
+    ----------
+    edge : Edge
+        Section of the edge in use.
+    contact_length : float or str
+        Length of edge in use, across the stroke [m]; a force is spread over it.
+    name : str, optional
+        Name in the library.
+    label : str
+        What the tool is, for people.
+    mass : float or str, optional
+        Mass [kg]; its weight is part of the force on the skin.
+    edge_curvature_radius : float or str, optional
+        Radius of the edge line seen along the blade [m]: + convex, - concave, inf straight.
+    friction_multiplier : float
+        Factor on the dry friction of skin [-], e.g. 2 for a textured surface.
+    sources : tuple of Source
+        Evidence of the numbers.
+    """
+
+    edge: Edge
+    contact_length: Quantity
+    name: str | None = None
+    label: str = ""
+    mass: Quantity | None = None
+    edge_curvature_radius: Quantity | None = None
+    friction_multiplier: Quantity = 1.0
+    sources: tuple[Source, ...] = ()
+
+    def __post_init__(self) -> None:
+        set_ = object.__setattr__
+        if not isinstance(self.edge, Edge):
+            raise InputError(f"edge of the instrument is {self.edge!r}; must be an Edge")
+        set_(self, "contact_length", _length(self.contact_length, "contact_length"))
+        if self.mass is not None:
+            mass = to_si(
+                self.mass, "kg", "mass", low=0.0, open_low=True, high=100.0, cure="write '170 g'"
+            )
+            set_(self, "mass", mass)
+        if self.edge_curvature_radius is not None:
+            set_(self, "edge_curvature_radius", _curvature_radius(self.edge_curvature_radius))
+        multiplier = to_si(
+            self.friction_multiplier,
+            "1",
+            "friction_multiplier",
+            low=0.0,
+            open_low=True,
+            high=10.0,
+            cure="1 is polished metal",
+        )
+        set_(self, "friction_multiplier", multiplier)
+        set_(self, "sources", tuple(self.sources))
+
+    @property
+    def estimates(self) -> tuple[Source, ...]:
+        """The sources that are estimates or priors: numbers that nobody measured."""
+        return tuple(source for source in self.sources if source.is_estimate)
+
+
+def _length(value: Quantity, name: str) -> float:
+    """Return a length above 0 [m]."""
+    return to_si(value, "m", name, low=0.0, open_low=True, high=10.0, cure=_MILLIMETRES)
+
+
+def _flank_angle(value: Quantity, name: str) -> float:
+    """Return a flank angle in [0, 89 deg] [rad]."""
+    cure = "the angle from the blade's mid-plane to the flank"
+    if not isinstance(value, str) and isinstance(value, (int, float)) and value > _UP:
+        cure = f"bare numbers are radians; write '{value:g} deg'"
+    return to_si(value, "rad", name, low=0.0, high=FLANK_LIMIT, cure=cure)
+
+
+def _curvature_radius(value: Quantity) -> float:
+    """Return the signed radius of the edge line [m]; infinite for a straight one."""
+    if not isinstance(value, str) and math.isinf(value):
+        return float(value)
+    radius = to_si(value, "m", "edge_curvature_radius", cure="inf is a straight edge")
+    if radius == 0.0:
+        raise InputError(
+            "edge_curvature_radius is 0 m; must not be 0 (inf is a straight edge, negative concave)"
+        )
+    return radius

@@ -1,0 +1,42 @@
+"""Cited tissues, instruments, friction and protocols, and files of your own in the same form."""
+
+from __future__ import annotations
+
+from softsim.library.loaders import (
+    instrument_from_table,
+    instruments,
+    load_instrument,
+    load_protocol,
+    load_tissue,
+    protocols,
+    tissue_from_table,
+    tissues,
+)
+from softsim.library.tables import (
+    cited_works,
+    describe_instrument,
+    describe_protocol,
+    describe_tissue,
+    format_table,
+)
+from softsim.sources import FRICTION_KEYS, Source, citation, load_friction
+
+__all__ = [
+    "FRICTION_KEYS",
+    "Source",
+    "citation",
+    "cited_works",
+    "describe_instrument",
+    "describe_protocol",
+    "describe_tissue",
+    "format_table",
+    "instrument_from_table",
+    "instruments",
+    "load_friction",
+    "load_instrument",
+    "load_protocol",
+    "load_tissue",
+    "protocols",
+    "tissue_from_table",
+    "tissues",
+]

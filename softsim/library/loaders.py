@@ -1,0 +1,421 @@
+"""Tissues, instruments and protocols by name or from a file, all by the same road."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import functools
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from softsim.errors import InputError, unknown_name
+from softsim.instrument import Edge, Instrument
+from softsim.materials import LAWS, FibreFamily, Material, Prony
+from softsim.sources import Source, library_table, read_toml
+from softsim.tissue import Layer, Tissue
+from softsim.units import Quantity, to_si
+
+if TYPE_CHECKING:
+    from softsim.library import schema
+
+BUILT_IN = "softsim library"
+_PAIR_ENDINGS = {2: ("superficial", "deep")}
+
+
+def load_tissue(
+    name_or_path: str | Path, *, name: str | None = None, fibre_angle: Quantity = 0.0
+) -> Tissue:
+    """Load a tissue: a body site of the library, or a TOML file of your own.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        A name from `tissues`, or a path (text with a slash or ending in ``.toml``).  A file holds
+        either layers typed by hand (``[[layer]]``) or tables in the library's form
+        (``[tissue.*]``, ``[stack.*]``), whose stacks may name library tissues.
+    name : str, optional
+        Which stack of a file that has several.
+    fibre_angle : float or str
+        From the stroke to the limb's long axis, in [0°, 90°] [rad]; turns the fibres of deep
+        fascia, aponeurosis and muscle.  0° is a stroke along the limb.
+
+    Returns
+    -------
+    Tissue
+
+    Raises
+    ------
+    InputError
+        Unknown name (with the nearest ones), unreadable file, wrong key (with its path) or value.
+
+    Examples
+    --------
+    >>> [layer.name for layer in load_tissue("calf").layers][:3]
+    ['epidermis', 'dermis', 'fat_superficial']
+    """
+    angle = to_si(
+        fibre_angle, "rad", "fibre_angle", low=0.0, high=0.5 * math.pi, cure="write e.g. '90 deg'"
+    )
+    if not _is_path(name_or_path):
+        library = _tissue_library()
+        if name_or_path not in library.stack:
+            raise unknown_name("tissue", str(name_or_path), library.stack)
+        return _stacked(str(name_or_path), library, library, angle)
+    return tissue_from_table(read_toml(name_or_path), str(name_or_path), name, angle)
+
+
+def tissue_from_table(
+    data: Mapping[str, Any], file: str = "tissue", name: str | None = None, fibre_angle: float = 0.0
+) -> Tissue:
+    """Make a tissue from the content of a TOML file; `file` names it in messages."""
+    from softsim.library import schema
+
+    if "layer" in data:
+        by_hand = schema.validated(schema.TissueByHand, data, file)
+        with _inside(file):
+            return _by_hand(by_hand, file, fibre_angle)
+    own = schema.validated(schema.TissueLibrary, data, file)
+    if not own.stack:
+        raise InputError(
+            f"{file}: has neither [[layer]] nor [stack.NAME]; add one of them to say what lies "
+            "under the skin"
+        )
+    if name is None and len(own.stack) > 1:
+        raise InputError(
+            f"{file}: has {len(own.stack)} stacks; choose one with name=, of {', '.join(own.stack)}"
+        )
+    chosen = name or next(iter(own.stack))
+    with _inside(file):
+        if chosen not in own.stack:
+            raise unknown_name("stack", chosen, own.stack)
+        return _stacked(chosen, own, _tissue_library(), fibre_angle)
+
+
+def load_instrument(
+    name_or_path: str | Path, *, name: str | None = None, edge: str | None = None
+) -> Instrument:
+    """Load an instrument: a name of the library, or a TOML file of your own.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        A name from `instruments`, or a path (text with a slash or ending in ``.toml``).  A file
+        holds either the numbers of one tool (``nose_radius = "1 mm"``, ...) or
+        ``[instrument.NAME]`` tables in the library's form.
+    name : str, optional
+        Which instrument of a file that has several.
+    edge : str, optional
+        Another edge of the same tool, where the table has ``other_edge``.
+
+    Returns
+    -------
+    Instrument
+
+    Raises
+    ------
+    InputError
+        Unknown name (with the nearest ones), unreadable file, wrong key (with its path) or value.
+
+    Examples
+    --------
+    >>> load_instrument("gt4_class_scanner").contact_length
+    0.06
+    """
+    if not _is_path(name_or_path):
+        library = _instrument_library()
+        if name_or_path not in library.instrument:
+            raise unknown_name("instrument", str(name_or_path), library.instrument)
+        return _tabled(str(name_or_path), library.instrument[str(name_or_path)], edge)
+    return instrument_from_table(read_toml(name_or_path), str(name_or_path), name, edge)
+
+
+def instrument_from_table(
+    data: Mapping[str, Any],
+    file: str = "instrument",
+    name: str | None = None,
+    edge: str | None = None,
+) -> Instrument:
+    """Make an instrument from the content of a TOML file; `file` names it in messages."""
+    from softsim.library import schema
+
+    if "instrument" not in data:
+        flat = schema.validated(schema.InstrumentByHand, data, file)
+        with _inside(file):
+            if edge is not None:
+                raise InputError(f"edge is '{edge}'; the file has one edge only, leave edge out")
+            names = {field.name for field in dataclasses.fields(Edge)}
+            numbers = flat.model_dump()
+            section = Edge(**{key: value for key, value in numbers.items() if key in names})
+            rest = {key: value for key, value in numbers.items() if key not in names}
+            return Instrument(edge=section, **rest)
+    own = schema.validated(schema.InstrumentLibrary, data, file).instrument
+    if name is None and len(own) > 1:
+        raise InputError(
+            f"{file}: has {len(own)} instruments; choose one with name=, of {', '.join(own)}"
+        )
+    chosen = name or next(iter(own))
+    with _inside(file):
+        if chosen not in own:
+            raise unknown_name("instrument", chosen, own)
+        return _tabled(chosen, own[chosen], edge)
+
+
+def load_protocol(name: str) -> dict[str, Any]:
+    """Return a protocol of the library as plain data, checked: phases of strokes with sources.
+
+    Raises
+    ------
+    InputError
+        For an unknown name, with the nearest ones.
+    """
+    known = _protocol_library().protocol
+    if name not in known:
+        raise unknown_name("protocol", name, known)
+    return copy.deepcopy(dict(library_table("protocols")["protocol"][name]))
+
+
+def tissues() -> tuple[str, ...]:
+    """Return the names of the library's body sites, sorted."""
+    return tuple(sorted(library_table("stacks")["stack"]))
+
+
+def instruments() -> tuple[str, ...]:
+    """Return the names of the library's instruments, sorted."""
+    return tuple(sorted(library_table("instruments")["instrument"]))
+
+
+def protocols() -> tuple[str, ...]:
+    """Return the names of the library's protocols, sorted."""
+    return tuple(sorted(library_table("protocols")["protocol"]))
+
+
+def _is_path(name_or_path: str | Path) -> bool:
+    """Whether the text means a file rather than a library name."""
+    if isinstance(name_or_path, Path):
+        return True
+    text = str(name_or_path)
+    return text.endswith(".toml") or "/" in text or "\\" in text
+
+
+@contextmanager
+def _inside(place: str) -> Iterator[None]:
+    """Put a file, or a path in it, in front of the message of an `InputError`."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{place}: {error}") from None
+
+
+@functools.cache
+def _tissue_library() -> schema.TissueLibrary:
+    from softsim.library import schema
+
+    tables = library_table("tissues")
+    data = {"meta": tables["meta"], "tissue": tables["tissue"], **library_table("stacks")}
+    return schema.validated(schema.TissueLibrary, data, BUILT_IN)
+
+
+@functools.cache
+def _instrument_library() -> schema.InstrumentLibrary:
+    from softsim.library import schema
+
+    return schema.validated(schema.InstrumentLibrary, library_table("instruments"), BUILT_IN)
+
+
+@functools.cache
+def _protocol_library() -> schema.ProtocolLibrary:
+    from softsim.library import schema
+
+    return schema.validated(schema.ProtocolLibrary, library_table("protocols"), BUILT_IN)
+
+
+def _bulk_to_shear(own: schema.TissueLibrary) -> schema.Quantity:
+    """Return the bulk rule of a file, or the library's."""
+    for library in (own, _tissue_library()):
+        if library.meta is not None and library.meta.bulk_to_shear is not None:
+            return library.meta.bulk_to_shear
+    raise InputError("meta.bulk_to_shear: missing in the library")
+
+
+def _stacked(
+    site: str, own: schema.TissueLibrary, library: schema.TissueLibrary, fibre_angle: float
+) -> Tissue:
+    """Make the tissue of a stack; tissues of the file itself go before the library's."""
+    from softsim.library.recipes import RIGID_MODEL, cook
+
+    known = {**library.tissue, **own.tissue}
+    stack = own.stack[site]
+    rows = list(stack.layers)
+    last = known.get(rows[-1].tissue)
+    base = stack.base
+    if last is not None and last.model == RIGID_MODEL:
+        rows, base = rows[:-1], "rigid"
+        if not rows:
+            raise InputError(
+                f"stack.{site}.layers: only '{stack.layers[-1].tissue}'; add a soft layer"
+            )
+    names = _layer_names([row.name or row.tissue for row in rows])
+    layers = []
+    for i_layer, (row, layer_name) in enumerate(zip(rows, names, strict=True)):
+        where = f"stack.{site}.layers[{i_layer}]"
+        with _inside(f"{where}.tissue"):
+            recipe = cook(row.tissue, known, _bulk_to_shear(own), fibre_angle)
+        thickness = Source(
+            name=f"{where}.t",
+            value=row.t,
+            unit="m",
+            low=row.low,
+            high=row.high,
+            basis=stack.basis,
+            conf=stack.conf or "",
+        )
+        with _inside(f"{where}.t"):
+            layers.append(
+                Layer(
+                    name=layer_name,
+                    thickness=row.t,
+                    material=recipe.material,
+                    prestretch=recipe.prestretch,
+                    prestress=recipe.prestress,
+                    tissue=row.tissue,
+                    sources=(thickness, *recipe.sources),
+                )
+            )
+    return Tissue(layers=layers, base=base, name=site)
+
+
+def _layer_names(names: list[str]) -> list[str]:
+    """Return unique names: two alike become superficial and deep, more are numbered."""
+    count = Counter(names)
+    seen: Counter[str] = Counter()
+    unique = []
+    for name in names:
+        if count[name] == 1:
+            unique.append(name)
+            continue
+        endings = _PAIR_ENDINGS.get(count[name])
+        ending = endings[seen[name]] if endings else str(seen[name] + 1)
+        seen[name] += 1
+        unique.append(f"{name}_{ending}")
+    return unique
+
+
+def _by_hand(table: schema.TissueByHand, file: str, fibre_angle: float) -> Tissue:
+    """Make the tissue of a file with ``[[layer]]`` tables."""
+    from softsim.library.recipes import cook
+
+    names = _layer_names([row.name or row.tissue or "layer" for row in table.layer])
+    library = _tissue_library()
+    layers = []
+    for i_layer, (row, layer_name) in enumerate(zip(table.layer, names, strict=True)):
+        given: dict[str, Any] = {"tissue": row.tissue}
+        if row.material is not None:
+            given["material"] = _material_by_hand(row.material, f"layer[{i_layer}].material")
+        else:
+            with _inside(f"layer[{i_layer}].tissue"):
+                recipe = cook(str(row.tissue), library.tissue, _bulk_to_shear(library), fibre_angle)
+            given |= {"material": recipe.material, "sources": recipe.sources}
+            if row.prestretch is None and row.prestress is None:
+                given |= {"prestretch": recipe.prestretch, "prestress": recipe.prestress}
+        if row.prestretch is not None:
+            pair = row.prestretch
+            given["prestretch"] = tuple(pair) if isinstance(pair, list) else pair
+        if row.prestress is not None:
+            given["prestress"] = row.prestress
+        with _inside(f"layer[{i_layer}]"):
+            layers.append(Layer(name=layer_name, thickness=row.thickness, **given))
+    options: dict[str, Any] = {"base": table.base, "sides": table.sides, "width": table.width}
+    return Tissue(layers=layers, name=table.name or Path(file).stem, **options)
+
+
+def _material_by_hand(table: schema.MaterialByHand, where: str) -> Material:
+    """Make the material of a layer typed by hand."""
+    with _inside(f"{where}.law"):
+        if table.law not in LAWS:
+            raise unknown_name("law", table.law, LAWS)
+    law = LAWS[table.law]
+    fields = {field.name: field for field in dataclasses.fields(law)}
+    constants: dict[str, Any] = dict(table.__pydantic_extra__ or {})
+    for key in constants:
+        if key not in fields:
+            with _inside(f"{where}.{key}"):
+                raise unknown_name(f"constant of law {table.law}", key, set(fields) - {"prony"})
+    if table.fibres:
+        if "fibres" not in fields:
+            raise InputError(
+                f"{where}.fibres: law {table.law} takes no fibres; use a split law such as "
+                "split_neo_hookean"
+            )
+        families = []
+        for i_family, family in enumerate(table.fibres):
+            with _inside(f"{where}.fibres[{i_family}]"):
+                families.append(FibreFamily(**family.model_dump()))
+        constants["fibres"] = tuple(families)
+    required = [
+        key
+        for key, field in fields.items()
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+    ]
+    missing = [key for key in required if key not in constants]
+    if missing:
+        raise InputError(f"{where}.{missing[0]}: missing; law {table.law} needs it")
+    if table.prony is not None:
+        with _inside(f"{where}.prony"):
+            constants["prony"] = Prony(**table.prony.model_dump())
+    with _inside(where):
+        return law(**constants)
+
+
+_EDGE_NUMBERS = {
+    "nose_radius": "m",
+    "leading_flank_angle": "rad",
+    "trailing_flank_angle": "rad",
+    "thickness": "m",
+    "shoulder_radius": "m",
+}
+_TOOL_NUMBERS = {
+    "contact_length": "m",
+    "edge_curvature_radius": "m",
+    "mass": "kg",
+    "friction_multiplier": "1",
+}
+_OPTIONAL = {"shoulder_radius", "edge_curvature_radius", "mass", "friction_multiplier"}
+
+
+def _tabled(name: str, table: schema.InstrumentTable, edge: str | None) -> Instrument:
+    """Make an instrument from a table in the library's form."""
+    from softsim.library.numbers import quantity_source
+    from softsim.sources import quantity_to_si
+
+    if edge is not None and edge not in table.other_edge:
+        raise unknown_name(f"edge of instrument {name}", edge, table.other_edge)
+    other = table.other_edge[edge] if edge is not None else {}
+    sources: list[Source] = []
+
+    def numbers(wanted: Mapping[str, str]) -> dict[str, float]:
+        found = {}
+        for key, unit in wanted.items():
+            quantity = other.get(key) or getattr(table, key)
+            if quantity is None:
+                if key in _OPTIONAL:
+                    continue
+                note = f" ({table.note})" if table.note else ""
+                raise InputError(
+                    f"{key} is missing, so there is no edge section{note}; choose a blade, or give "
+                    "the numbers of one"
+                )
+            path = f"instrument.{name}." + (f"other_edge.{edge}." if key in other else "") + key
+            sources.append(quantity_source(path, quantity))
+            found[key] = quantity_to_si(sources[-1], unit)
+        return found
+
+    with _inside(f"instrument.{name}"):
+        section = Edge(**numbers(_EDGE_NUMBERS))
+        tool = numbers(_TOOL_NUMBERS)
+        return Instrument(
+            edge=section, name=name, label=table.label, sources=tuple(sources), **tool
+        )

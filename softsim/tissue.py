@@ -1,0 +1,190 @@
+"""Layered tissue: what lies under the tool, from the skin down."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from softsim.errors import InputError, unknown_name
+from softsim.materials import LAWS, Material
+from softsim.sources import Source
+from softsim.units import Quantity, to_si
+
+BASES = ("rigid", "half_space")
+SIDES = ("held", "free")
+PRESTRETCH_BOUNDS = (0.5, 2.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One layer of tissue.
+
+    After construction every number is an SI float and `prestretch` is the pair (along, across).
+
+    Parameters
+    ----------
+    name : str
+        Name of the layer, unique in its tissue; it labels results.
+    thickness : float or str
+        Thickness before loading [m].
+    material : Material
+        One of the laws of `softsim.materials`.
+    prestretch : float or (float, float)
+        In-plane stretch the layer lives under before the tool comes [-]: one number for both
+        directions, or (along, across).
+    prestress : float or str, optional
+        In-plane tension the layer lives under, the same along and across [Pa]; give this or
+        `prestretch`, not both.
+    tissue : str, optional
+        Library tissue this layer was made from.
+    sources : tuple of Source
+        Evidence of every number of the layer.
+    """
+
+    name: str
+    thickness: Quantity
+    material: Material
+    prestretch: float | tuple[float, float] = 1.0
+    prestress: Quantity | None = None
+    tissue: str | None = None
+    sources: tuple[Source, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise InputError(f"name of a layer is {self.name!r}; must be text such as 'dermis'")
+        of = f"of layer '{self.name}'"
+        set_ = object.__setattr__
+        set_(
+            self,
+            "thickness",
+            to_si(
+                self.thickness,
+                "m",
+                f"thickness {of}",
+                low=0.0,
+                open_low=True,
+                high=1.0,
+                cure="bare numbers are metres; write e.g. '1.5 mm'",
+            ),
+        )
+        if not isinstance(self.material, tuple(LAWS.values())):
+            raise InputError(
+                f"material {of} is {self.material!r}; must be one of "
+                f"{', '.join(sorted(law.__name__ for law in LAWS.values()))}"
+            )
+        set_(self, "prestretch", self._checked_prestretch(of))
+        if self.prestress is not None:
+            if self.prestretch != (1.0, 1.0):
+                raise InputError(
+                    f"layer '{self.name}' has prestretch {self.prestretch} and prestress "
+                    f"{self.prestress!r}; give one of them, the other follows"
+                )
+            prestress = to_si(
+                self.prestress, "Pa", f"prestress {of}", low=0.0, cure="tension is positive"
+            )
+            set_(self, "prestress", prestress)
+        set_(self, "sources", tuple(self.sources))
+
+    def _checked_prestretch(self, of: str) -> tuple[float, float]:
+        """Return the prestretch as the pair (along, across)."""
+        given = self.prestretch
+        pair = (given, given) if isinstance(given, (int, float, str)) else tuple(given)
+        if len(pair) != 2:
+            raise InputError(
+                f"prestretch {of} is {given!r}; must be one number or the pair (along, across)"
+            )
+        low, high = PRESTRETCH_BOUNDS
+        along, across = (
+            to_si(
+                value,
+                "1",
+                f"prestretch {direction} {of}",
+                low=low,
+                high=high,
+                cure="1 is unstretched, 1.02 is 2 % longer",
+            )
+            for value, direction in zip(pair, ("along", "across"), strict=True)
+        )
+        return along, across
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tissue:
+    """A stack of layers from the skin down.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        From the surface down; at least one, names unique.  Stored as a tuple.
+    base : {"rigid", "half_space"}
+        What lies under the last layer: something rigid (bone), or nothing else: the last layer has
+        no bottom (linear engine only).
+    width : float or str, optional
+        Length of the section along the stroke [m]; by default wide enough for the stroke.
+    sides : {"held", "free"}
+        The two ends of the section: held in place (the tissue goes on), or free (a cut block).
+    name : str, optional
+        Name of the tissue, e.g. the body site.
+
+    Examples
+    --------
+    >>> import softsim as ss
+    >>> law = ss.NeoHookean(young_modulus="20 kPa", poisson_ratio=0.45)
+    >>> gel = ss.Tissue(layers=[ss.Layer(name="gel", thickness="20 mm", material=law)])
+    >>> gel.thickness
+    0.02
+    """
+
+    layers: Sequence[Layer]
+    base: Literal["rigid", "half_space"] = "rigid"
+    width: Quantity | None = None
+    sides: Literal["held", "free"] = "held"
+    name: str | None = None
+
+    def __post_init__(self) -> None:
+        set_ = object.__setattr__
+        layers = (self.layers,) if isinstance(self.layers, Layer) else tuple(self.layers)
+        if not layers:
+            raise InputError("tissue has no layers; give at least one Layer")
+        for i_layer, layer in enumerate(layers):
+            if not isinstance(layer, Layer):
+                raise InputError(f"layers[{i_layer}] is {layer!r}; must be a Layer")
+        repeated = [name for name, n in Counter(layer.name for layer in layers).items() if n > 1]
+        if repeated:
+            raise InputError(
+                f"layer name '{repeated[0]}' is used more than once; give every layer its own "
+                f"name, e.g. '{repeated[0]}_1' and '{repeated[0]}_2'"
+            )
+        if self.base not in BASES:
+            raise unknown_name("base", str(self.base), BASES)
+        if self.sides not in SIDES:
+            raise unknown_name("sides", str(self.sides), SIDES)
+        set_(self, "layers", layers)
+        if self.width is not None:
+            width = to_si(
+                self.width,
+                "m",
+                "width of the tissue",
+                low=0.0,
+                open_low=True,
+                high=10.0,
+                cure="bare numbers are metres; write e.g. '80 mm'",
+            )
+            set_(self, "width", width)
+
+    @property
+    def thickness(self) -> float:
+        """Thickness of the whole stack [m]."""
+        return sum(float(layer.thickness) for layer in self.layers)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Evidence of every number of every layer, each once."""
+        return tuple(dict.fromkeys(s for layer in self.layers for s in layer.sources))
+
+    @property
+    def estimates(self) -> tuple[Source, ...]:
+        """The sources that are estimates or priors: numbers that nobody measured."""
+        return tuple(source for source in self.sources if source.is_estimate)
