@@ -1,0 +1,1 @@
+"""The engines: each takes a Problem and returns plain arrays for the dataset builder."""

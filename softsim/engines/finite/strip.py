@@ -1,0 +1,185 @@
+"""The strip: material arrays, grid and work arrays, and one Newton solve on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softsim.kernels import contact as contact_kernels
+from softsim.kernels import strip as strip_kernels
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StripMaterials:
+    """Layers of a tissue as arrays (see softsim.kernels.strip for the meaning of each).
+
+    `weights` and `times` have shape (n_layers, n_branches), padded with zero weights; `long_term`
+    is the share of the relaxing stress that never relaxes.
+    """
+
+    law_codes: NDArray[np.int64]
+    law_parameters: Array
+    family_offsets: NDArray[np.int64]
+    families: Array
+    prestretch: Array
+    relaxes_all: NDArray[np.bool_]
+    weights: Array
+    times: Array
+
+    @property
+    def long_term(self) -> Array:
+        """Long-term share g_inf of the relaxing stress, shape (n_layers,) [-]."""
+        return 1.0 - self.weights.sum(axis=1)
+
+    def frozen(self, share: Array) -> StripMaterials:
+        """Return the same layers without relaxation (used with a fixed share of the stress)."""
+        return replace(self, weights=np.zeros((share.size, 0)), times=np.ones((share.size, 0)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StripGrid:
+    """Reference coordinates of the node columns and rows [m], and the layer of each row."""
+
+    column_edges: Array
+    row_edges: Array
+    row_layer: NDArray[np.int64]
+
+    @property
+    def n_unknowns(self) -> int:
+        """Number of displacement unknowns, bottom row excluded."""
+        return 2 * self.column_edges.size * (self.row_edges.size - 1)
+
+
+@dataclass(slots=True)
+class StripWork:
+    """Arrays that every evaluation on one grid overwrites."""
+
+    stress_fixed: Array
+    tangent_fixed: Array
+    stress_relaxing: Array
+    tangent_relaxing: Array
+    energy: Array
+    factor: Array
+    carried: Array
+    strain_operator: Array
+    stiffness: Array
+    force: Array
+    band: Array
+    depth_column: Array
+    force_row: Array
+    frames: Array
+    states: NDArray[np.int64]
+
+    @classmethod
+    def allocate(cls, grid: StripGrid) -> StripWork:
+        """Allocate for a grid; about 1.2 kB per Gauss point."""
+        columns, rows = grid.column_edges.size - 1, grid.row_edges.size - 1
+        points = (columns, rows, 4)
+        half = 2 * rows + 3
+        return cls(
+            stress_fixed=np.zeros((*points, 4)),
+            tangent_fixed=np.zeros((*points, 4, 4)),
+            stress_relaxing=np.zeros((*points, 4)),
+            tangent_relaxing=np.zeros((*points, 4, 4)),
+            energy=np.zeros((*points, 2)),
+            factor=np.ones(points),
+            carried=np.zeros((*points, 4)),
+            strain_operator=np.zeros((*points, 4, 8)),
+            stiffness=np.zeros((columns, rows, 8, 8)),
+            force=np.zeros((columns + 1, rows + 1, 2)),
+            band=np.zeros((grid.n_unknowns, 3 * half + 1)),
+            depth_column=np.zeros(grid.n_unknowns),
+            force_row=np.zeros(grid.n_unknowns),
+            frames=np.zeros((columns + 1, contact_kernels.FRAME_SIZE)),
+            states=np.zeros(columns + 1, np.int64),
+        )
+
+
+@dataclass(slots=True)
+class Strip:
+    """A tissue section on a grid, ready to be evaluated.
+
+    Parameters
+    ----------
+    materials, grid : StripMaterials, StripGrid
+    chain : ndarray of float64, shape (n, 8)
+        Section outline of the edge in world axes (softsim.kernels.section).
+    friction : float
+        Coulomb coefficient [-].
+    free_sides : bool
+        True for a cut block, False holds both ends.
+    """
+
+    materials: StripMaterials
+    grid: StripGrid
+    chain: Array
+    friction: float
+    free_sides: bool
+    work: StripWork = field(init=False)
+    stiffness_scale: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Allocate the work arrays and size the constraint rows by the unloaded skin stiffness."""
+        self.work = StripWork.allocate(self.grid)
+        self.evaluate(self.rest())
+        self.assemble(self.rest())
+        stiffness = self.work.stiffness[:, 0]
+        self.stiffness_scale = float(np.median(stiffness[:, 0, 0] + stiffness[:, 1, 1]))
+
+    def rest(self) -> Array:
+        """Return zero displacement, shape (n_columns + 1, n_rows + 1, 2)."""
+        return np.zeros((self.grid.column_edges.size, self.grid.row_edges.size, 2))
+
+    def skin(self, displacement: Array) -> Array:
+        """Current position of the skin nodes (along, depth), shape (n_columns + 1, 2) [m]."""
+        skin = displacement[:, 0].copy()
+        skin[:, 0] += self.grid.column_edges
+        return skin
+
+    def evaluate(self, displacement: Array) -> bool:
+        """Fill stresses and tangents; False when an element is turned inside out."""
+        work, mat, grid = self.work, self.materials, self.grid
+        status = strip_kernels.evaluate_stress(
+            displacement,
+            grid.column_edges,
+            grid.row_edges,
+            grid.row_layer,
+            mat.law_codes,
+            mat.law_parameters,
+            mat.family_offsets,
+            mat.families,
+            mat.prestretch,
+            mat.relaxes_all,
+            work.stress_fixed,
+            work.tangent_fixed,
+            work.stress_relaxing,
+            work.tangent_relaxing,
+            work.energy,
+        )
+        return bool(status == strip_kernels.OK)
+
+    def assemble(self, displacement: Array) -> None:
+        """Fill element tangents and nodal forces for the current stresses and carried history."""
+        work, grid = self.work, self.grid
+        strip_kernels.assemble_elements(
+            displacement,
+            grid.column_edges,
+            grid.row_edges,
+            work.stress_fixed,
+            work.tangent_fixed,
+            work.stress_relaxing,
+            work.tangent_relaxing,
+            work.factor,
+            work.carried,
+            work.strain_operator,
+            work.stiffness,
+            work.force,
+        )
+
+    def by_row(self, per_layer: Array) -> Array:
+        """Spread a value per layer over the rows, shape (n_rows,)."""
+        return per_layer[self.grid.row_layer]
