@@ -1,0 +1,1 @@
+"""Small-strain layered viscoelastic engine: plain-array solvers in two and three dimensions."""

@@ -1,0 +1,240 @@
+"""Layered response on a logarithmic wavenumber grid, and its cache.
+
+The response of a stack at one speed is a smooth function of ln k over many decades, so a few
+hundred to a thousand wavenumbers hold it for every grid spacing and every contact.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from softsim.engines.linear.stack import ComplexArray, FloatArray, LayeredStack
+from softsim.errors import ConvergenceError
+from softsim.kernels.layered import OK, surface_compliance
+
+# Nodes per decade of wavenumber.  The Mellin spectrum of a layered response falls at least like
+# exp(-pi eta/4) (poles at 45 degrees: a beam on a foundation); at the Nyquist value
+# eta = pi/ln(10^(1/48)) = 65 that is 1e-22.  Local cubic interpolation costs about 1e-6.
+NODES_PER_DECADE = 48
+# Decades kept beyond the longest and the shortest length that matters: the residual spectra fall
+# as the power 3/2 on both sides, so five decades leave 3e-8.
+MARGIN_DECADES = 5
+# Lengths beyond these multiples of the extent (or below that fraction of the spacing) only tilt
+# or sharpen what the contact sees by their inverse, so they need not be resolved.
+FAR_LIMIT = 1e5
+NEAR_LIMIT = 1e-3
+CACHE_ENTRIES = 64
+
+
+@dataclass(frozen=True, eq=False)
+class LayeredResponse:
+    """Compliance of a stack on a logarithmic grid of wavenumbers.
+
+    Parameters
+    ----------
+    wavenumber : ndarray, shape (n_k,)
+        Wavenumbers [1/m], equal steps in ln k.
+    scaled : ndarray of complex128, shape (3, n_k)
+        k Czz, k Czx, k Cxx [1/Pa].
+    step : float
+        Step in ln k.
+    length : float
+        A length typical of the stack [m], used by the analytic terms of the kernels.
+    """
+
+    wavenumber: FloatArray
+    scaled: ComplexArray
+    step: float
+    length: float
+
+
+class ArrayCache:
+    """Keep the most recent results of a pure function by key; safe between threads.
+
+    Parameters
+    ----------
+    entries : int
+        Number of results kept.
+    """
+
+    def __init__(self, entries: int) -> None:
+        self.entries = entries
+        self.hits = 0
+        self.misses = 0
+        self._store: OrderedDict[str, Any] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: str, make: Callable[[], Any]) -> Any:
+        """Return the stored result for `key`, or make and store it."""
+        with self._lock:
+            if key in self._store:
+                self.hits += 1
+                self._store.move_to_end(key)
+                return self._store[key]
+        value = make()
+        with self._lock:
+            self.misses += 1
+            self._store[key] = value
+            while len(self._store) > self.entries:
+                self._store.popitem(last=False)
+        return value
+
+    def clear(self) -> None:
+        """Forget every result and reset the counters."""
+        with self._lock:
+            self._store.clear()
+            self.hits = self.misses = 0
+
+
+RESPONSES = ArrayCache(CACHE_ENTRIES)
+
+
+def hash_of(*parts: object) -> str:
+    """Return a digest of numbers, strings and arrays, exact to the last bit.
+
+    Parameters
+    ----------
+    *parts : float, int, str or ndarray
+        What the result depends on.
+
+    Returns
+    -------
+    str
+        Hexadecimal SHA-256.
+    """
+    digest = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, np.ndarray):
+            digest.update(repr((part.shape, part.dtype.str)).encode())
+            digest.update(np.ascontiguousarray(part).tobytes())
+        else:
+            digest.update(repr(part).encode())
+        digest.update(b"|")
+    return digest.hexdigest()
+
+
+def compliance_at(
+    stack: LayeredStack, wavenumber: FloatArray, angular_frequency: FloatArray
+) -> ComplexArray:
+    """Return Czz, Czx, Cxx at given wavenumbers and frequencies.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+        The solid.
+    wavenumber : ndarray, shape (n_k,)
+        Wavenumber k >= 0 [1/m].
+    angular_frequency : ndarray, shape (n_k,)
+        Angular frequency under e^{+i omega t} [rad/s]; -k V in the moving frame.
+
+    Returns
+    -------
+    ndarray of complex128, shape (n_k, 3)
+        Czz, Czx, Cxx [m/Pa], signs as in `softsim.kernels.layered.surface_compliance`.
+
+    Raises
+    ------
+    ConvergenceError
+        When an entry is not finite.
+    """
+    shear, ratio = stack.complex_moduli(angular_frequency)
+    out = np.empty((wavenumber.size, 3), dtype=complex)
+    status = surface_compliance(
+        np.ascontiguousarray(wavenumber, dtype=float),
+        stack.thickness,
+        shear,
+        ratio,
+        stack.interface_compliance(angular_frequency),
+        stack.sheet_stiffness,
+        out,
+    )
+    if status != OK:
+        raise ConvergenceError(
+            f"layered compliance is not finite between k = {wavenumber.min():.3g} and "
+            f"{wavenumber.max():.3g} 1/m; check the moduli of the stack"
+        )
+    return out
+
+
+def characteristic_lengths(stack: LayeredStack, speed: float) -> FloatArray:
+    """Return the lengths at which the response of a stack changes [m].
+
+    Parameters
+    ----------
+    stack : LayeredStack
+        The solid.
+    speed : float
+        Stroke speed [m/s].
+
+    Returns
+    -------
+    ndarray
+        Thicknesses, bending and sheet lengths, V tau and V tau G0/Ginf, spring lengths;
+        at least one entry.
+    """
+    finite = stack.thickness[np.isfinite(stack.thickness)]
+    lengths = [finite, [finite.sum()]] if finite.size else []
+    stiffness = stack.shear_modulus
+    contrast = float(stiffness.max() / stiffness.min())
+    if finite.size:
+        lengths += [finite * contrast ** (1.0 / 3.0)]
+    weight, time = stack.branch_weight, stack.branch_time
+    active = weight > 0.0
+    if speed != 0.0 and active.any():
+        relaxed = 1.0 / (1.0 - weight.sum(axis=1))
+        lengths += [abs(speed) * time[active], abs(speed) * (time * relaxed[:, None])[active]]
+    spring = stack.interface_stiffness
+    soft = np.isfinite(spring) & (spring > 0.0)
+    lengths += [stiffness.max() / spring[soft], stiffness.min() / spring[soft]]
+    lengths += [stack.sheet_stiffness[stack.sheet_stiffness > 0.0] / stiffness.min()]
+    return np.concatenate([np.asarray(part, dtype=float) for part in lengths])
+
+
+def layered_response(
+    stack: LayeredStack, speed: float, *, spacing: float, extent: float
+) -> LayeredResponse:
+    """Return the response of a stack for a tool moving at one speed, from the cache if known.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+        The solid.
+    speed : float
+        Stroke speed V >= 0 [m/s]; 0 is long-term elastic, inf instantaneous.
+    spacing : float
+        Smallest distance that matters [m].
+    extent : float
+        Largest distance that matters [m].
+
+    Returns
+    -------
+    LayeredResponse
+        Response on a grid that covers both with margins.
+    """
+    lengths = characteristic_lengths(stack, speed if np.isfinite(speed) else 0.0)
+    lengths = np.clip(lengths, NEAR_LIMIT * spacing, FAR_LIMIT * extent)
+    longest = max(extent, float(lengths.max(initial=extent)))
+    shortest = min(spacing, float(lengths.min(initial=spacing)))
+    first = int(np.floor(-np.log10(longest))) - MARGIN_DECADES
+    last = int(np.ceil(-np.log10(shortest))) + MARGIN_DECADES
+    finite = stack.thickness[np.isfinite(stack.thickness)]
+    typical = float(finite.sum()) if finite.size else float(np.sqrt(shortest * longest))
+    key = hash_of(stack.key, float(speed), first, last, typical)
+
+    def make() -> LayeredResponse:
+        n = (last - first) * NODES_PER_DECADE
+        step = np.log(10.0) / NODES_PER_DECADE
+        wavenumber = 10.0**first * np.exp(step * np.arange(n))
+        table = compliance_at(stack, wavenumber, -wavenumber * speed)
+        scaled = np.ascontiguousarray((table * wavenumber[:, None]).T)
+        return LayeredResponse(wavenumber, scaled, step, typical)
+
+    response: LayeredResponse = RESPONSES.get(key, make)
+    return response
