@@ -4,6 +4,9 @@ import math
 
 from softsim._jit import inline
 
+SMALLEST_GAP = 1e-100
+"""Logarithmic stretch gap below which two stretches are equal (products stay normal numbers)."""
+
 
 @inline
 def ogden_response(parameters, c, stress, tangent):
@@ -28,8 +31,8 @@ def ogden_response(parameters, c, stress, tangent):
     Notes
     -----
     With d = ln(λ₁/λ₂) from the eigenvalue gap itself, the divided difference of the principal
-    stresses is a ratio sinh(α d/2)/sinh(d): no difference of close numbers for any gap, so
-    neither perturbation nor a threshold is needed.
+    stresses is a ratio sinh(α d/2)/sinh(d): no difference of close numbers for any gap, so the
+    stretches are never perturbed.  Only a gap that could underflow counts as none.
 
     References
     ----------
@@ -65,14 +68,14 @@ def ogden_response(parameters, c, stress, tangent):
         spread += 2.0 * mu / alpha * mean * (growth + growth / (1.0 + growth))
     # (τ₁ - τ₂)/(c₁ - c₂), its limit where the stretches are equal
     slope = 0.5 * gamma1 / large
-    if gap > 0.0:
+    if ratio > SMALLEST_GAP:
         slope = spread / gap
     ogden_assemble(
         (large, small, c[2]),
         (beta1, beta2, beta3),
         (gamma1, gamma2, gamma3),
         slope,
-        (c[0] - c[1], 2.0 * c[3], gap),
+        (c[0] - c[1], 2.0 * c[3], gap if ratio > SMALLEST_GAP else 0.0),
         stress,
         tangent,
     )
