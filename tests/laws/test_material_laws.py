@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import softsim.materials as sm
@@ -61,8 +61,7 @@ def fibre_switch_is_near(material, c):
 @given(gradient=gradients)
 def test_tangent_is_difference_of_stress(name, gradient):
     material, c = LAWS[name], cauchy_green(gradient)
-    if fibre_switch_is_near(material, c):
-        return
+    assume(not fibre_switch_is_near(material, c))
     found = sm.response(material, c)
     for part in ("iso", "vol"):
         tangent = getattr(found, f"tangent_{part}")
@@ -83,8 +82,7 @@ def test_tangent_is_difference_of_stress(name, gradient):
 @given(gradient=gradients)
 def test_stress_is_difference_of_energy(name, gradient):
     material, c = LAWS[name], cauchy_green(gradient)
-    if fibre_switch_is_near(material, c):
-        return
+    assume(not fibre_switch_is_near(material, c))
     _, stress, tangent = total(material, c)
     size = max(np.abs(stress).max(), np.abs(tangent).max())
     for j in range(4):
@@ -105,6 +103,7 @@ def test_total_tangent_is_symmetric_for_a_potential(name, gradient):
 @given(name=names, gradient=gradients, angle=angles)
 def test_response_is_the_same_when_the_observer_turns(name, gradient, angle):
     material = LAWS[name]
+    assume(not fibre_switch_is_near(material, cauchy_green(gradient)))
     energy, stress, tangent = total(material, cauchy_green(gradient))
     turned = total(material, cauchy_green(rotation(angle) @ gradient))
     size = np.abs(tangent).max()
