@@ -388,7 +388,7 @@ def _sentence(error: ValidationError, model: type[BaseModel]) -> str:
     path = key_path(place)
     kind = first["type"]
     if kind == "extra_forbidden":
-        return f"{path}: unknown key{_nearest(str(place[-1]), model)}"
+        return f"{path}: unknown key{_nearest(place, model)}"
     if kind == "missing":
         return f"{path}: missing; this key is required"
     if kind == "value_error":
@@ -417,22 +417,22 @@ def _is_branch(part: int | str) -> bool:
     )
 
 
-def _nearest(key: str, model: type[BaseModel]) -> str:
-    """Return a hint with the known keys nearest to `key`."""
-    known: set[str] = set()
-    _collect_keys(model, known, set())
-    near = difflib.get_close_matches(key, sorted(known), n=2, cutoff=0.6)
-    return f"; did you mean {' or '.join(repr(name) for name in near)}?" if near else "; remove it"
+def _nearest(place: Sequence[int | str], model: type[BaseModel]) -> str:
+    """Return a hint with the keys that the table at the end of `place` may have."""
+    kind: type[BaseModel] | None = model
+    for part in place[:-1]:
+        # A name in a dict or a position in a list changes nothing: the model is found already.
+        if kind is not None and part in kind.model_fields:
+            kind = _model_in(kind.model_fields[str(part)].annotation)
+    known = sorted(kind.model_fields) if kind is not None else []
+    near = difflib.get_close_matches(str(place[-1]), known, n=2, cutoff=0.6)
+    if near:
+        return f"; did you mean {' or '.join(repr(name) for name in near)}?"
+    return f"; keys allowed here are {', '.join(repr(name) for name in known)}"
 
 
-def _collect_keys(kind: Any, known: set[str], seen: set[Any]) -> None:
-    """Add the keys of every model inside an annotation to `known`."""
-    for part in get_args(kind):
-        _collect_keys(part, known, seen)
-    if isinstance(kind, type) and not get_args(kind) and issubclass(kind, BaseModel):
-        if kind in seen:
-            return
-        seen.add(kind)
-        for name, field in kind.model_fields.items():
-            known.add(name)
-            _collect_keys(field.annotation, known, seen)
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the first model inside an annotation such as ``dict[str, list[Model]]``."""
+    if isinstance(annotation, type) and not get_args(annotation):
+        return annotation if issubclass(annotation, BaseModel) else None
+    return next((model for part in get_args(annotation) if (model := _model_in(part))), None)

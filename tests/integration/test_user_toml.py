@@ -1,4 +1,4 @@
-"""Files of one's own: they load like the library's, and a mistake is one sentence with its place."""
+"""Files of one's own load like the library's; a mistake is one sentence with its place."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ sides = "free"
 name = "skin"
 thickness = "1.5 mm"
 prestretch = [1.02, 1.0]
-material = { law = "neo_hookean", young_modulus = "0.2 MPa", poisson_ratio = 0.45, prony = { g = [0.5], tau = ["0.3 s"] } }
+[layer.material]
+law = "neo_hookean"
+young_modulus = "0.2 MPa"
+poisson_ratio = 0.45
+prony = { g = [0.5], tau = ["0.3 s"] }
 
 [[layer]]
 name = "fat"
@@ -39,7 +43,11 @@ thickness = "1 mm"
 name = "sheet"
 thickness = "0.5 mm"
 prestress = "1 kPa"
-material = { law = "split_neo_hookean", shear_modulus = "50 kPa", bulk_modulus = "5 MPa", fibres = [{ k1 = "5 MPa", k2 = 60, angle = "90 deg" }] }
+[layer.material]
+law = "split_neo_hookean"
+shear_modulus = "50 kPa"
+bulk_modulus = "5 MPa"
+fibres = [{ k1 = "5 MPa", k2 = 60, angle = "90 deg" }]
 """
 
 LIBRARY_FORM = """
@@ -48,7 +56,7 @@ label = "lipoma"
 model = "ogden"
 [tissue.my_fat.elastic]
 reference = "quasistatic"
-mu = { value = 2.0, unit = "kPa", low = 1.0, high = 4.0, basis = "estimated", cite = [], conf = "low" }
+mu = { value = 2.0, unit = "kPa", low = 1.0, high = 4.0, basis = "estimated", conf = "low" }
 alpha = { value = 8.0, unit = "-", basis = "prior", cite = [], conf = "low" }
 [tissue.my_fat.prony]
 g_inf = 0.5

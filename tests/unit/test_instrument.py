@@ -153,8 +153,11 @@ def test_symmetric_edge_is_refused_only_if_parallel_and_too_thick(radius, angle,
             {"leading_flank_angle": 0.0},
             ("thickness of the edge is 0.005 m", "at most 2 nose_radius = 0.002 m", "round rod"),
         ),
-        ({"thickness": "1 mm"}, ("thickness of the edge is 0.001 m", "above 0.0017", "thicken")),
-        ({"shoulder_radius": "1 m"}, ("shoulder_radius is 1 m", "at most 0.0043", "reduce it")),
+        (
+            {"thickness": "1 mm"},
+            ("thickness of the edge is 0.001 m", "above 0.00241421", "thicken"),
+        ),
+        ({"shoulder_radius": "1 m"}, ("shoulder_radius is 1 m", "at most 0.00562132", "reduce it")),
     ],
 )
 def test_impossible_edge_is_refused(options, parts):

@@ -45,7 +45,7 @@ def test_bare_number_is_si(number):
         ("45", "rad", ("force", "45 deg")),
         ("six newtons", "N", ("force", "six newtons", "1 N")),
         ("", "N", ("force", "1 N")),
-        ("nan N", "N", ("force", "1 N")),
+        ("nan N", "N", ("force", "nan N", "finite")),
         (float("nan"), "N", ("force", "nan", "finite")),
         (float("inf"), "N", ("force", "inf", "finite")),
         ([6], "N", ("force", "[6]", "number in N")),
