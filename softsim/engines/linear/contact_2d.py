@@ -18,8 +18,10 @@ from softsim.kernels.influence import point_influence
 from softsim.kernels.toeplitz import OK, toeplitz_solve
 
 # The coarsest nested grid keeps about this many nodes; it only supplies the first active set.
-COARSE_NODES = 128
+COARSE_NODES = 64
 MAX_ITERATIONS = 60
+# Ratio of the spacings of neighbouring nested grids.
+REFINEMENT = 4
 # Overlap that counts as rounding, as a fraction of the largest term of the gap.
 GAP_ROUNDING = 1e-11
 # Datum shift of the logarithmic kernel, in extents: positive everywhere on the grid.
@@ -93,12 +95,25 @@ class _Load:
     value: float
 
 
-def _convolve(column: FloatArray, pressure: FloatArray) -> FloatArray:
-    """Return sum_j column[n - 1 + i - j] pressure[j] by a padded transform."""
-    n = pressure.size
-    size = fft.next_fast_len(3 * n - 2, real=True)
-    spectrum = fft.rfft(column, size) * fft.rfft(pressure, size)
-    return np.asarray(fft.irfft(spectrum, size)[n - 1 : 2 * n - 1])
+class _Convolution:
+    """Product with an influence column, its transform kept.
+
+    Parameters
+    ----------
+    column : ndarray, shape (2 n - 1,)
+        Influence of a unit hat [m/Pa].
+    """
+
+    def __init__(self, column: FloatArray) -> None:
+        self.n = (column.size + 1) // 2
+        # entries that wrap around fall outside the n results kept, so 2 n - 1 is long enough
+        self.size = fft.next_fast_len(column.size, real=True)
+        self.spectrum = fft.rfft(column, self.size)
+
+    def __call__(self, pressure: FloatArray) -> FloatArray:
+        """Return sum_j column[n - 1 + i - j] pressure[j] [m]."""
+        product = self.spectrum * fft.rfft(pressure, self.size)
+        return np.asarray(fft.irfft(product, self.size)[self.n - 1 : 2 * self.n - 1])
 
 
 def _solve_block(column: FloatArray, index: np.ndarray, right: FloatArray) -> FloatArray:
@@ -146,6 +161,7 @@ def active_set(
         When the active set does not settle.
     """
     pressure = np.zeros(heights.size)
+    convolve = _Convolution(column)
     seen: set[bytes] = set()
     for iteration in range(1, MAX_ITERATIONS + 1):
         index = np.flatnonzero(active)
@@ -156,7 +172,7 @@ def active_set(
         depth = (load.value + weight @ shape) / (load.depth_factor + weight @ unit)
         pressure[:] = 0.0
         pressure[index] = depth * unit - shape
-        displacement = _convolve(column, pressure)
+        displacement = convolve(pressure)
         gap = heights + displacement - depth
         rounding = GAP_ROUNDING * (abs(depth) + np.abs(displacement).max())
         wanted = np.where(active, pressure > 0.0, gap < -rounding)
@@ -177,29 +193,35 @@ def active_set(
 
 
 def _first_guess(column: FloatArray, heights: FloatArray, load: _Load) -> np.ndarray:
-    """Guess the contact from a bed of springs as stiff as a patch of the solid."""
+    """Guess the contact: a uniform pressure that fits the edge at the middle and at the ends."""
     order = np.sort(heights[np.isfinite(heights)])
-    half = np.concatenate([[0.0], np.cumsum(column[(column.size - 1) // 2 :])])
+    n = (column.size + 1) // 2
+    even = 0.5 * (column[n - 1 :] + column[n - 1 :: -1])
+    reach = np.concatenate([[0.0], np.cumsum(even)])
     best = 2
-    for m in np.unique(np.geomspace(2, order.size, 24).astype(int)):
-        mean = 2.0 * half[m // 2] or column.max()
-        overlap = order[m - 1] - order[:m]
-        guess = load.depth_factor * order[m - 1] + load.weight.max() * overlap.sum() / mean
-        best = m
-        if guess > load.value:
+    for m in np.unique(np.geomspace(2, order.size, 40).astype(int)):
+        best = int(m)
+        end = reach[m]
+        sag = 2.0 * reach[(m + 1) // 2] - end
+        if sag <= 0.0:
+            continue
+        pressure = (order[m - 1] - order[0]) / sag
+        depth = order[m - 1] + pressure * end
+        if load.depth_factor * depth + pressure * m * load.weight.mean() > load.value:
             break
     return np.asarray(heights <= order[best - 1])
 
 
-def _prolong(active: np.ndarray, n: int) -> np.ndarray:
-    """Carry an active set to the next finer grid."""
-    fine = np.zeros(2 * active.size + 1, dtype=bool)
-    fine[0:-1:2] = active
-    fine[1:-2:2] = active[:-1] & active[1:]
-    out = fine[:n]
-    if not out.any():
-        out[min(2 * int(np.flatnonzero(active)[0]), n - 1)] = True
-    return out
+def _prolong(active: np.ndarray, pressure: FloatArray, n: int) -> np.ndarray:
+    """Carry an active set to the next finer grid, the ends of each patch interpolated."""
+    fine = np.zeros(n, dtype=bool)
+    place = np.arange(float(active.size))
+    jump = np.flatnonzero(np.diff(np.concatenate([[False], active, [False]])))
+    for first, last in zip(jump[::2], jump[1::2] - 1, strict=True):
+        left = int(np.ceil(REFINEMENT * _edge(place, pressure, first, 1)))
+        right = int(np.floor(REFINEMENT * _edge(place, pressure, last, -1)))
+        fine[max(left, 0) : max(right, left) + 1] = True
+    return fine
 
 
 def _edge(along: FloatArray, pressure: FloatArray, index: int, inward: int) -> float:
@@ -306,8 +328,9 @@ def solve_sliding_contact(
     n = along.size
     spacing = float(along[-1] - along[0]) / (n - 1)
     extent = spacing * n
-    n_levels = max(1, int(np.log2(n / COARSE_NODES)) + 1)
-    influence = surface_influence(stack, speed, spacing, n, n_levels)
+    n_levels = max(1, round(np.log(n / COARSE_NODES) / np.log(REFINEMENT)) + 1)
+    strides = tuple(REFINEMENT**level for level in range(n_levels))
+    influence = surface_influence(stack, speed, spacing, n, strides)
     far = DATUM_EXTENTS * extent
     shift = influence.kernel_pressure.far_log * np.log(far)
     if stack.is_half_space and np.isinf(datum_distance):
@@ -316,9 +339,10 @@ def solve_sliding_contact(
     if indentation is not None and np.isfinite(datum_distance):
         rows = _reference_rows(influence, friction, datum_distance, along) + shift
     active: np.ndarray | None = None
+    pressure = np.zeros(0)
     total = 0
     for level in range(n_levels - 1, -1, -1):
-        stride = 2**level
+        stride = strides[level]
         column = influence.pressure[level] + friction * influence.shear[level]
         column += shift * spacing * stride
         coarse = np.ascontiguousarray(heights[::stride])
@@ -327,7 +351,7 @@ def solve_sliding_contact(
         else:
             load = _Load(1.0, -spacing * stride * rows.mean(axis=0)[::stride], value)
         guess = _first_guess(column, coarse, load) if active is None else (
-            _prolong(active, coarse.size)
+            _prolong(active, pressure, coarse.size)
         )
         pressure, displacement, depth, active, iterations = active_set(
             column, coarse, load, guess

@@ -177,7 +177,7 @@ class SurfaceInfluence:
     spacing : float
         Finest node spacing [m].
     pressure, shear : tuple of ndarray
-        Vertical displacement columns per level (spacing, 2 spacing, 4 spacing ...) [m/Pa].
+        Vertical displacement columns per level (spacing times each stride) [m/Pa].
     kernel_pressure, kernel_shear : PointKernel
         The kernels behind them, for points off the grid.
     """
@@ -190,7 +190,7 @@ class SurfaceInfluence:
 
 
 def surface_influence(
-    stack: LayeredStack, speed: float, spacing: float, n_nodes: int, n_levels: int
+    stack: LayeredStack, speed: float, spacing: float, n_nodes: int, strides: tuple[int, ...]
 ) -> SurfaceInfluence:
     """Return the influence columns of a stack at one speed >= 0, from the cache if known.
 
@@ -204,15 +204,15 @@ def surface_influence(
         Node spacing [m].
     n_nodes : int
         Number of nodes.
-    n_levels : int
-        Number of nested spacings, >= 1.
+    strides : tuple of int
+        Nested spacings in units of `spacing`, the first is 1.
 
     Returns
     -------
     SurfaceInfluence
         Columns for every level.
     """
-    key = hash_of(stack.key, float(speed), float(spacing), n_nodes, n_levels)
+    key = hash_of(stack.key, float(speed), float(spacing), n_nodes, strides)
 
     def make() -> SurfaceInfluence:
         response = layered_response(
@@ -221,8 +221,8 @@ def surface_influence(
         kernels = [point_kernel(response, name) for name in ("zz", "zx")]
         columns = [
             tuple(
-                hat_column(kernel, spacing * 2**level, -(-n_nodes // 2**level))
-                for level in range(n_levels)
+                hat_column(kernel, spacing * stride, -(-n_nodes // stride))
+                for stride in strides
             )
             for kernel in kernels
         ]
