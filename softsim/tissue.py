@@ -130,9 +130,9 @@ class Tissue:
 
     Examples
     --------
-    >>> import softsim as ss
-    >>> law = ss.NeoHookean(young_modulus="20 kPa", poisson_ratio=0.45)
-    >>> gel = ss.Tissue(layers=[ss.Layer(name="gel", thickness="20 mm", material=law)])
+    >>> from softsim.materials import NeoHookean
+    >>> law = NeoHookean(young_modulus="20 kPa", poisson_ratio=0.45)
+    >>> gel = Tissue(layers=[Layer(name="gel", thickness="20 mm", material=law)])
     >>> gel.thickness
     0.02
     """
