@@ -1,0 +1,261 @@
+"""Influence of a uniformly loaded cell on the surface of a layered viscoelastic solid, 3-D.
+
+The tail of the instantaneous skin (Love), the 1/r of the long-term base and the first power of k
+are taken out in closed form; the rest, which falls like r^-3, is summed on a padded box.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import fft
+
+from softsim.engines.linear.response import ArrayCache, characteristic_lengths, hash_of
+from softsim.engines.linear.stack import ComplexArray, FloatArray, LayeredStack
+from softsim.kernels.fft_contact import rectangle_influence
+from softsim.kernels.layered import surface_compliance
+
+# Sides of the box in sides of the grid: the nearest image is then five grid sides away, and
+# doubling the box moves the influence by less than 1e-4 of its largest value.
+BOX_FACTOR = 6
+# Memory kept behind the tool, in units of V tau_max G0/Ginf: exp(-7) = 0.1 %.
+MEMORY_LENGTHS = 7.0
+# Largest number of wavenumber cells (a complex array of 64 MB).
+MAX_BOX_CELLS = 2**22
+# The analytic terms are smooth over this many cells, so point values can stand for averages.
+SMOOTH_CELLS = 8.0
+# Fraction of the shortest wavenumber of the stack at which the series about k = 0 is taken.
+SERIES_FRACTION = 1e-3
+CACHE_ENTRIES = 8
+INFLUENCES = ArrayCache(CACHE_ENTRIES)
+
+
+@dataclass(frozen=True, eq=False)
+class CellInfluence:
+    """Displacement around one loaded cell.
+
+    Parameters
+    ----------
+    spacing : tuple of float
+        Cell sides along and across [m].
+    pressure, shear : ndarray, shape (2 n_along - 1, 2 n_across - 1)
+        u_z per unit pressure and per unit shear towards +x [m/Pa]; the centre is the loaded cell.
+    symmetric : bool
+        True when the pressure part equals its mirror image (elastic, or no motion).
+    box : tuple of float
+        Sides of the periodic box used for the remainder [m]; inf when everything is closed form.
+    """
+
+    spacing: tuple[float, float]
+    pressure: FloatArray
+    shear: FloatArray
+    symmetric: bool
+    box: tuple[float, float]
+
+
+def _mirror(quadrant: FloatArray, sign: float) -> FloatArray:
+    """Unfold a quadrant into all four; odd along x when `sign` is -1."""
+    half = np.concatenate([quadrant[:, :0:-1], quadrant], axis=1)
+    return np.concatenate([sign * half[:0:-1], half], axis=0)
+
+
+def _scaled_response(
+    stack: LayeredStack, speed: float, along: FloatArray, across: FloatArray
+) -> ComplexArray:
+    """Return k Czz and k Czx on a grid of wavenumbers, shape (2, n_along, n_across)."""
+    shear, ratio = stack.complex_moduli(-along * speed)
+    slip = stack.interface_compliance(-along * speed)
+    n = across.size
+    out = np.empty((2, along.size, n), dtype=complex)
+    table = np.empty((n, 3), dtype=complex)
+    for i, value in enumerate(along):
+        k = np.hypot(value, across)
+        k[k == 0.0] = 1.0  # the mean has no finite response; callers overwrite it
+        rows = (np.ascontiguousarray(np.broadcast_to(a[i], (n, a.shape[1])))
+                for a in (shear, ratio, slip))
+        surface_compliance(k, stack.thickness, *rows, stack.sheet_stiffness, table)
+        out[:, i] = table.T[:2] * k
+    return out
+
+
+def _series(stack: LayeredStack, speed: float) -> tuple[FloatArray, ComplexArray, ComplexArray]:
+    """Return k C at k -> inf, at k -> 0 and its slope (even part, factor of i cos theta)."""
+    fast = np.array([np.inf if speed != 0.0 else 0.0])
+    shear, ratio = stack.complex_moduli(fast)
+    top = 1.0 / (2.0 * shear[0, 0] * (1.0 - ratio[0, 0]))
+    tail = np.array([top.real, (top * ratio[0, 0]).real])
+    lengths = characteristic_lengths(stack, speed)
+    k = SERIES_FRACTION / float(lengths.max(initial=1e-6))
+    one, two = np.array([k]), np.array([2 * k])
+    still = _scaled_response(stack, 0.0, np.zeros(1), np.array([k, 2 * k]))[:, 0]
+    deep = 2.0 * still[:, 0] - still[:, 1]
+    slope = np.zeros((2, 2), dtype=complex)
+    slope[:, 0] = ((still[:, 1] - still[:, 0]) / k).real
+    if speed != 0.0:
+        first = _scaled_response(stack, speed, one, np.zeros(1))[:, 0, 0]
+        second = _scaled_response(stack, speed, two, np.zeros(1))[:, 0, 0]
+        slope[:, 1] = ((second - first) / k).imag
+    return tail, deep.real.astype(complex), slope
+
+
+def _box(stack: LayeredStack, speed: float, spacing: tuple[float, float],
+         shape: tuple[int, int]) -> tuple[int, int]:
+    """Choose the number of cells of the padded box."""
+    cells = [fft.next_fast_len(BOX_FACTOR * n, real=True) for n in shape]
+    active = stack.branch_weight > 0.0
+    if speed != 0.0 and active.any():
+        relaxed = 1.0 / (1.0 - stack.branch_weight.sum(axis=1))
+        memory = abs(speed) * float((stack.branch_time * relaxed[:, None])[active].max())
+        wanted = 2 * shape[0] + int(MEMORY_LENGTHS * memory / spacing[0])
+        limit = max(cells[0], MAX_BOX_CELLS // cells[1])
+        cells[0] = fft.next_fast_len(int(min(max(cells[0], wanted), limit)), real=True)
+    return cells[0], cells[1]
+
+
+def _closed_forms(
+    shape: tuple[int, int], spacing: tuple[float, float], length: float
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return cell averages of the transforms of e^{-kL} times 1/k, i kx/k^2, 1 and i kx/k."""
+    x = np.arange(-shape[0], shape[0] + 1)[:, None] * spacing[0]
+    y = np.arange(-shape[1], shape[1] + 1)[None, :] * spacing[1]
+    radius = np.sqrt(x * x + y * y + length * length)
+    area = spacing[0] * spacing[1] / (2.0 * np.pi)
+    forms = (
+        1.0 / radius, -x / (radius * (radius + length)), length / radius**3, -x / radius**3,
+    )
+
+    def average(value: FloatArray) -> FloatArray:
+        value = (value[:-2] + 22.0 * value[1:-1] + value[2:]) / 24.0
+        value = (value[:, :-2] + 22.0 * value[:, 1:-1] + value[:, 2:]) / 24.0
+        return np.asarray(value * area)
+
+    a, b, c, d = (average(form) for form in forms)
+    return a, b, c, d
+
+
+def cell_influence(
+    stack: LayeredStack, speed: float, spacing: tuple[float, float], shape: tuple[int, int]
+) -> CellInfluence:
+    """Return the influence of one cell of a stack under a tool moving towards +x.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+        The solid.
+    speed : float
+        Speed >= 0 [m/s]; 0 is long-term elastic.
+    spacing : tuple of float
+        Cell sides along and across [m].
+    shape : tuple of int
+        Number of cells along and across.
+
+    Returns
+    -------
+    CellInfluence
+        From the cache if known.
+    """
+    key = hash_of(stack.key, float(speed), tuple(map(float, spacing)), shape)
+
+    def make() -> CellInfluence:
+        return _make_influence(stack, speed, spacing, shape)
+
+    influence: CellInfluence = INFLUENCES.get(key, make)
+    return influence
+
+
+def _make_influence(
+    stack: LayeredStack, speed: float, spacing: tuple[float, float], shape: tuple[int, int]
+) -> CellInfluence:
+    """Sum closed forms and the padded remainder."""
+    viscous = speed != 0.0 and bool((stack.branch_weight > 0.0).any())
+    quadrant = (np.empty(shape), np.empty(shape))
+    rectangle_influence(spacing[0], spacing[1], *quadrant)
+    tail, deep, slope = _series(stack, speed)
+    parts = [tail[0] * _mirror(quadrant[0], 1.0), tail[1] * _mirror(quadrant[1], -1.0)]
+    box = (np.inf, np.inf)
+    if stack.thickness.size > 1 or not stack.is_half_space or viscous:
+        cells = _box(stack, speed, spacing, shape)
+        box = (cells[0] * spacing[0], cells[1] * spacing[1])
+        domain = min(n * d for n, d in zip(shape, spacing, strict=True))
+        length = max(SMOOTH_CELLS * max(spacing), 0.25 * domain)
+        rest = _remainder(stack, speed, spacing, cells, tail, deep, slope, length)
+        forms = _closed_forms(shape, spacing, length)
+        gap = (deep - tail).real
+        # slope of [F - F_inf - (F_0 - F_inf) e^{-kL}]/k at k = 0
+        even = slope[:, 0].real + gap * length
+        odd = slope[:, 1].real
+        window = [np.arange(-(n - 1), n) for n in shape]
+        index = np.ix_(window[0] % cells[0], window[1] % cells[1])
+        parts[0] += rest[0][index] + gap[0] * forms[0] + even[0] * forms[2] + odd[0] * forms[3]
+        parts[1] += rest[1][index] - gap[1] * forms[1] - even[1] * forms[3]
+    return CellInfluence(spacing, parts[0], parts[1], not viscous, box)
+
+
+def _remainder(
+    stack: LayeredStack,
+    speed: float,
+    spacing: tuple[float, float],
+    cells: tuple[int, int],
+    tail: FloatArray,
+    deep: ComplexArray,
+    slope: ComplexArray,
+    length: float,
+) -> list[FloatArray]:
+    """Return the periodic sums of what the closed forms leave, pressure and shear."""
+    along = 2.0 * np.pi * fft.rfftfreq(cells[0], d=spacing[0])
+    across = 2.0 * np.pi * fft.rfftfreq(cells[1], d=spacing[1])
+    k = np.hypot(along[:, None], across[None, :])
+    k[0, 0] = 1.0
+    cosine = along[:, None] / k
+    decay = np.exp(-k * length)
+    average = np.sinc(along * spacing[0] / (2 * np.pi))[:, None] * np.sinc(
+        across * spacing[1] / (2 * np.pi)
+    )
+    response = _scaled_response(stack, speed, along, across)
+    out = []
+    for i in range(2):
+        gap = deep[i] - tail[i]
+        even = slope[i, 0] + gap * length
+        odd = slope[i, 1] if i == 0 else 0.0
+        value = (response[i] - tail[i] - gap * decay) / k - (even + 1j * odd * cosine) * decay
+        if i == 1:
+            value = value * (-1j * cosine)
+        value = value * average
+        value[0, 0] = 0.0
+        # negative kx is the conjugate (real field), negative ky the mirror image (isotropy)
+        full = np.empty((cells[0], across.size), dtype=complex)
+        full[: along.size] = value
+        full[along.size :] = np.conj(value[1 : cells[0] - along.size + 1][::-1])
+        if cells[0] % 2 == 0:
+            full[along.size - 1] = full[along.size - 1].real
+        out.append(np.asarray(fft.irfft2(full, s=cells)))
+    return out
+
+
+def coarsen_influence(fine: CellInfluence) -> CellInfluence:
+    """Return the influence of a block of 2 x 2 cells on the mean of such blocks.
+
+    Parameters
+    ----------
+    fine : CellInfluence
+        Influence of one cell.
+
+    Returns
+    -------
+    CellInfluence
+        For cells twice as large; used by the nested grids to find the first contact.
+    """
+
+    def halve(table: FloatArray) -> FloatArray:
+        for _ in range(2):
+            n = (table.shape[0] + 1) // 2
+            lags = 2 * np.arange(-((n + 1) // 2 - 1), (n + 1) // 2) + n - 1
+            padded = np.pad(table, ((1, 1), (0, 0)), mode="edge")
+            table = 0.5 * (padded[lags] + 2.0 * padded[lags + 1] + padded[lags + 2]).T
+        return table
+
+    spacing = (2.0 * fine.spacing[0], 2.0 * fine.spacing[1])
+    return CellInfluence(
+        spacing, halve(fine.pressure), halve(fine.shear), fine.symmetric, fine.box
+    )
