@@ -16,6 +16,8 @@ ComplexArray = NDArray[np.complex128]
 # Long-term stiffness must stay positive: a Prony sum of one leaves a fluid, above one a negative
 # stiffness.  The margin is the rounding of a sum of decimal fractions.
 PRONY_SUM_MARGIN = 1e-12
+# Stands for omega tau = inf, instantaneous; its square is still finite.
+LARGEST_PHASE = 1e150
 
 
 def _filled(value: object, shape: tuple[int, ...], default: float) -> FloatArray:
@@ -182,12 +184,8 @@ class LayeredStack:
         omega = np.asarray(angular_frequency, dtype=float)
         relaxed = np.zeros((omega.size, self.thickness.size), dtype=complex)
         for weight, time in zip(self.branch_weight.T, self.branch_time.T, strict=True):
-            product = omega[:, None] * time
-            # 1/(1 + i x) written so that x = inf gives 0 instead of nan
-            relaxed += weight / (1.0 + product**2)
-            relaxed -= 1j * np.where(
-                np.isinf(product), 0.0, weight * product / (1.0 + np.minimum(product**2, 1e300))
-            )
+            product = np.clip(omega[:, None] * time, -LARGEST_PHASE, LARGEST_PHASE)
+            relaxed += weight * (1.0 - 1j * product) / (1.0 + product**2)
         factor = 1.0 - relaxed
         # m0/m - 4/3 = K/G0 stays finite through the product below, m = 0 when incompressible
         start = self.uniaxial_ratio

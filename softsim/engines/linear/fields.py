@@ -1,0 +1,277 @@
+"""Displacement and stress at depth under a solved two-dimensional contact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import fft
+
+from softsim.engines.linear.stack import ComplexArray, FloatArray, LayeredStack
+from softsim.errors import InputError
+from softsim.kernels.layered_fields import layered_fields
+
+# Box of the transform in grid extents: stresses at depth z of images at distance L are
+# z/L^2 against 1/z, 0.1 % where z is a tenth of the grid.
+BOX_FACTOR = 4
+# Memory kept behind the tool, in units of V tau_max G0/Ginf, and the largest box in points.
+MEMORY_LENGTHS = 5.0
+MAX_POINTS = 2**15
+# Points per node spacing for the tractions; the ends of a contact are a square root.
+REFINEMENT = 8
+# Depth profiles keep wavenumbers to e^{-25} = 1e-11 and this many samples of the shortest wave.
+PROFILE_SCALED_DEPTH = 25.0
+PROFILE_SAMPLES = 4
+# k = 0 stands for the mean of k -> +0 and k -> -0, taken at this fraction of the first step.
+ZERO_FRACTION = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class SubsurfaceFields:
+    """Fields on the nodes of a contact, at given depths; every array (n_depth, n_along).
+
+    Parameters
+    ----------
+    depth, along : ndarray
+        Depths and node positions [m].
+    displacement_along, displacement_depth : ndarray
+        Displacement relative to the surface point above (add the surface displacement) [m].
+    stress_along, stress_depth, stress_across, stress_shear : ndarray
+        Stress, tension positive [Pa].
+    """
+
+    depth: FloatArray
+    along: FloatArray
+    displacement_along: FloatArray
+    displacement_depth: FloatArray
+    stress_along: FloatArray
+    stress_depth: FloatArray
+    stress_across: FloatArray
+    stress_shear: FloatArray
+
+    @property
+    def max_shear(self) -> FloatArray:
+        """Largest in-plane shear stress [Pa]."""
+        half = 0.5 * (self.stress_along - self.stress_depth)
+        return np.asarray(np.hypot(half, self.stress_shear))
+
+    @property
+    def von_mises(self) -> FloatArray:
+        """Von Mises stress [Pa]."""
+        x, y, z = self.stress_along, self.stress_across, self.stress_depth
+        spread = 0.5 * ((x - y) ** 2 + (y - z) ** 2 + (z - x) ** 2)
+        return np.asarray(np.sqrt(spread + 3.0 * self.stress_shear**2))
+
+
+@dataclass(frozen=True, eq=False)
+class DepthProfiles:
+    """Largest values along each row of depth, all shape (n_depth,) [Pa].
+
+    Parameters
+    ----------
+    depth : ndarray
+        Depths [m].
+    max_shear, von_mises, compression : ndarray
+        Largest in-plane shear, von Mises stress and compression across the depth planes.
+    """
+
+    depth: FloatArray
+    max_shear: FloatArray
+    von_mises: FloatArray
+    compression: FloatArray
+
+
+def _box_points(stack: LayeredStack, speed: float, spacing: float, n: int) -> int:
+    """Return the number of points of the padded box."""
+    points = BOX_FACTOR * n
+    active = stack.branch_weight > 0.0
+    if 0.0 < speed < np.inf and active.any():
+        relaxed = 1.0 / (1.0 - stack.branch_weight.sum(axis=1))
+        memory = speed * float((stack.branch_time * relaxed[:, None])[active].max())
+        wanted = 2 * n + int(MEMORY_LENGTHS * memory / spacing)
+        points = max(points, min(wanted, MAX_POINTS))
+    return int(fft.next_fast_len(points, real=True))
+
+
+def subsurface_fields(
+    stack: LayeredStack,
+    *,
+    along: FloatArray,
+    pressure: FloatArray,
+    shear: FloatArray,
+    depth: FloatArray,
+    speed: float = 0.0,
+) -> SubsurfaceFields:
+    """Return displacement and stress at depth from the tractions on the surface.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+        The solid.
+    along : ndarray, shape (n,)
+        Node positions, equal steps [m].
+    pressure, shear : ndarray, shape (n,)
+        Contact pressure and shear traction on the tissue towards +x at the nodes [Pa].
+    depth : ndarray, shape (n_depth,)
+        Depths, increasing, within the stack [m]; a depth on an interface is in the lower layer.
+    speed : float
+        Speed along x, signed [m/s]; 0 long-term rest, inf instantaneous.
+
+    Returns
+    -------
+    SubsurfaceFields
+        Fields at the nodes.
+
+    Raises
+    ------
+    InputError
+        When a depth lies outside the stack or depths do not increase.
+
+    Notes
+    -----
+    Spectral: states are propagated analytically in depth, nothing is differentiated.  Fields are
+    averages over one node spacing along; nearer to the surface than that, the cusps at the ends
+    of a contact are rounded.
+    """
+    depth = np.ascontiguousarray(np.atleast_1d(depth), dtype=float)
+    if np.any(depth < 0.0) or depth[-1] > stack.thickness.sum() or np.any(np.diff(depth) <= 0.0):
+        raise InputError(
+            f"depths run from {depth.min():.3g} to {depth.max():.3g} m; they must increase and "
+            f"stay within 0 and {stack.thickness.sum():.3g} m"
+        )
+    if speed < 0.0:
+        flipped = subsurface_fields(
+            stack, along=-along[::-1], pressure=pressure[::-1], shear=-shear[::-1],
+            depth=depth, speed=-speed,
+        )
+        return _mirror(flipped)
+    n = along.size
+    spacing = float(along[-1] - along[0]) / (n - 1)
+    points = _box_points(stack, speed, spacing, n)
+    k = 2.0 * np.pi * fft.rfftfreq(points, d=spacing)
+    traction = _traction_spectra(pressure, shear, spacing, points, k)
+    k[0] = ZERO_FRACTION * k[1]
+    # the surface comes first: displacements are taken relative to it
+    levels = depth if depth[0] == 0.0 else np.concatenate([[0.0], depth])
+    spectrum = _spectra(stack, k, speed, traction, levels)
+    spectrum[:2] -= spectrum[:2, :1]
+    spectrum[:, :, 0] = spectrum[:, :, 0].real
+    field = fft.irfft(spectrum[:, levels.size - depth.size :], points, axis=-1)[..., :n]
+    return SubsurfaceFields(
+        depth, along, field[0], field[1], field[2], field[3], field[4], field[5]
+    )
+
+
+def _refined(traction: FloatArray) -> FloatArray:
+    """Return a traction of one sign between its nodes, with the square-root ends of a contact.
+
+    The square of the traction is interpolated linearly; at an end it is extrapolated to its zero
+    inside the cell, so that no kink of the order of the spacing is left there.
+    """
+    square = traction * traction
+    loaded = np.concatenate([[False], square > 0.0, [False]])
+    extended = square.copy()
+    for end in np.flatnonzero(np.diff(loaded.astype(int)) == -1):  # first node after a patch
+        if end < square.size and end >= 2:
+            extended[end] = min(2.0 * square[end - 1] - square[end - 2], 0.0)
+    for start in np.flatnonzero(np.diff(loaded.astype(int)) == 1):  # first node of a patch
+        if 1 <= start < square.size - 1:
+            before = min(2.0 * square[start] - square[start + 1], 0.0)
+            extended[start - 1] = min(extended[start - 1], before)
+    place = np.arange(square.size, dtype=float)
+    fine = np.interp(
+        np.arange((square.size - 1) * REFINEMENT + 1) / REFINEMENT, place, extended
+    )
+    sign = -1.0 if traction.sum() < 0.0 else 1.0
+    return np.asarray(sign * np.sqrt(np.maximum(fine, 0.0)))
+
+
+def _traction_spectra(
+    pressure: FloatArray, shear: FloatArray, spacing: float, points: int, k: FloatArray
+) -> ComplexArray:
+    """Return shear and pressure per wavenumber, averaged over one node spacing, shape (n_k, 2)."""
+    fine = spacing / REFINEMENT
+    average = np.sinc(k * fine / (2.0 * np.pi)) ** 2 * np.sinc(k * spacing / (2.0 * np.pi))
+    out = np.zeros((k.size, 2), dtype=complex)
+    for column, traction in ((0, shear), (1, pressure)):
+        if traction.any():
+            full = fft.rfft(_refined(traction), points * REFINEMENT)
+            out[:, column] = full[: k.size] * average / REFINEMENT
+    return out
+
+
+def _spectra(
+    stack: LayeredStack, k: FloatArray, speed: float, traction: ComplexArray, depth: FloatArray
+) -> ComplexArray:
+    """Return the six fields per depth and wavenumber, shape (6, n_depth, n_k)."""
+    omega = -k * speed
+    moduli, ratio = stack.complex_moduli(omega)
+    bottoms = np.cumsum(stack.thickness)
+    layer = np.minimum(np.searchsorted(bottoms, depth, side="right"), stack.thickness.size - 1)
+    out = np.empty((6, depth.size, k.size), dtype=complex)
+    layered_fields(
+        k, stack.thickness, moduli, ratio, stack.interface_compliance(omega),
+        stack.sheet_stiffness, traction, depth, layer.astype(np.int64),
+        np.empty((stack.thickness.size, 3), dtype=complex), out,
+    )
+    return out
+
+
+def depth_profiles(
+    stack: LayeredStack,
+    *,
+    along: FloatArray,
+    pressure: FloatArray,
+    shear: FloatArray,
+    depth: FloatArray,
+    speed: float = 0.0,
+) -> DepthProfiles:
+    """Return the largest stresses along each depth, faster than whole fields.
+
+    Parameters
+    ----------
+    stack, along, pressure, shear, speed
+        As in `subsurface_fields`.
+    depth : ndarray, shape (n_depth,)
+        Depths > 0, increasing [m].
+
+    Returns
+    -------
+    DepthProfiles
+        Peaks along x; each depth uses a grid as coarse as its shortest surviving wave allows.
+    """
+    n = along.size
+    spacing = float(along[-1] - along[0]) / (n - 1)
+    if speed < 0.0:  # a mirror does not change peaks
+        pressure, shear, speed = pressure[::-1], -shear[::-1], -speed
+    points = _box_points(stack, speed, spacing, n)
+    k = 2.0 * np.pi * fft.rfftfreq(points, d=spacing)
+    keep = int(min(k.size, PROFILE_SCALED_DEPTH / (float(depth[0]) * k[1]) + 2))
+    traction = _traction_spectra(pressure, shear, spacing, points, k)[:keep]
+    k[0] = ZERO_FRACTION * k[1]
+    spectrum = _spectra(stack, k[:keep], speed, traction, np.asarray(depth, dtype=float))[2:]
+    spectrum[:, :, 0] = spectrum[:, :, 0].real
+    peaks = np.empty((3, depth.size))
+    for i, z in enumerate(depth):
+        used = int(min(keep, PROFILE_SCALED_DEPTH / (float(z) * k[1]) + 2))
+        size = fft.next_fast_len(min(points, PROFILE_SAMPLES * used), real=True)
+        x, down, across, slide = fft.irfft(spectrum[:, i, :used], size, axis=-1) * (size / points)
+        peaks[0, i] = (0.25 * (x - down) ** 2 + slide**2).max()
+        spread = 0.5 * ((x - across) ** 2 + (across - down) ** 2 + (down - x) ** 2)
+        peaks[1, i] = (spread + 3.0 * slide**2).max()
+        peaks[2, i] = -down.min()
+    return DepthProfiles(depth, np.sqrt(peaks[0]), np.sqrt(peaks[1]), peaks[2])
+
+
+def _mirror(fields: SubsurfaceFields) -> SubsurfaceFields:
+    """Return the fields seen in a mirror across the depth axis."""
+    return SubsurfaceFields(
+        depth=fields.depth,
+        along=-fields.along[::-1],
+        displacement_along=-fields.displacement_along[:, ::-1],
+        displacement_depth=fields.displacement_depth[:, ::-1],
+        stress_along=fields.stress_along[:, ::-1],
+        stress_depth=fields.stress_depth[:, ::-1],
+        stress_across=fields.stress_across[:, ::-1],
+        stress_shear=-fields.stress_shear[:, ::-1],
+    )
