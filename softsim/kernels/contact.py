@@ -52,7 +52,8 @@ def contact_frames(skin, tool_along, tool_depth, chain, frames):
 def contact_states(force, frames, friction, sliding, stiffness_scale, states):
     """Decide which nodes touch, stick or slip, from the present iterate and the states before it.
 
-    Touch follows the semi-smooth contact function.  A sticking node starts to slip when it drags
+    An open node touches when it is inside the tool, a touching one opens when the tool would have
+    to pull (primal-dual active set).  A sticking node starts to slip when it drags
     more than the friction law allows; a slipping node sticks again when it has moved with the
     drag instead of against it.  A node that comes to touch slips at first.  It never turns from one slip direction to the other at once.
 
@@ -80,7 +81,7 @@ def contact_states(force, frames, friction, sliding, stiffness_scale, states):
     for j in range(states.size):
         nx, nz = frames[j, 1], frames[j, 2]
         normal = force[j, 0] * nx + force[j, 1] * nz
-        if not normal - stiffness_scale * frames[j, 0] > 0.0:
+        if (states[j] == OPEN and frames[j, 0] >= 0.0) or (states[j] != OPEN and normal <= 0.0):
             states[j] = OPEN
             continue
         n_touching += 1
@@ -167,10 +168,10 @@ def fill_band(
     friction,
     stiffness_scale,
     band,
-    depth_column,
+    tool_columns,
     force_row,
 ):
-    """Assemble the banded tangent with its contact rows and the border of the tool depth.
+    """Assemble the banded tangent with its contact rows and the border of the tool position.
 
     Parameters
     ----------
@@ -185,16 +186,17 @@ def fill_band(
     band : ndarray of float64, shape (n_unknowns, 3 half_width + 1)
         Overwritten: entry (i, j) of the tangent is band[j, 2 half_width + i - j]; seen
         transposed it is the array that LAPACK's gbtrf wants.
-    depth_column, force_row : ndarray of float64, shape (n_unknowns,)
-        Overwritten: derivative of the residual by the tool depth [Pa], and derivative of the
-        total normal force by the unknowns [Pa].
+    tool_columns : ndarray of float64, shape (2, n_unknowns)
+        Overwritten: derivative of the residual by the tool position, along and depth [Pa].
+    force_row : ndarray of float64, shape (n_unknowns,)
+        Overwritten: derivative of the total force in depth by the unknowns [Pa].
     """
     n_columns, n_rows = stiffness.shape[0], stiffness.shape[1]
     n_unknowns = band.shape[0]
     half = 2 * n_free_rows + 3
     centre = 2 * half
     band[:] = 0.0
-    depth_column[:] = 0.0
+    tool_columns[:] = 0.0
     force_row[:] = 0.0
     index = np.empty(8, np.int64)
     for j in range(n_columns):
@@ -235,8 +237,8 @@ def fill_band(
         for k in range(2):
             band[first + k, centre - k] += row[2 + k]
             band[first + k, centre + 1 - k] = stiffness_scale * frames[j, 1 + k]
-        depth_column[first] = -row[3]
-        depth_column[first + 1] = -stiffness_scale * frames[j, 2]
+            tool_columns[k, first] = -row[2 + k]
+            tool_columns[k, first + 1] = -stiffness_scale * frames[j, 1 + k]
     if not free_sides:
         for j in (0, n_columns):
             for k in range(2 * n_free_rows):
@@ -244,13 +246,14 @@ def fill_band(
                 for c in range(max(0, fixed - half), min(n_unknowns, fixed + half + 1)):
                     band[c, centre + fixed - c] = 0.0
                 band[fixed, centre] = stiffness_scale
-                depth_column[fixed] = 0.0
+                tool_columns[0, fixed] = 0.0
+                tool_columns[1, fixed] = 0.0
                 force_row[fixed] = 0.0
 
 
 @kernel
 def contact_product(
-    change, force_change, depth_change, frames, states, force, friction, stiffness_scale, product
+    change, force_change, tool_change, frames, states, force, friction, stiffness_scale, product
 ):
     """Rows of touching nodes in the product of the exact tangent with a change of state.
 
@@ -258,8 +261,8 @@ def contact_product(
     ----------
     change, force_change : ndarray of float64, shape (n_nodes, 2)
         Change of skin position [m] and of internal force there [N/m].
-    depth_change : float
-        Change of the tool depth [m].
+    tool_change : ndarray of float64, shape (2,)
+        Change of the tool position, along and depth [m].
     frames, states, force, friction, stiffness_scale
         As in `contact_states`.
     product : ndarray of float64, shape (n_nodes, 2)
@@ -277,7 +280,7 @@ def contact_product(
             continue
         total += force_change[j, 1]
         contact_row(states[j], frames[j], force[j], friction, stiffness_scale, row)
-        du, dw = change[j, 0], change[j, 1] - depth_change
+        du, dw = change[j, 0] - tool_change[0], change[j, 1] - tool_change[1]
         product[j, 0] = row[0] * force_change[j, 0] + row[1] * force_change[j, 1]
         product[j, 0] += row[2] * du + row[3] * dw
         product[j, 1] = stiffness_scale * (frames[j, 1] * du + frames[j, 2] * dw)

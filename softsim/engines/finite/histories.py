@@ -34,25 +34,25 @@ class TimeHistory:
     def __init__(self, strip: Strip) -> None:
         """Start from undisturbed tissue: no overstress."""
         shape = strip.work.stress_relaxing.shape
-        n_branches = strip.materials.weights.shape[1]
+        n_branches = strip.layers.weights.shape[1]
         strip.evaluate(strip.rest())
         self.stress_old = strip.work.stress_relaxing.copy()
         self.overstress = np.zeros((*shape[:3], n_branches, 4))
-        self.decay = np.ones_like(strip.materials.weights)
-        self.gain = np.ones_like(strip.materials.weights)
+        self.decay = np.ones_like(strip.layers.weights)
+        self.gain = np.ones_like(strip.layers.weights)
 
     def begin(self, strip: Strip, dt: float) -> None:
         """Prepare a step of `dt` seconds."""
-        mat = strip.materials
-        for k in range(mat.weights.shape[0]):
-            branch_factors(dt, mat.times[k], self.decay[k], self.gain[k])
-        share = mat.long_term + (mat.weights * self.gain).sum(axis=1)
+        layers = strip.layers
+        for k in range(layers.weights.shape[0]):
+            branch_factors(dt, layers.times[k], self.decay[k], self.gain[k])
+        share = layers.long_term + (layers.weights * self.gain).sum(axis=1)
         strip.work.factor[:] = strip.by_row(share)[None, :, None]
         kernels.carry_in_time(
             self.overstress,
             self.stress_old,
             strip.grid.row_layer,
-            mat.weights,
+            layers.weights,
             self.decay,
             self.gain,
             strip.work.carried,
@@ -66,7 +66,7 @@ class TimeHistory:
         kernels.advance_in_time(
             strip.work.stress_relaxing,
             strip.grid.row_layer,
-            strip.materials.weights,
+            strip.layers.weights,
             self.decay,
             self.gain,
             self.overstress,
@@ -81,16 +81,16 @@ class RowHistory:
 
     def __init__(self, strip: Strip, speed: float) -> None:
         """Prepare the step factors between Gauss columns for `speed` [m/s], not zero."""
-        mat, grid = strip.materials, strip.grid
-        n_layers, n_branches = mat.weights.shape
+        layers, grid = strip.layers, strip.grid
+        n_layers, n_branches = layers.weights.shape
         n_columns = grid.column_edges.size - 1
         self.forward = speed > 0.0
         self.decay = np.empty((n_layers, n_columns, 2, n_branches))
         self.gain = np.empty_like(self.decay)
         kernels.row_factors(
-            grid.column_edges, speed, mat.weights, mat.times, self.decay, self.gain
+            grid.column_edges, speed, layers.weights, layers.times, self.decay, self.gain
         )
-        share = mat.long_term[:, None, None] + np.einsum("lb,lcsb->lcs", mat.weights, self.gain)
+        share = layers.long_term[:, None, None] + np.einsum("lb,lcsb->lcs", layers.weights, self.gain)
         entering, leaving = share[grid.row_layer].transpose(2, 1, 0)
         factor = strip.work.factor
         right, left = (entering, leaving) if self.forward else (leaving, entering)
@@ -112,7 +112,7 @@ class RowHistory:
             reference,
             strip.grid.row_layer,
             self.forward,
-            strip.materials.weights,
+            strip.layers.weights,
             self.decay,
             self.gain,
             carried,

@@ -1,9 +1,10 @@
-"""Newton's method on the strip: contact and friction as rows, tool depth as a border."""
+"""Newton's method on the strip: contact and friction as rows, tool position as a border."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -18,6 +19,7 @@ from softsim.kernels import history as history_kernels
 MAX_ITERATIONS = 25
 SHORTEST_STEP = 1.0 / 32.0
 KRYLOV_TOLERANCE = 1e-3
+KRYLOV_SIZE = 40
 GROWTH_ALLOWED = 1.5  # of the residual in one step: a change of contact may raise it
 
 
@@ -28,22 +30,35 @@ class Load:
     kind: Literal["indentation", "force", "pressure"]
     value: float
 
-    def scaled(self, fraction: float) -> Load:
-        """Return the same kind of load times `fraction`."""
-        return Load(kind=self.kind, value=self.value * fraction)
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A skin node that keeps its distance along from the tool, which then places the tool.
+
+    Without it the tool is where it is told to be.  `offset` is the node's place ahead of the tool's
+    lowest point [m].
+    """
+
+    column: int
+    offset: float
 
 
 @dataclass(slots=True)
 class State:
-    """Solution on a strip: displacement [m] and the place of the tool's lowest point [m]."""
+    """Solution on a strip: displacement [m] and the place of the tool's lowest point [m].
+
+    A `cushion` keeps the skin that far off the edge [m]: a blunter edge of the same kind, from
+    which a solution can be grown by thinning the cushion to nothing.
+    """
 
     displacement: Array
     depth: float
     along: float
+    cushion: float = 0.0
 
     def copy(self) -> State:
         """Return an independent copy."""
-        return State(self.displacement.copy(), self.depth, self.along)
+        return replace(self, displacement=self.displacement.copy())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +72,10 @@ class NewtonReport:
 
 @dataclass(slots=True)
 class _Evaluation:
-    """Residual of one trial state."""
+    """Residual of one trial state; `border` belongs to the load and the anchor."""
 
     residual: Array
-    load_residual: float
+    border: Array
     norm: float
     reference: float
 
@@ -75,16 +90,25 @@ class Newton:
     sliding : int
         +1 or -1 when every touching node slips with friction towards +/- along; 0 to decide
         between stick and slip node by node.
+    anchor : Anchor, optional
+        Places the tool by a skin node.
     tolerance : float
         Relative force residual at which the solve ends [-].
     """
 
     def __init__(
-        self, strip: Strip, history: History, *, sliding: int = 0, tolerance: float = 1e-6
+        self,
+        strip: Strip,
+        history: History,
+        *,
+        sliding: int = 0,
+        anchor: Anchor | None = None,
+        tolerance: float = 1e-6,
     ) -> None:
         self.strip = strip
         self.history = history
         self.sliding = sliding
+        self.anchor = anchor
         self.tolerance = tolerance
         self.iterations = 0
 
@@ -97,17 +121,19 @@ class Newton:
         """
         if load.kind == "indentation":
             state.depth = load.value
-        now = self._evaluate(state, load)
+        # The nodes that touched before follow the tool first; the others are looked at afterwards.
+        held = bool((self.strip.work.states != contact_kernels.OPEN).any())
+        now = self._evaluate(state, load, hold_states=held)
         if now is None:
             return NewtonReport(False, 0, math.inf)
         for iteration in range(max_iterations):
             if now.norm <= self.tolerance * now.reference:
                 return NewtonReport(True, iteration, now.norm / now.reference)
             self.iterations += 1
-            direction, depth_change = self._direction(now, load)
-            if not np.isfinite(direction).all():
+            change, tool_change = self._direction(now, load)
+            if not np.isfinite(change).all():
                 return NewtonReport(False, iteration, now.norm / now.reference)
-            following = self._search(state, direction, depth_change, load, now.norm)
+            following = self._search(state, change, tool_change, load, now.norm)
             if following is None:
                 return NewtonReport(False, iteration, now.norm / now.reference)
             now = following
@@ -115,73 +141,67 @@ class Newton:
         return NewtonReport(converged, max_iterations, now.norm / now.reference)
 
     def _search(
-        self, state: State, direction: Array, depth_change: float, load: Load, norm: float
+        self, state: State, change: Array, tool_change: Array, load: Load, norm: float
     ) -> _Evaluation | None:
         """Backtrack along a Newton direction; update `state` and return its evaluation."""
-        start, depth = state.displacement.copy(), state.depth
+        start = state.copy()
         states = self.strip.work.states.copy()
+
+        def attempt(step: float) -> _Evaluation | None:
+            state.displacement[:, :-1] = start.displacement[:, :-1] + step * change
+            state.along = start.along + step * float(tool_change[0])
+            state.depth = start.depth + step * float(tool_change[1])
+            self.strip.work.states[:] = states
+            return self._evaluate(state, load)
+
         best: tuple[float, float] | None = None
         step = 1.0
         while step >= SHORTEST_STEP:
-            state.displacement[:, :-1] = start[:, :-1] + step * direction
-            state.depth = depth + step * depth_change
-            self.strip.work.states[:] = states
-            trial = self._evaluate(state, load)
+            trial = attempt(step)
             if trial is not None:
                 if trial.norm <= GROWTH_ALLOWED * norm:
                     return trial
                 if best is None or trial.norm < best[0]:
                     best = (trial.norm, step)
             step *= 0.5
-        if best is None:
-            return None
-        state.displacement[:, :-1] = start[:, :-1] + best[1] * direction
-        state.depth = depth + best[1] * depth_change
-        self.strip.work.states[:] = states
-        return self._evaluate(state, load)
+        return None if best is None else attempt(best[1])
 
-    def _evaluate(self, state: State, load: Load) -> _Evaluation | None:
+    def _evaluate(
+        self, state: State, load: Load, *, hold_states: bool = False
+    ) -> _Evaluation | None:
         """Residual at a trial state, or None when an element is turned inside out."""
         strip, work = self.strip, self.strip.work
         if not strip.evaluate(state.displacement):
             return None
         self.history.carry(strip)
         strip.assemble(state.displacement)
-        skin_force = np.ascontiguousarray(work.force[:, 0])
-        contact_kernels.contact_frames(
-            strip.skin(state.displacement), state.along, state.depth, strip.chain, work.frames
-        )
-        contact_kernels.contact_states(
-            skin_force,
-            work.frames,
-            strip.friction,
-            self.sliding,
-            strip.stiffness_scale,
-            work.states,
-        )
+        skin, force = strip.skin(state.displacement), np.ascontiguousarray(work.force[:, 0])
+        contact_kernels.contact_frames(skin, state.along, state.depth, strip.chain, work.frames)
+        work.frames[:, 0] -= state.cushion
+        law = strip.friction, strip.stiffness_scale
+        if not hold_states:
+            contact_kernels.contact_states(
+                force, work.frames, law[0], self.sliding, law[1], work.states
+            )
         residual = work.force[:, :-1].copy()
-        skin_residual = skin_force.copy()
-        contact_kernels.contact_residual(
-            skin_force,
-            work.frames,
-            work.states,
-            strip.friction,
-            strip.stiffness_scale,
-            skin_residual,
-        )
+        skin_residual = force.copy()
+        contact_kernels.contact_residual(force, work.frames, work.states, *law, skin_residual)
         residual[:, 0] = skin_residual
         if not strip.free_sides:
             residual[0] = residual[-1] = 0.0
         touching = work.states != contact_kernels.OPEN
-        load_residual = 0.0
+        border = np.zeros(2)
+        if self.anchor is not None:
+            border[0] = skin[self.anchor.column, 0] - state.along - self.anchor.offset
         if load.kind != "indentation":
-            load_residual = float(skin_force[touching, 1].sum()) - self._target(load, state)
-        contact_force = float(np.linalg.norm(skin_force[touching]))
-        smallest = strip.stiffness_scale * 1e-9
-        norm = math.sqrt(float(np.vdot(residual, residual)) + load_residual**2)
+            border[1] = float(force[touching, 1].sum()) - self._target(load, state)
+        norm = math.sqrt(
+            float(np.vdot(residual, residual)) + (law[1] * border[0]) ** 2 + border[1] ** 2
+        )
         if not math.isfinite(norm):
             return None
-        return _Evaluation(residual, load_residual, norm, max(contact_force, smallest))
+        reference = max(float(np.linalg.norm(force[touching])), law[1] * 1e-9)
+        return _Evaluation(residual, border, norm, reference)
 
     def _target(self, load: Load, state: State) -> float:
         """Normal force asked for per length across [N/m]."""
@@ -191,69 +211,84 @@ class Newton:
 
         return load.value * max(contact_width(self.strip, state), 1e-6)
 
-    def _direction(self, now: _Evaluation, load: Load) -> tuple[Array, float]:
-        """Newton direction (displacement of the free nodes, tool depth)."""
+    def _direction(self, now: _Evaluation, load: Load) -> tuple[Array, Array]:
+        """Newton direction: displacement of the free nodes, and tool position (along, depth)."""
         strip, work = self.strip, self.strip.work
         n_free = strip.grid.row_edges.size - 1
         half = 2 * n_free + 3
-        skin_force = np.ascontiguousarray(work.force[:, 0])
+        shape = now.residual.shape
+        force = np.ascontiguousarray(work.force[:, 0])
         contact_kernels.fill_band(
             work.stiffness,
             n_free,
             strip.free_sides,
             work.frames,
             work.states,
-            skin_force,
+            force,
             strip.friction,
             strip.stiffness_scale,
             work.band,
-            work.depth_column,
+            work.tool_columns,
             work.force_row,
         )
         factors, pivots, info = lapack.dgbtrf(work.band.T, half, half, overwrite_ab=1)
-        shape = now.residual.shape
         if info != 0:
-            return np.full(shape, np.nan), 0.0
-        bordered = load.kind != "indentation"
-        right = np.stack([-now.residual.ravel(), work.depth_column], axis=1)
-        solved, _ = lapack.dgbtrs(factors, half, half, right, pivots)
-        through = solved[:, 1].copy()
-        pivot = -float(work.force_row @ through)
-        if bordered and pivot == 0.0:
-            return np.full(shape, np.nan), 0.0
+            return np.full(shape, np.nan), np.zeros(2)
+        used = [k for k, on in enumerate((self.anchor, load.kind != "indentation")) if on]
+        size = now.residual.size
+        through = np.zeros((size, len(used)))
+        rows = np.zeros((len(used), size))
+        corner = np.zeros((len(used), len(used)))
+        for n, k in enumerate(used):
+            through[:, n], _ = lapack.dgbtrs(factors, half, half, work.tool_columns[k], pivots)
+            if k == 0 and self.anchor is not None:
+                rows[n, 2 * n_free * self.anchor.column] = 1.0
+                corner[n, n] = -1.0
+            else:
+                rows[n] = work.force_row
+        schur = corner - rows @ through
 
         def precondition(vector: Array) -> Array:
-            first, _ = lapack.dgbtrs(factors, half, half, vector[: through.size], pivots)
-            if not bordered:
-                return first
-            depth = (vector[-1] - work.force_row @ first) / pivot
-            return np.append(first - through * depth, depth)
+            first, _ = lapack.dgbtrs(factors, half, half, vector[:size], pivots)
+            if not used:
+                return np.asarray(first)
+            tool = np.linalg.solve(schur, vector[size:] - rows @ first)
+            return np.append(first - through @ tool, tool)
 
-        first = solved[:, 0]
-        if bordered:
-            depth = (-now.load_residual - work.force_row @ first) / pivot
-            first = np.append(first - through * depth, depth)
-        if isinstance(self.history, RowHistory):
-            target = -now.residual.ravel()
-            if bordered:
-                target = np.append(target, -now.load_residual)
-            first = self._krylov(first, target, precondition, bordered, skin_force)
-        if bordered:
-            return first[:-1].reshape(shape), float(first[-1])
-        return first.reshape(shape), 0.0
+        target = np.append(-now.residual.ravel(), -now.border[used])
+        try:
+            solution = precondition(target)
+            if isinstance(self.history, RowHistory):
+                product = self._exact_product(self.history, used, force, rows, corner)
+                shape_of = (target.size, target.size)
+                solution, _ = gmres(
+                    LinearOperator(shape_of, matvec=product),
+                    target,
+                    x0=solution,
+                    M=LinearOperator(shape_of, matvec=precondition),
+                    rtol=KRYLOV_TOLERANCE,
+                    restart=KRYLOV_SIZE,
+                    maxiter=1,
+                )
+        except np.linalg.LinAlgError:
+            return np.full(shape, np.nan), np.zeros(2)
+        tool_change = np.zeros(2)
+        tool_change[used] = solution[size:]
+        return solution[:size].reshape(shape), tool_change
 
-    def _krylov(self, guess, target, precondition, bordered, skin_force):  # type: ignore[no-untyped-def]
-        """Solve with the exact tangent of a steady stroke, the band as preconditioner."""
-        strip, work, history = self.strip, self.strip.work, self.history
-        assert isinstance(history, RowHistory)
-        grid = strip.grid
-        change = strip.rest()
-        stress = np.empty_like(work.carried)
-        carried = np.empty_like(work.carried)
-        force = strip.rest()
+    def _exact_product(
+        self, history: RowHistory, used: list[int], force: Array, rows: Array, corner: Array
+    ) -> Callable[[Array], Array]:
+        """Product with the exact tangent of a steady stroke, history along the rows included."""
+        strip, work = self.strip, self.strip.work
+        change, force_change = strip.rest(), strip.rest()
+        stress, carried = np.empty_like(work.carried), np.empty_like(work.carried)
+        size = change[:, :-1].size
+        tool_change = np.zeros(2)
 
         def product(vector: Array) -> Array:
-            change[:, :-1] = vector[: guess.size - bordered].reshape(change[:, :-1].shape)
+            change[:, :-1] = vector[:size].reshape(change[:, :-1].shape)
+            tool_change[used] = vector[size:]
             history_kernels.stress_change(
                 change, work.tangent_relaxing, work.strain_operator, stress
             )
@@ -263,38 +298,30 @@ class Newton:
                 work.stiffness,
                 carried,
                 work.strain_operator,
-                grid.column_edges,
-                grid.row_edges,
-                force,
+                strip.grid.column_edges,
+                strip.grid.row_edges,
+                force_change,
             )
-            skin_change = np.ascontiguousarray(force[:, 0])
-            rows = skin_change.copy()
+            skin_change = np.ascontiguousarray(force_change[:, 0])
+            skin_rows = skin_change.copy()
             normal = contact_kernels.contact_product(
                 np.ascontiguousarray(change[:, 0]),
                 skin_change,
-                float(vector[-1]) if bordered else 0.0,
+                tool_change,
                 work.frames,
                 work.states,
-                skin_force,
+                force,
                 strip.friction,
                 strip.stiffness_scale,
-                rows,
+                skin_rows,
             )
-            result = force[:, :-1].copy()
-            result[:, 0] = rows
+            result = force_change[:, :-1].copy()
+            result[:, 0] = skin_rows
             if not strip.free_sides:
-                ends = change[[0, -1], :-1]
-                result[[0, -1]] = strip.stiffness_scale * ends
-            return np.append(result.ravel(), normal) if bordered else result.ravel()
+                result[[0, -1]] = strip.stiffness_scale * change[[0, -1], :-1]
+            border = rows @ vector[:size] + corner @ vector[size:]
+            if 1 in used:
+                border[-1] = normal
+            return np.append(result.ravel(), border)
 
-        size = guess.size
-        solution, _ = gmres(
-            LinearOperator((size, size), matvec=product),
-            target,
-            x0=guess,
-            M=LinearOperator((size, size), matvec=precondition),
-            rtol=KRYLOV_TOLERANCE,
-            restart=40,
-            maxiter=1,
-        )
-        return solution
+        return product

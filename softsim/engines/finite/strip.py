@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from softsim.kernels import contact as contact_kernels
 from softsim.kernels import strip as strip_kernels
+from softsim.problem import LayerArrays
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StripMaterials:
-    """Layers of a tissue as arrays (see softsim.kernels.strip for the meaning of each).
-
-    `weights` and `times` have shape (n_layers, n_branches), padded with zero weights; `long_term`
-    is the share of the relaxing stress that never relaxes.
-    """
-
-    law_codes: NDArray[np.int64]
-    law_parameters: Array
-    family_offsets: NDArray[np.int64]
-    families: Array
-    prestretch: Array
-    relaxes_all: NDArray[np.bool_]
-    weights: Array
-    times: Array
-
-    @property
-    def long_term(self) -> Array:
-        """Long-term share g_inf of the relaxing stress, shape (n_layers,) [-]."""
-        return 1.0 - self.weights.sum(axis=1)
-
-    def frozen(self, share: Array) -> StripMaterials:
-        """Return the same layers without relaxation (used with a fixed share of the stress)."""
-        return replace(self, weights=np.zeros((share.size, 0)), times=np.ones((share.size, 0)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +43,7 @@ class StripWork:
     stiffness: Array
     force: Array
     band: Array
-    depth_column: Array
+    tool_columns: Array
     force_row: Array
     frames: Array
     states: NDArray[np.int64]
@@ -92,7 +66,7 @@ class StripWork:
             stiffness=np.zeros((columns, rows, 8, 8)),
             force=np.zeros((columns + 1, rows + 1, 2)),
             band=np.zeros((grid.n_unknowns, 3 * half + 1)),
-            depth_column=np.zeros(grid.n_unknowns),
+            tool_columns=np.zeros((2, grid.n_unknowns)),
             force_row=np.zeros(grid.n_unknowns),
             frames=np.zeros((columns + 1, contact_kernels.FRAME_SIZE)),
             states=np.zeros(columns + 1, np.int64),
@@ -105,7 +79,7 @@ class Strip:
 
     Parameters
     ----------
-    materials, grid : StripMaterials, StripGrid
+    layers, grid : LayerArrays, StripGrid
     chain : ndarray of float64, shape (n, 8)
         Section outline of the edge in world axes (softsim.kernels.section).
     friction : float
@@ -114,7 +88,7 @@ class Strip:
         True for a cut block, False holds both ends.
     """
 
-    materials: StripMaterials
+    layers: LayerArrays
     grid: StripGrid
     chain: Array
     friction: float
@@ -123,12 +97,11 @@ class Strip:
     stiffness_scale: float = field(init=False)
 
     def __post_init__(self) -> None:
-        """Allocate the work arrays and size the constraint rows by the unloaded skin stiffness."""
+        """Allocate the work arrays and size the constraint rows by the softest layer."""
         self.work = StripWork.allocate(self.grid)
         self.evaluate(self.rest())
-        self.assemble(self.rest())
-        stiffness = self.work.stiffness[:, 0]
-        self.stiffness_scale = float(np.median(stiffness[:, 0, 0] + stiffness[:, 1, 1]))
+        shear = self.work.tangent_relaxing[0, :, 0, 3, 3] + self.work.tangent_fixed[0, :, 0, 3, 3]
+        self.stiffness_scale = 50.0 * float(shear.min())
 
     def rest(self) -> Array:
         """Return zero displacement, shape (n_columns + 1, n_rows + 1, 2)."""
@@ -142,18 +115,18 @@ class Strip:
 
     def evaluate(self, displacement: Array) -> bool:
         """Fill stresses and tangents; False when an element is turned inside out."""
-        work, mat, grid = self.work, self.materials, self.grid
+        work, layers, grid = self.work, self.layers, self.grid
         status = strip_kernels.evaluate_stress(
             displacement,
             grid.column_edges,
             grid.row_edges,
             grid.row_layer,
-            mat.law_codes,
-            mat.law_parameters,
-            mat.family_offsets,
-            mat.families,
-            mat.prestretch,
-            mat.relaxes_all,
+            layers.law_codes,
+            layers.law_parameters,
+            layers.family_offsets,
+            layers.families,
+            layers.prestretch,
+            layers.relaxes_all,
             work.stress_fixed,
             work.tangent_fixed,
             work.stress_relaxing,

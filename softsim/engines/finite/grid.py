@@ -1,0 +1,127 @@
+"""Grids of the strip: columns fine under the tool, rows fine at the skin and in thin layers."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from softsim.engines.finite.strip import Array, StripGrid
+from softsim.problem import LayerArrays
+
+LEAST_ROWS = 2  # in every layer, so that it can bend and its stress can vary
+
+
+def graded_lengths(distance: float, first: float, growth: float, largest: float) -> Array:
+    """Element lengths that grow from `first` to cover `distance`, scaled to fit exactly.
+
+    Parameters
+    ----------
+    distance : float
+        Length to cover [m].
+    first, largest : float
+        First and largest element length [m].
+    growth : float
+        Ratio of neighbours [-], at least 1.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Lengths that sum to `distance`; n is the least number that needs no stretching.
+    """
+    lengths: list[float] = []
+    size, total = first, 0.0
+    while total < distance * (1.0 - 1e-9):
+        lengths.append(min(size, largest))
+        total += lengths[-1]
+        size = min(size * growth, largest)
+    return np.asarray(lengths, np.float64) * (distance / total)
+
+
+def make_columns(
+    fine: tuple[float, float], size: float, ends: tuple[float, float], growth: float
+) -> Array:
+    """Reference coordinates of the node columns [m].
+
+    Elements of length close to `size` fill the interval `fine`; outside they grow towards `ends`.
+    """
+    n_fine = max(2, math.ceil((fine[1] - fine[0]) / size - 1e-9))
+    inner = np.linspace(fine[0], fine[1], n_fine + 1)
+    size = (fine[1] - fine[0]) / n_fine
+    largest = max(size, (ends[1] - ends[0]) / 16.0) if growth > 1.0 else size
+    ahead = graded_lengths(ends[1] - fine[1], size * growth, growth, largest)
+    behind = graded_lengths(fine[0] - ends[0], size * growth, growth, largest)
+    low = fine[0] - np.cumsum(behind)[::-1]
+    high = fine[1] + np.cumsum(ahead)
+    return np.concatenate([low, inner, high])
+
+
+def make_rows(
+    layers: LayerArrays, top: float, slope: float, counts: tuple[int, ...] | None
+) -> StripGrid:
+    """Rows of a strip (its columns still empty).
+
+    Parameters
+    ----------
+    layers : LayerArrays
+    top : float
+        Element height wanted at the skin [m].
+    slope : float
+        Growth of that height with depth [-]; 0 gives equal rows within a layer.
+    counts : tuple of int, optional
+        Rows of each layer; by default as many as the wanted heights need, at least two.
+    """
+    edges, row_layer, start = [0.0], [], 0.0
+    for k, thickness in enumerate(layers.thickness):
+        low, high = _stretched(start, top, slope), _stretched(start + thickness, top, slope)
+        n = counts[k] if counts else max(LEAST_ROWS, math.ceil(high - low - 1e-6))
+        inside = _unstretched(np.linspace(low, high, n + 1)[1:-1], top, slope)
+        edges.extend(inside)
+        start += thickness
+        edges.append(start)
+        row_layer.extend([k] * n)
+    return StripGrid(
+        column_edges=np.zeros(0),
+        row_edges=np.asarray(edges, np.float64),
+        row_layer=np.asarray(row_layer, np.int64),
+    )
+
+
+def _stretched(depth: float, top: float, slope: float) -> float:
+    """Number of rows of height top + slope z down to `depth`."""
+    return math.log1p(slope * depth / top) / slope if slope > 0.0 else depth / top
+
+
+def _unstretched(number: Array, top: float, slope: float) -> Array:
+    """Depth after a number of rows, inverse of `_stretched`."""
+    return np.expm1(slope * number) * (top / slope) if slope > 0.0 else number * top
+
+
+def transfer(displacement: Array, source: StripGrid, target: StripGrid, shift: float) -> Array:
+    """Interpolate a nodal displacement to another grid.
+
+    Parameters
+    ----------
+    displacement : ndarray of float64, shape (n_columns + 1, n_rows + 1, 2)
+        On `source` [m].
+    shift : float
+        The material point at `x` of the target is that at ``x + shift`` of the source [m].
+
+    Returns
+    -------
+    ndarray of float64
+        On `target`; zero beyond the ends of the source.
+    """
+    at = target.column_edges + shift
+    result = np.empty((target.column_edges.size, target.row_edges.size, 2))
+    for k in range(2):
+        along = np.stack(
+            [
+                np.interp(at, source.column_edges, displacement[:, i, k], left=0.0, right=0.0)
+                for i in range(source.row_edges.size)
+            ],
+            axis=1,
+        )
+        for j in range(at.size):
+            result[j, :, k] = np.interp(target.row_edges, source.row_edges, along[j])
+    return result

@@ -1,0 +1,330 @@
+"""Steady stroke: one nonlinear solve in the tool's frame, grown from a small load.
+
+The load is grown on a coarse grid with a skin node anchored under the tool, so that the imprint of
+the edge stays in the middle of the grid while friction drags the skin along; the solution is then
+carried to grids that resolve the contact it found.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from softsim.engines.finite.grid import make_columns, make_rows, transfer
+from softsim.engines.finite.histories import FrozenHistory, History, RowHistory
+from softsim.engines.finite.newton import Anchor, Load, Newton, NewtonReport, State
+from softsim.engines.finite.strip import Array, Strip, StripGrid
+from softsim.engines.finite.surface import SkinContact, skin_contact
+from softsim.errors import ConvergenceError
+from softsim.kernels.contact import OPEN, SLIP_BACKWARD, SLIP_FORWARD
+from softsim.problem import LayerArrays, Problem, pack_edge, pack_layers
+
+NODES_IN_CONTACT = 16  # across the loaded part of the contact
+COARSE_NODES = 8  # across the nose, while the load grows
+ROW_SLOPE = 0.25  # growth of row height with depth
+COARSE_SLOPE = 0.4
+COLUMN_GROWTH = 1.25
+COARSE_GROWTH = 1.35
+REACH = 3.0  # of the held ends, in stack thicknesses
+FIRST_RATIO = 1.6  # of successive indentations
+SMALLEST_RATIO = 1.005
+EASY, HARD = 4, 9  # Newton iterations below and above which steps grow and shrink
+REFINEMENTS = 6
+
+
+@dataclass(slots=True)
+class Solution:
+    """A converged steady state: where it lives and what the skin shows."""
+
+    strip: Strip
+    history: History
+    state: State
+    contact: SkinContact
+    iterations: int
+    residual: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A problem as arrays, with the load per length across."""
+
+    layers: LayerArrays
+    chain: Array
+    friction: float
+    free_sides: bool
+    direction: int
+    speed: float | None
+    load: Load
+    nose_radius: float
+    half_width: float | None
+    element_along: float | None
+    rows: tuple[int, ...] | None
+    growth: float | None
+
+    @classmethod
+    def of(cls, problem: Problem, speed: float | None) -> Scene:
+        """Pack a problem; `speed` None means fully relaxed tissue."""
+        stroke, resolution, tissue = problem.stroke, problem.resolution, problem.tissue
+        value = problem.line_load if stroke.force is not None else stroke.load
+        return cls(
+            layers=pack_layers(tissue),
+            chain=pack_edge(problem),
+            friction=problem.friction,
+            free_sides=tissue.sides == "free",
+            direction=problem.direction,
+            speed=speed,
+            load=Load(kind=stroke.load_kind, value=float(value)),  # type: ignore[arg-type]
+            nose_radius=float(problem.instrument.edge.nose_radius),
+            half_width=None if tissue.width is None else 0.5 * float(tissue.width),
+            element_along=resolution.element_along,  # type: ignore[arg-type]
+            rows=resolution.rows,  # type: ignore[arg-type]
+            growth=resolution.growth,  # type: ignore[arg-type]
+        )
+
+    @property
+    def thickness(self) -> float:
+        """Thickness of the stack [m]."""
+        return float(self.layers.thickness.sum())
+
+    def history(self, strip: Strip) -> History:
+        """Return the history of a steady stroke, or relaxed tissue without speed."""
+        if self.speed is None:
+            return FrozenHistory(strip, self.layers.long_term)
+        return RowHistory(strip, self.speed)
+
+    def strip(self, fine: tuple[float, float], size: float, *, coarse: bool = False) -> Strip:
+        """Return a strip with elements of length `size` in the interval `fine`."""
+        reach = REACH * self.thickness
+        ends = (fine[0] - reach, fine[1] + reach)
+        if self.half_width is not None:
+            ends = (min(-self.half_width, fine[0]), max(self.half_width, fine[1]))
+        growth = self.growth or (COARSE_GROWTH if coarse else COLUMN_GROWTH)
+        slope = 0.0 if self.growth == 1.0 else (COARSE_SLOPE if coarse else ROW_SLOPE)
+        rows = make_rows(self.layers, 0.5 * size, slope, None if coarse else self.rows)
+        grid = replace(rows, column_edges=make_columns(fine, size, ends, growth))
+        return Strip(self.layers, grid, self.chain, self.friction, self.free_sides)
+
+    def slip_state(self) -> int:
+        """State of a touching node that slips under the tool."""
+        return SLIP_FORWARD if self.direction > 0 else SLIP_BACKWARD
+
+
+def solve_steady(scene: Scene, warm: Solution | None = None) -> Solution:
+    """Solve a steady stroke (or a frictional press of relaxed tissue, when `speed` is None).
+
+    Parameters
+    ----------
+    scene : Scene
+    warm : Solution, optional
+        Solution of a neighbouring problem on the same tissue, to start from.
+
+    Raises
+    ------
+    ConvergenceError
+        When the load cannot be reached.
+    """
+    if warm is not None:
+        try:
+            return refine(scene, warm, adopt=True)
+        except ConvergenceError:
+            pass
+    return refine(scene, grow(scene))
+
+
+def under_the_tool(scene: Scene) -> tuple[float, float]:
+    """Interval along where the edge is within half a nose radius of its lowest point [m]."""
+    height = 0.5 * scene.nose_radius
+    places = [0.0]
+    for link in scene.chain:
+        if link[0] == 1.0:
+            turns = np.linspace(0.0, link[6], 33)
+            x = link[1] + link[3] * (np.cos(turns) * link[4] + np.sin(turns) * link[5])
+            z = link[2] + link[3] * (np.cos(turns) * link[5] - np.sin(turns) * link[4])
+        else:
+            steps = np.linspace(0.0, link[5], 33)
+            x, z = link[1] + steps * link[3], link[2] + steps * link[4]
+        places.extend(x[z >= -height])
+    return min(places), max(places)
+
+
+def grow(scene: Scene) -> Solution:
+    """Grow the load from a touch on a coarse grid."""
+    low, high = under_the_tool(scene)
+    size = scene.nose_radius / COARSE_NODES
+    margin = 0.5 * scene.nose_radius
+    # the middle of the part that can touch is at the origin of the grid
+    middle = 0.5 * (low + high)
+    fine = (low - margin - middle, high + margin - middle)
+    size = max(size, (fine[1] - fine[0]) / 60.0)
+    strip = scene.strip(fine, size, coarse=True)
+    history = scene.history(strip)
+    column = int(np.argmin(np.abs(strip.grid.column_edges)))
+    anchor = Anchor(column, float(strip.grid.column_edges[column]) + middle)
+    newton = Newton(strip, history, sliding=scene.direction, anchor=anchor, tolerance=1e-4)
+    path = [State(strip.rest(), 0.0, -middle)]
+    ratio, depth = FIRST_RATIO, 0.02 * scene.nose_radius
+    if scene.load.kind == "indentation":
+        depth = min(depth, scene.load.value)
+    force, residual = 0.0, math.nan
+    while True:
+        trial = _extrapolated(path, depth)
+        states = strip.work.states.copy()
+        report = newton.solve(trial, Load(kind="indentation", value=depth))
+        if not report.converged:
+            residual = report.residual
+            strip.work.states[:] = states
+            if len(path) == 1:
+                depth *= 0.3
+                if depth < 1e-6 * scene.nose_radius:
+                    raise _not_converged(scene, 0.0, residual)
+                continue
+            ratio = 1.0 + 0.4 * (ratio - 1.0)
+            if ratio < SMALLEST_RATIO:
+                raise _not_converged(scene, _reached(scene, force, path[-1].depth), residual)
+            depth = path[-1].depth * ratio
+            continue
+        path = [*path[-2:], trial]
+        contact = skin_contact(strip, trial)
+        previous, force = force, contact.force_depth
+        solution = Solution(strip, history, trial, contact, newton.iterations, report.residual)
+        if scene.load.kind == "indentation":
+            if trial.depth >= scene.load.value:
+                return solution
+            target = scene.load.value
+        else:
+            wanted = _wanted_force(scene, contact)
+            if force >= 0.9 * wanted:
+                return solution
+            slope = (force - previous) / max(trial.depth - path[-2].depth, 1e-12)
+            target = trial.depth + (wanted - force) / max(slope, 1e-12)
+        if report.iterations <= EASY:
+            ratio = min(1.0 + 1.4 * (ratio - 1.0), 2.5)
+        elif report.iterations >= HARD:
+            ratio = max(1.0 + 0.6 * (ratio - 1.0), SMALLEST_RATIO)
+        depth = min(trial.depth * ratio, target)
+
+
+def _extrapolated(path: list[State], depth: float) -> State:
+    """Guess at a new depth from the last two states."""
+    last = path[-1]
+    guess = last.copy()
+    if len(path) > 2:
+        step = (depth - last.depth) / (last.depth - path[-2].depth)
+        guess.displacement += step * (last.displacement - path[-2].displacement)
+        guess.along += step * (last.along - path[-2].along)
+    guess.depth = depth
+    return guess
+
+
+def _wanted_force(scene: Scene, contact: SkinContact) -> float:
+    """Force per length across that the load asks for at this contact [N/m]."""
+    if scene.load.kind == "pressure":
+        return scene.load.value * contact.width
+    return scene.load.value
+
+
+def _reached(scene: Scene, force: float, depth: float) -> float:
+    """Fraction of the load that was reached."""
+    return (depth if scene.load.kind == "indentation" else force) / scene.load.value
+
+
+def refine(scene: Scene, solution: Solution, *, adopt: bool = False) -> Solution:
+    """Carry a solution to the full load on grids that resolve the contact it finds.
+
+    `adopt` takes a neighbour's grid as it is for the first solve.
+    """
+    for _ in range(REFINEMENTS):
+        enough = _is_resolved(scene, solution) and not adopt
+        if enough and solution.residual <= 1e-6 and _is_loaded(scene, solution):
+            return solution
+        solution = _solve_on(scene, solution, keep_grid=adopt or enough)
+        adopt = False
+    return solution
+
+
+def _loaded_width(solution: Solution) -> float:
+    """Length of the part of the contact that carries most of the load, reference length [m].
+
+    (integral of p)^2 / integral of p^2: the full width for uniform pressure, less for peaks.
+    """
+    length = np.gradient(solution.strip.grid.column_edges)
+    pressure = solution.contact.pressure
+    return float((pressure @ length) ** 2 / (pressure**2 @ length))
+
+
+def _wanted_size(scene: Scene, solution: Solution) -> float:
+    """Element length that resolves the contact, or the user's [m]."""
+    if scene.element_along is not None:
+        return float(scene.element_along)
+    width = min(_loaded_width(solution), solution.contact.high - solution.contact.low)
+    return width / NODES_IN_CONTACT
+
+
+def _size_now(solution: Solution) -> float:
+    """Element length under the contact [m]."""
+    edges = solution.strip.grid.column_edges
+    middle = 0.5 * (solution.contact.low + solution.contact.high)
+    return float(np.diff(edges)[np.clip(np.searchsorted(edges, middle) - 1, 0, edges.size - 2)])
+
+
+def _is_resolved(scene: Scene, solution: Solution) -> bool:
+    """Whether the grid is as fine as wanted, and on purpose (not the coarse one)."""
+    return _size_now(solution) <= 1.15 * _wanted_size(scene, solution)
+
+
+def _is_loaded(scene: Scene, solution: Solution) -> bool:
+    """Whether the load is the one asked for."""
+    if scene.load.kind == "indentation":
+        return bool(solution.state.depth == scene.load.value)
+    wanted = _wanted_force(scene, solution.contact)
+    return abs(solution.contact.force_depth - wanted) <= 1e-5 * wanted
+
+
+def _solve_on(scene: Scene, solution: Solution, *, keep_grid: bool) -> Solution:
+    """Solve at full load on the next grid, from the solution on the last one."""
+    contact, old = solution.contact, solution.strip
+    low, high = contact.low, contact.high
+    size = _wanted_size(scene, solution)
+    middle = 0.5 * (low + high)
+    if keep_grid:
+        strip = Strip(scene.layers, old.grid, scene.chain, scene.friction, scene.free_sides)
+        middle = 0.0
+    else:
+        margin = max(0.35 * (high - low), 4.0 * size)
+        half = 0.5 * (high - low) + margin
+        size = max(size, _size_now(solution) / 4.0)
+        strip = scene.strip((-half, half), size)
+    moved = replace(solution.state)
+    moved.displacement = transfer(solution.state.displacement, old.grid, strip.grid, middle)
+    moved.along = solution.state.along - middle
+    places = strip.grid.column_edges + middle
+    touching = (places >= low) & (places <= high)
+    strip.work.states[:] = np.where(touching, scene.slip_state(), OPEN)
+    column = int(np.argmin(np.abs(strip.grid.column_edges - 0.5 * (low + high) + middle)))
+    offset = float(strip.skin(moved.displacement)[column, 0] - moved.along)
+    history = scene.history(strip)
+    newton = Newton(strip, history, sliding=scene.direction, anchor=Anchor(column, offset))
+    report = newton.solve(moved, scene.load)
+    if not report.converged:
+        raise _not_converged(scene, _reached(scene, contact.force_depth, 0.0), report.residual)
+    return Solution(
+        strip,
+        history,
+        moved,
+        skin_contact(strip, moved),
+        solution.iterations + newton.iterations,
+        report.residual,
+    )
+
+
+def _not_converged(scene: Scene, reached: float, residual: float) -> ConvergenceError:
+    """Error of a steady solve."""
+    return ConvergenceError(
+        f"steady stroke did not converge beyond {100.0 * reached:.0f} % of the load "
+        f"(relative residual {residual:.1e}); lower the load or the friction, or set a coarser "
+        "resolution.element_along",
+        load_reached=reached,
+        residual=residual,
+    )

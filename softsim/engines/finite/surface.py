@@ -1,0 +1,105 @@
+"""What the skin shows: contact interval, width and pressure from nodal forces."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from softsim.engines.finite.newton import State
+from softsim.engines.finite.strip import Array, Strip
+from softsim.kernels.contact import OPEN
+
+
+class SkinContact(NamedTuple):
+    """Contact on the skin at one state.
+
+    Parameters
+    ----------
+    pressure, shear : ndarray of float64, shape (n_columns + 1,)
+        Normal pressure (compression positive) and tangential traction on the tissue (towards the
+        section's tangent) per current skin length [Pa].
+    force_along, force_depth : float
+        Force of the tool on the tissue per length across [N/m].
+    friction_along : float
+        Part of `force_along` carried by tangential tractions [N/m].
+    friction_depth : float
+        Part of `force_depth` carried by tangential tractions [N/m].
+    width : float
+        Length of skin under pressure, edges interpolated inside a cell [m].
+    low, high : float
+        Reference coordinates of its ends [m].
+    centre : float
+        Place of its middle ahead of the tool's lowest point, along [m].
+    """
+
+    pressure: Array
+    shear: Array
+    force_along: float
+    force_depth: float
+    friction_along: float
+    friction_depth: float
+    width: float
+    low: float
+    high: float
+    centre: float
+
+
+def skin_contact(strip: Strip, state: State) -> SkinContact:
+    """Contact quantities of a converged state (the strip's work arrays must hold it)."""
+    work = strip.work
+    touching = work.states != OPEN
+    skin = strip.skin(state.displacement)
+    lengths = np.hypot(*np.diff(skin, axis=0).T)
+    tributary = 0.5 * (np.append(lengths, 0.0) + np.append(0.0, lengths))
+    force = np.where(touching[:, None], work.force[:, 0], 0.0)
+    normal = work.frames[:, 1:3]
+    push = (force * normal).sum(axis=1)
+    drag = force[:, 0] * normal[:, 1] - force[:, 1] * normal[:, 0]
+    pressure = np.where(touching, push / tributary, 0.0)
+    arc = np.append(0.0, np.cumsum(lengths))
+    low, high = _contact_ends(pressure, touching)
+    index = np.arange(arc.size)
+    places = np.interp([low, high], index, skin[:, 0])
+    ends = np.interp([low, high], index, arc)
+    reference = np.interp([low, high], index, strip.grid.column_edges)
+    return SkinContact(
+        pressure=pressure,
+        shear=np.where(touching, drag / tributary, 0.0),
+        force_along=float(force[:, 0].sum()),
+        force_depth=float(force[:, 1].sum()),
+        friction_along=float((drag * normal[:, 1]).sum()),
+        friction_depth=float(-(drag * normal[:, 0]).sum()),
+        width=float(ends[1] - ends[0]),
+        low=float(reference[0]),
+        high=float(reference[1]),
+        centre=float(0.5 * places.sum() - state.along),
+    )
+
+
+def contact_width(strip: Strip, state: State) -> float:
+    """Length of skin under pressure [m]."""
+    return skin_contact(strip, state).width
+
+
+def _contact_ends(pressure: Array, touching: Array) -> tuple[float, float]:
+    """Ends of the contact as fractional node numbers; (0, 0) without contact."""
+    nodes = np.flatnonzero(touching)
+    if nodes.size == 0:
+        return 0.0, 0.0
+    low, high = int(nodes[0]), int(nodes[-1])
+    return low - _overhang(pressure, low, 1), high + _overhang(pressure, high, -1)
+
+
+def _overhang(pressure: Array, end: int, inwards: int) -> float:
+    """Part of a cell by which the contact reaches beyond its last touching node, in [0, 1].
+
+    Near the edge of a smooth contact the square of the pressure falls linearly to zero; the line
+    is drawn through the second and third node, the last one being smeared.
+    """
+    inside = end + inwards, end + 2 * inwards
+    if not (0 <= inside[1] < pressure.size) or pressure[inside[1]] <= pressure[inside[0]]:
+        return 0.5
+    first, second = pressure[inside[0]] ** 2, pressure[inside[1]] ** 2
+    reach = first / (second - first)  # cells from the second node outwards to zero
+    return float(np.clip(reach - 1.0, 0.0, 1.0))

@@ -1,0 +1,299 @@
+"""Problem = tissue + instrument + stroke + resolution; the one place where objects become arrays."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+
+from softsim.errors import InputError
+from softsim.instrument import ARC, Instrument
+from softsim.kernels.section import ARC as CHAIN_ARC
+from softsim.kernels.section import SEGMENT as CHAIN_SEGMENT
+from softsim.materials import response
+from softsim.sources import Source
+from softsim.stroke import Stroke
+from softsim.tissue import Layer, Tissue
+from softsim.units import Quantity, to_si
+
+Array = NDArray[np.float64]
+SAME_DEPTH = 1.0e-9  # [m] points of the edge this close in depth count as equally low
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """How finely a problem is resolved; everything is automatic by default.
+
+    Parameters
+    ----------
+    element_along : float or str, optional
+        Length of the elements under the tool [m].
+    rows : sequence of int, optional
+        Rows of elements in each layer, from the skin down.
+    steps : int, optional
+        Time steps of a press or transient, shared among its phases by duration.
+    growth : float, optional
+        Ratio of neighbouring element sizes away from the tool [-], 1 to 1.5; 1 keeps every element
+        alike.
+    """
+
+    element_along: Quantity | None = None
+    rows: Sequence[int] | None = None
+    steps: int | None = None
+    growth: float | None = None
+
+    def __post_init__(self) -> None:
+        set_ = object.__setattr__
+        if self.element_along is not None:
+            size = to_si(
+                self.element_along, "m", "element_along", low=0.0, open_low=True, high=1.0
+            )
+            set_(self, "element_along", size)
+        if self.rows is not None:
+            rows = (self.rows,) if isinstance(self.rows, int) else tuple(self.rows)
+            if not all(isinstance(n, (int, np.integer)) and 1 <= n <= 1000 for n in rows):
+                raise InputError(
+                    f"rows is {self.rows!r}; must be whole numbers from 1 to 1000, one per layer"
+                )
+            set_(self, "rows", tuple(int(n) for n in rows))
+        if self.steps is not None and not (
+            isinstance(self.steps, (int, np.integer)) and 1 <= self.steps <= 1_000_000
+        ):
+            raise InputError(f"steps is {self.steps!r}; must be a whole number of at least 1")
+        if self.growth is not None:
+            set_(self, "growth", to_si(self.growth, "1", "growth", low=1.0, high=1.5))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One stroke of one instrument on one tissue.
+
+    Parameters
+    ----------
+    tissue : Tissue
+    instrument : Instrument
+    stroke : Stroke
+    resolution : Resolution
+    """
+
+    tissue: Tissue
+    instrument: Instrument
+    stroke: Stroke
+    resolution: Resolution = field(default_factory=Resolution)
+
+    def __post_init__(self) -> None:
+        kinds = (Tissue, Instrument, Stroke, Resolution)
+        for name, kind in zip(self.__slots__, kinds, strict=True):
+            if not isinstance(getattr(self, name), kind):
+                raise InputError(
+                    f"{name} of the problem is {getattr(self, name)!r}; must be a {kind.__name__}"
+                )
+        rows = self.resolution.rows
+        if rows is not None and len(rows) != len(self.tissue.layers):
+            raise InputError(
+                f"rows of the resolution is {rows}; must have one number for each of the "
+                f"{len(self.tissue.layers)} layers"
+            )
+
+    @property
+    def direction(self) -> int:
+        """Return +1 when the tool travels towards +along (or not at all), -1 otherwise."""
+        return -1 if self.stroke.speed is not None and float(self.stroke.speed) < 0.0 else 1
+
+    @property
+    def friction(self) -> float:
+        """Coulomb coefficient in the contact [-], tool surface included.
+
+        The multiplier of a textured tool acts on dry skin only.
+        """
+        friction = float(self.stroke.friction)
+        if self.stroke.friction_state == "dry":
+            friction *= float(self.instrument.friction_multiplier)
+        return friction
+
+    @property
+    def line_load(self) -> float | None:
+        """Normal force per length across [N/m], or None when the load is not a force."""
+        if self.stroke.force is None:
+            return None
+        return float(self.stroke.force) / float(self.instrument.contact_length)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Evidence of every library number in the problem, each once."""
+        given = (*self.tissue.sources, *self.instrument.sources, *self.stroke.sources)
+        return tuple(dict.fromkeys(given))
+
+    @property
+    def estimates(self) -> tuple[Source, ...]:
+        """Sources that are estimates or priors: numbers that nobody measured."""
+        return tuple(source for source in self.sources if source.is_estimate)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerArrays:
+    """The layers of a tissue as arrays, from the skin down.
+
+    Parameters
+    ----------
+    thickness : ndarray of float64, shape (n_layers,)
+        [m].
+    law_codes, law_parameters : ndarray, shapes (n_layers,), (n_layers, n_parameters)
+        Law and constants for `softsim.kernels.laws.point_response`.
+    family_offsets, families : ndarray, shapes (n_layers + 1,), (n_families, 5)
+        Fibre families of layer k are rows offsets[k] to offsets[k+1].
+    prestretch : ndarray of float64, shape (n_layers, 3)
+        Stretch (along, depth, across) from the stress-free to the undisturbed state [-].
+    relaxes_all : ndarray of bool, shape (n_layers,)
+        True where the whole stress relaxes.
+    weights, times : ndarray of float64, shape (n_layers, n_branches)
+        Prony weights [-] and relaxation times [s], padded with zero weights.
+    """
+
+    thickness: Array
+    law_codes: NDArray[np.int64]
+    law_parameters: Array
+    family_offsets: NDArray[np.int64]
+    families: Array
+    prestretch: Array
+    relaxes_all: NDArray[np.bool_]
+    weights: Array
+    times: Array
+
+    @property
+    def long_term(self) -> Array:
+        """Long-term share g_inf of the relaxing stress, shape (n_layers,) [-]."""
+        return np.asarray(1.0 - self.weights.sum(axis=1))
+
+
+def pack_layers(tissue: Tissue) -> LayerArrays:
+    """Turn the layers of a tissue into arrays."""
+    packed = [layer.material.pack() for layer in tissue.layers]
+    n_layers = len(packed)
+    parameters = np.zeros((n_layers, max(p.size for p, _ in packed)))
+    for k, (constants, _) in enumerate(packed):
+        parameters[k, : constants.size] = constants
+    prony = [layer.material.prony for layer in tissue.layers]
+    n_branches = max(len(p.tau) if p else 0 for p in prony)
+    weights, times = np.zeros((n_layers, n_branches)), np.ones((n_layers, n_branches))
+    for k, series in enumerate(prony):
+        if series:
+            weights[k, : len(series.tau)] = series.normalised_g
+            times[k, : len(series.tau)] = series.tau
+    counts = [families.shape[0] for _, families in packed]
+    return LayerArrays(
+        thickness=np.array([layer.thickness for layer in tissue.layers], np.float64),
+        law_codes=np.array([layer.material.code for layer in tissue.layers], np.int64),
+        law_parameters=parameters,
+        family_offsets=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        families=np.concatenate([families for _, families in packed]).reshape(-1, 5),
+        prestretch=np.array([layer_prestretch(layer) for layer in tissue.layers]),
+        relaxes_all=np.array([bool(p and p.relaxes == "all") for p in prony]),
+        weights=weights,
+        times=times,
+    )
+
+
+def layer_prestretch(layer: Layer) -> tuple[float, float, float]:
+    """Stretch (along, depth, across) of the undisturbed, relaxed layer, free to thin in depth.
+
+    Raises
+    ------
+    InputError
+        When no stretch below 2 carries the prestress.
+    """
+    if layer.prestress is None:
+        along, across = layer.prestretch  # type: ignore[misc]
+        if (along, across) == (1.0, 1.0):
+            return 1.0, 1.0, 1.0
+        return along, _free_depth_stretch(layer, along, across), across
+    if float(layer.prestress) == 0.0:
+        return 1.0, 1.0, 1.0
+
+    def excess(stretch: float) -> float:
+        depth = _free_depth_stretch(layer, stretch, stretch)
+        return _relaxed_cauchy(layer, stretch, depth, stretch)[0] - float(layer.prestress)
+
+    if excess(2.0) < 0.0:
+        raise InputError(
+            f"prestress of layer '{layer.name}' is {float(layer.prestress):g} Pa; must be below "
+            f"{excess(2.0) + float(layer.prestress):g} Pa, the tension at a stretch of 2 "
+            "(stiffen the material or lower the prestress)"
+        )
+    stretch = brentq(excess, 1.0, 2.0, xtol=1e-13)
+    return stretch, _free_depth_stretch(layer, stretch, stretch), stretch
+
+
+def _free_depth_stretch(layer: Layer, along: float, across: float) -> float:
+    """Stretch in depth at which the relaxed layer carries no stress in depth."""
+    return float(
+        brentq(lambda d: _relaxed_cauchy(layer, along, d, across)[1], 0.1, 3.0, xtol=1e-14)
+    )
+
+
+def _relaxed_cauchy(layer: Layer, along: float, depth: float, across: float) -> Array:
+    """Long-term Cauchy stress (along, depth, across) of a layer under principal stretches [Pa]."""
+    point = response(layer.material, np.array([along**2, depth**2, across**2, 0.0]))
+    share = layer.material.prony.g_inf if layer.material.prony else 1.0
+    series = layer.material.prony
+    fixed = share if series and series.relaxes == "all" else 1.0
+    stress = share * point.stress_iso + fixed * point.stress_vol
+    return np.asarray(stress[:3] * np.array([along, depth, across]) ** 2 / (along * depth * across))
+
+
+def pack_edge(problem: Problem) -> Array:
+    """Outline of the leaned edge in world axes, its lowest point at the origin.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, 8)
+        The chain of softsim.kernels.section, from behind (-along) to ahead (+along).
+    """
+    angle = float(problem.stroke.angle)
+    axial = np.array([math.cos(angle), -math.sin(angle)])
+    lateral = problem.direction * np.array([math.sin(angle), math.cos(angle)])
+    frame = np.stack([axial, lateral])
+    rows = problem.instrument.edge.section()
+    if problem.direction > 0:
+        rows = rows[::-1]
+    chain = np.zeros((rows.shape[0], 8))
+    arc_length = 0.0
+    for row, link in zip(rows, chain, strict=True):
+        if row[0] == ARC:
+            angles = (row[5], row[4]) if problem.direction > 0 else (row[4], row[5])
+            span = abs(row[5] - row[4])
+            normal = np.array([math.cos(angles[0]), math.sin(angles[0])]) @ frame
+            link[:] = CHAIN_ARC, *(row[1:3] @ frame), row[3], *normal, span, arc_length
+            arc_length += row[3] * span
+        else:
+            ends = row[1:3] @ frame, row[3:5] @ frame
+            start, end = ends[::-1] if problem.direction > 0 else ends
+            length = float(np.hypot(*(end - start)))
+            link[:7] = CHAIN_SEGMENT, *start, *((end - start) / length), length, arc_length
+            arc_length += length
+    lowest = _lowest_point(chain)
+    chain[:, 1] -= lowest[0]
+    chain[:, 2] -= lowest[1]
+    return chain
+
+
+def _lowest_point(chain: Array) -> Array:
+    """Deepest point of an outline; of several equally deep ones that of the nose (at origin)."""
+    points, is_nose = [], []
+    for link in chain:
+        if link[0] == CHAIN_ARC:
+            turn = math.atan2(-link[4], link[5])  # from the start normal to straight down
+            if 0.0 <= turn % (2.0 * math.pi) <= link[6] or abs(turn) < 1e-12:
+                points.append(link[1:3] + np.array([0.0, link[3]]))
+                is_nose.append(bool(np.hypot(link[1], link[2]) < 1e-12))
+        else:
+            points.extend((link[1:3], link[1:3] + link[5] * link[3:5]))
+            is_nose.extend((False, False))
+    depth = np.array([p[1] for p in points])
+    low = depth >= depth.max() - SAME_DEPTH
+    best = max(range(len(points)), key=lambda k: (low[k], is_nose[k], depth[k]))
+    return np.asarray(points[best])
