@@ -21,6 +21,8 @@ from softsim._jit import inline, kernel
 
 OK = 0
 NOT_FINITE = 1
+# Scaled depth k z below which nothing reaches the surface: e^{-2 z k} = 2e-35.
+INVISIBLE_DEPTH = 40.0
 
 
 @inline
@@ -240,7 +242,9 @@ def layer_up(s, ratio, unit, basis):
 
 @inline
 def base_compliance(k, thickness, shear, ratio):
-    """Return the compliance below the lowest layer that has a bottom, and that layer's index.
+    """Return the compliance below the lowest layer that must be climbed, and its index.
+
+    A layer whose bottom lies below k z = 40 is a half-space to one part in e^80.
 
     Parameters
     ----------
@@ -256,8 +260,11 @@ def base_compliance(k, thickness, shear, ratio):
     tuple
         cxx, czx, czz [m/Pa] and the index of the first layer to climb.
     """
-    last = thickness.size - 1
-    if np.isinf(thickness[last]):
+    last, bottom = 0, k * thickness[0]
+    while last < thickness.size - 1 and bottom < INVISIBLE_DEPTH:
+        last += 1
+        bottom += k * thickness[last]
+    if bottom >= INVISIBLE_DEPTH:
         unit = 2.0 * shear[last] * k * (1.0 - ratio[last])
         return 1.0 / unit, ratio[last] / unit, 1.0 / unit, last - 1
     return 0j, 0j, 0j, last

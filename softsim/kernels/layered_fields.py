@@ -10,6 +10,7 @@ import numpy as np
 
 from softsim._jit import inline, kernel
 from softsim.kernels.layered import (
+    INVISIBLE_DEPTH,
     base_compliance,
     basis_below,
     column_up,
@@ -17,9 +18,6 @@ from softsim.kernels.layered import (
     reflection,
     wave_join,
 )
-
-# e^{-40} = 4e-18 of the surface value: nothing of such a wave is left.
-DEEPEST_SCALED_DEPTH = 40.0
 
 
 @inline
@@ -134,7 +132,7 @@ def layered_fields(
     scratch : ndarray of complex128, shape (n_layers, 3)
         Work space.
     out : ndarray of complex128, shape (6, n_depth, n_k)
-        Overwritten: u_x, u_z [m], sigma_x, sigma_z, sigma_y, sigma_xz [Pa], tension positive.
+        Zero on entry; written where k z <= 40: u_x, u_z [m], sigma_x, sigma_z, sigma_y, sigma_xz [Pa], tension positive.
 
     Returns
     -------
@@ -165,7 +163,8 @@ def layered_fields(
             thin = s < 1.0
             a1, a2, b1, b2 = 0j, 0j, 0j, 0j
             x0, w0, q0, p0 = 0j, 0j, 0j, 0j
-            if np.isinf(s):
+            if i > first:  # a half-space, or a layer whose bottom is out of reach
+                s, thin = np.inf, False
                 a2 = -(q + p) / c
                 a1 = q - m * a2
             else:
@@ -193,17 +192,17 @@ def layered_fields(
                     x0, w0, q0, p0 = wave_join(m, d1, d2, b1, b2)
             while i_depth < depth.size and layer[i_depth] == i:
                 zeta = k * (depth[i_depth] - top)
-                if k * depth[i_depth] > DEEPEST_SCALED_DEPTH:
-                    out[:, i_depth, i_k] = 0.0
+                if zeta + k * top > INVISIBLE_DEPTH:
+                    i_depth = depth.size
+                    break
+                if thin:
+                    x, w, q, p = column_up(s - zeta, m, x0, w0, q0, p0)
                 else:
-                    if thin:
-                        x, w, q, p = column_up(s - zeta, m, x0, w0, q0, p0)
-                    else:
-                        x, w, q, p = thick_state(zeta, s, c, m, a1, a2, b1, b2)
-                    store_fields(k, modulus, m, unit, x, w, q, p, values)
-                    out[:, i_depth, i_k] = values
+                    x, w, q, p = thick_state(zeta, s, c, m, a1, a2, b1, b2)
+                store_fields(k, modulus, m, unit, x, w, q, p, values)
+                out[:, i_depth, i_k] = values
                 i_depth += 1
-            if i_depth == depth.size:
+            if i_depth == depth.size or i > first:
                 break
             shear_in = unit * q0 - membrane[i] * k * k * x0
             if np.isinf(slip[i_k, i].real):

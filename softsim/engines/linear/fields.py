@@ -11,8 +11,8 @@ from softsim.engines.linear.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.errors import InputError
 from softsim.kernels.layered_fields import layered_fields
 
-# Box of the transform in grid extents: stresses at depth z of images at distance L are
-# z/L^2 against 1/z, 0.1 % where z is a tenth of the grid.
+# Box of the transform in grid extents; the first effect of the images is taken out in closed
+# form (see `_corner`), the next is z^3/L^4 against 1/z: 1e-4 at a depth of half the grid.
 BOX_FACTOR = 4
 # Memory kept behind the tool, in units of V tau_max G0/Ginf, and the largest box in points.
 MEMORY_LENGTHS = 5.0
@@ -23,7 +23,7 @@ REFINEMENT = 8
 PROFILE_SCALED_DEPTH = 25.0
 PROFILE_SAMPLES = 4
 # k = 0 stands for the mean of k -> +0 and k -> -0, taken at this fraction of the first step.
-ZERO_FRACTION = 1e-6
+ZERO_FRACTION = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,13 +150,16 @@ def subsurface_fields(
     points = _box_points(stack, speed, spacing, n)
     k = 2.0 * np.pi * fft.rfftfreq(points, d=spacing)
     traction = _traction_spectra(pressure, shear, spacing, points, k)
-    k[0] = ZERO_FRACTION * k[1]
     # the surface comes first: displacements are taken relative to it
     levels = depth if depth[0] == 0.0 else np.concatenate([[0.0], depth])
-    spectrum = _spectra(stack, k, speed, traction, levels)
-    spectrum[:2] -= spectrum[:2, :1]
-    spectrum[:, :, 0] = spectrum[:, :, 0].real
-    field = fft.irfft(spectrum[:, levels.size - depth.size :], points, axis=-1)[..., :n]
+    spectrum = _spectra(stack, k[1:], speed, traction[1:], levels)
+    origin = _spectra(stack, *_near_zero(pressure, shear, spacing, k[1], speed), levels)
+    full = np.concatenate([np.zeros((6, levels.size, 1)), spectrum], axis=2)
+    for part in (full, origin):
+        part[:2] -= part[:2, :1]
+    field = fft.irfft(full[:, levels.size - depth.size :], points, axis=-1)[..., :n]
+    place = spacing * np.arange(n)
+    field += _corner(origin, k[1], points, place)[:, levels.size - depth.size :]
     return SubsurfaceFields(
         depth, along, field[0], field[1], field[2], field[3], field[4], field[5]
     )
@@ -200,6 +203,34 @@ def _traction_spectra(
     return out
 
 
+def _near_zero(
+    pressure: FloatArray, shear: FloatArray, spacing: float, step: float, speed: float
+) -> tuple[FloatArray, float, ComplexArray]:
+    """Return three wavenumbers next to zero, the speed, and the tractions there."""
+    k = ZERO_FRACTION * step * np.array([1.0, 2.0, 3.0])
+    place = spacing / REFINEMENT * np.arange((pressure.size - 1) * REFINEMENT + 1)
+    phase = np.exp(-1j * k[:, None] * place)
+    fine = np.stack([_refined(shear), _refined(pressure)], axis=1)
+    return k, speed, phase @ fine / REFINEMENT
+
+
+def _corner(origin: ComplexArray, step: float, points: int, place: FloatArray) -> FloatArray:
+    """Return the share of k = 0, and what the sum misses because a spectrum has a corner there.
+
+    Near 0 a spectrum is A/k + B + C k; A belongs to layers that slide freely as a whole.  Euler
+    and Maclaurin: the integral over k > 0 is the trapezoidal sum plus step^2/12 times the slope
+    at 0 of (A/k + B + C k) e^{ikx}; without it the images of the box cost z/L^2 in stress.
+    """
+    k = ZERO_FRACTION * step
+    one, two, three = (i * k * origin[:, :, i - 1, None] for i in (1, 2, 3))
+    pole = 3.0 * one - 3.0 * two + three
+    value = (-2.5 * one + 4.0 * two - 1.5 * three) / k
+    slope = (one - 2.0 * two + three) / (2.0 * k * k)
+    mean = value.real - pole.imag * place
+    corner = slope.real - value.imag * place - 0.5 * pole.real * place**2
+    return np.asarray(mean / points + step / (6.0 * points) * corner)
+
+
 def _spectra(
     stack: LayeredStack, k: FloatArray, speed: float, traction: ComplexArray, depth: FloatArray
 ) -> ComplexArray:
@@ -208,7 +239,7 @@ def _spectra(
     moduli, ratio = stack.complex_moduli(omega)
     bottoms = np.cumsum(stack.thickness)
     layer = np.minimum(np.searchsorted(bottoms, depth, side="right"), stack.thickness.size - 1)
-    out = np.empty((6, depth.size, k.size), dtype=complex)
+    out = np.zeros((6, depth.size, k.size), dtype=complex)
     layered_fields(
         k, stack.thickness, moduli, ratio, stack.interface_compliance(omega),
         stack.sheet_stiffness, traction, depth, layer.astype(np.int64),
@@ -248,14 +279,19 @@ def depth_profiles(
     k = 2.0 * np.pi * fft.rfftfreq(points, d=spacing)
     keep = int(min(k.size, PROFILE_SCALED_DEPTH / (float(depth[0]) * k[1]) + 2))
     traction = _traction_spectra(pressure, shear, spacing, points, k)[:keep]
-    k[0] = ZERO_FRACTION * k[1]
-    spectrum = _spectra(stack, k[:keep], speed, traction, np.asarray(depth, dtype=float))[2:]
-    spectrum[:, :, 0] = spectrum[:, :, 0].real
+    depth = np.ascontiguousarray(depth, dtype=float)
+    origin = _spectra(stack, *_near_zero(pressure, shear, spacing, k[1], speed), depth)[2:]
+    rest = _spectra(stack, k[1:keep], speed, traction[1:], depth)[2:]
+    spectrum = np.concatenate([np.zeros((4, depth.size, 1)), rest], axis=2)
     peaks = np.empty((3, depth.size))
     for i, z in enumerate(depth):
         used = int(min(keep, PROFILE_SCALED_DEPTH / (float(z) * k[1]) + 2))
         size = fft.next_fast_len(min(points, PROFILE_SAMPLES * used), real=True)
-        x, down, across, slide = fft.irfft(spectrum[:, i, :used], size, axis=-1) * (size / points)
+        field = fft.irfft(spectrum[:, i, :used], size, axis=-1) * (size / points)
+        place = 2.0 * np.pi / k[1] * np.arange(size) / size
+        inside = place <= spacing * n
+        field += _corner(origin[:, i : i + 1], k[1], points, place)[:, 0]
+        x, down, across, slide = field[:, inside]
         peaks[0, i] = (0.25 * (x - down) ** 2 + slide**2).max()
         spread = 0.5 * ((x - across) ** 2 + (across - down) ** 2 + (down - x) ** 2)
         peaks[1, i] = (spread + 3.0 * slide**2).max()

@@ -1,0 +1,192 @@
+"""Three-dimensional contact: Hertz, bonded layer (L6), friction coupling, step and ramp (L2, L3)."""
+
+from itertools import groupby
+
+import numpy as np
+import pytest
+
+from softsim.engines.linear.contact_2d import solve_sliding_contact
+from softsim.engines.linear.contact_3d import solve_surface_contact
+from softsim.engines.linear.relax import common_relaxation, press_surface
+from softsim.engines.linear.stack import LayeredStack
+
+from .linear_reference import half_space, read_table
+
+RTOL_HERTZ = 1e-3  # asked at 256 x 256; constant cells are within 2e-4 already at 64 x 64
+RTOL_SPHERE = 3e-3  # stated for layered spheres, step and ramp
+ATOL_TING = 5e-3  # of the peak force, of the separation time, of the loss
+
+
+def sphere(n, side, radius):
+    """Return the cell side and the heights of a paraboloid over a square."""
+    cell = side / n
+    x = (np.arange(n) - n // 2) * cell
+    return cell, (x[:, None] ** 2 + x**2) / (2 * radius)
+
+
+@pytest.mark.parametrize("n", [64, 128, 256])
+def test_hertz_sphere(n):
+    cell, heights = sphere(n, 5.0, 20.0)
+    found = solve_surface_contact(
+        half_space(102.0, 0.0), spacing=(cell, cell), heights=heights, force=15.0
+    )
+    assert found.contact_pressure.max() == pytest.approx(4.226470, rel=RTOL_HERTZ)
+    assert found.indentation == pytest.approx(0.0847276, rel=RTOL_HERTZ)
+    # the rim is known to a fraction of a cell
+    assert np.sqrt(found.contact_area / np.pi) == pytest.approx(1.301750, abs=0.5 * cell)
+    assert found.gap_residual < 1e-6 * found.indentation
+
+
+SPHERES = [
+    (key, {r["quantity"]: float(r["value"]) for r in rows})
+    for key, rows in groupby(
+        (r for r in read_table("L06") if r["case"] == "sphere"),
+        key=lambda r: (float(r["nu"]), float(r["x"])),
+    )
+]
+
+
+@pytest.mark.parametrize(("key", "value"), SPHERES)
+def test_sphere_on_bonded_layer(key, value):
+    nu, ratio = key
+    stack = LayeredStack(thickness=[1.0 / ratio], shear_modulus=[1.0], poisson_ratio=[nu])
+    cell, heights = sphere(129, 2.4, 50.0)
+    force = value["P_1mnu_R_over_4Ga3"] * 4 / (1 - nu) / 50.0
+    found = solve_surface_contact(stack, spacing=(cell, cell), heights=heights, force=force)
+    assert found.indentation * 50.0 == pytest.approx(value["deltaR_over_a2"], rel=RTOL_SPHERE)
+    assert np.sqrt(found.contact_area / np.pi) == pytest.approx(1.0, abs=0.5 * cell)
+
+
+def test_long_edge_in_the_middle_equals_plane_strain():
+    stack = LayeredStack(
+        thickness=[1.0, 2.0], shear_modulus=[1.0, 0.3], poisson_ratio=[0.3, 0.48],
+        prony_weight=[[0.4], [0.5]], prony_time=[[0.5], [1.0]],
+    )
+    dx, dy = 0.04, 0.5
+    along = (np.arange(96) - 48) * dx
+    heights = np.repeat((along**2 / 40.0)[:, None], 96, axis=1)
+    length = 96 * dy
+    plane = solve_sliding_contact(
+        stack, along=along, heights=along**2 / 40.0, indentation=0.02, speed=1.5, friction=0.3
+    )
+    solid = solve_surface_contact(
+        stack, spacing=(dx, dy), heights=heights, indentation=0.02, speed=1.5, friction=0.3
+    )
+    middle = solid.contact_pressure[:, 48]
+    assert length > 10 * 3.0  # the ends are ten layer thicknesses away
+    assert middle.sum() == pytest.approx(plane.contact_pressure.sum(), rel=5e-3)
+    assert middle.max() == pytest.approx(plane.contact_pressure.max(), rel=5e-3)
+    shift_plane = (plane.contact_pressure @ along) / plane.contact_pressure.sum()
+    assert (middle @ along) / middle.sum() == pytest.approx(shift_plane, abs=0.1 * dx)
+
+
+def test_motion_backwards_is_the_mirror_image():
+    stack = LayeredStack(
+        thickness=[1.0, np.inf], shear_modulus=[1.0, 0.3], poisson_ratio=[0.3, 0.4],
+        prony_weight=[[0.4], [0.5]], prony_time=[[0.5], [1.0]],
+    )
+    cell, heights = sphere(49, 2.0, 5.0)
+    forward = solve_surface_contact(
+        stack, spacing=(cell, cell), heights=heights, force=0.05, speed=1.0, friction=0.2
+    )
+    backward = solve_surface_contact(
+        stack, spacing=(cell, cell), heights=heights[::-1], force=0.05, speed=-1.0, friction=0.2
+    )
+    np.testing.assert_array_equal(backward.contact_pressure, forward.contact_pressure[::-1])
+    assert forward.ploughing > 0.0
+
+
+def zener(ratio):
+    """Return an incompressible standard linear half-space and its instantaneous E*."""
+    stack = half_space(3.0, 0.5, prony_weight=[[1 - ratio]], prony_time=[[1.0]])
+    return stack, 4.0
+
+
+@pytest.mark.parametrize("ratio", [0.2, 0.5])
+def test_step_load_on_a_sphere(ratio):
+    rows = [r for r in read_table("L02") if r["case"] == "step" and float(r["r"]) == ratio]
+    stack, plane = zener(ratio)
+    start = 0.1  # contact radius at 0+ over the sphere radius
+    cell, heights = sphere(65, 2.2 * start * ratio ** (-1 / 3), 1.0)
+    time = np.concatenate([np.arange(0.0, 2.01, 0.05), np.arange(2.25, 20.01, 0.25)])
+    time = time[time <= max(float(r["t_over_Ts"]) for r in rows) + 1e-9]
+    force = np.full(time.size, 4 / 3 * plane * start**3)
+    found = press_surface(
+        stack, spacing=(cell, cell), heights=heights, time=time, force=force
+    )
+    for row in rows:
+        i = int(np.argmin(np.abs(time - float(row["t_over_Ts"]))))
+        if row["quantity"] == "a_over_a0":
+            radius = np.sqrt(found.contact_area[i] / np.pi)
+            assert radius / start == pytest.approx(float(row["value"]), abs=cell / start)
+        else:
+            centre = found.peak_pressure[i] / (2 * plane * start / np.pi)
+            assert centre == pytest.approx(float(row["value"]), rel=RTOL_SPHERE)
+
+
+@pytest.mark.parametrize(
+    "row", [r for r in read_table("L02") if r["case"] == "ramp_hold"],
+    ids=lambda r: f"{r['r']}-{r['t0_over_Ts']}-{r['t_over_Ts']}",
+)
+def test_ramp_and_hold_of_a_sphere(row):
+    stack, plane = zener(float(row["r"]))
+    rise, end = float(row["t0_over_Ts"]), float(row["t_over_Ts"])
+    depth = 0.01
+    cell, heights = sphere(65, 2.2 * np.sqrt(depth), 1.0)
+    step = min(0.05, rise / 10)
+    ramp = np.linspace(0.0, rise, round(rise / step) + 1 if rise < 5 else 101)
+    hold = np.linspace(rise, end, 41)[1:] if end > rise else []
+    time = np.concatenate([ramp, hold])
+    found = press_surface(
+        stack, spacing=(cell, cell), heights=heights, time=time,
+        indentation=depth * np.minimum(time / rise, 1.0),
+    )
+    scale = 4 / 3 * plane * depth**1.5
+    assert found.force[-1] / scale == pytest.approx(float(row["value"]), rel=RTOL_SPHERE)
+
+
+@pytest.mark.parametrize("row", read_table("L03"), ids=lambda r: f"{r['r']}-{r['tm_over_Ts']}")
+def test_unloading_of_a_sphere(row):
+    stack, plane = zener(float(row["r"]))
+    peak_time, depth = float(row["tm_over_Ts"]), 0.01
+    cell, heights = sphere(65, 2.2 * np.sqrt(depth), 1.0)
+    separation = float(row["t_separation_over_tm"])
+    relative = np.concatenate(
+        [np.linspace(0, 1, 61), np.linspace(1, 1.5, 41)[1:],
+         np.arange(1.5, separation + 0.02, 0.005)[1:]]
+    )
+    travel = depth * np.minimum(relative, 2 - relative)
+    found = press_surface(
+        stack, spacing=(cell, cell), heights=heights, time=relative * peak_time,
+        indentation=travel,
+    )
+    force = found.force / (4 / 3 * plane * depth**1.5)
+    for name, at in (("F_tm", 1.0), ("F_1p1tm", 1.1), ("F_1p25tm", 1.25), ("F_1p5tm", 1.5)):
+        expected = float(row[name])
+        assert np.interp(at, relative, force) == pytest.approx(
+            expected, abs=ATOL_TING * float(row["F_tm"])
+        )
+    last = np.flatnonzero(force > 0.0)[-1]
+    assert relative[last] == pytest.approx(separation, rel=ATOL_TING)
+    work = 0.5 * (force[1:] + force[:-1]) * np.diff(travel)
+    assert work.sum() / work[:60].sum() == pytest.approx(
+        float(row["loss_fraction"]), abs=ATOL_TING
+    )
+
+
+def test_press_error_falls_with_the_square_of_the_step():
+    stack, plane = zener(0.2)
+    cell, heights = sphere(33, 0.3, 1.0)
+    modes = common_relaxation(stack)
+    assert modes.compliance(np.array([np.inf]))[0] == pytest.approx(5.0)
+    centre = []
+    for steps in (5, 10, 20, 40):
+        time = np.linspace(0.0, 1.0, steps + 1)
+        found = press_surface(
+            stack, spacing=(cell, cell), heights=heights, time=time,
+            force=np.full(time.size, 4 / 3 * plane * 1e-3),
+        )
+        centre.append(found.peak_pressure[-1])
+    change = np.abs(np.diff(centre))
+    order = -np.polyfit(np.log([5, 10, 20]), np.log(change), 1)[0]
+    assert order == pytest.approx(2.0, abs=0.4)  # cells that enter the contact add a ripple
