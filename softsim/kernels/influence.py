@@ -102,9 +102,7 @@ def log_hat(j):
 
 
 @kernel
-def hat_influence(
-    spacing, start, step, ahead, behind, length, factors, nodes, weights, out
-):
+def hat_influence(spacing, start, step, ahead, behind, length, factors, nodes, weights, out):
     """Displacement at the nodes caused by one hat of pressure of unit height.
 
     Parameters
@@ -146,7 +144,7 @@ def hat_influence(
             if j >= near + 2:
                 out[n - 1 + sign * (j - 1)] = spacing * (left + 10.0 * here + right) / 12.0
             left, here = here, right
-        for j in range(0, min(near + 1, n)):
+        for j in range(min(near + 1, n)):
             total = 0.0
             for half in (-1, 1):
                 for i in range(nodes.size):
@@ -163,9 +161,21 @@ def hat_influence(
                         w = weights[i] * 4.0 * u * u * u
                         place = half * grade if j == 0 else grade
                         hat = 1.0 - grade if j == 0 else grade
-                    total += w * hat * smooth_part(
-                        sign * spacing * place, start, step, ahead, behind,
-                        length, g_re, g_im, s_re, s_im,
+                    total += (
+                        w
+                        * hat
+                        * smooth_part(
+                            sign * spacing * place,
+                            start,
+                            step,
+                            ahead,
+                            behind,
+                            length,
+                            g_re,
+                            g_im,
+                            s_re,
+                            s_im,
+                        )
                     )
             out[n - 1 + sign * j] = spacing * total
     log_spacing = np.log(spacing)
@@ -198,8 +208,16 @@ def point_influence(x, start, step, ahead, behind, length, factors, out):
     """
     for i in range(x.size):
         value = smooth_part(
-            x[i], start, step, ahead, behind, length,
-            factors[2], factors[3], factors[4], factors[5],
+            x[i],
+            start,
+            step,
+            ahead,
+            behind,
+            length,
+            factors[2],
+            factors[3],
+            factors[4],
+            factors[5],
         )
         out[i] = value - factors[0] * np.log(abs(x[i])) + factors[1] * np.sign(x[i])
     return 0

@@ -227,9 +227,7 @@ def layer_up(s, ratio, unit, basis):
         x1, w1, q1, p1 = column_up(s, ratio, x1, w1, q1, p1)
         x2, w2, q2, p2 = column_up(s, ratio, x2, w2, q2, p2)
     else:
-        _, _, _, _, r11, r12, r21, r22 = reflection(
-            s, ratio, x1, w1, q1, p1, x2, w2, q2, p2
-        )
+        _, _, _, _, r11, r12, r21, r22 = reflection(s, ratio, x1, w1, q1, p1, x2, w2, q2, p2)
         x1, w1, q1, p1 = wave_join(ratio, 1.0 + 0j, 0j, r11, r21)
         x2, w2, q2, p2 = wave_join(ratio, 0j, 1.0 + 0j, r12, r22)
     scale = 1.0 / (unit * (q1 * p2 - q2 * p1))

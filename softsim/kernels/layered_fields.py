@@ -132,7 +132,8 @@ def layered_fields(
     scratch : ndarray of complex128, shape (n_layers, 3)
         Work space.
     out : ndarray of complex128, shape (6, n_depth, n_k)
-        Zero on entry; written where k z <= 40: u_x, u_z [m], sigma_x, sigma_z, sigma_y, sigma_xz [Pa], tension positive.
+        Zero on entry; written where k z <= 40: u_x, u_z [m], then sigma_x,
+        sigma_z, sigma_y, sigma_xz [Pa], tension positive.
 
     Returns
     -------
@@ -169,7 +170,11 @@ def layered_fields(
                 a1 = q - m * a2
             else:
                 basis = basis_below(
-                    scratch[i, 0], scratch[i, 1], scratch[i, 2], unit, slip[i_k, i],
+                    scratch[i, 0],
+                    scratch[i, 1],
+                    scratch[i, 2],
+                    unit,
+                    slip[i_k, i],
                     membrane[i] * k * k,
                 )
                 x1, w1, q1, p1, x2, w2, q2, p2 = basis

@@ -25,11 +25,17 @@ def test_hertz_line_contact(mu):
     young, nu = 2.0, 0.5
     plane = young / (1 - nu**2)
     found = solve_sliding_contact(
-        half_space(young, nu), along=ALONG, heights=parabola(ALONG), friction=mu,
-        force=np.pi * plane / (4 * RADIUS), speed=1.0,
+        half_space(young, nu),
+        along=ALONG,
+        heights=parabola(ALONG),
+        friction=mu,
+        force=np.pi * plane / (4 * RADIUS),
+        speed=1.0,
     )
     assert found.half_width == pytest.approx(1.0, rel=RTOL_CONTACT / 10)
-    assert found.contact_pressure.max() == pytest.approx(plane / (2 * RADIUS), rel=RTOL_CONTACT / 10)
+    assert found.contact_pressure.max() == pytest.approx(
+        plane / (2 * RADIUS), rel=RTOL_CONTACT / 10
+    )
     assert found.tangential_force == pytest.approx(mu * found.force, abs=1e-9 * found.force)
 
 
@@ -39,11 +45,17 @@ def test_sliding_cylinder_on_zener_half_plane(row):
     nu = 0.3
     plane = 1.0 / value["alpha"] / (1 - nu**2)
     stack = half_space(
-        1.0, nu, prony_weight=[[1 - 1 / value["alpha"]]], prony_time=[[1.0]],
+        1.0,
+        nu,
+        prony_weight=[[1 - 1 / value["alpha"]]],
+        prony_time=[[1.0]],
         constant_poisson=[True],
     )
     found = solve_sliding_contact(
-        stack, along=ALONG, heights=parabola(ALONG), force=np.pi * plane / (4 * RADIUS),
+        stack,
+        along=ALONG,
+        heights=parabola(ALONG),
+        force=np.pi * plane / (4 * RADIUS),
         speed=value["VTs_over_aH"],
     )
     peak = found.contact_pressure.max() / (plane / (2 * RADIUS))
@@ -65,7 +77,9 @@ CYLINDERS = [
 ]
 
 
-@pytest.mark.parametrize(("key", "value"), CYLINDERS, ids=lambda v: str(v) if isinstance(v, tuple) else "")
+@pytest.mark.parametrize(
+    ("key", "value"), CYLINDERS, ids=lambda v: str(v) if isinstance(v, tuple) else ""
+)
 def test_cylinder_on_bonded_layer(key, value):
     nu, ratio = key
     plane = 1.0 / (1 - nu**2)
@@ -73,7 +87,9 @@ def test_cylinder_on_bonded_layer(key, value):
         thickness=[1.0 / ratio], shear_modulus=[1 / (2 * (1 + nu))], poisson_ratio=[nu]
     )
     found = solve_sliding_contact(
-        stack, along=ALONG, heights=parabola(ALONG),
+        stack,
+        along=ALONG,
+        heights=parabola(ALONG),
         force=value["PR_over_Estar_a2"] * plane / RADIUS,
     )
     centre = found.contact_pressure[ALONG.size // 2] * RADIUS / plane
@@ -91,13 +107,18 @@ def test_cylinder_on_bonded_layer(key, value):
 )
 def test_gross_sliding_on_elastic_half_plane(nu, mu):
     rows = [
-        r for r in read_table("L10")
+        r
+        for r in read_table("L10")
         if r["case"] == "sliding_half_plane" and float(r["x"]) == nu and float(r["mu"]) == mu
     ]
     value = {r["quantity"]: float(r["value"]) for r in rows}
     plane = 1.0 / (1 - nu**2)
     found = solve_sliding_contact(
-        half_space(1.0, nu), along=ALONG, heights=parabola(ALONG), speed=1.0, friction=mu,
+        half_space(1.0, nu),
+        along=ALONG,
+        heights=parabola(ALONG),
+        speed=1.0,
+        friction=mu,
         force=np.pi * plane / (4 * RADIUS),
     )
     width = found.half_width
@@ -113,13 +134,21 @@ def test_gross_sliding_on_elastic_half_plane(nu, mu):
 @pytest.mark.parametrize("row", read_table("N01"), ids=lambda r: r["nu_rule"])
 def test_frictional_sliding_on_layered_viscoelastic_half_plane(row):
     stack = LayeredStack(
-        thickness=[1.5e-3, np.inf], shear_modulus=[0.2e6 / 2.9, 0.05e6 / 2.96],
-        poisson_ratio=[0.45, 0.48], prony_weight=[[0.4], [0.6]], prony_time=[[0.03], [0.15]],
+        thickness=[1.5e-3, np.inf],
+        shear_modulus=[0.2e6 / 2.9, 0.05e6 / 2.96],
+        poisson_ratio=[0.45, 0.48],
+        prony_weight=[[0.4], [0.6]],
+        prony_time=[[0.03], [0.15]],
         constant_poisson=[row["nu_rule"] == "nu"] * 2,
     )
     along = np.linspace(-10e-3, 10e-3, 1001)
     found = solve_sliding_contact(
-        stack, along=along, heights=parabola(along, 8e-3), force=60.0, speed=0.12, friction=0.2,
+        stack,
+        along=along,
+        heights=parabola(along, 8e-3),
+        force=60.0,
+        speed=0.12,
+        friction=0.2,
         datum_distance=60e-3,
     )
     assert found.half_width * 1e3 == pytest.approx(float(row["half_width"]), abs=0.02)

@@ -1,4 +1,4 @@
-"""Three-dimensional contact: Hertz, bonded layer (L6), friction coupling, step and ramp (L2, L3)."""
+"""Three-dimensional contact: Hertz, bonded layer (L6), plane strain, step and ramp (L2, L3)."""
 
 from itertools import groupby
 
@@ -59,8 +59,11 @@ def test_sphere_on_bonded_layer(key, value):
 
 def test_long_edge_in_the_middle_equals_plane_strain():
     stack = LayeredStack(
-        thickness=[1.0, 2.0], shear_modulus=[1.0, 0.3], poisson_ratio=[0.3, 0.48],
-        prony_weight=[[0.4], [0.5]], prony_time=[[0.5], [1.0]],
+        thickness=[1.0, 2.0],
+        shear_modulus=[1.0, 0.3],
+        poisson_ratio=[0.3, 0.48],
+        prony_weight=[[0.4], [0.5]],
+        prony_time=[[0.5], [1.0]],
     )
     dx, dy = 0.04, 0.5
     along = (np.arange(96) - 48) * dx
@@ -82,8 +85,11 @@ def test_long_edge_in_the_middle_equals_plane_strain():
 
 def test_motion_backwards_is_the_mirror_image():
     stack = LayeredStack(
-        thickness=[1.0, np.inf], shear_modulus=[1.0, 0.3], poisson_ratio=[0.3, 0.4],
-        prony_weight=[[0.4], [0.5]], prony_time=[[0.5], [1.0]],
+        thickness=[1.0, np.inf],
+        shear_modulus=[1.0, 0.3],
+        poisson_ratio=[0.3, 0.4],
+        prony_weight=[[0.4], [0.5]],
+        prony_time=[[0.5], [1.0]],
     )
     cell, heights = sphere(49, 2.0, 5.0)
     forward = solve_surface_contact(
@@ -111,9 +117,7 @@ def test_step_load_on_a_sphere(ratio):
     time = np.concatenate([np.arange(0.0, 2.01, 0.05), np.arange(2.25, 20.01, 0.25)])
     time = time[time <= max(float(r["t_over_Ts"]) for r in rows) + 1e-9]
     force = np.full(time.size, 4 / 3 * plane * start**3)
-    found = press_surface(
-        stack, spacing=(cell, cell), heights=heights, time=time, force=force
-    )
+    found = press_surface(stack, spacing=(cell, cell), heights=heights, time=time, force=force)
     for row in rows:
         i = int(np.argmin(np.abs(time - float(row["t_over_Ts"]))))
         if row["quantity"] == "a_over_a0":
@@ -125,7 +129,8 @@ def test_step_load_on_a_sphere(ratio):
 
 
 @pytest.mark.parametrize(
-    "row", [r for r in read_table("L02") if r["case"] == "ramp_hold"],
+    "row",
+    [r for r in read_table("L02") if r["case"] == "ramp_hold"],
     ids=lambda r: f"{r['r']}-{r['t0_over_Ts']}-{r['t_over_Ts']}",
 )
 def test_ramp_and_hold_of_a_sphere(row):
@@ -138,7 +143,10 @@ def test_ramp_and_hold_of_a_sphere(row):
     hold = np.linspace(rise, end, 41)[1:] if end > rise else []
     time = np.concatenate([ramp, hold])
     found = press_surface(
-        stack, spacing=(cell, cell), heights=heights, time=time,
+        stack,
+        spacing=(cell, cell),
+        heights=heights,
+        time=time,
         indentation=depth * np.minimum(time / rise, 1.0),
     )
     scale = 4 / 3 * plane * depth**1.5
@@ -152,12 +160,18 @@ def test_unloading_of_a_sphere(row):
     cell, heights = sphere(65, 2.2 * np.sqrt(depth), 1.0)
     separation = float(row["t_separation_over_tm"])
     relative = np.concatenate(
-        [np.linspace(0, 1, 61), np.linspace(1, 1.5, 41)[1:],
-         np.arange(1.5, separation + 0.02, 0.005)[1:]]
+        [
+            np.linspace(0, 1, 61),
+            np.linspace(1, 1.5, 41)[1:],
+            np.arange(1.5, separation + 0.02, 0.005)[1:],
+        ]
     )
     travel = depth * np.minimum(relative, 2 - relative)
     found = press_surface(
-        stack, spacing=(cell, cell), heights=heights, time=relative * peak_time,
+        stack,
+        spacing=(cell, cell),
+        heights=heights,
+        time=relative * peak_time,
         indentation=travel,
     )
     force = found.force / (4 / 3 * plane * depth**1.5)
@@ -169,9 +183,7 @@ def test_unloading_of_a_sphere(row):
     last = np.flatnonzero(force > 0.0)[-1]
     assert relative[last] == pytest.approx(separation, rel=ATOL_TING)
     work = 0.5 * (force[1:] + force[:-1]) * np.diff(travel)
-    assert work.sum() / work[:60].sum() == pytest.approx(
-        float(row["loss_fraction"]), abs=ATOL_TING
-    )
+    assert work.sum() / work[:60].sum() == pytest.approx(float(row["loss_fraction"]), abs=ATOL_TING)
 
 
 def test_press_error_falls_with_the_square_of_the_step():
@@ -183,7 +195,10 @@ def test_press_error_falls_with_the_square_of_the_step():
     for steps in (5, 10, 20, 40):
         time = np.linspace(0.0, 1.0, steps + 1)
         found = press_surface(
-            stack, spacing=(cell, cell), heights=heights, time=time,
+            stack,
+            spacing=(cell, cell),
+            heights=heights,
+            time=time,
             force=np.full(time.size, 4 / 3 * plane * 1e-3),
         )
         centre.append(found.peak_pressure[-1])

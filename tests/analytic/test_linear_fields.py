@@ -20,13 +20,20 @@ def test_largest_stresses_under_a_sliding_line_contact(row):
     mu, young, nu, radius = float(row["mu"]), 1.0, 0.45, 100.0
     plane = young / (1 - nu**2)
     found = solve_sliding_contact(  # nu = 0.5 in the contact: there friction does not couple
-        half_space(0.75 * plane, 0.5), along=ALONG, heights=ALONG**2 / (2 * radius),
-        force=np.pi * plane / (4 * radius), friction=mu, speed=1.0,
+        half_space(0.75 * plane, 0.5),
+        along=ALONG,
+        heights=ALONG**2 / (2 * radius),
+        force=np.pi * plane / (4 * radius),
+        friction=mu,
+        speed=1.0,
     )
     depth = np.concatenate([[0.0], np.arange(0.01, 1.2, 0.01)])
     fields = subsurface_fields(
-        half_space(young, nu), along=ALONG, pressure=found.contact_pressure,
-        shear=found.contact_shear, depth=depth,
+        half_space(young, nu),
+        along=ALONG,
+        pressure=found.contact_pressure,
+        shear=found.contact_shear,
+        depth=depth,
     )
     for name, field in (("tau", fields.max_shear), ("mises", fields.von_mises)):
         value = field / (plane / (2 * radius))
@@ -56,7 +63,10 @@ def test_stress_on_the_axis_of_hertz():
 def test_surface_value_is_the_applied_traction():  # hazard 1
     fields = subsurface_fields(
         LayeredStack(thickness=[0.5, np.inf], shear_modulus=[3.0, 1.0], poisson_ratio=[0.3, 0.5]),
-        along=ALONG, pressure=PRESSURE, shear=0.3 * PRESSURE, depth=np.array([0.0]),
+        along=ALONG,
+        pressure=PRESSURE,
+        shear=0.3 * PRESSURE,
+        depth=np.array([0.0]),
     )
     inside = np.abs(ALONG) < 0.95
     # averages over a cell of 0.005, and the ripple of the square-root ends cut at that wave
@@ -71,10 +81,14 @@ def test_a_split_layer_changes_nothing():
     )
     split = subsurface_fields(
         LayeredStack(
-            thickness=[0.3, 0.001, 0.4, np.inf], shear_modulus=[1 / 2.9] * 4,
+            thickness=[0.3, 0.001, 0.4, np.inf],
+            shear_modulus=[1 / 2.9] * 4,
             poisson_ratio=[0.45] * 4,
         ),
-        along=ALONG, pressure=PRESSURE, shear=0.3 * PRESSURE, depth=depth,
+        along=ALONG,
+        pressure=PRESSURE,
+        shear=0.3 * PRESSURE,
+        depth=depth,
     )
     for name in ("stress_along", "stress_depth", "stress_shear", "displacement_depth"):
         one, other = getattr(whole, name), getattr(split, name)
@@ -82,9 +96,13 @@ def test_a_split_layer_changes_nothing():
 
 
 VISCOUS = LayeredStack(
-    thickness=[0.5, 1.0, 3.0], shear_modulus=[3.0, 0.2, 1.0], poisson_ratio=[0.3, 0.5, 0.4],
-    prony_weight=[[0.5], [0.3], [0.4]], prony_time=[[1.0], [0.3], [2.0]],
-    slip_stiffness=[0.5, 0.0, np.inf], membrane=[0.3, 0.0, 0.0],
+    thickness=[0.5, 1.0, 3.0],
+    shear_modulus=[3.0, 0.2, 1.0],
+    poisson_ratio=[0.3, 0.5, 0.4],
+    prony_weight=[[0.5], [0.3], [0.4]],
+    prony_time=[[1.0], [0.3], [2.0]],
+    slip_stiffness=[0.5, 0.0, np.inf],
+    membrane=[0.3, 0.0, 0.0],
 )
 
 
@@ -110,8 +128,12 @@ def test_fields_mirror_with_the_direction():
         VISCOUS, along=ALONG, pressure=lopsided, shear=0.2 * lopsided, depth=depth, speed=0.7
     )
     backward = subsurface_fields(
-        VISCOUS, along=ALONG, pressure=lopsided[::-1], shear=-0.2 * lopsided[::-1],
-        depth=depth, speed=-0.7,
+        VISCOUS,
+        along=ALONG,
+        pressure=lopsided[::-1],
+        shear=-0.2 * lopsided[::-1],
+        depth=depth,
+        speed=-0.7,
     )
     np.testing.assert_allclose(
         backward.stress_along, forward.stress_along[:, ::-1], rtol=0, atol=1e-12

@@ -24,8 +24,13 @@ def power_law_creep():
     nodes, weights = np.polynomial.legendre.leggauss(600)
     v = np.exp(60.0 * nodes)
     table = [
-        np.sum(60.0 * weights * v * np.exp(-np.minimum(10**x * v ** (1 / FRACTION), 700.0))
-               / (1 + turn * v) ** 2)
+        np.sum(
+            60.0
+            * weights
+            * v
+            * np.exp(-np.minimum(10**x * v ** (1 / FRACTION), 700.0))
+            / (1 + turn * v) ** 2
+        )
         for x in logarithm
     ]
     return CubicSpline(logarithm, np.log(instant + (final - instant) * turn * np.array(table)))
@@ -45,8 +50,11 @@ def power_moduli(omega, spline=power_law_creep()):  # noqa: B008
 def prony_moduli(constant_poisson):
     """Return the moduli of the Prony cases."""
     return LayeredStack(
-        thickness=THICKNESS, shear_modulus=YOUNG / (2 * (1 + NU)), poisson_ratio=NU,
-        prony_weight=[[0.45, 0.35], [0, 0], [0, 0]], prony_time=[0.01, 0.15],
+        thickness=THICKNESS,
+        shear_modulus=YOUNG / (2 * (1 + NU)),
+        poisson_ratio=NU,
+        prony_weight=[[0.45, 0.35], [0, 0], [0, 0]],
+        prony_time=[0.01, 0.15],
         constant_poisson=[constant_poisson] * 3,
     ).complex_moduli
 
@@ -74,8 +82,13 @@ def test_quasi_elastic_shortcut_would_be_noticed():  # hazard 5
     load = 1e-3 * np.array([float(r["X_mm"]) for r in rows])
     expected = 1e-3 * np.array([float(r["uz_mm"]) for r in rows])
     slow = moving_disc_deflection(
-        CASES["prony_const_nu"], THICKNESS, radius=0.15, pressure=1.1e6, speed=0.0,
-        ahead=-load, aside=0.3,
+        CASES["prony_const_nu"],
+        THICKNESS,
+        radius=0.15,
+        pressure=1.1e6,
+        speed=0.0,
+        ahead=-load,
+        aside=0.3,
     )
     assert np.abs(slow - expected).max() > 5 * ATOL_PEAK * expected.max()
 

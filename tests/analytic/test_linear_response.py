@@ -33,12 +33,16 @@ STACKS = {
 
 @pytest.mark.parametrize("row", read_table("L08"), ids=lambda r: f"{r['stack']}-{r['k_per_mm']}")
 def test_multilayer_compliance_matches_table(row):
-    thickness, young, nu = (np.array(v, dtype=float) for v in STACKS[row["stack"].split("_spring")[0]])
+    thickness, young, nu = (
+        np.array(v, dtype=float) for v in STACKS[row["stack"].split("_spring")[0]]
+    )
     spring = np.full(thickness.size, np.inf)
     if row["stack"] == "P_spring":
         spring[1] = 0.001
     stack = LayeredStack(
-        thickness=thickness, shear_modulus=young / (2 * (1 + nu)), poisson_ratio=nu,
+        thickness=thickness,
+        shear_modulus=young / (2 * (1 + nu)),
+        poisson_ratio=nu,
         slip_stiffness=spring,
     )
     k = float(row["k_per_mm"])

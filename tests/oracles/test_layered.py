@@ -24,8 +24,7 @@ def twin_compliance(k, thickness, shear, ratio, slip, membrane):
         # displacement and traction of the half-space under unit tractions, Kausel and Roesset
         g, m = mp.mpmathify(shear[-1]), mp.mpmathify(ratio[-1])
         diagonal = 1 / (2 * g * k * (1 - m))
-        columns = mp.matrix([[diagonal, m * diagonal], [m * diagonal, diagonal],
-                             [-1, 0], [0, -1]])
+        columns = mp.matrix([[diagonal, m * diagonal], [m * diagonal, diagonal], [-1, 0], [0, -1]])
         layers = range(n - 2, -1, -1)
     else:
         columns = mp.matrix([[0, 0], [0, 0], [-1, 0], [0, -1]])
@@ -46,12 +45,14 @@ def twin_compliance(k, thickness, shear, ratio, slip, membrane):
         uniaxial_inverse = m / g
         plane = 4 * g * (1 - m)
         r = 1 - 2 * m
-        system = mp.matrix([
-            [0, -k, 1 / g, 0],
-            [r * k, 0, 0, uniaxial_inverse],
-            [plane * k**2, 0, 0, -r * k],
-            [0, 0, k, 0],  # sigma_zz' = k tau
-        ])
+        system = mp.matrix(
+            [
+                [0, -k, 1 / g, 0],
+                [r * k, 0, 0, uniaxial_inverse],
+                [plane * k**2, 0, 0, -r * k],
+                [0, 0, k, 0],  # sigma_zz' = k tau
+            ]
+        )
         columns = mp.expm(-system * mp.mpf(thickness[i]), method="taylor") * columns
     u = mp.matrix([[columns[0, 0], columns[0, 1]], [columns[1, 0], columns[1, 1]]])
     t = -mp.matrix([[columns[2, 0], columns[2, 1]], [columns[3, 0], columns[3, 1]]])
@@ -63,9 +64,13 @@ def kernel_compliance(k, thickness, shear, ratio, slip, membrane):
     """Call the kernel for one wavenumber."""
     out = np.empty((1, 3), dtype=complex)
     status = surface_compliance(
-        np.array([float(k)]), np.asarray(thickness, dtype=float), np.array([shear], dtype=complex),
-        np.array([ratio], dtype=complex), np.array([slip], dtype=complex),
-        np.asarray(membrane, dtype=float), out,
+        np.array([float(k)]),
+        np.asarray(thickness, dtype=float),
+        np.array([shear], dtype=complex),
+        np.array([ratio], dtype=complex),
+        np.array([slip], dtype=complex),
+        np.asarray(membrane, dtype=float),
+        out,
     )
     assert status == OK
     return out[0]
@@ -106,13 +111,17 @@ def test_compliance_equals_twin(name, k):
 def test_bonded_equal_layers_equal_one_thick_layer():
     k = np.geomspace(1e-5, 1e3, 60)
     for value in k:
-        split = kernel_compliance(value, [0.1, 0.7, 0.2], [1.0] * 3, [0.02] * 3, [0j] * 3, [0.0] * 3)
+        split = kernel_compliance(
+            value, [0.1, 0.7, 0.2], [1.0] * 3, [0.02] * 3, [0j] * 3, [0.0] * 3
+        )
         whole = kernel_compliance(value, [1.0], [1.0], [0.02], [0j], [0.0])
         np.testing.assert_allclose(split, whole, rtol=1e-11, atol=1e-13 * abs(whole[0]))
 
 
 def test_uniform_load_is_explicit_at_zero_wavenumber():
-    czz, czx, cxx = kernel_compliance(0.0, [1.0, 2.0], [1.0, 4.0], [0.1, 0.0], [0j, 0.5], [0.0, 0.0])
+    czz, czx, cxx = kernel_compliance(
+        0.0, [1.0, 2.0], [1.0, 4.0], [0.1, 0.0], [0j, 0.5], [0.0, 0.0]
+    )
     assert czz == pytest.approx(0.1)
     assert czx == 0.0
     assert cxx == pytest.approx(1.0 + 0.5 + 0.5)

@@ -253,8 +253,14 @@ def _reference_rows(
 def _point_values(kernel: PointKernel, x: FloatArray, out: FloatArray) -> FloatArray:
     """Evaluate a kernel at points x."""
     point_influence(
-        x, kernel.start, kernel.step, kernel.ahead, kernel.behind, kernel.length,
-        kernel.factors, out,
+        x,
+        kernel.start,
+        kernel.step,
+        kernel.ahead,
+        kernel.behind,
+        kernel.length,
+        kernel.factors,
+        out,
     )
     return out
 
@@ -321,8 +327,14 @@ def solve_sliding_contact(
         raise InputError(f"the load is {value}; force and indentation must be > 0")
     if speed < 0.0:
         mirrored = solve_sliding_contact(
-            stack, along=-along[::-1], heights=heights[::-1], speed=-speed, friction=friction,
-            force=force, indentation=indentation, datum_distance=datum_distance,
+            stack,
+            along=-along[::-1],
+            heights=heights[::-1],
+            speed=-speed,
+            friction=friction,
+            force=force,
+            indentation=indentation,
+            datum_distance=datum_distance,
         )
         return _mirror(mirrored)
     n = along.size
@@ -350,17 +362,26 @@ def solve_sliding_contact(
             load = _Load(0.0, np.full(coarse.size, spacing * stride), value)
         else:
             load = _Load(1.0, -spacing * stride * rows.mean(axis=0)[::stride], value)
-        guess = _first_guess(column, coarse, load) if active is None else (
-            _prolong(active, pressure, coarse.size)
+        guess = (
+            _first_guess(column, coarse, load)
+            if active is None
+            else (_prolong(active, pressure, coarse.size))
         )
-        pressure, displacement, depth, active, iterations = active_set(
-            column, coarse, load, guess
-        )
+        pressure, displacement, depth, active, iterations = active_set(column, coarse, load, guess)
         total += iterations
     assert active is not None
     return _build(
-        influence, along, heights, pressure, displacement, depth, active, friction,
-        datum_distance, shift, total,
+        influence,
+        along,
+        heights,
+        pressure,
+        displacement,
+        depth,
+        active,
+        friction,
+        datum_distance,
+        shift,
+        total,
     )
 
 

@@ -141,8 +141,12 @@ def subsurface_fields(
         )
     if speed < 0.0:
         flipped = subsurface_fields(
-            stack, along=-along[::-1], pressure=pressure[::-1], shear=-shear[::-1],
-            depth=depth, speed=-speed,
+            stack,
+            along=-along[::-1],
+            pressure=pressure[::-1],
+            shear=-shear[::-1],
+            depth=depth,
+            speed=-speed,
         )
         return _mirror(flipped)
     n = along.size
@@ -158,8 +162,8 @@ def subsurface_fields(
     for part in (full, origin):
         part[:2] -= part[:2, :1]
     field = fft.irfft(full[:, levels.size - depth.size :], points, axis=-1)[..., :n]
-    place = spacing * np.arange(n)
-    field += _corner(origin, k[1], points, place)[:, levels.size - depth.size :]
+    place = np.arange(n, dtype=float) * spacing
+    field += _corner(origin, float(k[1]), points, place)[:, levels.size - depth.size :]
     return SubsurfaceFields(
         depth, along, field[0], field[1], field[2], field[3], field[4], field[5]
     )
@@ -182,9 +186,7 @@ def _refined(traction: FloatArray) -> FloatArray:
             before = min(2.0 * square[start] - square[start + 1], 0.0)
             extended[start - 1] = min(extended[start - 1], before)
     place = np.arange(square.size, dtype=float)
-    fine = np.interp(
-        np.arange((square.size - 1) * REFINEMENT + 1) / REFINEMENT, place, extended
-    )
+    fine = np.interp(np.arange((square.size - 1) * REFINEMENT + 1) / REFINEMENT, place, extended)
     sign = -1.0 if traction.sum() < 0.0 else 1.0
     return np.asarray(sign * np.sqrt(np.maximum(fine, 0.0)))
 
@@ -241,9 +243,17 @@ def _spectra(
     layer = np.minimum(np.searchsorted(bottoms, depth, side="right"), stack.thickness.size - 1)
     out = np.zeros((6, depth.size, k.size), dtype=complex)
     layered_fields(
-        k, stack.thickness, moduli, ratio, stack.interface_compliance(omega),
-        stack.sheet_stiffness, traction, depth, layer.astype(np.int64),
-        np.empty((stack.thickness.size, 3), dtype=complex), out,
+        k,
+        stack.thickness,
+        moduli,
+        ratio,
+        stack.interface_compliance(omega),
+        stack.sheet_stiffness,
+        traction,
+        depth,
+        layer.astype(np.int64),
+        np.empty((stack.thickness.size, 3), dtype=complex),
+        out,
     )
     return out
 

@@ -133,12 +133,18 @@ def point_kernel(response: LayeredResponse, component: str) -> PointKernel:
     fade *= np.exp(-((k / (k[-1] * 10.0**-FADE_DECADES)) ** 2))
     distance, ahead, behind = log_fourier(k, step, rest * fade)
     gap = deep - top
-    factors = np.array([top.real, -0.5 * np.pi * top.imag, gap.real, gap.imag,
-                        slope.real, slope.imag]) / np.pi
+    factors = (
+        np.array([top.real, -0.5 * np.pi * top.imag, gap.real, gap.imag, slope.real, slope.imag])
+        / np.pi
+    )
     return PointKernel(
-        math.log(distance[0]), step,
-        np.ascontiguousarray(ahead.real) / np.pi, np.ascontiguousarray(behind.real) / np.pi,
-        length, factors, deep.real / np.pi,
+        math.log(distance[0]),
+        step,
+        np.ascontiguousarray(ahead.real) / np.pi,
+        np.ascontiguousarray(behind.real) / np.pi,
+        length,
+        factors,
+        deep.real / np.pi,
     )
 
 
@@ -162,8 +168,16 @@ def hat_column(kernel: PointKernel, spacing: float, n_nodes: int) -> FloatArray:
     nodes, weights = special.roots_legendre(GAUSS_POINTS)
     out = np.empty(2 * n_nodes - 1)
     hat_influence(
-        spacing, kernel.start, kernel.step, kernel.ahead, kernel.behind, kernel.length,
-        kernel.factors, 0.5 * (nodes + 1.0), 0.5 * weights, out,
+        spacing,
+        kernel.start,
+        kernel.step,
+        kernel.ahead,
+        kernel.behind,
+        kernel.length,
+        kernel.factors,
+        0.5 * (nodes + 1.0),
+        0.5 * weights,
+        out,
     )
     return out
 
@@ -215,15 +229,10 @@ def surface_influence(
     key = hash_of(stack.key, float(speed), float(spacing), n_nodes, strides)
 
     def make() -> SurfaceInfluence:
-        response = layered_response(
-            stack, speed, spacing=spacing, extent=spacing * n_nodes
-        )
+        response = layered_response(stack, speed, spacing=spacing, extent=spacing * n_nodes)
         kernels = [point_kernel(response, name) for name in ("zz", "zx")]
         columns = [
-            tuple(
-                hat_column(kernel, spacing * stride, -(-n_nodes // stride))
-                for stride in strides
-            )
+            tuple(hat_column(kernel, spacing * stride, -(-n_nodes // stride)) for stride in strides)
             for kernel in kernels
         ]
         return SurfaceInfluence(spacing, columns[0], columns[1], kernels[0], kernels[1])

@@ -72,8 +72,10 @@ def _scaled_response(
     for i, value in enumerate(along):
         k = np.hypot(value, across)
         k[k == 0.0] = 1.0  # the mean has no finite response; callers overwrite it
-        rows = (np.ascontiguousarray(np.broadcast_to(a[i], (n, a.shape[1])))
-                for a in (shear, ratio, slip))
+        rows = (
+            np.ascontiguousarray(np.broadcast_to(a[i], (n, a.shape[1])))
+            for a in (shear, ratio, slip)
+        )
         surface_compliance(k, stack.thickness, *rows, stack.sheet_stiffness, table)
         out[:, i] = table.T[:2] * k
     return out
@@ -99,8 +101,9 @@ def _series(stack: LayeredStack, speed: float) -> tuple[FloatArray, ComplexArray
     return tail, deep.real.astype(complex), slope
 
 
-def _box(stack: LayeredStack, speed: float, spacing: tuple[float, float],
-         shape: tuple[int, int]) -> tuple[int, int]:
+def _box(
+    stack: LayeredStack, speed: float, spacing: tuple[float, float], shape: tuple[int, int]
+) -> tuple[int, int]:
     """Choose the number of cells of the padded box."""
     cells = [fft.next_fast_len(BOX_FACTOR * n, real=True) for n in shape]
     active = stack.branch_weight > 0.0
@@ -122,7 +125,10 @@ def _closed_forms(
     radius = np.sqrt(x * x + y * y + length * length)
     area = spacing[0] * spacing[1] / (2.0 * np.pi)
     forms = (
-        1.0 / radius, -x / (radius * (radius + length)), length / radius**3, -x / radius**3,
+        1.0 / radius,
+        -x / (radius * (radius + length)),
+        length / radius**3,
+        -x / radius**3,
     )
 
     def average(value: FloatArray) -> FloatArray:
@@ -256,6 +262,4 @@ def coarsen_influence(fine: CellInfluence) -> CellInfluence:
         return table
 
     spacing = (2.0 * fine.spacing[0], 2.0 * fine.spacing[1])
-    return CellInfluence(
-        spacing, halve(fine.pressure), halve(fine.shear), fine.symmetric, fine.box
-    )
+    return CellInfluence(spacing, halve(fine.pressure), halve(fine.shear), fine.symmetric, fine.box)

@@ -55,11 +55,13 @@ def half_space_disc(distance: FloatArray, radius: float, pressure: float) -> Flo
 def _wavenumber_rule(radius: float, reach: float) -> tuple[FloatArray, FloatArray]:
     """Return Gauss panels: logarithmic below the phase scale, uniform above."""
     turn = 0.5 / reach
-    edges = np.concatenate([
-        [0.0],
-        np.geomspace(turn * 10.0**-DECADES_BELOW, turn, DECADES_BELOW * PANELS_PER_DECADE),
-        np.arange(turn, LARGEST_SCALED_WAVENUMBER / radius, 2.0 / reach)[1:],
-    ])
+    edges = np.concatenate(
+        [
+            [0.0],
+            np.geomspace(turn * 10.0**-DECADES_BELOW, turn, DECADES_BELOW * PANELS_PER_DECADE),
+            np.arange(turn, LARGEST_SCALED_WAVENUMBER / radius, 2.0 / reach)[1:],
+        ]
+    )
     nodes, weights = special.roots_legendre(POINTS_PER_PANEL)
     width = np.diff(edges)[:, None]
     return (
@@ -119,8 +121,13 @@ def moving_disc_deflection(
         shear, ratio = moduli(-value * speed * cosine)
         table = np.empty((nodes.size, 3), dtype=complex)
         surface_compliance(
-            np.full(nodes.size, value), thickness, shear, ratio,
-            np.zeros((nodes.size, n), dtype=complex), sheet, table,
+            np.full(nodes.size, value),
+            thickness,
+            shear,
+            ratio,
+            np.zeros((nodes.size, n), dtype=complex),
+            sheet,
+            table,
         )
         rest = (table[:, 0] - tail / value) * np.cos(value * aside * sine) * angle_weight
         phase = np.exp(1j * value * ahead[:, None] * cosine)

@@ -11,11 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softsim.engines.linear.contact_3d import (
-    CellOperator,
-    _Load,
-    conjugate_contact,
-)
+from softsim.engines.linear.cell_solvers import CellOperator, Load, conjugate_contact
 from softsim.engines.linear.influence_3d import cell_influence
 from softsim.engines.linear.stack import FloatArray, LayeredStack
 from softsim.errors import InputError
@@ -198,8 +194,10 @@ def press_surface(
         raise InputError("times of a press must increase")
     modes = common_relaxation(stack)
     fast = LayeredStack(
-        thickness=stack.thickness, shear_modulus=stack.shear_modulus,
-        poisson_ratio=stack.poisson_ratio, slip_stiffness=stack.slip_stiffness,
+        thickness=stack.thickness,
+        shear_modulus=stack.shear_modulus,
+        poisson_ratio=stack.poisson_ratio,
+        slip_stiffness=stack.slip_stiffness,
         membrane=stack.membrane,
     )
     shape = (heights.shape[0], heights.shape[1])
@@ -211,7 +209,7 @@ def press_surface(
     for i in range(time.size):
         step = float(time[i] - time[i - 1]) if i else 0.0
         factor, past = state.history(step)
-        load = _Load(
+        load = Load(
             None if force is None else factor * float(force[i]) / area,
             None if indentation is None else float(indentation[i]),
         )
@@ -230,7 +228,7 @@ def press_surface(
 
 
 def _press_step(
-    operator: CellOperator, heights: FloatArray, load: _Load, factor: float, before: FloatArray
+    operator: CellOperator, heights: FloatArray, load: Load, factor: float, before: FloatArray
 ) -> tuple[FloatArray, float]:
     """Solve one time step: an elastic contact with the reduced pressure."""
     guess = factor * before

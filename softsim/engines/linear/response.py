@@ -10,7 +10,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ NODES_PER_DECADE = 48
 MARGIN_DECADES = 5
 # Lengths beyond these multiples of the extent (or below that fraction of the spacing) only tilt
 # or sharpen what the contact sees by their inverse, so they need not be resolved.
-FAR_LIMIT = 1e5
+FAR_LIMIT = 1e6
 NEAR_LIMIT = 1e-3
 CACHE_ENTRIES = 64
 
@@ -197,6 +197,31 @@ def characteristic_lengths(stack: LayeredStack, speed: float) -> FloatArray:
     return np.concatenate([np.asarray(part, dtype=float) for part in lengths])
 
 
+def without_frozen_branches(stack: LayeredStack, speed: float, reach: float) -> LayeredStack:
+    """Drop the branches that have no time to relax while the tool travels a distance.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+        The solid.
+    speed : float
+        Stroke speed >= 0 [m/s].
+    reach : float
+        Distance [m]; a branch with V tau beyond it is kept at its instantaneous stiffness.
+
+    Returns
+    -------
+    LayeredStack
+        The same stack when no branch is dropped.
+    """
+    if speed == 0.0:
+        return stack
+    frozen = (speed * stack.branch_time > reach) & (stack.branch_weight > 0.0)
+    if not frozen.any():
+        return stack
+    return replace(stack, prony_weight=np.where(frozen, 0.0, stack.branch_weight))
+
+
 def layered_response(
     stack: LayeredStack, speed: float, *, spacing: float, extent: float
 ) -> LayeredResponse:
@@ -218,6 +243,7 @@ def layered_response(
     LayeredResponse
         Response on a grid that covers both with margins.
     """
+    stack = without_frozen_branches(stack, speed, FAR_LIMIT * extent)
     lengths = characteristic_lengths(stack, speed if np.isfinite(speed) else 0.0)
     lengths = np.clip(lengths, NEAR_LIMIT * spacing, FAR_LIMIT * extent)
     longest = max(extent, float(lengths.max(initial=extent)))

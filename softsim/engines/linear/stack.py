@@ -102,8 +102,11 @@ class LayeredStack:
             ("thickness", self.thickness > 0.0, "> 0"),
             ("thickness", np.isfinite(self.thickness[:-1]), "finite above the last layer"),
             ("shear_modulus", (self.shear_modulus > 0.0) & np.isfinite(self.shear_modulus), "> 0"),
-            ("poisson_ratio", (self.poisson_ratio > -1.0) & (self.poisson_ratio <= 0.5),
-             "in (-1, 0.5]"),
+            (
+                "poisson_ratio",
+                (self.poisson_ratio > -1.0) & (self.poisson_ratio <= 0.5),
+                "in (-1, 0.5]",
+            ),
             ("prony_weight", self.branch_weight >= 0.0, ">= 0"),
             ("prony_time", self.branch_time > 0.0, "> 0"),
             ("slip_stiffness", self.interface_stiffness >= 0.0, ">= 0"),
@@ -182,7 +185,7 @@ class LayeredStack:
             Constant for constant Poisson ratio, else from the elastic bulk modulus [-].
         """
         omega = np.asarray(angular_frequency, dtype=float)
-        relaxed = np.zeros((omega.size, self.thickness.size), dtype=complex)
+        relaxed: ComplexArray = np.zeros((omega.size, self.thickness.size), dtype=complex)
         for weight, time in zip(self.branch_weight.T, self.branch_time.T, strict=True):
             product = np.clip(omega[:, None] * time, -LARGEST_PHASE, LARGEST_PHASE)
             relaxed += weight * (1.0 - 1j * product) / (1.0 + product**2)
@@ -191,7 +194,7 @@ class LayeredStack:
         start = self.uniaxial_ratio
         ratio = start * factor / (1.0 + (4.0 / 3.0) * start * (factor - 1.0))
         ratio = np.where(self.ratio_is_constant, start, ratio)
-        return self.shear_modulus * factor, np.ascontiguousarray(ratio)
+        return np.asarray(self.shear_modulus * factor), np.ascontiguousarray(ratio, dtype=complex)
 
     def interface_compliance(self, angular_frequency: FloatArray) -> ComplexArray:
         """Return the shear compliance of the interface under each layer [m/Pa].

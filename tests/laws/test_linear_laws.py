@@ -1,0 +1,233 @@
+"""Laws of the linear engine: symmetry, limits, scaling, superposition, dissipation, datum."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from softsim.engines.linear import influence, response
+from softsim.engines.linear.contact_2d import solve_sliding_contact
+from softsim.engines.linear.influence import hat_column, point_kernel
+from softsim.engines.linear.influence_3d import cell_influence
+from softsim.engines.linear.relax import creep_modes
+from softsim.engines.linear.response import compliance_at, layered_response
+from softsim.engines.linear.stack import LayeredStack
+from softsim.errors import InputError
+
+ALONG = np.linspace(-0.02, 0.02, 401)
+HEIGHTS = ALONG**2 / (2 * 0.008)
+RTOL_LIMIT = 1e-6  # slow and fast limits against elastic
+RTOL_MIRROR = 1e-10
+EXAMPLES = 15  # one example is a contact solve of a few milliseconds
+
+
+def log_uniform(low, high):
+    """Return a strategy of numbers spread evenly over decades."""
+    return st.floats(np.log10(low), np.log10(high)).map(lambda v: 10.0**v)
+
+
+@st.composite
+def stacks(draw):
+    """Return stacks of one to five layers with soft-tissue moduli, some incompressible."""
+    n = draw(st.integers(1, 5))
+    thickness = [draw(log_uniform(1e-4, 1e-2)) for _ in range(n)]
+    if draw(st.booleans()):
+        thickness[-1] = np.inf
+    weight = np.array([[draw(st.floats(0.0, 0.45)), draw(st.floats(0.0, 0.45))] for _ in range(n)])
+    return LayeredStack(
+        thickness=thickness,
+        shear_modulus=[draw(log_uniform(1e3, 1e6)) for _ in range(n)],
+        poisson_ratio=[draw(st.sampled_from([0.3, 0.45, 0.49, 0.5])) for _ in range(n)],
+        prony_weight=weight,
+        prony_time=[[draw(log_uniform(1e-2, 1.0)), draw(log_uniform(1e-2, 1.0))] for _ in range(n)],
+        constant_poisson=[draw(st.booleans()) for _ in range(n)],
+    )
+
+
+def elastic(stack, *, long_term):
+    """Return the elastic stack at one of the two limits."""
+    kept = 1.0 - stack.prony_weight.sum(axis=1) if long_term else np.ones(stack.thickness.size)
+    nu = stack.poisson_ratio
+    ratio = stack.uniaxial_ratio
+    relaxed = ratio * kept / (1 + 4 / 3 * ratio * (kept - 1))
+    relaxed = np.where(stack.constant_poisson, ratio, relaxed)
+    nu = (0.5 - relaxed) / (1.0 - relaxed)
+    return LayeredStack(
+        thickness=stack.thickness, shear_modulus=stack.shear_modulus * kept, poisson_ratio=nu
+    )
+
+
+def solve(stack, **changes):
+    """Press the test parabola."""
+    case = {"along": ALONG, "heights": HEIGHTS, "force": 20.0, "speed": 0.1, "friction": 0.2}
+    return solve_sliding_contact(stack, **(case | changes))
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(stacks())
+def test_motion_backwards_is_the_mirror_image(stack):
+    lopsided = HEIGHTS * (1 + 10 * ALONG)
+    forward = solve(stack, heights=lopsided)
+    backward = solve(stack, heights=lopsided[::-1], speed=-0.1)
+    peak = forward.contact_pressure.max()
+    difference = backward.contact_pressure - forward.contact_pressure[::-1]
+    assert np.abs(difference).max() <= RTOL_MIRROR * peak
+    assert backward.tangential_force == pytest.approx(forward.tangential_force, rel=RTOL_MIRROR)
+    assert backward.contact_shift == pytest.approx(
+        -forward.contact_shift, rel=RTOL_MIRROR, abs=1e-14
+    )
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(stacks(), st.booleans())
+def test_slow_and_fast_limits_are_elastic(stack, long_term):
+    speed = 1e-12 if long_term else 1e12
+    limit = solve(stack, speed=speed)
+    plain = solve(elastic(stack, long_term=long_term), speed=1.0)
+    peak = plain.contact_pressure.max()
+    assert limit.contact_pressure.max() == pytest.approx(peak, rel=RTOL_LIMIT)
+    assert np.abs(limit.contact_pressure - plain.contact_pressure).max() < RTOL_LIMIT * peak
+    assert limit.indentation == pytest.approx(plain.indentation, rel=RTOL_LIMIT)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(stacks())
+def test_sliding_dissipates(stack):
+    """Viscous work per length is never negative: without friction the tool is held back."""
+    found = solve(stack, friction=0.0)
+    assert found.ploughing >= -1e-9
+    assert (found.contact_pressure >= 0.0).all()
+    assert found.gap_residual < 1e-8 * abs(found.indentation)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(stacks(), log_uniform(0.01, 100.0))
+def test_scaling_moduli_and_force_scales_the_pressure(stack, factor):
+    stiff = LayeredStack(
+        thickness=stack.thickness,
+        shear_modulus=stack.shear_modulus * factor,
+        poisson_ratio=stack.poisson_ratio,
+        prony_weight=stack.prony_weight,
+        prony_time=stack.prony_time,
+        constant_poisson=stack.constant_poisson,
+    )
+    one, other = solve(stack), solve(stiff, force=20.0 * factor)
+    np.testing.assert_allclose(
+        other.contact_pressure,
+        factor * one.contact_pressure,
+        rtol=0,
+        atol=1e-8 * factor * one.contact_pressure.max(),
+    )
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(stacks())
+def test_force_and_indentation_control_agree(stack):
+    given_force = solve(stack, datum_distance=0.06)
+    given_depth = solve(stack, force=None, indentation=given_force.indentation, datum_distance=0.06)
+    assert given_depth.force == pytest.approx(given_force.force, rel=1e-7)
+
+
+def test_response_is_hermitian_and_losses_are_positive():
+    stack = LayeredStack(
+        thickness=[1e-3, 5e-3],
+        shear_modulus=[1e5, 2e4],
+        poisson_ratio=[0.45, 0.49],
+        prony_weight=[[0.4], [0.5]],
+        prony_time=[[0.1], [0.5]],
+    )
+    k = np.geomspace(1.0, 1e5, 50)
+    ahead = compliance_at(stack, k, -0.1 * k)
+    behind = compliance_at(stack, k, 0.1 * k)
+    np.testing.assert_allclose(ahead, behind.conj(), rtol=1e-14)
+    assert (behind[:, 0].imag < 0.0).all()  # strain lags the stress under e^{+i omega t}
+
+
+def test_jump_of_the_coupling_survives_at_any_distance():  # hazard 3
+    nu, shear = 0.3, 1e5
+    stack = LayeredStack(thickness=[np.inf], shear_modulus=[shear], poisson_ratio=[nu])
+    kernel = point_kernel(layered_response(stack, 0.0, spacing=1e-4, extent=1.0), "zx")
+    column = hat_column(kernel, 1e-4, 10001)
+    expected = 1e-4 * (1 - 2 * nu) / (4 * shear)
+    np.testing.assert_allclose(column[10001:], expected, rtol=1e-10)
+    np.testing.assert_allclose(column[:10000], -expected, rtol=1e-10)
+
+
+def test_indentation_of_a_half_plane_depends_on_the_stated_datum():  # hazard 2
+    stack = LayeredStack(thickness=[np.inf], shear_modulus=[1e4], poisson_ratio=[0.5])
+    near, far = solve(stack, datum_distance=0.1), solve(stack, datum_distance=0.2)
+    stiffness = 2 * 1e4 / (1 - 0.5)
+    grown = 2 * near.force / (np.pi * stiffness) * np.log(2.0)
+    assert far.indentation - near.indentation == pytest.approx(grown, rel=1e-3)
+    assert far.half_width == near.half_width
+
+
+def test_images_of_the_padded_box_stay_small():  # hazard 2 in three dimensions
+    stack = LayeredStack(
+        thickness=[5e-3, np.inf],
+        shear_modulus=[1e5, 1e5],
+        poisson_ratio=[0.3, 0.3],
+        prony_weight=[[0.4], [0.4]],
+        prony_time=[[0.05], [0.05]],
+    )
+    small = cell_influence(stack, 0.1, (1e-3, 1e-3), (24, 24))
+    large = cell_influence(stack, 0.1, (1e-3, 1e-3), (96, 96))
+    part = large.pressure[95 - 23 : 95 + 24, 95 - 23 : 95 + 24]
+    assert np.abs(small.pressure - part).max() < 1e-3 * part.max()
+
+
+def test_prony_sum_of_one_is_refused():  # hazard 9
+    with pytest.raises(InputError, match="sum to"):
+        LayeredStack(
+            thickness=[1.0],
+            shear_modulus=[1.0],
+            poisson_ratio=[0.3],
+            prony_weight=[[0.6, 0.4]],
+            prony_time=[[1.0, 2.0]],
+        )
+
+
+def test_poisson_rules_differ_only_below_one_half():  # hazard 10
+    def shift(nu, constant):
+        stack = LayeredStack(
+            thickness=[np.inf],
+            shear_modulus=[1e4],
+            poisson_ratio=[nu],
+            prony_weight=[[0.6]],
+            prony_time=[[0.05]],
+            constant_poisson=[constant],
+        )
+        return solve(stack, friction=0.0).ploughing
+
+    assert shift(0.5, True) == pytest.approx(shift(0.5, False), rel=1e-12)
+    assert abs(shift(0.45, True) / shift(0.45, False) - 1.0) > 0.01
+
+
+def test_cache_returns_the_same_numbers():
+    stack = LayeredStack(
+        thickness=[1e-3, 5e-3],
+        shear_modulus=[1e5, 2e4],
+        poisson_ratio=[0.45, 0.49],
+        prony_weight=[[0.4], [0.5]],
+        prony_time=[[0.1], [0.5]],
+    )
+    response.RESPONSES.clear()
+    influence.INFLUENCES.clear()
+    first = solve(stack)
+    assert influence.INFLUENCES.hits == 0
+    again = solve(stack)
+    assert influence.INFLUENCES.hits == 1
+    np.testing.assert_array_equal(first.contact_pressure, again.contact_pressure)
+    solve(stack, speed=0.2)
+    assert influence.INFLUENCES.hits == 1
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(st.lists(st.tuples(st.floats(0.01, 0.3), log_uniform(1e-3, 1e2)), min_size=1, max_size=3))
+def test_creep_inverts_relaxation(branches):
+    weight, time = np.array(branches).T
+    modes = creep_modes(weight, time)
+    s = np.geomspace(1e-4, 1e4, 40)[:, None]
+    modulus = 1.0 - (weight / (1.0 + s * time)).sum(axis=1)
+    creep = 1.0 + (modes.weight * modes.rate / (s + modes.rate)).sum(axis=1)
+    np.testing.assert_allclose(modulus * creep, 1.0, rtol=1e-9)
