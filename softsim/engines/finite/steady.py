@@ -15,7 +15,7 @@ import numpy as np
 from softsim.engines.finite.grid import make_columns, make_rows, transfer
 from softsim.engines.finite.histories import FrozenHistory, History, RowHistory
 from softsim.engines.finite.newton import Anchor, Load, Newton, NewtonReport, State
-from softsim.engines.finite.strip import Array, Strip, StripGrid
+from softsim.engines.finite.strip import Array, Strip
 from softsim.engines.finite.surface import SkinContact, skin_contact
 from softsim.errors import ConvergenceError
 from softsim.kernels.contact import OPEN, SLIP_BACKWARD, SLIP_FORWARD
@@ -262,7 +262,7 @@ def _wanted_size(scene: Scene, solution: Solution) -> float:
     return width / NODES_IN_CONTACT
 
 
-def _size_now(solution: Solution) -> float:
+def element_length(solution: Solution) -> float:
     """Element length under the contact [m]."""
     edges = solution.strip.grid.column_edges
     middle = 0.5 * (solution.contact.low + solution.contact.high)
@@ -271,7 +271,7 @@ def _size_now(solution: Solution) -> float:
 
 def _is_resolved(scene: Scene, solution: Solution) -> bool:
     """Whether the grid is as fine as wanted, and on purpose (not the coarse one)."""
-    return _size_now(solution) <= 1.15 * _wanted_size(scene, solution)
+    return element_length(solution) <= 1.15 * _wanted_size(scene, solution)
 
 
 def _is_loaded(scene: Scene, solution: Solution) -> bool:
@@ -294,7 +294,7 @@ def _solve_on(scene: Scene, solution: Solution, *, keep_grid: bool) -> Solution:
     else:
         margin = max(0.35 * (high - low), 4.0 * size)
         half = 0.5 * (high - low) + margin
-        size = max(size, _size_now(solution) / 4.0)
+        size = max(size, element_length(solution) / 4.0)
         strip = scene.strip((-half, half), size)
     moved = replace(solution.state)
     moved.displacement = transfer(solution.state.displacement, old.grid, strip.grid, middle)
