@@ -12,7 +12,7 @@ NEAR_CELLS = 24
 
 @inline
 def log_interpolate(position, start, step, table):
-    """Interpolate a table on a logarithmic grid with a local cubic; clamped at both ends.
+    """Interpolate a table on a logarithmic grid by six-point Lagrange; clamped at both ends.
 
     Parameters
     ----------
@@ -30,15 +30,22 @@ def log_interpolate(position, start, step, table):
     """
     place = (position - start) / step
     n = table.size
-    if place <= 1.0:
-        return table[1]
-    if place >= n - 3.0:
-        return table[n - 3]
+    if place <= 2.0:
+        return table[2]
+    if place >= n - 4.0:
+        return table[n - 4]
     i = int(place)
     t = place - i
-    a, b, c, d = table[i - 1], table[i], table[i + 1], table[i + 2]
-    return b + 0.5 * t * (
-        c - a + t * (2.0 * a - 5.0 * b + 4.0 * c - d + t * (3.0 * (b - c) + d - a))
+    two, one, less, lesser, least = t + 2.0, t + 1.0, t - 1.0, t - 2.0, t - 3.0
+    outer = two * one * less * lesser * least
+    inner = t * less * lesser
+    return (
+        table[i - 2] * (-one * inner * least / 120.0)
+        + table[i - 1] * (two * inner * least / 24.0)
+        - table[i] * (outer / 12.0)
+        + table[i + 1] * (two * one * t * lesser * least / 12.0)
+        - table[i + 2] * (two * one * t * less * least / 24.0)
+        + table[i + 3] * (two * one * inner / 120.0)
     )
 
 

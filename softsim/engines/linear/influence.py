@@ -75,7 +75,13 @@ def log_fourier(
     distance = 1.0 / wavenumber[::-1]
     root = np.sqrt(distance)
     plus, minus = _transform_factors(n, step)
-    return distance, fft.fft(coefficient * plus) / root, fft.fft(coefficient * minus) / root
+    # The result is periodic in ln x too: the value at x = 0 comes back, reduced by the square
+    # root of the range for every period.
+    reduction = np.exp(-0.5 * n * step)
+    image = step * np.sum(spectrum * wavenumber) * reduction / (1.0 - reduction)
+    ahead = fft.fft(coefficient * plus) / root - image
+    behind = fft.fft(coefficient * minus) / root - image
+    return distance, ahead, behind
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,7 @@ from softsim.kernels.layered import OK, surface_compliance
 
 # Nodes per decade of wavenumber.  The Mellin spectrum of a layered response falls at least like
 # exp(-pi eta/4) (poles at 45 degrees: a beam on a foundation); at the Nyquist value
-# eta = pi/ln(10^(1/48)) = 65 that is 1e-22.  Local cubic interpolation costs about 1e-6.
+# eta = pi/ln(10^(1/48)) = 65 that is 1e-22.  Six-point interpolation costs about 1e-8.
 NODES_PER_DECADE = 48
 # Decades kept beyond the longest and the shortest length that matters: the residual spectra fall
 # as the power 3/2 on both sides, so five decades leave 3e-8.
@@ -30,6 +30,8 @@ MARGIN_DECADES = 5
 # or sharpen what the contact sees by their inverse, so they need not be resolved.
 FAR_LIMIT = 1e6
 NEAR_LIMIT = 1e-3
+# Decades at the short end of the grid over which the frequency is held.
+HELD_DECADES = 2
 CACHE_ENTRIES = 64
 
 
@@ -258,7 +260,10 @@ def layered_response(
         n = (last - first) * NODES_PER_DECADE
         step = np.log(10.0) / NODES_PER_DECADE
         wavenumber = 10.0**first * np.exp(step * np.arange(n))
-        table = compliance_at(stack, wavenumber, -wavenumber * speed)
+        # a transition beyond the grid must not straddle its end: the material stays as it is
+        # three decades above the shortest length that matters
+        held = np.minimum(wavenumber, 10.0 ** (last - HELD_DECADES))
+        table = compliance_at(stack, wavenumber, -held * speed)
         scaled = np.ascontiguousarray((table * wavenumber[:, None]).T)
         return LayeredResponse(wavenumber, scaled, step, typical)
 
