@@ -35,6 +35,8 @@ def graded_lengths(distance: float, first: float, growth: float, largest: float)
         lengths.append(min(size, largest))
         total += lengths[-1]
         size = min(size * growth, largest)
+    if not lengths:
+        return np.zeros(0)
     return np.asarray(lengths, np.float64) * (distance / total)
 
 

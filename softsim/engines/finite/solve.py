@@ -8,6 +8,7 @@ import numpy as np
 
 from softsim.engines.finite.result import FiniteResult, steady_snapshot
 from softsim.engines.finite.steady import Scene, Solution, element_length, solve_steady
+from softsim.engines.finite.transient import solve_transient
 from softsim.problem import Problem
 
 
@@ -26,7 +27,9 @@ def solve(problem: Problem, mode: str, *, warm: object = None) -> FiniteResult:
     ConvergenceError
         When the load or the path cannot be completed.
     """
-    return _solve_steady(problem, warm)
+    if mode == "steady":
+        return _solve_steady(problem, warm)
+    return _solve_transient(problem, mode)
 
 
 def _solve_steady(problem: Problem, warm: object) -> FiniteResult:
@@ -50,4 +53,23 @@ def _solve_steady(problem: Problem, warm: object) -> FiniteResult:
         element_along=element_length(solution),
         elapsed=time.perf_counter() - start,
         state=solution,
+    )
+
+
+def _solve_transient(problem: Problem, mode: str) -> FiniteResult:
+    """Solve a press or a transient."""
+    start = time.perf_counter()
+    march = solve_transient(problem, mode)
+    return FiniteResult(
+        mode=mode,
+        column_edges=march.strip.grid.column_edges,
+        row_edges=march.strip.grid.row_edges,
+        row_layer=march.strip.grid.row_layer,
+        times=march.times,
+        snapshots=march.snapshots,
+        iterations=march.iterations,
+        residual=march.residual,
+        n_unknowns=march.strip.grid.n_unknowns,
+        element_along=march.element_along,
+        elapsed=time.perf_counter() - start,
     )

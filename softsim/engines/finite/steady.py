@@ -32,6 +32,7 @@ FIRST_RATIO = 1.6  # of successive indentations
 SMALLEST_RATIO = 1.005
 EASY, HARD = 4, 9  # Newton iterations below and above which steps grow and shrink
 REFINEMENTS = 6
+PATIENCE = 14  # Newton iterations after which another way is tried
 
 
 @dataclass(slots=True)
@@ -94,12 +95,20 @@ class Scene:
             return FrozenHistory(strip, self.layers.long_term)
         return RowHistory(strip, self.speed)
 
-    def strip(self, fine: tuple[float, float], size: float, *, coarse: bool = False) -> Strip:
+    def strip(
+        self,
+        fine: tuple[float, float],
+        size: float,
+        *,
+        coarse: bool = False,
+        ends: tuple[float, float] | None = None,
+    ) -> Strip:
         """Return a strip with elements of length `size` in the interval `fine`."""
-        reach = REACH * self.thickness
-        ends = (fine[0] - reach, fine[1] + reach)
-        if self.half_width is not None:
+        if ends is None and self.half_width is not None:
             ends = (min(-self.half_width, fine[0]), max(self.half_width, fine[1]))
+        if ends is None:
+            reach = REACH * self.thickness
+            ends = (fine[0] - reach, fine[1] + reach)
         growth = self.growth or (COARSE_GROWTH if coarse else COLUMN_GROWTH)
         slope = 0.0 if self.growth == 1.0 else (COARSE_SLOPE if coarse else ROW_SLOPE)
         rows = make_rows(self.layers, 0.5 * size, slope, None if coarse else self.rows)
@@ -244,7 +253,7 @@ def refine(scene: Scene, solution: Solution, *, adopt: bool = False) -> Solution
     return solution
 
 
-def _loaded_width(solution: Solution) -> float:
+def loaded_width(solution: Solution) -> float:
     """Length of the part of the contact that carries most of the load, reference length [m].
 
     (integral of p)^2 / integral of p^2: the full width for uniform pressure, less for peaks.
@@ -258,7 +267,7 @@ def _wanted_size(scene: Scene, solution: Solution) -> float:
     """Element length that resolves the contact, or the user's [m]."""
     if scene.element_along is not None:
         return float(scene.element_along)
-    width = min(_loaded_width(solution), solution.contact.high - solution.contact.low)
+    width = min(loaded_width(solution), solution.contact.high - solution.contact.low)
     return width / NODES_IN_CONTACT
 
 
@@ -283,40 +292,59 @@ def _is_loaded(scene: Scene, solution: Solution) -> bool:
 
 
 def _solve_on(scene: Scene, solution: Solution, *, keep_grid: bool) -> Solution:
-    """Solve at full load on the next grid, from the solution on the last one."""
+    """Solve at full load on the next grid, from the solution on the last one.
+
+    Where that fails, the depth is held first while the imprint settles on the new grid; where that
+    fails too, a grid between the two is tried.
+    """
+    wanted, now = _wanted_size(scene, solution), element_length(solution)
+    sizes = [max(wanted, now / 4.0), math.sqrt(wanted * now), now]
+    report = NewtonReport(False, 0, math.inf)
+    for size in sizes[:1] if keep_grid else sizes:
+        for settle in (False, True):
+            strip, state, anchor = _carried(scene, solution, None if keep_grid else size)
+            history = scene.history(strip)
+            newton = Newton(strip, history, sliding=scene.direction, anchor=anchor)
+            report = NewtonReport(True, 0, 0.0)
+            if settle:
+                held = Load(kind="indentation", value=state.depth)
+                report = newton.solve(state, held, PATIENCE)
+            if report.converged:
+                report = newton.solve(state, scene.load, PATIENCE)
+            if report.converged:
+                return Solution(
+                    strip,
+                    history,
+                    state,
+                    skin_contact(strip, state),
+                    solution.iterations + newton.iterations,
+                    report.residual,
+                )
+    reached = _reached(scene, solution.contact.force_depth, solution.state.depth)
+    raise _not_converged(scene, min(reached, 1.0), report.residual)
+
+
+def _carried(scene: Scene, solution: Solution, size: float | None) -> tuple[Strip, State, Anchor]:
+    """Carry a solution to a grid of elements of length `size` (None: the same grid)."""
     contact, old = solution.contact, solution.strip
     low, high = contact.low, contact.high
-    size = _wanted_size(scene, solution)
     middle = 0.5 * (low + high)
-    if keep_grid:
+    if size is None:
         strip = Strip(scene.layers, old.grid, scene.chain, scene.friction, scene.free_sides)
-        middle = 0.0
+        shift = 0.0
     else:
-        margin = max(0.35 * (high - low), 4.0 * size)
-        half = 0.5 * (high - low) + margin
-        size = max(size, element_length(solution) / 4.0)
+        half = 0.5 * (high - low) + max(0.35 * (high - low), 4.0 * size)
         strip = scene.strip((-half, half), size)
-    moved = replace(solution.state)
-    moved.displacement = transfer(solution.state.displacement, old.grid, strip.grid, middle)
-    moved.along = solution.state.along - middle
-    places = strip.grid.column_edges + middle
+        shift = middle
+    state = solution.state.copy()
+    state.displacement = transfer(solution.state.displacement, old.grid, strip.grid, shift)
+    state.along -= shift
+    places = strip.grid.column_edges + shift
     touching = (places >= low) & (places <= high)
     strip.work.states[:] = np.where(touching, scene.slip_state(), OPEN)
-    column = int(np.argmin(np.abs(strip.grid.column_edges - 0.5 * (low + high) + middle)))
-    offset = float(strip.skin(moved.displacement)[column, 0] - moved.along)
-    history = scene.history(strip)
-    newton = Newton(strip, history, sliding=scene.direction, anchor=Anchor(column, offset))
-    report = newton.solve(moved, scene.load)
-    if not report.converged:
-        raise _not_converged(scene, _reached(scene, contact.force_depth, 0.0), report.residual)
-    return Solution(
-        strip,
-        history,
-        moved,
-        skin_contact(strip, moved),
-        solution.iterations + newton.iterations,
-        report.residual,
-    )
+    column = int(np.argmin(np.abs(places - middle)))
+    offset = float(strip.skin(state.displacement)[column, 0] - state.along)
+    return strip, state, Anchor(column, offset)
 
 
 def _not_converged(scene: Scene, reached: float, residual: float) -> ConvergenceError:

@@ -1,0 +1,284 @@
+"""Press and transient: the tool presses, dwells, slides and lifts, step by step in time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from softsim.engines.finite.grid import transfer
+from softsim.engines.finite.histories import TimeHistory
+from softsim.engines.finite.newton import Load, Newton, NewtonReport, State
+from softsim.engines.finite.result import Ledger, Snapshot
+from softsim.engines.finite.steady import Scene, Solution, grow, loaded_width
+from softsim.engines.finite.strip import Array, Strip
+from softsim.errors import ConvergenceError, InputError
+from softsim.kernels.contact import OPEN, contact_frames
+from softsim.problem import Problem
+
+PRESS_TIME = 0.2  # [s] when none is given
+NODES_ACROSS = 10  # of the loaded part of the contact
+PRESS_STEPS, DWELL_STEPS, LIFT_STEPS = 24, 12, 16
+LEAST_STEPS = 4  # of every phase when the user gives their sum
+SNAPSHOTS = 200  # more steps than these are thinned in the result
+HALVINGS = 7  # of a step that does not converge
+PATIENCE = 16  # Newton iterations after which a step is halved
+CLEARANCE = 0.1  # of the nose radius: the tool's height over the skin after a lift
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One part of the stroke: its name, duration [s] and number of steps."""
+
+    name: str
+    duration: float
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class March:
+    """A solved transient: the strip, its times [s], snapshots and effort."""
+
+    strip: Strip
+    times: Array
+    snapshots: tuple[Snapshot, ...]
+    iterations: int
+    residual: float
+    element_along: float
+
+
+def plan_phases(problem: Problem, mode: str, element_along: float) -> tuple[Phase, ...]:
+    """Split a press or transient into phases with steps."""
+    stroke = problem.stroke
+    durations = {"press": float(stroke.press_time or PRESS_TIME), "dwell": float(stroke.dwell)}
+    wanted = {"press": PRESS_STEPS, "dwell": DWELL_STEPS, "slide": 0, "lift": LIFT_STEPS}
+    if mode == "transient":
+        if stroke.speed is None or stroke.length is None:
+            raise InputError(
+                "a transient needs speed and length of the slide; got "
+                f"speed = {stroke.speed!r} and length = {stroke.length!r} "
+                "(give e.g. speed='100 mm/s', length='20 mm', or use mode='press')"
+            )
+        durations["slide"] = float(stroke.length) / abs(float(stroke.speed))
+        wanted["slide"] = max(16, math.ceil(0.5 * float(stroke.length) / element_along))
+        if stroke.lift_time is not None:
+            durations["lift"] = float(stroke.lift_time)
+    used = {name: time for name, time in durations.items() if time > 0.0}
+    if problem.resolution.steps is not None:
+        wanted = _shared_steps(used, problem.resolution.steps)
+    return tuple(Phase(name, time, wanted[name]) for name, time in used.items())
+
+
+def _shared_steps(durations: dict[str, float], total: int) -> dict[str, int]:
+    """Share `total` steps among phases by duration, a few to each."""
+    least = min(LEAST_STEPS, max(1, total // (2 * len(durations))))
+    span = sum(durations.values())
+    steps = {name: max(least, round(total * time / span)) for name, time in durations.items()}
+    longest = max(durations, key=durations.__getitem__)
+    steps[longest] = max(1, steps[longest] + total - sum(steps.values()))
+    return steps
+
+
+def solve_transient(problem: Problem, mode: str) -> March:
+    """Solve a press or a transient.
+
+    Raises
+    ------
+    ConvergenceError
+        Where a step fails however small; its `partial` holds the snapshots so far.
+    """
+    scene = Scene.of(problem, None)
+    estimate = _contact_estimate(problem)
+    size = float(scene.element_along or loaded_width(estimate) / NODES_ACROSS)
+    strip = _path_strip(problem, mode, scene, estimate, size)
+    walker = _Walker(problem, scene, strip)
+    times, snapshots = [0.0], [walker.snapshot()]
+    phases = plan_phases(problem, mode, size)
+    stride = math.ceil(sum(phase.steps for phase in phases) / SNAPSHOTS)
+    count = 0
+    for phase in phases:
+        for step in range(phase.steps):
+            fractions = (step / phase.steps, (step + 1) / phase.steps)
+            try:
+                walker.walk(phase, *fractions)
+            except ConvergenceError as error:
+                error.partial = (np.asarray(times), tuple(snapshots))
+                raise
+            count += 1
+            if count % stride == 0 or step + 1 == phase.steps:
+                times.append(walker.time)
+                snapshots.append(walker.snapshot())
+    return March(
+        strip,
+        np.asarray(times),
+        tuple(snapshots),
+        walker.newton.iterations,
+        walker.worst_residual,
+        size,
+    )
+
+
+def _contact_estimate(problem: Problem) -> Solution:
+    """Contact under full load without friction, on a coarse grid."""
+    scene = Scene.of(problem, None)
+    return grow(replace(scene, friction=0.0))
+
+
+def _path_strip(
+    problem: Problem, mode: str, scene: Scene, estimate: Solution, size: float
+) -> Strip:
+    """Strip whose fine part holds the contact all along the path."""
+    stroke = problem.stroke
+    travel = 0.0
+    if mode == "transient" and stroke.length is not None:
+        travel = problem.direction * float(stroke.length)
+    contact = estimate.contact
+    shift = estimate.state.along
+    low, high = contact.low - shift, contact.high - shift
+    margin = max(0.5 * (high - low), 6.0 * size)
+    fine = (min(0.0, travel) + low - margin, max(0.0, travel) + high + margin)
+    if scene.half_width is not None:
+        middle = 0.5 * travel
+        ends = (middle - scene.half_width, middle + scene.half_width)
+        if fine[0] < ends[0] or fine[1] > ends[1]:
+            raise InputError(
+                f"width of the tissue is {2.0 * scene.half_width:g} m; must be at least "
+                f"{2.0 * max(middle - fine[0], fine[1] - middle):.3g} m to hold the stroke "
+                "(widen it, or leave it out)"
+            )
+        if scene.growth == 1.0:
+            fine = ends
+        return scene.strip(fine, size, ends=ends)
+    return scene.strip(fine, size)
+
+
+class _Walker:
+    """State of a transient on its way, and the steps it takes."""
+
+    def __init__(self, problem: Problem, scene: Scene, strip: Strip) -> None:
+        self.problem, self.scene, self.strip = problem, scene, strip
+        self.history = TimeHistory(strip)
+        self.newton = Newton(strip, self.history)
+        self.ledger = Ledger(strip)
+        self.state = State(strip.rest(), 0.0, 0.0)
+        self.before: tuple[State, float] | None = None
+        self.time = 0.0
+        self.worst_residual = 0.0
+        self.phase = ""
+        self.lift_from = 0.0
+        strip.work.carried[:] = 0.0
+        strip.work.factor[:] = 1.0
+        strip.evaluate(self.state.displacement)
+        strip.assemble(self.state.displacement)
+        self._mark_sticking()
+
+    def snapshot(self) -> Snapshot:
+        """Recover the present state."""
+        return self.ledger.snapshot(self.strip, self.state)
+
+    def walk(self, phase: Phase, start: float, end: float) -> None:
+        """Take one step of a phase, from fraction `start` to `end`, halved where needed."""
+        if phase.name != self.phase:
+            self.phase, self.before = phase.name, None
+            self.lift_from = self.state.depth
+        at, width = start, end - start
+        smallest = width / 2**HALVINGS
+        while at < end - 1e-12:
+            report = self._attempt(phase, at, min(at + width, end))
+            if report.converged:
+                at = min(at + width, end)
+                self.worst_residual = max(self.worst_residual, report.residual)
+                width = min(2.0 * width, end - start)
+                continue
+            width *= 0.5
+            if width < smallest:
+                raise ConvergenceError(
+                    f"transient did not converge in phase '{phase.name}' at t = "
+                    f"{self.time:.4g} s ({100.0 * at:.0f} % of the phase, relative residual "
+                    f"{report.residual:.1e}); give more resolution.steps, a coarser "
+                    "resolution.element_along, or a lower load",
+                    load_reached=at,
+                    residual=report.residual,
+                )
+
+    def _attempt(self, phase: Phase, start: float, end: float) -> NewtonReport:
+        """Try one step; accept it when it converges."""
+        dt = (end - start) * phase.duration
+        states = self.strip.work.states.copy()
+        sticking = self.strip.work.frames.copy()
+        self.history.begin(self.strip, dt)
+        load, along = self._load(phase, end)
+        report = NewtonReport(False, 0, math.inf)
+        for trial in self._guesses(dt, along):
+            self.strip.work.states[:] = states
+            self.strip.work.frames[:] = sticking
+            if load.kind != "indentation" and not (states != OPEN).any():
+                touch = Load(kind="indentation", value=0.02 * self.scene.nose_radius)
+                if not self.newton.solve(trial, touch, PATIENCE).converged:
+                    continue
+            report = self.newton.solve(trial, load, PATIENCE)
+            if report.converged:
+                self._accept(trial, dt)
+                return report
+        self.strip.work.states[:] = states
+        self.strip.work.frames[:] = sticking
+        return report
+
+    def _guesses(self, dt: float, along: float) -> Sequence[State]:
+        """Starting points for a step: extrapolated in time, carried along, and as it was."""
+        guesses = []
+        if self.before is not None:
+            last, last_dt = self.before
+            ahead = self.state.copy()
+            step = dt / last_dt
+            ahead.displacement += step * (self.state.displacement - last.displacement)
+            ahead.depth += step * (self.state.depth - last.depth)
+            guesses.append(ahead)
+        travel = along - self.state.along
+        if travel != 0.0:
+            grid = self.strip.grid
+            moved = self.state.copy()
+            moved.displacement = transfer(self.state.displacement, grid, grid, -travel)
+            guesses.append(moved)
+        guesses.append(self.state.copy())
+        for guess in guesses:
+            guess.along = along
+        return guesses
+
+    def _load(self, phase: Phase, end: float) -> tuple[Load, float]:
+        """Load and tool position at the end of a step."""
+        full, along = self.scene.load, self.state.along
+        if phase.name == "press":
+            return Load(kind=full.kind, value=full.value * end), along
+        if phase.name == "slide":
+            stroke = self.problem.stroke
+            along = self.problem.direction * float(stroke.length) * end  # type: ignore[arg-type]
+        if phase.name == "lift":
+            over = -CLEARANCE * self.scene.nose_radius
+            return Load(
+                kind="indentation", value=self.lift_from + (over - self.lift_from) * end
+            ), along
+        return full, along
+
+    def _accept(self, state: State, dt: float) -> None:
+        """Make a converged trial the present state."""
+        self.ledger.add_step(self.strip, self.history, self.state, state, dt)
+        self.history.accept(self.strip)
+        self.before = (self.state, dt)
+        self.state = state
+        self.time += dt
+        self._mark_sticking()
+
+    def _mark_sticking(self) -> None:
+        """Remember where on the edge every skin node is: there it sticks if it touches."""
+        work = self.strip.work
+        contact_frames(
+            self.strip.skin(self.state.displacement),
+            self.state.along,
+            self.state.depth,
+            self.strip.chain,
+            work.frames,
+        )
+        work.frames[:, 5] = work.frames[:, 3]
