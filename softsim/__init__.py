@@ -1,0 +1,134 @@
+"""Softsim: strokes of a rigid instrument edge over layered soft tissue.
+
+>>> import softsim as ss
+>>> problem = ss.Problem(
+...     tissue=ss.load_tissue("calf"),
+...     instrument=ss.load_instrument("gt4_class_scanner"),
+...     stroke=ss.Stroke(force="6 N", angle="45 deg", speed="100 mm/s", friction=0.14),
+... )
+>>> result = ss.simulate(problem)  # doctest: +SKIP
+
+Everything but `simulate` and the errors is imported when it is first used, so that importing
+softsim stays quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from softsim.errors import ConvergenceError, InputError, SoftsimError
+
+# Bound here, before anything else can import the module of the same name.
+from softsim.simulate import simulate
+
+if TYPE_CHECKING:
+    from softsim import metrics
+    from softsim.instrument import Edge, Instrument
+    from softsim.library import (
+        instruments,
+        load_friction,
+        load_instrument,
+        load_protocol,
+        load_tissue,
+        protocols,
+        tissues,
+    )
+    from softsim.materials import (
+        ExtendedMooney,
+        FibreFamily,
+        MooneyRivlin,
+        NeoHookean,
+        Ogden,
+        Prony,
+        SplitNeoHookean,
+        VerondaWestmann,
+        Yeoh,
+    )
+    from softsim.problem import Problem, Resolution
+    from softsim.serialise import load_problem
+    from softsim.stroke import Stroke
+    from softsim.sweeps import sweep
+    from softsim.tissue import Layer, Tissue
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ConvergenceError",
+    "Edge",
+    "ExtendedMooney",
+    "FibreFamily",
+    "InputError",
+    "Instrument",
+    "Layer",
+    "MooneyRivlin",
+    "NeoHookean",
+    "Ogden",
+    "Problem",
+    "Prony",
+    "Resolution",
+    "SoftsimError",
+    "SplitNeoHookean",
+    "Stroke",
+    "Tissue",
+    "VerondaWestmann",
+    "Yeoh",
+    "__version__",
+    "instruments",
+    "load_friction",
+    "load_instrument",
+    "load_problem",
+    "load_protocol",
+    "load_tissue",
+    "metrics",
+    "protocols",
+    "simulate",
+    "sweep",
+    "tissues",
+]
+
+_HOMES = {
+    "softsim.instrument": ("Edge", "Instrument"),
+    "softsim.library": (
+        "instruments",
+        "load_friction",
+        "load_instrument",
+        "load_protocol",
+        "load_tissue",
+        "protocols",
+        "tissues",
+    ),
+    "softsim.materials": (
+        "ExtendedMooney",
+        "FibreFamily",
+        "MooneyRivlin",
+        "NeoHookean",
+        "Ogden",
+        "Prony",
+        "SplitNeoHookean",
+        "VerondaWestmann",
+        "Yeoh",
+    ),
+    "softsim.problem": ("Problem", "Resolution"),
+    "softsim.serialise": ("load_problem",),
+    "softsim.stroke": ("Stroke",),
+    "softsim.sweeps": ("sweep",),
+    "softsim.tissue": ("Layer", "Tissue"),
+}
+_LAZY = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name on first use."""
+    if name == "metrics":
+        return importlib.import_module("softsim.metrics")
+    if name not in _LAZY:
+        raise AttributeError(f"module 'softsim' has no attribute '{name}'")
+    value = getattr(importlib.import_module(_LAZY[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(__all__)

@@ -1,0 +1,357 @@
+"""From a solved problem to a labelled `xarray.Dataset` in the schema of `softsim.variables`."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from softsim.problem import Problem
+from softsim.serialise import describe, problem_hash, problem_to_toml, source_table
+from softsim.sources import Source
+from softsim.variables import PROFILED, REGISTRY, profile_name
+
+Array = NDArray[np.float64]
+
+PLANE_STRAIN_LIMIT = 5.0
+"""Contact length over contact width below which a result warns that the ends of the edge matter."""
+
+
+class Contact(Protocol):
+    """Contact on the skin at one state, per length across."""
+
+    @property
+    def pressure(self) -> Array: ...  # noqa: D102
+    @property
+    def shear(self) -> Array: ...  # noqa: D102
+    @property
+    def force_along(self) -> float: ...  # noqa: D102
+    @property
+    def force_depth(self) -> float: ...  # noqa: D102
+    @property
+    def friction_along(self) -> float: ...  # noqa: D102
+    @property
+    def width(self) -> float: ...  # noqa: D102
+    @property
+    def low(self) -> float: ...  # noqa: D102
+    @property
+    def high(self) -> float: ...  # noqa: D102
+    @property
+    def centre(self) -> float: ...  # noqa: D102
+
+
+class Snapshot(Protocol):
+    """Fields on elements and nodes, and scalars per length across, of one state."""
+
+    @property
+    def displacement(self) -> Array: ...  # noqa: D102
+    @property
+    def cauchy(self) -> Array: ...  # noqa: D102
+    @property
+    def strain_max_shear(self) -> Array: ...  # noqa: D102
+    @property
+    def stored_density(self) -> Array: ...  # noqa: D102
+    @property
+    def dissipated_density(self) -> Array: ...  # noqa: D102
+    @property
+    def contact(self) -> Contact: ...  # noqa: D102
+    @property
+    def depth(self) -> float: ...  # noqa: D102
+    @property
+    def along(self) -> float: ...  # noqa: D102
+    @property
+    def tool_work(self) -> float: ...  # noqa: D102
+    @property
+    def stored_energy(self) -> float: ...  # noqa: D102
+    @property
+    def viscous_work(self) -> float: ...  # noqa: D102
+    @property
+    def friction_work(self) -> float: ...  # noqa: D102
+
+
+class Solved(Protocol):
+    """What an engine hands over: a grid, one snapshot per time, and how the solve went."""
+
+    @property
+    def mode(self) -> str: ...  # noqa: D102
+    @property
+    def column_edges(self) -> Array: ...  # noqa: D102
+    @property
+    def row_edges(self) -> Array: ...  # noqa: D102
+    @property
+    def row_layer(self) -> NDArray[np.int64]: ...  # noqa: D102
+    @property
+    def times(self) -> Array: ...  # noqa: D102
+    @property
+    def snapshots(self) -> Sequence[Snapshot]: ...  # noqa: D102
+    @property
+    def iterations(self) -> int: ...  # noqa: D102
+    @property
+    def residual(self) -> float: ...  # noqa: D102
+    @property
+    def n_unknowns(self) -> int: ...  # noqa: D102
+    @property
+    def element_along(self) -> float: ...  # noqa: D102
+    @property
+    def elapsed(self) -> float: ...  # noqa: D102
+    @property
+    def warnings(self) -> Sequence[str]: ...  # noqa: D102
+
+
+def build_dataset(problem: Problem, engine: str, solved: Solved) -> xr.Dataset:
+    """Return a solved problem as a Dataset in the schema of `softsim.variables`.
+
+    Parameters
+    ----------
+    problem : Problem
+    engine : str
+        Name of the engine, for the attributes.
+    solved : Solved
+        Result of the engine, e.g. a `FiniteResult`.
+
+    Returns
+    -------
+    xarray.Dataset
+
+    Notes
+    -----
+    Fields of elements go to the node columns by linear interpolation between the neighbours in the
+    same row (second order on graded columns, never across layers) and to the skin by the line
+    through the first two rows of the first layer.
+    """
+    shots, steady = solved.snapshots, solved.mode == "steady"
+    fields = _stack([_fields(shot, solved) for shot in shots])
+    variables: dict[str, Array] = {
+        **fields,
+        **_stack([_surface(shot) for shot in shots]),
+        **_profiles(fields),
+        **_scalars(problem, shots, steady=steady),
+    }
+    lead = () if steady else ("time",)
+    data = {}
+    for name, values in variables.items():
+        dims = (*lead, *REGISTRY[name].dims) if REGISTRY[name].in_time else REGISTRY[name].dims
+        data[name] = (dims, values[0] if steady else values, REGISTRY[name].attributes)
+    dataset = xr.Dataset(data, coords=_coordinates(problem, solved, steady=steady))
+    return dataset.assign_attrs(_attributes(problem, engine, solved, dataset))
+
+
+def _stack(tables: Iterable[dict[str, Array]]) -> dict[str, Array]:
+    """Turn one table of arrays per time into one table of arrays with time in front."""
+    rows = list(tables)
+    return {name: np.stack([row[name] for row in rows]) for name in rows[0]}
+
+
+# ------------------------------------------------------------------ coordinates
+
+
+def _coordinates(problem: Problem, solved: Solved, *, steady: bool) -> dict[str, Any]:
+    edges = solved.row_edges
+    names = np.array([layer.name for layer in problem.tissue.layers], dtype=object)
+    bottoms = np.cumsum([float(layer.thickness) for layer in problem.tissue.layers])
+    values: dict[str, Any] = {
+        "along": solved.column_edges,
+        "depth": np.append(0.0, 0.5 * (edges[1:] + edges[:-1])),
+        "depth_layer": names[np.append(0, solved.row_layer)],
+        "row_height": np.append(0.0, np.diff(edges)),
+        "layer": names,
+        "layer_top": np.append(0.0, bottoms[:-1]),
+        "layer_bottom": bottoms,
+    }
+    if not steady:
+        values["time"] = solved.times
+    return {
+        name: (REGISTRY[name].dims, value, REGISTRY[name].attributes)
+        for name, value in values.items()
+    }
+
+
+# ------------------------------------------------------------------ fields
+
+
+def _fields(shot: Snapshot, solved: Solved) -> dict[str, Array]:
+    """Return the fields of one snapshot on (depth, along)."""
+    on_grid = _to_grid(solved)
+    stress = [on_grid(shot.cauchy[..., k]) for k in range(4)]
+    along, depth, across, shear = stress
+    spread = 0.5 * ((along - depth) ** 2 + (depth - across) ** 2 + (across - along) ** 2)
+    rows = 0.5 * (shot.displacement[:, 1:] + shot.displacement[:, :-1])
+    moved = np.concatenate([shot.displacement[:, :1], rows], axis=1).transpose(2, 1, 0)
+    return {
+        "displacement_along": moved[0],
+        "displacement_depth": moved[1],
+        "stress_along": along,
+        "stress_depth": depth,
+        "stress_across": across,
+        "stress_shear": shear,
+        "von_mises": np.sqrt(spread + 3.0 * shear**2),
+        "max_shear": np.hypot(0.5 * (along - depth), shear),
+        "pressure": -(along + depth + across) / 3.0,
+        "strain_max_shear": _from_zero(on_grid(shot.strain_max_shear)),
+        "strain_energy_density": _from_zero(on_grid(shot.stored_density)),
+        "dissipated_energy_density": _from_zero(on_grid(shot.dissipated_density)),
+    }
+
+
+def _to_grid(solved: Solved) -> Callable[[Array], Array]:
+    """Return the function from elements (column, row) to (depth, along) of the dataset."""
+    width, height = np.diff(solved.column_edges), np.diff(solved.row_edges)
+    second_row = height.size > 1 and solved.row_layer[1] == solved.row_layer[0]
+    slope = height[0] / (height[0] + height[1]) if second_row else 0.0
+
+    def on_grid(elements: Array) -> Array:
+        rows = np.empty((height.size + 1, width.size + 1))
+        at_nodes = rows[1:]
+        left, right = elements[:-1].T, elements[1:].T
+        at_nodes[:, 1:-1] = (width[1:] * left + width[:-1] * right) / (width[1:] + width[:-1])
+        for end, element, inner in ((0, 0, 1), (-1, -1, -2)):
+            at_nodes[:, end] = elements[element]
+            if width.size > 1:
+                reach = width[element] / (width[element] + width[inner])
+                at_nodes[:, end] += reach * (elements[element] - elements[inner])
+        rows[0] = rows[1] + slope * (rows[1] - rows[min(2, height.size)])
+        return rows
+
+    return on_grid
+
+
+def _from_zero(values: Array) -> Array:
+    """Undo what a straight line makes negative at the skin and the ends."""
+    return np.maximum(values, 0.0)
+
+
+def _profiles(fields: dict[str, Array]) -> dict[str, Array]:
+    """Return the largest value along each row of every profiled field."""
+    profiles = {}
+    for name in PROFILED:
+        values = fields[name]
+        if name == "stress_depth":
+            values = -values
+        elif name == "stress_shear":
+            values = np.abs(values)
+        profiles[profile_name(name)] = values.max(axis=-1)
+    return profiles
+
+
+# ------------------------------------------------------------------ skin and scalars
+
+
+def _surface(shot: Snapshot) -> dict[str, Array]:
+    return {
+        "contact_pressure": np.asarray(shot.contact.pressure),
+        "contact_shear": np.asarray(shot.contact.shear),
+        "surface_displacement_along": shot.displacement[:, 0, 0],
+        "surface_displacement_depth": shot.displacement[:, 0, 1],
+    }
+
+
+def _scalars(problem: Problem, shots: Sequence[Snapshot], *, steady: bool) -> dict[str, Array]:
+    """Return the scalars of every snapshot, shape (n_times,)."""
+    length, ahead = float(problem.instrument.contact_length), float(problem.direction)
+
+    def of(value: Callable[[Snapshot], float], factor: float = 1.0) -> Array:
+        return np.array([factor * value(shot) for shot in shots])
+
+    place = of(lambda shot: shot.along)
+    if steady:
+        travel = np.full(len(shots), float(problem.stroke.length or 1.0))
+    else:
+        travel = np.abs(place - place[0])
+    energy = length * travel if steady else np.full(len(shots), length)
+    width = of(lambda shot: shot.contact.width)
+    touching = width > 0.0
+    shown = np.where(touching, width, 1.0)
+    normal = of(lambda shot: shot.contact.force_depth, length)
+    tangential = of(lambda shot: shot.contact.force_along, ahead * length)
+    loaded = normal > 0.0
+    origin = place if steady else np.zeros_like(place)
+
+    def where(condition: NDArray[np.bool_], values: Array) -> Array:
+        return np.where(condition, values, np.nan)
+
+    return {
+        "normal_force": normal,
+        "tangential_force": tangential,
+        "friction_force": of(lambda shot: shot.contact.friction_along, ahead * length),
+        "indentation": of(lambda shot: shot.depth),
+        "tool_along": place - origin,
+        "travel": travel,
+        "contact_width": width,
+        "contact_start": where(touching, of(lambda shot: shot.contact.low) - origin),
+        "contact_end": where(touching, of(lambda shot: shot.contact.high) - origin),
+        "contact_shift": where(touching, of(lambda shot: shot.contact.centre, ahead)),
+        "contact_length": np.full(len(shots), length),
+        "peak_contact_pressure": of(lambda shot: float(shot.contact.pressure.max())),
+        "mean_contact_pressure": where(touching, normal / (shown * length)),
+        "apparent_friction": where(loaded, tangential / np.where(loaded, normal, 1.0)),
+        "plane_strain_ratio": where(touching, length / shown),
+        "work_of_stroke": of(lambda shot: shot.tool_work) * energy,
+        "stored_energy": of(lambda shot: shot.stored_energy) * energy,
+        "viscous_dissipation": of(lambda shot: shot.viscous_work) * energy,
+        "frictional_dissipation": of(lambda shot: shot.friction_work) * energy,
+    }
+
+
+# ------------------------------------------------------------------ attributes
+
+
+def _attributes(
+    problem: Problem, engine: str, solved: Solved, dataset: xr.Dataset
+) -> dict[str, str | int | float]:
+    """Return what a reader must know to trust, repeat and cite the result."""
+    from softsim import __version__
+
+    text = problem_to_toml(problem)
+    layers = problem.tissue.layers
+    rules = {x.name: x.material.prony.relaxes if x.material.prony else "none" for x in layers}
+    rows = np.bincount(solved.row_layer, minlength=len(layers))
+    attributes: dict[str, str | int | float] = {
+        "title": describe(problem),
+        "softsim_version": __version__,
+        "engine": engine,
+        "mode": solved.mode,
+        "problem": text,
+        "problem_hash": problem_hash(text),
+        "direction": problem.direction,
+        "n_columns": int(solved.column_edges.size - 1),
+        "n_rows": int(solved.row_edges.size - 1),
+        "rows_per_layer": json.dumps([int(n) for n in rows]),
+        "n_unknowns": int(solved.n_unknowns),
+        "n_times": int(solved.times.size),
+        "element_along": float(solved.element_along),
+        "iterations": int(solved.iterations),
+        "residual": float(solved.residual),
+        "wall_time": float(solved.elapsed),
+        "relaxes": json.dumps(rules),
+        "estimates": _sources_text(problem.estimates),
+        "sources": _sources_text(problem.sources),
+        "warnings": json.dumps([*solved.warnings, *_warnings(dataset)], ensure_ascii=False),
+    }
+    return {
+        name: value
+        for name, value in attributes.items()
+        if not isinstance(value, float) or math.isfinite(value)
+    }
+
+
+def _sources_text(sources: Iterable[Source]) -> str:
+    """Return sources as a JSON list."""
+    return json.dumps([source_table(source) for source in sources], ensure_ascii=False)
+
+
+def _warnings(dataset: xr.Dataset) -> list[str]:
+    """Return what the result itself warns of."""
+    ratio = dataset["plane_strain_ratio"].to_numpy()
+    known = ratio[np.isfinite(ratio)]
+    if known.size and float(known.min()) < PLANE_STRAIN_LIMIT:
+        return [
+            f"contact length is only {float(known.min()):.2g} contact widths (below "
+            f"{PLANE_STRAIN_LIMIT:g}): the section at mid-length is a fair guess, the ends of the "
+            "edge are not modelled"
+        ]
+    return []

@@ -1,0 +1,272 @@
+"""A problem as TOML text and back, and in one line for people.
+
+The text holds every number in SI and every source in full, so that it can be read without the
+library it came from: `problem_from_toml(problem_to_toml(problem)) == problem`.  A text typed by
+hand may leave out whatever has a default and write quantities with units.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import math
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from softsim.errors import InputError, unknown_name
+from softsim.instrument import Edge, Instrument
+from softsim.materials import LAWS, FibreFamily, Material, Prony
+from softsim.problem import Problem, Resolution
+from softsim.sources import Source, read_toml
+from softsim.stroke import Stroke
+from softsim.tissue import Layer, Tissue
+
+_LAW_NAMES = {law: name for name, law in LAWS.items()}
+_Kind = TypeVar("_Kind")
+
+
+def problem_to_toml(problem: Problem) -> str:
+    """Return a problem as TOML text, every number in SI.
+
+    Parameters
+    ----------
+    problem : Problem
+
+    Returns
+    -------
+    str
+        Text that `problem_from_toml` turns into an equal problem.
+    """
+    lines: list[str] = []
+    _write_table(lines, "", _problem_table(problem))
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def problem_from_toml(text: str) -> Problem:
+    """Return the problem of a TOML text.
+
+    Raises
+    ------
+    InputError
+        Not TOML, a key that is unknown or missing (with its path), or an impossible value.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"problem: not valid TOML ({error}); check quotes and brackets") from None
+    return _problem(data)
+
+
+def load_problem(path: str | Path) -> Problem:
+    """Return the problem of a TOML file, see `problem_from_toml`."""
+    return _problem(read_toml(path))
+
+
+def problem_hash(text: str) -> str:
+    """Return the SHA-256 of a problem's text, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def describe(problem: Problem) -> str:
+    """Return a problem in one line for people: site, tool, load, angle, speed, friction."""
+    stroke = problem.stroke
+    load = {
+        "force": f"{stroke.load:.3g} N",
+        "pressure": f"{stroke.load / 1e3:.3g} kPa",
+        "indentation": f"{stroke.load * 1e3:.3g} mm deep",
+    }[stroke.load_kind]
+    parts = [
+        problem.tissue.name or "tissue of " + ", ".join(x.name for x in problem.tissue.layers),
+        problem.instrument.name
+        or f"edge r {float(problem.instrument.edge.nose_radius) * 1e3:g} mm",
+        load,
+        f"{math.degrees(float(stroke.angle)):.3g}°",
+    ]
+    if stroke.speed is not None:
+        parts.append(f"{float(stroke.speed) * 1e3:.3g} mm/s")
+    state = f" ({stroke.friction_state})" if stroke.friction_state else ""
+    return ", ".join([*parts, f"friction {problem.friction:.3g}{state}"])
+
+
+# ------------------------------------------------------------------ to tables
+
+
+def _problem_table(problem: Problem) -> dict[str, Any]:
+    tissue = _fields(problem.tissue, "layers")
+    tissue["layer"] = [_layer_table(layer) for layer in problem.tissue.layers]
+    instrument = _fields(problem.instrument, "edge", "sources")
+    instrument["edge"] = _fields(problem.instrument.edge)
+    stroke = _fields(problem.stroke, "sources")
+    return {
+        "tissue": tissue,
+        "instrument": instrument | _source_tables(problem.instrument.sources),
+        "stroke": stroke | _source_tables(problem.stroke.sources),
+        "resolution": _fields(problem.resolution),
+    }
+
+
+def _layer_table(layer: Layer) -> dict[str, Any]:
+    table = _fields(layer, "material", "sources")
+    material = {
+        "law": _LAW_NAMES[type(layer.material)],
+        **_fields(layer.material, "prony", "fibres"),
+    }
+    if layer.material.prony is not None:
+        material["prony"] = _fields(layer.material.prony)
+    fibres = getattr(layer.material, "fibres", ())
+    if fibres:
+        material["fibres"] = [_fields(family) for family in fibres]
+    return {**table, "material": material, **_source_tables(layer.sources)}
+
+
+def _source_tables(sources: tuple[Source, ...]) -> dict[str, Any]:
+    return {"source": [source_table(source) for source in sources]} if sources else {}
+
+
+def source_table(source: Source) -> dict[str, Any]:
+    """Return a source as plain data, without what is empty."""
+    table = _fields(source)
+    return {key: value for key, value in table.items() if value not in ("", ())}
+
+
+def _fields(thing: Any, *but: str) -> dict[str, Any]:
+    """Return the fields of a dataclass that are not None."""
+    values = {f.name: getattr(thing, f.name) for f in dataclasses.fields(thing)}
+    return {name: value for name, value in values.items() if value is not None and name not in but}
+
+
+# ------------------------------------------------------------------ to text
+
+
+def _write_table(lines: list[str], path: str, table: Mapping[str, Any]) -> None:
+    """Append a table: its plain values first, then tables and lists of tables."""
+    nested = {key: value for key, value in table.items() if _is_nested(value)}
+    lines += [f"{key} = {_text(value)}" for key, value in table.items() if key not in nested]
+    for key, value in nested.items():
+        inner = f"{path}.{key}" if path else key
+        for entry in [value] if isinstance(value, dict) else value:
+            lines += ["", f"[{inner}]" if isinstance(value, dict) else f"[[{inner}]]"]
+            _write_table(lines, inner, entry)
+
+
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, dict) or (
+        isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+    )
+
+
+def _text(value: Any) -> str:
+    """Return a plain value as TOML."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
+    if isinstance(value, (tuple, list)):
+        return f"[{', '.join(_text(item) for item in value)}]"
+    return repr(int(value)) if isinstance(value, int) else repr(float(value))
+
+
+# ------------------------------------------------------------------ from tables
+
+
+def _problem(data: Mapping[str, Any]) -> Problem:
+    parts = _take(data, "problem", ("tissue", "instrument", "stroke"), ("resolution",))
+    resolution = parts.get("resolution", {})
+    return Problem(
+        tissue=_tissue(parts["tissue"]),
+        instrument=_instrument(parts["instrument"]),
+        stroke=_make(Stroke, _with_sources(parts["stroke"], "stroke"), "stroke"),
+        resolution=_make(Resolution, resolution, "resolution"),
+    )
+
+
+def _tissue(table: Mapping[str, Any]) -> Tissue:
+    rest = dict(_table(table, "tissue"))
+    rows = rest.pop("layer", [])
+    if not isinstance(rows, list):
+        raise InputError("tissue.layer: must be a list of tables [[tissue.layer]]")
+    rest["layers"] = [_layer(row, f"tissue.layer[{i}]") for i, row in enumerate(rows)]
+    return _make(Tissue, rest, "tissue")
+
+
+def _layer(table: Mapping[str, Any], path: str) -> Layer:
+    rest = _with_sources(table, path)
+    if isinstance(rest.get("prestretch"), list):
+        rest["prestretch"] = tuple(rest["prestretch"])
+    if "material" in rest:
+        rest["material"] = _material(rest["material"], f"{path}.material")
+    return _make(Layer, rest, path)
+
+
+def _material(table: Mapping[str, Any], path: str) -> Material:
+    rest = dict(_table(table, path))
+    name = rest.pop("law", None)
+    if name is None:
+        raise InputError(f"{path}.law: missing; must be one of {', '.join(sorted(LAWS))}")
+    if name not in LAWS:
+        raise InputError(f"{path}.law: {unknown_name('law', str(name), LAWS)}")
+    if "prony" in rest:
+        rest["prony"] = _make(Prony, rest["prony"], f"{path}.prony")
+    if "fibres" in rest:
+        rest["fibres"] = tuple(
+            _make(FibreFamily, row, f"{path}.fibres[{i}]") for i, row in enumerate(rest["fibres"])
+        )
+    law: type[Material] = LAWS[name]
+    return _make(law, rest, path)
+
+
+def _instrument(table: Mapping[str, Any]) -> Instrument:
+    rest = _with_sources(table, "instrument")
+    if "edge" in rest:
+        rest["edge"] = _make(Edge, rest["edge"], "instrument.edge")
+    return _make(Instrument, rest, "instrument")
+
+
+def _with_sources(table: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """Return a table with its sources made."""
+    rest = dict(_table(table, path))
+    rows = rest.pop("source", [])
+    sources = tuple(
+        _make(Source, {**row, "cite": tuple(row.get("cite", ()))}, f"{path}.source[{i}]")
+        for i, row in enumerate(rows)
+    )
+    return {**rest, "sources": sources}
+
+
+def _table(value: Any, path: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise InputError(f"{path}: is {value!r}; must be a table")
+    return value
+
+
+def _make(kind: type[_Kind], table: Mapping[str, Any], path: str) -> _Kind:
+    """Make a dataclass from a table; messages start with the path."""
+    known = dataclasses.fields(kind)  # type: ignore[arg-type]
+    required = tuple(
+        field.name
+        for field in known
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+    )
+    optional = tuple(field.name for field in known if field.name not in required)
+    values = _take(_table(table, path), path, required, optional)
+    try:
+        return kind(**values)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _take(
+    table: Mapping[str, Any], path: str, required: tuple[str, ...], optional: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return a copy of a table whose keys are checked."""
+    for key in table:
+        if key not in (*required, *optional):
+            shown = [name for name in (*required, *optional) if name != "sources"]
+            raise InputError(f"{path}.{key}: {unknown_name('key', key, shown)}")
+    missing = [key for key in required if key not in table]
+    if missing:
+        raise InputError(f"{path}.{missing[0]}: missing; this key is required")
+    return dict(table)

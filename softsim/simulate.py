@@ -1,0 +1,129 @@
+"""The front door: a problem in, a labelled Dataset out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from softsim.errors import ConvergenceError, InputError, unknown_name
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from softsim.problem import Problem
+
+MODES = ("press", "steady", "transient")
+ENGINES = ("finite", "linear")
+
+
+def simulate(
+    problem: Problem, *, mode: str = "steady", engine: str = "finite", warm: object = None
+) -> xr.Dataset:
+    """Simulate one stroke.
+
+    Parameters
+    ----------
+    problem : Problem
+    mode : {"steady", "press", "transient"}
+        A stroke that has gone on for long, in the tool's frame; a press that is ramped and held;
+        or press, dwell, slide and, where `lift_time` is given, lift.
+    engine : {"finite", "linear"}
+        Large strain, or small strain for screening.
+    warm : object, optional
+        State of a neighbouring problem from `run`, to start a steady stroke from.
+
+    Returns
+    -------
+    xarray.Dataset
+        The variables of docs/variables.md.
+
+    Raises
+    ------
+    InputError
+        Unknown mode or engine, or a stroke that lacks what the mode needs.
+    ConvergenceError
+        When the load or the path cannot be completed.
+    """
+    return run(problem, mode=mode, engine=engine, warm=warm)[0]
+
+
+def run(
+    problem: Problem, *, mode: str = "steady", engine: str = "finite", warm: object = None
+) -> tuple[xr.Dataset, object]:
+    """Simulate one stroke and keep the state that a neighbouring one can start from.
+
+    Parameters and errors are those of `simulate`.
+
+    Returns
+    -------
+    dataset : xarray.Dataset
+    state : object
+        For `warm`; None where the engine has nothing to offer.
+    """
+    check(problem, mode=mode, engine=engine)
+    try:
+        if engine == "linear":
+            return _run_linear(problem, mode), None
+        return _run_finite(problem, mode, warm)
+    except ConvergenceError as error:
+        from softsim.serialise import describe
+
+        raise ConvergenceError(
+            f"{describe(problem)}: {error}",
+            load_reached=error.load_reached,
+            residual=error.residual,
+            partial=error.partial,
+        ) from error
+
+
+def check(problem: Problem, *, mode: str = "steady", engine: str = "finite") -> None:
+    """Refuse what cannot be simulated, before anything is computed.
+
+    Raises
+    ------
+    InputError
+        See `simulate`.
+    """
+    if mode not in MODES:
+        raise unknown_name("mode", str(mode), MODES)
+    if engine not in ENGINES:
+        raise unknown_name("engine", str(engine), ENGINES)
+    if mode != "press" and problem.stroke.speed is None:
+        raise InputError(
+            f"speed of the stroke is missing; mode '{mode}' needs one, e.g. speed='100 mm/s' "
+            "(mode='press' does without)"
+        )
+    if mode == "transient" and problem.stroke.length is None:
+        raise InputError(
+            "length of the stroke is missing; mode 'transient' needs one, e.g. length='60 mm' "
+            "(mode='steady' does without)"
+        )
+    if engine == "finite" and problem.tissue.base == "half_space":
+        raise InputError(
+            "base of the tissue is 'half_space'; must be 'rigid' for engine 'finite' (give the "
+            "last layer its thickness over something rigid, or take engine='linear')"
+        )
+
+
+def _run_finite(problem: Problem, mode: str, warm: object) -> tuple[xr.Dataset, object]:
+    from softsim.dataset import build_dataset
+    from softsim.engines.finite.solve import solve
+
+    solved = solve(problem, mode, warm=warm)
+    return build_dataset(problem, "finite", solved), solved.state
+
+
+def _run_linear(problem: Problem, mode: str) -> xr.Dataset:
+    """Return the Dataset of the linear engine, which builds it itself."""
+    import xarray as xr
+
+    from softsim.engines import linear
+
+    solve = getattr(linear, "solve", None)
+    if solve is None:
+        raise InputError(
+            "engine 'linear' does not solve whole problems yet; take engine='finite' (the default)"
+        )
+    dataset = solve(problem, mode)
+    if not isinstance(dataset, xr.Dataset):
+        raise TypeError(f"engine 'linear' returned a {type(dataset).__name__}, not a Dataset")
+    return dataset
