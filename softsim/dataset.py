@@ -315,6 +315,7 @@ def _attributes(
         "softsim_version": __version__,
         "engine": engine,
         "mode": solved.mode,
+        "load_kind": problem.stroke.load_kind,
         "problem": text,
         "problem_hash": problem_hash(text),
         "direction": problem.direction,

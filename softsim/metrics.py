@@ -1,0 +1,334 @@
+"""Labelled functions of a result: one definition of every metric.
+
+Each takes a Dataset in the schema of `softsim.variables` and returns a DataArray that keeps every
+dimension the metric does not use up: time of a transient, parameters of a sweep.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from softsim.errors import InputError, unknown_name
+from softsim.variables import DEPTHS_OF_ACTION, PROFILED, REGISTRY, names, profile_name
+
+Array = NDArray[np.float64]
+
+ENERGIES = (
+    "travel",
+    "work_of_stroke",
+    "stored_energy",
+    "viscous_dissipation",
+    "frictional_dissipation",
+)
+"""Scalars that accumulate over time; a summary has them at the end."""
+
+FULL_LOAD = 0.999
+"""Share of the largest load from which a summary calls the tool fully loaded."""
+
+_LOADS = {
+    "force": "normal_force",
+    "pressure": "mean_contact_pressure",
+    "indentation": "indentation",
+}
+
+
+# ------------------------------------------------------------------ contact
+
+
+def contact_width(dataset: xr.Dataset) -> xr.DataArray:
+    """Length of skin under pressure [m]."""
+    return _variable(dataset, "contact_width")
+
+
+def contact_shift(dataset: xr.Dataset) -> xr.DataArray:
+    """Middle of the contact ahead of the tool's lowest point [m]."""
+    return _variable(dataset, "contact_shift")
+
+
+def peak_contact_pressure(dataset: xr.Dataset) -> xr.DataArray:
+    """Largest contact pressure [Pa]."""
+    return _variable(dataset, "peak_contact_pressure")
+
+
+def mean_contact_pressure(dataset: xr.Dataset) -> xr.DataArray:
+    """Normal force per contact area [Pa]."""
+    return _variable(dataset, "mean_contact_pressure")
+
+
+def plane_strain_ratio(dataset: xr.Dataset) -> xr.DataArray:
+    """Contact length over contact width [-]; below 5 the ends of the edge matter."""
+    return _variable(dataset, "plane_strain_ratio")
+
+
+# ------------------------------------------------------------------ friction and energy
+
+
+def apparent_friction(dataset: xr.Dataset) -> xr.DataArray:
+    """Tangential over normal force [-]."""
+    return _variable(dataset, "apparent_friction")
+
+
+def interfacial_friction(dataset: xr.Dataset) -> xr.DataArray:
+    """Part of the apparent friction carried by tractions along the skin [-]."""
+    normal = _variable(dataset, "normal_force")
+    loaded = normal > 0.0
+    ratio = _variable(dataset, "friction_force") / normal.where(loaded, 1.0)
+    return _named(ratio.where(loaded), "interfacial_friction")
+
+
+def hysteretic_friction(dataset: xr.Dataset) -> xr.DataArray:
+    """Apparent minus interfacial friction: pressure on the slopes of the skin [-]."""
+    return _named(apparent_friction(dataset) - interfacial_friction(dataset), "hysteretic_friction")
+
+
+def work(dataset: xr.Dataset) -> xr.DataArray:
+    """Work of the tool on the tissue, over `travel` in a steady stroke [J]."""
+    return _variable(dataset, "work_of_stroke")
+
+
+def energy_residual(dataset: xr.Dataset) -> xr.DataArray:
+    """Work that the audit does not find again, over the largest work so far [-]."""
+    done = work(dataset)
+    found = sum(_variable(dataset, name) for name in ENERGIES[2:])
+    largest = abs(done)
+    if "time" in done.dims:
+        axis = done.get_axis_num("time")
+        largest = largest.copy(data=np.maximum.accumulate(largest.to_numpy(), axis=axis))
+    known = largest > 0.0
+    residual = (abs(done - found) / largest.where(known, 1.0)).where(known)
+    return _named(residual, "energy_residual")
+
+
+# ------------------------------------------------------------------ depth
+
+
+def depth_of_action(
+    dataset: xr.Dataset, field: str = "von_mises", share: float = 0.5
+) -> xr.DataArray:
+    """Depth below which the largest value along the row stays under a share of its maximum.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With the profile ``peak_<field>_at_depth``.
+    field : str
+        A field with a profile; for ``"stress_depth"`` the profile is the largest compression.
+    share : float
+        In (0, 1) [-].
+
+    Returns
+    -------
+    DataArray
+        [m]; NaN where there is no load, the bottom of the tissue where the profile never falls
+        below the share.
+
+    Notes
+    -----
+    The profile is linear between rows and, where layers meet, continued from either side: stress
+    and strain energy jump there, and a crossing that lies in the jump is the boundary itself.
+    """
+    if field not in PROFILED:
+        raise unknown_name("field with a profile", str(field), PROFILED)
+    if not 0.0 < share < 1.0:
+        raise InputError(f"share is {share!r}; must be in (0, 1), e.g. 0.5")
+    profile = _variable(dataset, profile_name(field))
+    depth = profile["depth"].to_numpy()
+    bounds = _layer_boundaries(dataset, profile)
+    crossing: xr.DataArray = xr.apply_ufunc(
+        lambda values: _last_crossing(depth, values, bounds, share),
+        profile,
+        input_core_dims=[["depth"]],
+        vectorize=True,
+        output_dtypes=[np.float64],
+    )
+    known = f"depth_of_action_{round(100 * share)}_{field}"
+    if known in REGISTRY and share in (0.5, 0.1):
+        return _named(crossing, known)
+    title = f"depth of action ({100 * share:g} % of {field})"
+    return crossing.rename("depth_of_action").assign_attrs(units="m", long_name=title)
+
+
+def depth_of_action_50(dataset: xr.Dataset, field: str = "von_mises") -> xr.DataArray:
+    """Depth below which the largest value along the row stays under half its maximum [m]."""
+    return depth_of_action(dataset, field, 0.5)
+
+
+def depth_of_action_10(dataset: xr.Dataset, field: str = "von_mises") -> xr.DataArray:
+    """Depth below which the largest value along the row stays under a tenth of its maximum [m]."""
+    return depth_of_action(dataset, field, 0.1)
+
+
+def _layer_boundaries(dataset: xr.Dataset, profile: xr.DataArray) -> list[tuple[int, float]]:
+    """Return (first row below, depth) of every layer boundary inside the profile, and its bottom.
+
+    Without names of layers there is none, and the bottom is the last depth.
+    """
+    depth = profile["depth"].to_numpy()
+    if "depth_layer" not in profile.coords or "layer_bottom" not in dataset.coords:
+        return [(depth.size, float(depth[-1]))]
+    layers = profile["depth_layer"].to_numpy().astype(str)
+    bottoms = dataset["layer_bottom"]
+    rows = (*(np.flatnonzero(layers[1:] != layers[:-1]) + 1), depth.size)
+    return [(int(row), float(bottoms.sel(layer=layers[row - 1]))) for row in rows]
+
+
+def _last_crossing(
+    depth: Array, values: Array, bounds: list[tuple[int, float]], share: float
+) -> float:
+    """Return where a profile last falls below a share of its maximum."""
+    if not np.isfinite(values).all() or values.max() <= 0.0:
+        return float("nan")
+    level = share * values.max()
+    crossing, first = float("nan"), 0
+    top = float(depth[0])
+    for row, bottom in bounds:
+        z, v = _to_the_boundaries(depth[first:row], values[first:row], top, bottom)
+        above = np.flatnonzero(v >= level)
+        if above.size:
+            k = int(above[-1])
+            crossing = bottom
+            if k + 1 < z.size:
+                crossing = float(z[k] + (z[k + 1] - z[k]) * (v[k] - level) / (v[k] - v[k + 1]))
+        first, top = row, bottom
+    return crossing
+
+
+def _to_the_boundaries(
+    depth: Array, values: Array, top: float, bottom: float
+) -> tuple[Array, Array]:
+    """Continue a layer's profile to its top and bottom by straight lines, not below zero."""
+    z, v = depth, values
+    if top < z[0]:
+        slope = (v[1] - v[0]) / (z[1] - z[0]) if z.size > 1 else 0.0
+        z, v = np.append(top, z), np.append(max(v[0] - slope * (z[0] - top), 0.0), v)
+    if bottom > z[-1]:
+        slope = (values[-1] - values[-2]) / (depth[-1] - depth[-2]) if depth.size > 1 else 0.0
+        z, v = np.append(z, bottom), np.append(v, max(v[-1] + slope * (bottom - z[-1]), 0.0))
+    return z, v
+
+
+# ------------------------------------------------------------------ layers
+
+
+def layer_energy_share(dataset: xr.Dataset) -> xr.DataArray:
+    """Strain energy of each layer over that of all layers [-]."""
+    energy = _layer_integral(dataset, _variable(dataset, "strain_energy_density"))
+    total = energy.sum("layer")
+    share = (energy / total.where(total > 0.0, 1.0)).where(total > 0.0)
+    return _named(share, "layer_energy_share")
+
+
+def selectivity(dataset: xr.Dataset, layer_a: str, layer_b: str) -> xr.DataArray:
+    """Mean strain-energy density of one layer over that of another, under the tool [-].
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With the field `strain_energy_density`.
+    layer_a, layer_b : str
+        Names of layers.
+
+    Notes
+    -----
+    The window reaches from one contact width behind the contact to one ahead of it, the skin under
+    pressure being labelled by where it was before loading.
+    """
+    for name in (layer_a, layer_b):
+        if name not in dataset["layer"].to_numpy():
+            raise unknown_name("layer", str(name), map(str, dataset["layer"].to_numpy()))
+    width = contact_width(dataset)
+    low = _variable(dataset, "contact_start") - width
+    high = _variable(dataset, "contact_end") + width
+    left, right = _cell_ends(dataset)
+    overlap = xr.where(right < high, right, high) - xr.where(left > low, left, low)
+    density = _variable(dataset, "strain_energy_density")
+    energy = _layer_integral(dataset, density, overlap.clip(min=0.0))
+    mean = energy / (dataset["layer_bottom"] - dataset["layer_top"])
+    below = mean.sel(layer=layer_b, drop=True)
+    ratio = mean.sel(layer=layer_a, drop=True) / below.where(below > 0.0, 1.0)
+    return _named(ratio.where(below > 0.0), "selectivity").assign_attrs(
+        layer_a=layer_a, layer_b=layer_b
+    )
+
+
+def _layer_integral(
+    dataset: xr.Dataset, field: xr.DataArray, length: xr.DataArray | None = None
+) -> xr.DataArray:
+    """Integrate a field over (depth, along) of each layer; `length` weighs the node columns [m]."""
+    if length is None:
+        left, right = _cell_ends(dataset)
+        length = right - left
+    rows = (field * length).sum("along") * dataset["row_height"]
+    layers = dataset["layer"].to_numpy()
+    parts = [rows.where(rows["depth_layer"] == name, 0.0).sum("depth") for name in layers]
+    return xr.concat(parts, dim=dataset["layer"])
+
+
+def _cell_ends(dataset: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray]:
+    """Return the ends of the piece of skin that each node column stands for [m]."""
+    along = dataset["along"].to_numpy()
+    middles = 0.5 * (along[1:] + along[:-1])
+    left, right = np.append(along[0], middles), np.append(middles, along[-1])
+    coords = {"along": along}
+    return (
+        xr.DataArray(left, dims="along", coords=coords),
+        xr.DataArray(right, dims="along", coords=coords),
+    )
+
+
+# ------------------------------------------------------------------ everything at once
+
+
+def at_full_load(dataset: xr.Dataset) -> xr.Dataset:
+    """Return the result at the last time of full load: before the lift, after the slide.
+
+    A result without time is returned as it is.
+    """
+    if "time" not in dataset.dims:
+        return dataset
+    load = _variable(dataset, _LOADS[str(dataset.attrs.get("load_kind", "force"))]).fillna(0.0)
+    loaded = load >= FULL_LOAD * load.max("time")
+    number = xr.DataArray(np.arange(dataset.sizes["time"]), dims="time")
+    return dataset.isel(time=number.where(loaded, -1).max("time").astype(int))
+
+
+def summary(dataset: xr.Dataset) -> xr.Dataset:
+    """Return every metric that needs no choice, as a Dataset without time, depth and along.
+
+    Of a press or a transient these are the values at the last time of full load, and the energies
+    at the end; `energy_residual` is the one at the end.
+    """
+    loaded = at_full_load(dataset)
+    last = dataset.isel(time=-1) if "time" in dataset.dims else dataset
+    scalars = [name for name in names("scalar") if name in dataset.data_vars]
+    found = {name: (last if name in ENERGIES else loaded)[name] for name in scalars}
+    for field in DEPTHS_OF_ACTION:
+        for share in (0.5, 0.1):
+            metric = depth_of_action(loaded, field, share)
+            found[str(metric.name)] = metric
+    found["interfacial_friction"] = interfacial_friction(loaded)
+    found["hysteretic_friction"] = hysteretic_friction(loaded)
+    residual = energy_residual(dataset)
+    found["energy_residual"] = residual.isel(time=-1) if "time" in residual.dims else residual
+    if "strain_energy_density" in dataset.data_vars:
+        found["layer_energy_share"] = layer_energy_share(loaded)
+    return xr.Dataset({k: v.drop_vars("time", errors="ignore") for k, v in found.items()})
+
+
+def _variable(dataset: xr.Dataset, name: str) -> xr.DataArray:
+    """Return a variable of the result, or say that it has none."""
+    if name not in dataset.variables:
+        raise InputError(
+            f"'{name}' is not in this dataset; give a result of softsim.simulate (a sweep keeps "
+            "scalars and profiles only)"
+        )
+    return dataset[name]
+
+
+def _named(values: xr.DataArray, name: str) -> xr.DataArray:
+    """Give a metric its registered name and attributes."""
+    result = values.rename(name)
+    result.attrs = dict(REGISTRY[name].attributes)
+    return result
