@@ -242,7 +242,7 @@ def selectivity(dataset: xr.Dataset, layer_a: str, layer_b: str) -> xr.DataArray
     low = _variable(dataset, "contact_start") - width
     high = _variable(dataset, "contact_end") + width
     left, right = _cell_ends(dataset)
-    overlap = xr.where(right < high, right, high) - xr.where(left > low, left, low)
+    overlap = right.where(right < high, high) - left.where(left > low, low)
     density = _variable(dataset, "strain_energy_density")
     energy = _layer_integral(dataset, density, overlap.clip(min=0.0))
     mean = energy / (dataset["layer_bottom"] - dataset["layer_top"])
