@@ -2,10 +2,42 @@
 
 from __future__ import annotations
 
-from softsim._jit import kernel
+from softsim._jit import inline, kernel
 
 OK = 0
 SINGULAR = 1
+
+
+@inline
+def reversed_dot(column, end, vector, size):
+    """Return the sum of column[end - i] vector[i], i < size, in four interleaved sums.
+
+    Parameters
+    ----------
+    column : ndarray of float64
+        Read backwards from `end`.
+    end : int
+        Index that meets vector[0].
+    vector : ndarray of float64
+        Read forwards.
+    size : int
+        Number of terms.
+
+    Returns
+    -------
+    float
+        The sum; four independent chains keep the multiplier busy, the order is fixed.
+    """
+    a, b, c, d = 0.0, 0.0, 0.0, 0.0
+    whole = size - size % 4
+    for i in range(0, whole, 4):
+        a += column[end - i] * vector[i]
+        b += column[end - i - 1] * vector[i + 1]
+        c += column[end - i - 2] * vector[i + 2]
+        d += column[end - i - 3] * vector[i + 3]
+    for i in range(whole, size):
+        a += column[end - i] * vector[i]
+    return (a + b) + (c + d)
 
 
 @kernel
@@ -48,24 +80,21 @@ def toeplitz_solve(column, right, scratch, out):
     for i_rhs in range(right.shape[0]):
         out[i_rhs, 0] = right[i_rhs, 0] / column[middle]
     for size in range(1, n):
-        error_f, error_b = 0.0, 0.0
-        for i in range(size):
-            error_f += column[middle + size - i] * forward[i]
-            error_b += column[middle - i - 1] * backward[i]
+        error_f = reversed_dot(column, middle + size, forward, size)
+        error_b = reversed_dot(column, middle - 1, backward, size)
         det = 1.0 - error_f * error_b
         if det == 0.0:
             return SINGULAR
-        forward[size] = 0.0
+        inverse = 1.0 / det
+        forward[size], backward[size] = 0.0, 0.0
         carried = 0.0
         for i in range(size + 1):
             f, b = forward[i], carried
-            carried = backward[i] if i < size else 0.0
-            forward[i] = (f - error_f * b) / det
-            backward[i] = (b - error_b * f) / det
+            carried = backward[i]
+            forward[i] = (f - error_f * b) * inverse
+            backward[i] = (b - error_b * f) * inverse
         for i_rhs in range(right.shape[0]):
-            error = 0.0
-            for i in range(size):
-                error += column[middle + size - i] * out[i_rhs, i]
+            error = reversed_dot(column, middle + size, out[i_rhs], size)
             out[i_rhs, size] = 0.0
             step = right[i_rhs, size] - error
             for i in range(size + 1):

@@ -16,7 +16,9 @@ from softsim.errors import InputError
 
 ALONG = np.linspace(-0.02, 0.02, 401)
 HEIGHTS = ALONG**2 / (2 * 0.008)
-RTOL_LIMIT = 1e-6  # slow and fast limits against elastic
+# Slow and fast limits against elastic.  The influence is good to 1e-9 of its largest value; a skin
+# a hundred times stiffer than its bed magnifies that in the pressure by some hundreds.
+RTOL_LIMIT = 1e-6
 RTOL_MIRROR = 1e-10
 EXAMPLES = 15  # one example is a contact solve of a few milliseconds
 
@@ -28,15 +30,15 @@ def log_uniform(low, high):
 
 @st.composite
 def stacks(draw):
-    """Return stacks of one to five layers with soft-tissue moduli, some incompressible."""
+    """Return stacks of one to five layers, some incompressible, none thinner than five cells."""
     n = draw(st.integers(1, 5))
-    thickness = [draw(log_uniform(1e-4, 1e-2)) for _ in range(n)]
+    thickness = [draw(log_uniform(5e-4, 1e-2)) for _ in range(n)]
     if draw(st.booleans()):
         thickness[-1] = np.inf
     weight = np.array([[draw(st.floats(0.0, 0.45)), draw(st.floats(0.0, 0.45))] for _ in range(n)])
     return LayeredStack(
         thickness=thickness,
-        shear_modulus=[draw(log_uniform(1e3, 1e6)) for _ in range(n)],
+        shear_modulus=[draw(log_uniform(3e3, 3e5)) for _ in range(n)],
         poisson_ratio=[draw(st.sampled_from([0.3, 0.45, 0.49, 0.5])) for _ in range(n)],
         prony_weight=weight,
         prony_time=[[draw(log_uniform(1e-2, 1.0)), draw(log_uniform(1e-2, 1.0))] for _ in range(n)],

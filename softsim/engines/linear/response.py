@@ -21,8 +21,8 @@ from softsim.kernels.layered import OK, surface_compliance
 
 # Nodes per decade of wavenumber.  The Mellin spectrum of a layered response falls at least like
 # exp(-pi eta/4) (poles at 45 degrees: a beam on a foundation); at the Nyquist value
-# eta = pi/ln(10^(1/48)) = 65 that is 1e-22.  Six-point interpolation costs about 1e-8.
-NODES_PER_DECADE = 48
+# eta = pi/ln(10^(1/64)) = 87 that is 1e-29.  Six-point interpolation costs about 1e-9.
+NODES_PER_DECADE = 64
 # Decades kept beyond the longest and the shortest length that matters: the residual spectra fall
 # as the power 3/2 on both sides, so five decades leave 3e-8.
 MARGIN_DECADES = 5
@@ -178,7 +178,7 @@ def characteristic_lengths(stack: LayeredStack, speed: float) -> FloatArray:
     Returns
     -------
     ndarray
-        Thicknesses, bending and sheet lengths, V tau and V tau G0/Ginf, spring lengths;
+        Thicknesses, bending and stretching lengths of stiff layers, sheet lengths, V tau and V tau G0/Ginf, spring lengths;
         at least one entry.
     """
     finite = stack.thickness[np.isfinite(stack.thickness)]
@@ -186,7 +186,7 @@ def characteristic_lengths(stack: LayeredStack, speed: float) -> FloatArray:
     stiffness = stack.shear_modulus
     contrast = float(stiffness.max() / stiffness.min())
     if finite.size:
-        lengths += [finite * contrast ** (1.0 / 3.0)]
+        lengths += [finite * contrast ** (1.0 / 3.0), finite * contrast]
     weight, time = stack.branch_weight, stack.branch_time
     active = weight > 0.0
     if speed != 0.0 and active.any():
