@@ -1,0 +1,455 @@
+"""A design: the problem a sweep starts from and the values each of its parameters takes."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import itertools
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from softsim.errors import InputError
+from softsim.instrument import Instrument
+from softsim.library.loaders import (
+    instrument_from_table,
+    load_instrument,
+    load_tissue,
+    tissue_from_table,
+)
+from softsim.library.schema import validated
+from softsim.problem import Problem, Resolution
+from softsim.serialise import problem_to_toml
+from softsim.simulate import check
+from softsim.sources import read_toml
+from softsim.stroke import Stroke
+from softsim.sweeps.parameters import (
+    LOADS,
+    Parameter,
+    find_parameter,
+    refuse_two_loads,
+    with_values,
+)
+from softsim.tissue import Tissue
+from softsim.units import Quantity, to_si
+
+RANGE_KEYS = ("start", "stop", "num", "spacing")
+MOST_CASES = 1_000_000
+
+Index = tuple[int, ...]
+Amount = float | str
+
+
+class _Table(BaseModel):
+    """A table that refuses unknown keys and does not convert kinds of values."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class StrokeTable(_Table):
+    """Fields of the stroke that are the same in every case."""
+
+    force: Amount | None = None
+    pressure: Amount | None = None
+    indentation: Amount | None = None
+    angle: Amount | None = None
+    speed: Amount | None = None
+    friction: Amount | None = None
+    press_time: Amount | None = None
+    dwell: Amount | None = None
+    length: Amount | None = None
+    lift_time: Amount | None = None
+
+
+class ResolutionTable(_Table):
+    """Fields of the resolution."""
+
+    element_along: Amount | None = None
+    rows: list[int] | None = None
+    steps: int | None = None
+    growth: float | None = None
+
+
+class DesignTable(_Table):
+    """A file that describes a sweep."""
+
+    tissue: str | dict[str, Any]
+    instrument: str | dict[str, Any]
+    mode: str = "steady"
+    engine: str = "finite"
+    stroke: StrokeTable = StrokeTable()
+    resolution: ResolutionTable = ResolutionTable()
+    sweep: dict[str, Any]
+
+
+class RangeTable(_Table):
+    """Values at equal steps, or at equal ratios."""
+
+    start: Amount
+    stop: Amount
+    num: int
+    spacing: Literal["linear", "log"] = "linear"
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One swept parameter with its values.
+
+    Parameters
+    ----------
+    parameter : Parameter
+    values : tuple
+        As given, e.g. ``"45 deg"``, or SI numbers.
+    points : tuple of float
+        The same in SI: the coordinate in the store.
+    """
+
+    parameter: Parameter
+    values: tuple[Quantity, ...]
+    points: tuple[float, ...]
+
+    @property
+    def dim(self) -> str:
+        """Name of the dimension."""
+        return self.parameter.dim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """A full grid of problems: every combination of the values of the swept parameters.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is the same in every case; swept parameters are replaced in it.
+    sweep : mapping of str to sequence or mapping
+        Name of a parameter to its values (text with units, or SI numbers), or to
+        ``{"start": ..., "stop": ..., "num": ..., "spacing": "linear" | "log"}``.
+    mode, engine : str
+        As in `softsim.simulate`.
+    text : str
+        The file the design was read from, as written; empty for a design made by hand.
+    axes : tuple of Axis
+        Made from `sweep`.
+
+    Raises
+    ------
+    InputError
+        With the path of the key, what is wrong and what to do.
+
+    Notes
+    -----
+    Values are checked one parameter at a time.  A combination that is impossible although each of
+    its values is possible fails as a case of its own, with the reason in the store.
+    """
+
+    problem: Problem
+    sweep: Mapping[str, Any]
+    mode: str = "steady"
+    engine: str = "finite"
+    text: str = field(default="", repr=False)
+    axes: tuple[Axis, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.problem, Problem):
+            raise InputError(f"problem of the design is {self.problem!r}; must be a Problem")
+        names = _flat(self.sweep)
+        if not names:
+            raise InputError("sweep: empty; name a parameter and its values, e.g. force = ['6 N']")
+        refuse_two_loads(self.problem, list(names))
+        axes = tuple(_axis(name, given, self.problem) for name, given in names.items())
+        n_cases = int(np.prod([len(axis.points) for axis in axes], dtype=float))
+        if n_cases > MOST_CASES:
+            raise InputError(
+                f"sweep: has {n_cases} cases; must be at most {MOST_CASES} (take fewer values)"
+            )
+        dims = [axis.dim for axis in axes]
+        repeated = next((dim for dim in dims if dims.count(dim) > 1), None)
+        if repeated:
+            raise InputError(f"sweep: '{repeated}' is given twice; leave one of them out")
+        object.__setattr__(self, "axes", axes)
+        check(self.case((0,) * len(axes)), mode=self.mode, engine=self.engine)
+
+    @property
+    def dims(self) -> tuple[str, ...]:
+        """Names of the dimensions, one per swept parameter."""
+        return tuple(axis.dim for axis in self.axes)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of values of each swept parameter."""
+        return tuple(len(axis.points) for axis in self.axes)
+
+    @property
+    def n_cases(self) -> int:
+        """Number of cases."""
+        return int(np.prod(self.shape))
+
+    def case(self, index: Index) -> Problem:
+        """Return the problem of a case.
+
+        Raises
+        ------
+        InputError
+            When its combination of values is impossible.
+        """
+        pairs = zip(self.axes, index, strict=True)
+        return with_values(self.problem, {a.parameter: a.values[i] for a, i in pairs})
+
+    def label(self, index: Index) -> str:
+        """Return a case in words, e.g. ``"force 6 N, angle 45 deg"``."""
+        pairs = zip(self.axes, index, strict=True)
+        return ", ".join(f"{a.parameter.name} {_spelled(a, i)}" for a, i in pairs)
+
+    def order(self) -> list[Index]:
+        """Return every case so that neighbours in the list are neighbours in the grid.
+
+        The parameter that changes a solution least runs fastest, and every sweep over it returns
+        the way it came (a snake).
+        """
+        ranked = sorted(range(len(self.axes)), key=lambda k: self.axes[k].parameter.pace)
+        shape = [self.shape[k] for k in ranked]
+        back = np.argsort(ranked)
+        return [tuple(int(turn[k]) for k in back) for turn in _snake(shape)]
+
+    def identity(self) -> dict[str, str]:
+        """Return everything that fixes the results, as text by path: what `digest` digests."""
+        flat: dict[str, str] = {"mode": self.mode, "engine": self.engine}
+        for owner in ("tissue", "instrument", "stroke", "resolution"):
+            flat |= _described(getattr(self.problem, owner), owner)
+        # A state of the skin (friction = "dry") means more than its coefficient.
+        flat["stroke.friction_state"] = str(self.problem.stroke.friction_state)
+        for axis in self.axes:
+            if axis.parameter.owner == "stroke":
+                flat.pop(f"stroke.{axis.parameter.field}", None)
+            words = [v if isinstance(v, str) and v[:1].isalpha() else None for v in axis.values]
+            points = [w or repr(p) for w, p in zip(words, axis.points, strict=True)]
+            flat[f"sweep.{axis.parameter.name}"] = f"[{', '.join(points)}]"
+        return flat
+
+    @property
+    def toml(self) -> str:
+        """The design as text: the file as it was written, or the problem in full with its sweep."""
+        if self.text:
+            return self.text
+        rows = [f'"{a.parameter.name}" = {json.dumps(list(a.values))}' for a in self.axes]
+        head = f'mode = "{self.mode}"\nengine = "{self.engine}"\n'
+        return "\n".join([head, problem_to_toml(self.problem), "[sweep]", *rows, ""])
+
+    @property
+    def digest(self) -> str:
+        """Fingerprint of `identity`."""
+        text = json.dumps(self.identity(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load_design(path: str | Path) -> Design:
+    """Read a design from a TOML file.
+
+    Paths of tissue and instrument files in it are taken from the folder of the file.
+
+    Raises
+    ------
+    InputError
+        File, path of the key, what is wrong, what to do.
+    """
+    path = Path(path)
+    data = read_toml(path)
+    return design_from_table(data, str(path), text=path.read_text(encoding="utf-8"))
+
+
+def design_from_table(data: Mapping[str, Any], file: str = "design", text: str = "") -> Design:
+    """Make a design from the content of a TOML file; `file` names it in messages."""
+    table = validated(DesignTable, data, file)
+    folder = Path(file).parent
+    with _at(file):
+        _refuse_given_twice(table)
+        stroke = _stroke(table)
+        with _at("resolution"):
+            resolution = Resolution(**table.resolution.model_dump())
+        tissue, tool = _tissue(table.tissue, folder), _instrument(table.instrument, folder)
+        problem = Problem(tissue=tissue, instrument=tool, stroke=stroke, resolution=resolution)
+        return Design(
+            problem=problem, sweep=table.sweep, mode=table.mode, engine=table.engine, text=text
+        )
+
+
+def _refuse_given_twice(table: DesignTable) -> None:
+    """Refuse a stroke that fixes what the sweep varies, or that has another load besides."""
+    fixed = table.stroke.model_dump(exclude_none=True)
+    swept = list(_flat(table.sweep))
+    for name in swept:
+        if name in fixed:
+            raise InputError(
+                f"stroke.{name}: sweep.{name} is given too; leave {name} out of [stroke]"
+            )
+    loads = [name for name in LOADS if name in fixed]
+    load = next((name for name in swept if name in LOADS), None)
+    if load and loads:
+        raise InputError(
+            f"sweep.{load}: stroke.{loads[0]} is given too, and a stroke has exactly one load; "
+            f"leave {loads[0]} out of [stroke], or sweep {loads[0]}"
+        )
+
+
+def _stroke(table: DesignTable) -> Stroke:
+    """Return the stroke of the file; a swept load enters with its first value."""
+    fields = table.stroke.model_dump(exclude_none=True)
+    for name, given in _flat(table.sweep).items():
+        if name in LOADS:
+            first = given.get("start") if isinstance(given, Mapping) else given
+            if isinstance(first, (list, tuple)):
+                first = first[0] if first else None
+            if first is not None:
+                try:
+                    return Stroke(**fields, **{name: first})
+                except InputError as error:
+                    where = f"sweep.{name}[0]" if str(error).startswith(name) else "stroke"
+                    raise InputError(f"{where}: {error}") from None
+    with _at("stroke"):
+        return Stroke(**fields)
+
+
+@contextmanager
+def _at(path: str) -> Iterator[None]:
+    """Put the path of a key in front of the message of an `InputError`."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _tissue(given: str | Mapping[str, Any], folder: Path) -> Tissue:
+    """Return the tissue: a name, a path, or a table of its own."""
+    if isinstance(given, str):
+        with _at("tissue"):
+            return load_tissue(_beside(given, folder))
+    return tissue_from_table(given, "tissue")
+
+
+def _instrument(given: str | Mapping[str, Any], folder: Path) -> Instrument:
+    """Return the instrument: a name, a path, or a table of its own."""
+    if isinstance(given, str):
+        with _at("instrument"):
+            return load_instrument(_beside(given, folder))
+    return instrument_from_table(given, "instrument")
+
+
+def _beside(given: str, folder: Path) -> str | Path:
+    """Return a path relative to the folder of the design; a library name as it is."""
+    if given.endswith(".toml") or "/" in given or "\\" in given:
+        return folder / given
+    return given
+
+
+def _flat(sweep: Mapping[str, Any], head: str = "") -> dict[str, Any]:
+    """Return dotted names to values; ``edge.nose_radius = [...]`` is a table in TOML."""
+    flat: dict[str, Any] = {}
+    for key, given in sweep.items():
+        name = f"{head}{key}"
+        if isinstance(given, Mapping) and not set(given) & set(RANGE_KEYS):
+            flat |= _flat(given, f"{name}.")
+        else:
+            flat[name] = given
+    return flat
+
+
+def _axis(name: str, given: Any, problem: Problem) -> Axis:
+    """Return the axis of a parameter, each of its values tried on the problem."""
+    path = f"sweep.{name}"
+    with _at(path):
+        parameter = find_parameter(name, problem)
+    values = _values(path, given, parameter)
+    points = []
+    for i_value, value in enumerate(values):
+        with _at(f"{path}[{i_value}]"):
+            points.append(parameter.read(with_values(problem, {parameter: value})))
+    for i_value, point in enumerate(points):
+        if point in points[:i_value]:
+            raise InputError(
+                f"{path}[{i_value}]: is {values[i_value]!r}, given before; give every value once"
+            )
+    return Axis(parameter, values, tuple(points))
+
+
+def _values(path: str, given: Any, parameter: Parameter) -> tuple[Quantity, ...]:
+    """Return the values of a list or of a range, in SI for the latter."""
+    if isinstance(given, Mapping):
+        return _range(path, validated(RangeTable, given, path), parameter)
+    if isinstance(given, np.ndarray):
+        given = given.tolist()
+    if not isinstance(given, Sequence) or isinstance(given, str):
+        raise InputError(
+            f"{path}: is {given!r}; must be a list of values, or a table with start, stop and num"
+        )
+    if not given:
+        raise InputError(f"{path}: empty; give at least one value")
+    for i_value, value in enumerate(given):
+        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+            raise InputError(
+                f"{path}[{i_value}]: is {value!r}; must be a number or text with a unit"
+            )
+    return tuple(given)
+
+
+def _range(path: str, table: RangeTable, parameter: Parameter) -> tuple[float, ...]:
+    """Return the values of a range in SI."""
+    start = to_si(table.start, parameter.unit, f"{path}.start")
+    stop = to_si(table.stop, parameter.unit, f"{path}.stop")
+    if table.num < 1:
+        raise InputError(f"{path}.num: is {table.num}; must be at least 1")
+    if table.spacing == "linear":
+        return tuple(np.linspace(start, stop, table.num).tolist())
+    if not start * stop > 0.0:
+        raise InputError(
+            f"{path}.start: is {table.start!r}; must have the sign of stop and not be 0 for "
+            "spacing = 'log' (use spacing = 'linear')"
+        )
+    return tuple(np.geomspace(start, stop, table.num).tolist())
+
+
+def _snake(shape: Sequence[int]) -> Iterator[Index]:
+    """Yield every index of a grid, each one step from the one before; the last axis runs fastest.
+
+    Examples
+    --------
+    >>> list(_snake((2, 3)))
+    [(0, 0), (0, 1), (0, 2), (1, 2), (1, 1), (1, 0)]
+    """
+    for plain in itertools.product(*(range(n) for n in shape)):
+        turned, rank = [], 0  # rank of the part before a place, in the order of this list
+        for place, n in zip(plain, shape, strict=True):
+            turned.append(place if rank % 2 == 0 else n - 1 - place)
+            rank = rank * n + place
+        yield tuple(turned)
+
+
+def _described(value: Any, path: str) -> dict[str, str]:
+    """Return the numbers inside an object by path; evidence and labels are left out."""
+    if dataclasses.is_dataclass(value):
+        flat = {f"{path}.kind": type(value).__name__} if path.endswith("material") else {}
+        for entry in dataclasses.fields(value):
+            if entry.name not in ("sources", "label"):
+                flat |= _described(getattr(value, entry.name), f"{path}.{entry.name}")
+        return flat
+    if isinstance(value, tuple) and any(dataclasses.is_dataclass(item) for item in value):
+        flat = {}
+        for i_item, item in enumerate(value):
+            flat |= _described(item, f"{path}[{i_item}]")
+        return flat
+    return {} if value is None else {path: repr(value)}
+
+
+def _spelled(axis: Axis, place: int) -> str:
+    """Spell a value with its unit."""
+    value = axis.values[place]
+    if isinstance(value, str):
+        return value
+    unit = axis.parameter.unit
+    return f"{value:g}" if unit == "1" else f"{value:g} {unit}"

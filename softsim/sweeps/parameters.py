@@ -1,0 +1,243 @@
+"""What a sweep can vary: names of parameters, their units, and how a value enters a problem.
+
+A parameter is a field of the stroke (``force``), of the edge (``edge.nose_radius``), of the
+instrument (``instrument.contact_length``), of a layer (``tissue.fat_deep.thickness``) or a constant
+of a layer's material (``tissue.fat_deep.material.bulk_modulus``).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from softsim.errors import InputError, unknown_name
+from softsim.problem import Problem
+from softsim.sources import Source
+from softsim.tissue import Layer, Tissue
+from softsim.units import Quantity
+
+LOADS = ("force", "pressure", "indentation")
+
+STROKE_UNITS = {
+    "force": "N",
+    "pressure": "Pa",
+    "indentation": "m",
+    "angle": "rad",
+    "speed": "m/s",
+    "friction": "1",
+    "press_time": "s",
+    "dwell": "s",
+    "length": "m",
+    "lift_time": "s",
+}
+EDGE_UNITS = {
+    "nose_radius": "m",
+    "leading_flank_angle": "rad",
+    "trailing_flank_angle": "rad",
+    "thickness": "m",
+    "shoulder_radius": "m",
+}
+INSTRUMENT_UNITS = {"contact_length": "m", "friction_multiplier": "1"}
+LAYER_UNITS = {"thickness": "m", "prestress": "Pa", "prestretch": "1"}
+DIMENSIONLESS_CONSTANTS = ("poisson_ratio", "exponent", "c2")
+
+# From the one that changes a solution most (slowest in the order of cases) to the least.
+_PACE = ("tissue", "instrument", "edge", "angle", *LOADS, "friction", "speed")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a sweep, found in a problem.
+
+    Parameters
+    ----------
+    name : str
+        As written, e.g. ``"tissue.fat_deep.thickness"``.
+    owner : str
+        ``"stroke"``, ``"edge"``, ``"instrument"``, ``"layer"`` or ``"material"``.
+    field : str
+        Field of the owner.
+    unit : str
+        SI unit.
+    layer : str or None
+        Name of the layer, for the last two owners.
+    """
+
+    name: str
+    owner: str
+    field: str
+    unit: str
+    layer: str | None = None
+
+    @property
+    def dim(self) -> str:
+        """Name of its dimension in the store: the name with underscores for dots and blanks."""
+        return self.name.replace(".", "_").replace(" ", "_")
+
+    @property
+    def long_name(self) -> str:
+        """Name for axes and legends."""
+        return self.name.replace("_", " ").replace(".", ", ")
+
+    @property
+    def pace(self) -> int:
+        """Rank in the order of cases: small for what should change seldom."""
+        head = self.name.split(".", maxsplit=1)[0]
+        return _PACE.index(head) if head in _PACE else len(_PACE)
+
+    def read(self, problem: Problem) -> float:
+        """Return its value in a problem, in SI."""
+        owner = _owner(problem, self)
+        value = getattr(owner, self.field)
+        if isinstance(value, tuple):
+            value = value[0]
+        return float(value)
+
+
+def find_parameter(name: str, problem: Problem) -> Parameter:
+    """Return the parameter of that name.
+
+    Raises
+    ------
+    InputError
+        For an unknown name, with the nearest ones.
+    """
+    head, dot, rest = name.partition(".")
+    if not dot and name in STROKE_UNITS:
+        return Parameter(name, "stroke", name, STROKE_UNITS[name])
+    if head == "edge" and rest in EDGE_UNITS:
+        return Parameter(name, "edge", rest, EDGE_UNITS[rest])
+    if head == "instrument" and rest in INSTRUMENT_UNITS:
+        return Parameter(name, "instrument", rest, INSTRUMENT_UNITS[rest])
+    for layer in problem.tissue.layers if head == "tissue" else ():
+        field = rest.removeprefix(f"{layer.name}.")
+        if field == rest:
+            continue
+        if field in LAYER_UNITS:
+            return Parameter(name, "layer", field, LAYER_UNITS[field], layer.name)
+        constant = field.removeprefix("material.")
+        if constant != field and constant in _constants(layer):
+            return Parameter(name, "material", constant, _constant_unit(constant), layer.name)
+    raise unknown_name("swept parameter", name, parameter_names(problem))
+
+
+def parameter_names(problem: Problem) -> list[str]:
+    """Return every name a sweep of this problem may use."""
+    names = list(STROKE_UNITS)
+    names += [f"edge.{field}" for field in EDGE_UNITS]
+    names += [f"instrument.{field}" for field in INSTRUMENT_UNITS]
+    for layer in problem.tissue.layers:
+        names += [f"tissue.{layer.name}.{field}" for field in LAYER_UNITS]
+        names += [f"tissue.{layer.name}.material.{field}" for field in _constants(layer)]
+    return names
+
+
+def with_values(problem: Problem, values: Mapping[Parameter, Quantity]) -> Problem:
+    """Return the problem with other values of some parameters.
+
+    Values of one owner enter together, so that no impossible object lies on the way.
+
+    Raises
+    ------
+    InputError
+        For a value, or a combination of values, that is impossible.
+    """
+    by_owner: dict[tuple[str, str | None], dict[str, Quantity]] = {}
+    for parameter, value in values.items():
+        by_owner.setdefault((parameter.owner, parameter.layer), {})[parameter.field] = value
+    stroke, tool, tissue = problem.stroke, problem.instrument, problem.tissue
+    for (owner, layer_name), fields in by_owner.items():
+        if owner == "stroke":
+            stroke = replace(stroke, **fields)  # type: ignore[arg-type]
+        elif owner == "edge":
+            edge = replace(tool.edge, **fields)
+            tool = replace(tool, edge=edge, sources=_without(tool.sources, fields))
+        elif owner == "instrument":
+            sources = _without(tool.sources, fields)
+            tool = replace(tool, sources=sources, **fields)  # type: ignore[arg-type]
+        else:
+            tissue = _with_layer(tissue, str(layer_name), owner, fields)
+    return replace(problem, stroke=stroke, instrument=tool, tissue=tissue)
+
+
+def _with_layer(tissue: Tissue, name: str, owner: str, fields: Mapping[str, Quantity]) -> Tissue:
+    """Return the tissue with fields of one layer, or of its material, replaced."""
+    layers = list(tissue.layers)
+    place = next(i for i, layer in enumerate(layers) if layer.name == name)
+    layer = layers[place]
+    if owner == "material":
+        material: Any = replace(layer.material, **fields)  # type: ignore[arg-type]
+        sources = _without(layer.sources, fields)
+        layers[place] = replace(layer, material=material, sources=sources)
+    else:
+        given: dict[str, Any] = dict(fields)
+        if "prestress" in given:
+            given.setdefault("prestretch", 1.0)  # prestress replaces a prestretch and the reverse
+        elif "prestretch" in given:
+            given["prestress"] = None
+        layers[place] = replace(layer, sources=_without(layer.sources, fields), **given)
+    return replace(tissue, layers=tuple(layers))
+
+
+def _without(sources: tuple[Source, ...], fields: Mapping[str, Any]) -> tuple[Source, ...]:
+    """Drop the evidence of numbers that a sweep replaces."""
+    ends = {"t" if field == "thickness" else field for field in fields}
+    return tuple(
+        source for source in sources if not ends.intersection(source.name.lower().split(".")[-2:])
+    )
+
+
+def _owner(problem: Problem, parameter: Parameter) -> Any:
+    """Return the object that has the field."""
+    if parameter.owner == "stroke":
+        return problem.stroke
+    if parameter.owner == "edge":
+        return problem.instrument.edge
+    if parameter.owner == "instrument":
+        return problem.instrument
+    layer = next(layer for layer in problem.tissue.layers if layer.name == parameter.layer)
+    return layer if parameter.owner == "layer" else layer.material
+
+
+def _constants(layer: Layer) -> list[str]:
+    """Return the names of the material's constants that are one number (or one term of a sum)."""
+    material = layer.material
+    names = (field.name for field in dataclasses.fields(material))
+    return [name for name in names if _is_number(getattr(material, name))]
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a constant is one number, alone or as the only one of a series."""
+    if isinstance(value, tuple) and len(value) == 1:
+        value = value[0]
+    return isinstance(value, float)
+
+
+def _constant_unit(name: str) -> str:
+    """Return the SI unit of a material constant."""
+    return "1" if name in DIMENSIONLESS_CONSTANTS else "Pa"
+
+
+def refuse_two_loads(problem: Problem, names: list[str]) -> None:
+    """Refuse a sweep that gives a load besides the one the stroke already has.
+
+    Raises
+    ------
+    InputError
+        With the path of the key and the cure.
+    """
+    swept = [name for name in names if name in LOADS]
+    if len(swept) > 1:
+        raise InputError(
+            f"sweep.{swept[1]}: sweep.{swept[0]} is swept too; a stroke has exactly one load, so "
+            "leave one of them out"
+        )
+    kind = problem.stroke.load_kind
+    if swept and swept[0] != kind:
+        raise InputError(
+            f"sweep.{swept[0]}: the stroke already has {kind} = {problem.stroke.load:g} "
+            f"{STROKE_UNITS[kind]}; a stroke has exactly one load, so take {kind} out of the "
+            f"stroke or sweep {kind}"
+        )
