@@ -10,8 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import fft
+from scipy.interpolate import RectBivariateSpline
 
-from softsim.engines.linear.response import ArrayCache, characteristic_lengths, hash_of
+from softsim.engines.linear.response import (
+    ArrayCache,
+    characteristic_lengths,
+    hash_of,
+    without_frozen_branches,
+)
 from softsim.engines.linear.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.kernels.fft_contact import rectangle_influence
 from softsim.kernels.layered import surface_compliance
@@ -21,8 +27,16 @@ from softsim.kernels.layered import surface_compliance
 BOX_FACTOR = 6
 # Memory kept behind the tool, in units of V tau_max G0/Ginf: exp(-7) = 0.1 %.
 MEMORY_LENGTHS = 7.0
-# Largest number of wavenumber cells (a complex array of 64 MB).
-MAX_BOX_CELLS = 2**22
+# Where that exceeds the box, long waves are summed on a coarser grid in a longer box: about this
+# many coarse cells on the short side of the grid, a Gaussian that is 1e-7 at the coarse limit,
+# at most / at least so many coarse cells, and this margin for the interpolation.
+COARSE_RATIO = 16
+BLUR = 1.28
+MAX_COARSE = 8192
+LEAST_COARSE = 64
+SPLINE_MARGIN = 6
+# A branch that relaxes over more than this many boxes is kept at its instantaneous stiffness.
+FROZEN_BOXES = 1000.0
 # The analytic terms are smooth over this many cells, so point values can stand for averages.
 SMOOTH_CELLS = 8.0
 # Fraction of the shortest wavenumber of the stack at which the series about k = 0 is taken.
@@ -81,7 +95,9 @@ def _scaled_response(
     return out
 
 
-def _series(stack: LayeredStack, speed: float) -> tuple[FloatArray, ComplexArray, ComplexArray]:
+def _series(
+    stack: LayeredStack, speed: float, still_speed: float = 0.0
+) -> tuple[FloatArray, ComplexArray, ComplexArray]:
     """Return k C at k -> inf, at k -> 0 and its slope (even part, factor of i cos theta)."""
     fast = np.array([np.inf if speed != 0.0 else 0.0])
     shear, ratio = stack.complex_moduli(fast)
@@ -90,7 +106,8 @@ def _series(stack: LayeredStack, speed: float) -> tuple[FloatArray, ComplexArray
     lengths = characteristic_lengths(stack, speed)
     k = SERIES_FRACTION / float(lengths.max(initial=1e-6))
     one, two = np.array([k]), np.array([2 * k])
-    still = _scaled_response(stack, 0.0, np.zeros(1), np.array([k, 2 * k]))[:, 0]
+    direction = np.zeros(1) if still_speed == 0.0 else np.array([1e-9 * k])
+    still = _scaled_response(stack, still_speed, direction, np.array([k, 2 * k]))[:, 0]
     deep = 2.0 * still[:, 0] - still[:, 1]
     slope = np.zeros((2, 2), dtype=complex)
     slope[:, 0] = ((still[:, 1] - still[:, 0]) / k).real
@@ -101,19 +118,14 @@ def _series(stack: LayeredStack, speed: float) -> tuple[FloatArray, ComplexArray
     return tail, deep.real.astype(complex), slope
 
 
-def _box(
-    stack: LayeredStack, speed: float, spacing: tuple[float, float], shape: tuple[int, int]
-) -> tuple[int, int]:
-    """Choose the number of cells of the padded box."""
-    cells = [fft.next_fast_len(BOX_FACTOR * n, real=True) for n in shape]
+def _memory(stack: LayeredStack, speed: float) -> float:
+    """Return the length behind the tool over which the solid still remembers it [m]."""
     active = stack.branch_weight > 0.0
-    if speed != 0.0 and active.any():
-        relaxed = 1.0 / (1.0 - stack.branch_weight.sum(axis=1))
-        memory = abs(speed) * float((stack.branch_time * relaxed[:, None])[active].max())
-        wanted = 2 * shape[0] + int(MEMORY_LENGTHS * memory / spacing[0])
-        limit = max(cells[0], MAX_BOX_CELLS // cells[1])
-        cells[0] = fft.next_fast_len(int(min(max(cells[0], wanted), limit)), real=True)
-    return cells[0], cells[1]
+    if speed == 0.0 or not active.any():
+        return 0.0
+    relaxed = 1.0 / (1.0 - stack.branch_weight.sum(axis=1))
+    longest = float((stack.branch_time * relaxed[:, None])[active].max())
+    return MEMORY_LENGTHS * speed * longest
 
 
 def _closed_forms(
@@ -181,50 +193,116 @@ def _make_influence(
     parts = [tail[0] * _mirror(quadrant[0], 1.0), tail[1] * _mirror(quadrant[1], -1.0)]
     box = (np.inf, np.inf)
     if stack.thickness.size > 1 or not stack.is_half_space or viscous:
-        cells = _box(stack, speed, spacing, shape)
+        cells = (
+            fft.next_fast_len(BOX_FACTOR * shape[0], real=True),
+            fft.next_fast_len(BOX_FACTOR * shape[1], real=True),
+        )
         box = (cells[0] * spacing[0], cells[1] * spacing[1])
+        stack = without_frozen_branches(stack, speed, FROZEN_BOXES * box[0])
+        memory = _memory(stack, speed)
         domain = min(n * d for n, d in zip(shape, spacing, strict=True))
         length = max(SMOOTH_CELLS * max(spacing), 0.25 * domain)
-        rest = _remainder(stack, speed, spacing, cells, tail, deep, slope, length)
-        forms = _closed_forms(shape, spacing, length)
-        gap = (deep - tail).real
-        # slope of [F - F_inf - (F_0 - F_inf) e^{-kL}]/k at k = 0
-        even = slope[:, 0].real + gap * length
-        odd = slope[:, 1].real
+        far = max(length, memory / MEMORY_LENGTHS)
+        fresh = _series(stack, 0.0, np.inf)[1] if viscous else deep
+        series = _Series(tail, fresh, deep, slope, length, far)
         window = [np.arange(-(n - 1), n) for n in shape]
         index = np.ix_(window[0] % cells[0], window[1] % cells[1])
-        parts[0] += rest[0][index] + gap[0] * forms[0] + even[0] * forms[2] + odd[0] * forms[3]
-        parts[1] += rest[1][index] - gap[1] * forms[1] - even[1] * forms[3]
+        ratio = max(2, min(shape) // COARSE_RATIO)
+        split = memory > 0.5 * box[0]
+        blur = BLUR * ratio * max(spacing) if split else np.inf
+        rest = _remainder(stack, speed, spacing, spacing, cells, series, -blur)
+        parts[0] += rest[0][index]
+        parts[1] += rest[1][index]
+        if split:
+            wide = (ratio * spacing[0], ratio * spacing[1])
+            many = (
+                fft.next_fast_len(min(int((box[0] + memory) / wide[0]), MAX_COARSE), real=True),
+                fft.next_fast_len(max(cells[1] // ratio, LEAST_COARSE), real=True),
+            )
+            box = (many[0] * wide[0], box[1])
+            rest = _remainder(stack, speed, spacing, wide, many, series, blur)
+            for part, coarse in zip(parts, rest, strict=True):
+                part += _interpolated(coarse, ratio, shape)
+        near, late = series.gaps()
+        for reach, gap, even, odd in (
+            (length, near, slope[:, 0].real + near * length, np.zeros(2)),
+            (far, late, late * far, slope[:, 1].real),
+        ):
+            forms = _closed_forms(shape, spacing, reach)
+            parts[0] += gap[0] * forms[0] + even[0] * forms[2] + odd[0] * forms[3]
+            parts[1] -= gap[1] * forms[1] + even[1] * forms[3]
     return CellInfluence(spacing, parts[0], parts[1], not viscous, box)
+
+
+@dataclass(frozen=True, eq=False)
+class _Series:
+    """What is taken out in closed form.
+
+    k C of the instantaneous skin, of the instantaneous base and of the long-term base, its slope
+    at k = 0, and the lengths L of e^{-kL}: that of the stack and that of the memory.
+    """
+
+    tail: FloatArray
+    fresh: ComplexArray
+    deep: ComplexArray
+    slope: ComplexArray
+    length: float
+    far: float
+
+    def gaps(self) -> tuple[FloatArray, FloatArray]:
+        """Return the steps of k C from skin to fresh base and from there to the relaxed base."""
+        return (self.fresh - self.tail).real, (self.deep - self.fresh).real
+
+
+def _interpolated(coarse: FloatArray, ratio: int, shape: tuple[int, int]) -> FloatArray:
+    """Return the long-wave part, known on a coarse periodic grid, at every lag of the fine one."""
+    places = []
+    for n in shape:
+        reach = -(-(n - 1) // ratio) + SPLINE_MARGIN
+        places.append(np.arange(-reach, reach + 1))
+    block = coarse[np.ix_(places[0] % coarse.shape[0], places[1] % coarse.shape[1])]
+    spline = RectBivariateSpline(places[0] * ratio, places[1] * ratio, block, kx=5, ky=5)
+    return np.asarray(
+        spline(np.arange(-(shape[0] - 1), shape[0]), np.arange(-(shape[1] - 1), shape[1]))
+    )
 
 
 def _remainder(
     stack: LayeredStack,
     speed: float,
+    cell: tuple[float, float],
     spacing: tuple[float, float],
     cells: tuple[int, int],
-    tail: FloatArray,
-    deep: ComplexArray,
-    slope: ComplexArray,
-    length: float,
+    series: _Series,
+    blur: float,
 ) -> list[FloatArray]:
-    """Return the periodic sums of what the closed forms leave, pressure and shear."""
+    """Return the periodic sums of what the closed forms leave, pressure and shear.
+
+    `blur` > 0 keeps the waves longer than about that length, < 0 the others, -inf all.
+    """
+    slope, length, far = series.slope, series.length, series.far
+    near, late = series.gaps()
     along = 2.0 * np.pi * fft.rfftfreq(cells[0], d=spacing[0])
     across = 2.0 * np.pi * fft.rfftfreq(cells[1], d=spacing[1])
     k = np.hypot(along[:, None], across[None, :])
     k[0, 0] = 1.0
     cosine = along[:, None] / k
-    decay = np.exp(-k * length)
-    average = np.sinc(along * spacing[0] / (2 * np.pi))[:, None] * np.sinc(
-        across * spacing[1] / (2 * np.pi)
+    decay, fade = np.exp(-k * length), np.exp(-k * far)
+    average = np.sinc(along * cell[0] / (2 * np.pi))[:, None] * np.sinc(
+        across * cell[1] / (2 * np.pi)
     )
+    average = average * (spacing[0] * spacing[1]) ** -1.0 * (cell[0] * cell[1])
+    if np.isfinite(blur):
+        average = average * (
+            np.exp(-((k * blur) ** 2)) if blur > 0 else -np.expm1(-((k * blur) ** 2))
+        )
     response = _scaled_response(stack, speed, along, across)
     out = []
     for i in range(2):
-        gap = deep[i] - tail[i]
-        even = slope[i, 0] + gap * length
+        even = slope[i, 0] + near[i] * length
         odd = slope[i, 1] if i == 0 else 0.0
-        value = (response[i] - tail[i] - gap * decay) / k - (even + 1j * odd * cosine) * decay
+        value = (response[i] - series.tail[i] - near[i] * decay - late[i] * fade) / k
+        value -= even * decay + (late[i] * far + 1j * odd * cosine) * fade
         if i == 1:
             value = value * (-1j * cosine)
         value = value * average

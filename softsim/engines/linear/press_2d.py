@@ -127,12 +127,13 @@ def creep_columns(stack: LayeredStack, spacing: float, n_nodes: int) -> CreepCol
         return CreepColumns(instant, np.zeros((0, instant.size)), np.zeros(0), 0.0)
     low, high = np.log10(every.min()) - SPARE_DECADES, np.log10(every.max()) + SPARE_DECADES
     count = int(np.ceil(TIMES_PER_DECADE * (high - low))) + 1
-    time = np.logspace(low, high, count)
+    time = np.asarray(np.logspace(low, high, count), dtype=np.float64)
     laplace = 1.0 / np.logspace(low, high, SAMPLES_PER_TIME * count)
     laplace = np.concatenate([[0.0], laplace[::-1]])
     columns = np.array([_column(stack, s, spacing, n_nodes) for s in laplace]) - instant
     basis = 1.0 / (1.0 + laplace[:, None] * time)
-    growth = np.linalg.lstsq(basis, columns, rcond=SMALLEST_SINGULAR_VALUE)[0]
+    found = np.linalg.lstsq(basis, columns, rcond=SMALLEST_SINGULAR_VALUE)
+    growth = np.asarray(found[0], dtype=np.float64)
     check = np.sqrt(laplace[1:-1] * laplace[2:])[:: max(1, laplace.size // 4)]
     exact = np.array([_column(stack, s, spacing, n_nodes) for s in check]) - instant
     fitted = (1.0 / (1.0 + check[:, None] * time)) @ growth

@@ -178,8 +178,8 @@ def characteristic_lengths(stack: LayeredStack, speed: float) -> FloatArray:
     Returns
     -------
     ndarray
-        Thicknesses, bending and stretching lengths of stiff layers, sheet lengths, V tau and V tau G0/Ginf, spring lengths;
-        at least one entry.
+        Thicknesses, bending and stretching lengths of stiff layers, sheet lengths, V tau and
+        V tau G0/Ginf, spring lengths; at least one entry unless an elastic half-space.
     """
     finite = stack.thickness[np.isfinite(stack.thickness)]
     lengths = [finite, [finite.sum()]] if finite.size else []
