@@ -20,6 +20,7 @@ MAX_ITERATIONS = 25
 SHORTEST_STEP = 1.0 / 32.0
 KRYLOV_TOLERANCE = 1e-3
 KRYLOV_SIZE = 40
+FAINT = 1e-2  # of the largest contact force so far: residuals are not measured against less
 GROWTH_ALLOWED = 1.5  # of the residual in one step: a change of contact may raise it
 
 
@@ -111,6 +112,7 @@ class Newton:
         self.anchor = anchor
         self.tolerance = tolerance
         self.iterations = 0
+        self.largest_force = 0.0
 
     def solve(
         self, state: State, load: Load, max_iterations: int = MAX_ITERATIONS
@@ -128,6 +130,7 @@ class Newton:
             return NewtonReport(False, 0, math.inf)
         for iteration in range(max_iterations):
             if now.norm <= self.tolerance * now.reference:
+                self.largest_force = max(self.largest_force, now.reference)
                 return NewtonReport(True, iteration, now.norm / now.reference)
             self.iterations += 1
             change, tool_change = self._direction(now, load)
@@ -200,7 +203,8 @@ class Newton:
         )
         if not math.isfinite(norm):
             return None
-        reference = max(float(np.linalg.norm(force[touching])), law[1] * 1e-9)
+        contact = float(np.linalg.norm(force[touching]))
+        reference = max(contact, FAINT * self.largest_force, law[1] * 1e-9)
         return _Evaluation(residual, border, norm, reference)
 
     def _target(self, load: Load, state: State) -> float:

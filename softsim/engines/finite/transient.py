@@ -21,6 +21,7 @@ from softsim.problem import Problem
 PRESS_TIME = 0.2  # [s] when none is given
 NODES_ACROSS = 10  # of the loaded part of the contact
 PRESS_STEPS, DWELL_STEPS, LIFT_STEPS = 24, 12, 16
+ELEMENTS_A_STEP = 1  # travel of the tool: whole elements, so that its imprint moves without loss
 LEAST_STEPS = 4  # of every phase when the user gives their sum
 SNAPSHOTS = 200  # more steps than these are thinned in the result
 HALVINGS = 7  # of a step that does not converge
@@ -62,7 +63,7 @@ def plan_phases(problem: Problem, mode: str, element_along: float) -> tuple[Phas
                 "(give e.g. speed='100 mm/s', length='20 mm', or use mode='press')"
             )
         durations["slide"] = float(stroke.length) / abs(float(stroke.speed))
-        wanted["slide"] = max(16, math.ceil(0.5 * float(stroke.length) / element_along))
+        wanted["slide"] = max(1, round(float(stroke.length) / (ELEMENTS_A_STEP * element_along)))
         if stroke.lift_time is not None:
             durations["lift"] = float(stroke.lift_time)
     used = {name: time for name, time in durations.items() if time > 0.0}
@@ -92,6 +93,9 @@ def solve_transient(problem: Problem, mode: str) -> March:
     scene = Scene.of(problem, None)
     estimate = _contact_estimate(problem)
     size = float(scene.element_along or loaded_width(estimate) / NODES_ACROSS)
+    if mode == "transient" and scene.element_along is None and problem.stroke.length is not None:
+        length = float(problem.stroke.length)
+        size = length / math.ceil(length / size)
     strip = _path_strip(problem, mode, scene, estimate, size)
     walker = _Walker(problem, scene, strip)
     times, snapshots = [0.0], [walker.snapshot()]
@@ -167,6 +171,8 @@ class _Walker:
         self.time = 0.0
         self.worst_residual = 0.0
         self.phase = ""
+        self.served = ""
+        self.offered: list[str] = []
         self.lift_from = 0.0
         strip.work.carried[:] = 0.0
         strip.work.factor[:] = 1.0
@@ -211,8 +217,11 @@ class _Walker:
         self.history.begin(self.strip, dt)
         load, along = self._load(phase, end)
         report = NewtonReport(False, 0, math.inf)
-        for trial in self._guesses(dt, along):
-            self.strip.work.states[:] = states
+        for n_guess, (trial, shift) in enumerate(self._guesses(dt, along)):
+            edges = self.strip.grid.column_edges
+            self.strip.work.states[:] = states[
+                np.argmin(np.abs((edges - shift)[:, None] - edges[None, :]), axis=1)
+            ]
             self.strip.work.frames[:] = sticking
             if load.kind != "indentation" and not (states != OPEN).any():
                 touch = Load(kind="indentation", value=0.02 * self.scene.nose_radius)
@@ -220,32 +229,39 @@ class _Walker:
                     continue
             report = self.newton.solve(trial, load, PATIENCE)
             if report.converged:
+                self.served = self.offered[n_guess]
                 self._accept(trial, dt)
                 return report
         self.strip.work.states[:] = states
         self.strip.work.frames[:] = sticking
         return report
 
-    def _guesses(self, dt: float, along: float) -> Sequence[State]:
-        """Starting points for a step: extrapolated in time, carried along, and as it was."""
-        guesses = []
+    def _guesses(self, dt: float, along: float) -> Sequence[tuple[State, float]]:
+        """Starting points for a step, each with the distance by which its imprint has moved.
+
+        As extrapolated in time (skin that sticks), as carried along by the tool (skin that slips),
+        and as it was; the kind that served last comes first.
+        """
+        guesses = {}
         if self.before is not None:
             last, last_dt = self.before
             ahead = self.state.copy()
             step = dt / last_dt
             ahead.displacement += step * (self.state.displacement - last.displacement)
             ahead.depth += step * (self.state.depth - last.depth)
-            guesses.append(ahead)
+            guesses["ahead"] = ahead, 0.0
         travel = along - self.state.along
         if travel != 0.0:
             grid = self.strip.grid
             moved = self.state.copy()
             moved.displacement = transfer(self.state.displacement, grid, grid, -travel)
-            guesses.append(moved)
-        guesses.append(self.state.copy())
-        for guess in guesses:
+            guesses["moved"] = moved, travel
+        guesses["same"] = self.state.copy(), 0.0
+        for guess, _ in guesses.values():
             guess.along = along
-        return guesses
+        order = sorted(guesses, key=lambda name: name != self.served)
+        self.offered = order
+        return [guesses[name] for name in order]
 
     def _load(self, phase: Phase, end: float) -> tuple[Load, float]:
         """Load and tool position at the end of a step."""
