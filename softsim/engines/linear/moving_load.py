@@ -12,7 +12,7 @@ from softsim.kernels.layered import surface_compliance
 
 # After the half-space tail is taken out the integrand falls like k^-2.5 off the disc; at this
 # k a the rest is below 1e-4 of the peak of a load on a skin of half a radius or thicker.
-LARGEST_SCALED_WAVENUMBER = 40.0
+LARGEST_SCALED_WAVENUMBER = 25.0
 POINTS_PER_PANEL = 8
 DECADES_BELOW = 6  # the integrand is bounded at k -> 0, so the missing piece is 1e-6 of a panel
 PANELS_PER_DECADE = 6
