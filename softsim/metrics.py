@@ -168,10 +168,10 @@ def _layer_boundaries(dataset: xr.Dataset, profile: xr.DataArray) -> list[tuple[
     depth = profile["depth"].to_numpy()
     if "depth_layer" not in profile.coords or "layer_bottom" not in dataset.coords:
         return [(depth.size, float(depth[-1]))]
-    layers = profile["depth_layer"].to_numpy().astype(str)
-    bottoms = dataset["layer_bottom"]
+    layers = np.array(text_of(profile["depth_layer"]))
+    bottoms = dict(zip(text_of(dataset["layer"]), dataset["layer_bottom"].to_numpy(), strict=True))
     rows = (*(np.flatnonzero(layers[1:] != layers[:-1]) + 1), depth.size)
-    return [(int(row), float(bottoms.sel(layer=layers[row - 1]))) for row in rows]
+    return [(int(row), float(bottoms[layers[row - 1]])) for row in rows]
 
 
 def _last_crossing(
@@ -235,9 +235,10 @@ def selectivity(dataset: xr.Dataset, layer_a: str, layer_b: str) -> xr.DataArray
     The window reaches from one contact width behind the contact to one ahead of it, the skin under
     pressure being labelled by where it was before loading.
     """
+    layers = text_of(dataset["layer"])
     for name in (layer_a, layer_b):
-        if name not in dataset["layer"].to_numpy():
-            raise unknown_name("layer", str(name), map(str, dataset["layer"].to_numpy()))
+        if name not in layers:
+            raise unknown_name("layer", str(name), layers)
     width = contact_width(dataset)
     low = _variable(dataset, "contact_start") - width
     high = _variable(dataset, "contact_end") + width
@@ -246,8 +247,8 @@ def selectivity(dataset: xr.Dataset, layer_a: str, layer_b: str) -> xr.DataArray
     density = _variable(dataset, "strain_energy_density")
     energy = _layer_integral(dataset, density, overlap.clip(min=0.0))
     mean = energy / (dataset["layer_bottom"] - dataset["layer_top"])
-    below = mean.sel(layer=layer_b, drop=True)
-    ratio = mean.sel(layer=layer_a, drop=True) / below.where(below > 0.0, 1.0)
+    below = mean.isel(layer=layers.index(layer_b), drop=True)
+    ratio = mean.isel(layer=layers.index(layer_a), drop=True) / below.where(below > 0.0, 1.0)
     return _named(ratio.where(below > 0.0), "selectivity").assign_attrs(
         layer_a=layer_a, layer_b=layer_b
     )
@@ -261,8 +262,9 @@ def _layer_integral(
         left, right = _cell_ends(dataset)
         length = right - left
     rows = (field * length).sum("along") * dataset["row_height"]
-    layers = dataset["layer"].to_numpy()
-    parts = [rows.where(rows["depth_layer"] == name, 0.0).sum("depth") for name in layers]
+    inside = np.array(text_of(dataset["depth_layer"]))
+    layers = text_of(dataset["layer"])
+    parts = [rows.isel(depth=np.flatnonzero(inside == name)).sum("depth") for name in layers]
     return xr.concat(parts, dim=dataset["layer"])
 
 
@@ -315,6 +317,11 @@ def summary(dataset: xr.Dataset) -> xr.Dataset:
     if "strain_energy_density" in dataset.data_vars:
         found["layer_energy_share"] = layer_energy_share(loaded)
     return xr.Dataset({k: v.drop_vars("time", errors="ignore") for k, v in found.items()})
+
+
+def text_of(names: xr.DataArray) -> list[str]:
+    """Return names as plain text, whichever kind of text a file format made of them."""
+    return [str(name) for name in names.to_numpy()]
 
 
 def _variable(dataset: xr.Dataset, name: str) -> xr.DataArray:

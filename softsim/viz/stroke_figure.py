@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
-from softsim.metrics import at_full_load
+from softsim.metrics import at_full_load, text_of
 from softsim.problem import Problem, pack_edge
 from softsim.serialise import problem_from_toml
 from softsim.viz.layers import Band, draw_bands, make_bands, name_layers, name_layers_inside
@@ -45,7 +45,7 @@ def plot_stroke(dataset: xr.Dataset, *, time: float | None = None) -> Figure:
     shot = _shot(dataset, time)
     problem = problem_from_toml(str(dataset.attrs["problem"]))
     bands = make_bands(
-        shot["layer"].to_numpy(), shot["layer_top"].to_numpy(), shot["layer_bottom"].to_numpy()
+        text_of(shot["layer"]), shot["layer_top"].to_numpy(), shot["layer_bottom"].to_numpy()
     )
     figure = Figure(figsize=(13.0, 7.4), dpi=110)
     left = figure.add_gridspec(
@@ -86,8 +86,8 @@ def _draw_stress(axes: Axes, shot: xr.Dataset, bands: list[Band]) -> None:
         values = 1e-3 * shot[name].to_numpy()
         largest = max(largest, float(values.max()))
         _draw_profile(axes, shot, values, colour, label)
-    axes.set_xscale("log")
     if largest > 0.0:
+        axes.set_xscale("log")
         axes.set_xlim(largest * 10.0**-DECADES, 1.6 * largest)
     axes.set_xlabel("stress [kPa]")
     axes.set_ylabel("depth before loading [mm]", labelpad=1)
@@ -112,7 +112,7 @@ def _draw_profile(axes: Axes, shot: xr.Dataset, values: Array, colour: str, labe
     """Draw a profile layer by layer: stress and strain jump where layers meet."""
     depth = 1e3 * shot["depth"].to_numpy()
     half = 0.5e3 * shot["row_height"].to_numpy()
-    layers = shot["depth_layer"].to_numpy().astype(str)
+    layers = np.array(text_of(shot["depth_layer"]))
     for name in dict.fromkeys(layers.tolist()):
         here = layers == name
         z, v = depth[here], values[here]
