@@ -20,8 +20,8 @@ from softsim.problem import Problem
 
 PRESS_TIME = 0.2  # [s] when none is given
 NODES_ACROSS = 10  # of the loaded part of the contact
-PRESS_STEPS, DWELL_STEPS, LIFT_STEPS = 24, 12, 16
-ELEMENTS_A_STEP = 1  # travel of the tool: whole elements, so that its imprint moves without loss
+PRESS_STEPS, DWELL_STEPS, LIFT_STEPS = 24, 12, 32
+ELEMENTS_A_STEP = 0.5  # travel of the tool in elements: whole ones in two, energy to well under 1 %
 LEAST_STEPS = 4  # of every phase when the user gives their sum
 SNAPSHOTS = 200  # more steps than these are thinned in the result
 HALVINGS = 7  # of a step that does not converge
