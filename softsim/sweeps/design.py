@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import itertools
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,7 +41,7 @@ from softsim.tissue import Tissue
 from softsim.units import Quantity, to_si
 
 RANGE_KEYS = ("start", "stop", "num", "spacing")
-MOST_CASES = 1_000_000
+MOST_CASES = 100_000
 
 Index = tuple[int, ...]
 Amount = float | str
@@ -159,22 +160,18 @@ class Design:
     def __post_init__(self) -> None:
         if not isinstance(self.problem, Problem):
             raise InputError(f"problem of the design is {self.problem!r}; must be a Problem")
-        names = _flat(self.sweep)
-        if not names:
-            raise InputError("sweep: empty; name a parameter and its values, e.g. force = ['6 N']")
-        refuse_two_loads(self.problem, list(names))
-        axes = tuple(_axis(name, given, self.problem) for name, given in names.items())
-        n_cases = int(np.prod([len(axis.points) for axis in axes], dtype=float))
+        given = _flat(self.sweep)
+        parameters = _parameters(given, self.problem)
+        refuse_two_loads(self.problem, list(given))
+        values = {p: _values(f"sweep.{p.name}", given[p.name], p) for p in parameters}
+        n_cases = math.prod(len(row) for row in values.values())
         if n_cases > MOST_CASES:
             raise InputError(
                 f"sweep: has {n_cases} cases; must be at most {MOST_CASES} (take fewer values)"
             )
-        dims = [axis.dim for axis in axes]
-        repeated = next((dim for dim in dims if dims.count(dim) > 1), None)
-        if repeated:
-            raise InputError(f"sweep: '{repeated}' is given twice; leave one of them out")
+        axes = tuple(_axis(parameter, values, self.problem) for parameter in parameters)
         object.__setattr__(self, "axes", axes)
-        check(self.case((0,) * len(axes)), mode=self.mode, engine=self.engine)
+        check(self.first_case, mode=self.mode, engine=self.engine)
 
     @property
     def dims(self) -> tuple[str, ...]:
@@ -189,7 +186,17 @@ class Design:
     @property
     def n_cases(self) -> int:
         """Number of cases."""
-        return int(np.prod(self.shape))
+        return math.prod(self.shape)
+
+    @property
+    def first_case(self) -> Problem:
+        """First case that is possible, or the problem without the sweep where none is."""
+        for index in itertools.islice(np.ndindex(*self.shape), 1000):
+            try:
+                return self.case(index)
+            except InputError:
+                continue
+        return self.problem
 
     def case(self, index: Index) -> Problem:
         """Return the problem of a case.
@@ -270,10 +277,12 @@ def design_from_table(data: Mapping[str, Any], file: str = "design", text: str =
     folder = Path(file).parent
     with _at(file):
         _refuse_given_twice(table)
-        stroke = _stroke(table)
+        tissue, tool = _tissue(table.tissue, folder), _instrument(table.instrument, folder)
         with _at("resolution"):
             resolution = Resolution(**table.resolution.model_dump())
-        tissue, tool = _tissue(table.tissue, folder), _instrument(table.instrument, folder)
+        some = Problem(tissue=tissue, instrument=tool, stroke=Stroke(force=1.0))
+        parameters = _parameters(_flat(table.sweep), some)
+        stroke = _stroke(table, parameters)
         problem = Problem(tissue=tissue, instrument=tool, stroke=stroke, resolution=resolution)
         return Design(
             problem=problem, sweep=table.sweep, mode=table.mode, engine=table.engine, text=text
@@ -298,22 +307,19 @@ def _refuse_given_twice(table: DesignTable) -> None:
         )
 
 
-def _stroke(table: DesignTable) -> Stroke:
+def _stroke(table: DesignTable, parameters: Sequence[Parameter]) -> Stroke:
     """Return the stroke of the file; a swept load enters with its first value."""
     fields = table.stroke.model_dump(exclude_none=True)
-    for name, given in _flat(table.sweep).items():
-        if name in LOADS:
-            first = given.get("start") if isinstance(given, Mapping) else given
-            if isinstance(first, (list, tuple)):
-                first = first[0] if first else None
-            if first is not None:
-                try:
-                    return Stroke(**fields, **{name: first})
-                except InputError as error:
-                    where = f"sweep.{name}[0]" if str(error).startswith(name) else "stroke"
-                    raise InputError(f"{where}: {error}") from None
-    with _at("stroke"):
-        return Stroke(**fields)
+    load = next((parameter for parameter in parameters if parameter.name in LOADS), None)
+    if load is None:
+        with _at("stroke"):
+            return Stroke(**fields)
+    first = _values(f"sweep.{load.name}", _flat(table.sweep)[load.name], load)[0]
+    try:
+        return Stroke(**(fields | {load.name: first}))
+    except InputError as error:
+        where = f"sweep.{load.name}[0]" if str(error).startswith(load.name) else "stroke"
+        raise InputError(f"{where}: {error}") from None
 
 
 @contextmanager
@@ -353,6 +359,8 @@ def _flat(sweep: Mapping[str, Any], head: str = "") -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for key, given in sweep.items():
         name = f"{head}{key}"
+        if isinstance(given, np.ndarray):
+            given = given.tolist()
         if isinstance(given, Mapping) and not set(given) & set(RANGE_KEYS):
             flat |= _flat(given, f"{name}.")
         else:
@@ -360,30 +368,47 @@ def _flat(sweep: Mapping[str, Any], head: str = "") -> dict[str, Any]:
     return flat
 
 
-def _axis(name: str, given: Any, problem: Problem) -> Axis:
-    """Return the axis of a parameter, each of its values tried on the problem."""
-    path = f"sweep.{name}"
-    with _at(path):
-        parameter = find_parameter(name, problem)
-    values = _values(path, given, parameter)
-    points = []
-    for i_value, value in enumerate(values):
+def _parameters(given: Mapping[str, Any], problem: Problem) -> list[Parameter]:
+    """Return the parameters that a sweep names."""
+    if not given:
+        raise InputError("sweep: empty; name a parameter and its values, e.g. force = ['6 N']")
+    parameters = []
+    for name in given:
+        with _at(f"sweep.{name}"):
+            parameters.append(find_parameter(name, problem))
+    return parameters
+
+
+def _axis(
+    parameter: Parameter, values: Mapping[Parameter, tuple[Quantity, ...]], problem: Problem
+) -> Axis:
+    """Return the axis of a parameter, each of its values tried on the problem.
+
+    Numbers that must fit each other (nose and body of an edge) and are swept together cannot be
+    tried one by one: there only the unit is checked, and what does not fit fails as a case.
+    """
+    path, own = f"sweep.{parameter.name}", values[parameter]
+    alone = not any(parameter.must_fit(other) for other in values)
+    points: dict[float, int] = {}
+    for i_value, value in enumerate(own):
         with _at(f"{path}[{i_value}]"):
-            points.append(parameter.read(with_values(problem, {parameter: value})))
-    for i_value, point in enumerate(points):
-        if point in points[:i_value]:
+            if alone:
+                point = parameter.read(with_values(problem, {parameter: value}))
+            else:
+                point = to_si(value, parameter.unit, parameter.field)
+        if point in points:
             raise InputError(
-                f"{path}[{i_value}]: is {values[i_value]!r}, given before; give every value once"
+                f"{path}[{i_value}]: is {value!r}, the same as {path}[{points[point]}]; give every "
+                "value once"
             )
-    return Axis(parameter, values, tuple(points))
+        points[point] = i_value
+    return Axis(parameter, own, tuple(points))
 
 
 def _values(path: str, given: Any, parameter: Parameter) -> tuple[Quantity, ...]:
     """Return the values of a list or of a range, in SI for the latter."""
     if isinstance(given, Mapping):
         return _range(path, validated(RangeTable, given, path), parameter)
-    if isinstance(given, np.ndarray):
-        given = given.tolist()
     if not isinstance(given, Sequence) or isinstance(given, str):
         raise InputError(
             f"{path}: is {given!r}; must be a list of values, or a table with start, stop and num"
@@ -402,8 +427,8 @@ def _range(path: str, table: RangeTable, parameter: Parameter) -> tuple[float, .
     """Return the values of a range in SI."""
     start = to_si(table.start, parameter.unit, f"{path}.start")
     stop = to_si(table.stop, parameter.unit, f"{path}.stop")
-    if table.num < 1:
-        raise InputError(f"{path}.num: is {table.num}; must be at least 1")
+    if not 1 <= table.num <= MOST_CASES:
+        raise InputError(f"{path}.num: is {table.num}; must be in [1, {MOST_CASES}]")
     if table.spacing == "linear":
         return tuple(np.linspace(start, stop, table.num).tolist())
     if not start * stop > 0.0:

@@ -87,6 +87,11 @@ class Parameter:
         head = self.name.split(".", maxsplit=1)[0]
         return _PACE.index(head) if head in _PACE else len(_PACE)
 
+    def must_fit(self, other: Parameter) -> bool:
+        """Whether another parameter is of the same object, and its bounds may depend on this."""
+        same = (self.owner, self.layer) == (other.owner, other.layer)
+        return same and self.owner != "stroke" and self.field != other.field
+
     def read(self, problem: Problem) -> float:
         """Return its value in a problem, in SI."""
         owner = _owner(problem, self)

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from softsim.errors import InputError
 from softsim.serialise import problem_to_toml, source_table
 from softsim.sweeps.design import Design, Index
+from softsim.sweeps.parameters import with_values
 from softsim.sweeps.sampling import Grids, Samples, layer_names, make_grids
 from softsim.variables import REGISTRY
 
@@ -241,7 +242,7 @@ def _create(path: Path, design: Design) -> None:
     """Create an empty store under another name and rename it, so that it appears whole."""
     from softsim import __version__
 
-    problem = design.case((0,) * len(design.axes))
+    problem = design.first_case
     corners = _corners(design)
     grids = make_grids(corners)
     attributes = {
@@ -295,7 +296,7 @@ def _corners(design: Design) -> list[Any]:
             problems.append(design.case(index))
         except InputError:  # an impossible combination fails as a case, not here
             continue
-    return problems or [design.problem]
+    return problems or [design.first_case]
 
 
 def _add_layers(group: zarr.Group, design: Design, grids: Grids) -> None:
@@ -311,7 +312,9 @@ def _add_layers(group: zarr.Group, design: Design, grids: Grids) -> None:
         index = [0] * len(design.axes)
         for i, place in zip(moving, places, strict=True):
             index[i] = place
-        names[places] = layer_names(design.case(tuple(index)).tissue, grids.depth)
+        values = {a.parameter: a.values[i] for a, i in zip(design.axes, index, strict=True)}
+        thickness = {p: v for p, v in values.items() if p.field == "thickness" and p.layer}
+        names[places] = layer_names(with_values(design.problem, thickness).tissue, grids.depth)
     dims = (*(design.dims[i] for i in moving), "depth")
     _add_coordinate(group, "depth_layer", dims, names, REGISTRY["depth_layer"].attributes)
     group.attrs["coordinates"] = "depth_layer"
