@@ -17,6 +17,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from softsim._version import __version__
 from softsim.errors import ConvergenceError, InputError, SoftsimError
 
 # Bound here, before anything else can import the module of the same name.
@@ -50,8 +51,6 @@ if TYPE_CHECKING:
     from softsim.stroke import Stroke
     from softsim.sweeps import sweep
     from softsim.tissue import Layer, Tissue
-
-__version__ = "0.1.0"
 
 __all__ = [
     "ConvergenceError",

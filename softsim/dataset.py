@@ -11,6 +11,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from softsim._version import __version__
 from softsim.problem import Problem
 from softsim.serialise import describe, problem_hash, problem_to_toml, source_table
 from softsim.sources import Source
@@ -304,8 +305,6 @@ def _attributes(
     problem: Problem, engine: str, solved: Solved, dataset: xr.Dataset
 ) -> dict[str, str | int | float]:
     """Return what a reader must know to trust, repeat and cite the result."""
-    from softsim import __version__
-
     text = problem_to_toml(problem)
     layers = problem.tissue.layers
     rules = {x.name: x.material.prony.relaxes if x.material.prony else "none" for x in layers}

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import functools
+import os
 
+import pytest
 import xarray as xr
 
 import softsim as ss
+
+JIT_IS_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 
 
 def small_problem(**stroke) -> ss.Problem:
@@ -48,4 +52,6 @@ def _solved(mode: str) -> xr.Dataset:
 
 
 def small_result(mode: str) -> xr.Dataset:
+    if JIT_IS_OFF:
+        pytest.skip("needs compiled kernels: a minute without")
     return _solved(mode).copy(deep=True)

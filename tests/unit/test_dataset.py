@@ -139,6 +139,7 @@ def test_forces_are_whole_and_positive_when_the_tool_presses_and_is_held_back():
     assert float(result["contact_shear"].max()) > 0.0
 
 
+@pytest.mark.jit
 def test_mirrored_stroke_has_the_same_scalars():
     left = ss.simulate(small_problem(speed="-20 mm/s"))
     right = small_result("steady")
@@ -157,6 +158,7 @@ def test_contact_ends_enclose_the_skin_under_pressure():
         assert float(under.max()) <= float(result["contact_end"]) <= float(under.max()) + cell
 
 
+@pytest.mark.jit
 def test_energies_of_a_steady_stroke_belong_to_its_length():
     problem = small_problem()
     longer = replace(problem, stroke=replace(problem.stroke, length="10 mm"))
@@ -195,6 +197,7 @@ def test_what_is_not_finite_stays_out_of_the_attributes():
     assert json.loads(attrs["warnings"]) == ["careful"]
 
 
+@pytest.mark.jit
 def test_wide_contact_on_a_short_edge_warns():
     problem = small_problem()
     tool = replace(problem.instrument, contact_length="8 mm")

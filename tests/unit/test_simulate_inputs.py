@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,8 @@ import softsim as ss
 from softsim import simulate as door
 from softsim.simulate import run
 from tests.small_case import small_problem
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
@@ -67,6 +71,11 @@ def test_public_names_resolve_and_unknown_ones_do_not():
     assert set(dir(ss)) == set(ss.__all__)
     with pytest.raises(AttributeError, match="no attribute 'simulat'"):
         _ = ss.simulat
+
+
+def test_version_is_that_of_the_package():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == ss.__version__
 
 
 def test_importing_softsim_loads_nothing_heavy():
