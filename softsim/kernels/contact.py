@@ -49,7 +49,7 @@ def contact_frames(skin, tool_along, tool_depth, chain, frames):
 
 
 @kernel
-def contact_states(force, frames, friction, sliding, stiffness_scale, states):
+def contact_states(force, frames, friction, sliding, pull_allowed, states):
     """Decide which nodes touch, stick or slip, from the present iterate and the states before it.
 
     An open node touches when it is inside the tool, a touching one opens when the tool would have
@@ -68,8 +68,9 @@ def contact_states(force, frames, friction, sliding, stiffness_scale, states):
     sliding : int
         +1 or -1: every touching node slips and friction acts along or against the tangent;
         0: decide between stick and slip node by node.
-    stiffness_scale : float
-        Positive, of the size of a nodal stiffness [Pa].
+    pull_allowed : float
+        Pull that a touching node may show before it opens [N/m]; above zero it settles nodes at
+        the rim that would otherwise open and close in turn.
     states : ndarray of int64, shape (n_nodes,)
         Updated in place.
 
@@ -81,7 +82,8 @@ def contact_states(force, frames, friction, sliding, stiffness_scale, states):
     for j in range(states.size):
         nx, nz = frames[j, 1], frames[j, 2]
         normal = force[j, 0] * nx + force[j, 1] * nz
-        if (states[j] == OPEN and frames[j, 0] >= 0.0) or (states[j] != OPEN and normal <= 0.0):
+        touched = states[j] != OPEN
+        if (touched and normal <= -pull_allowed) or (not touched and frames[j, 0] >= 0.0):
             states[j] = OPEN
             continue
         n_touching += 1
@@ -108,8 +110,10 @@ def contact_residual(force, frames, states, friction, stiffness_scale, residual)
 
     Parameters
     ----------
-    force, frames, states, friction, stiffness_scale
+    force, frames, states, friction
         As in `contact_states`.
+    stiffness_scale : float
+        Positive, of the size of a nodal stiffness [Pa].
     residual : ndarray of float64, shape (n_nodes, 2)
         Internal force at the skin nodes on entry; overwritten at touching nodes with the friction
         law (column 0) and the constraint (column 1) [N/m].
@@ -141,7 +145,7 @@ def contact_row(state, frame, force, friction, stiffness_scale, row):
     frame, force : ndarray of float64, shapes (6,), (2,)
         Contact frame and internal force of the node.
     friction, stiffness_scale : float
-        As in `contact_states`.
+        As in `contact_residual`.
     row : ndarray of float64, shape (4,)
         Overwritten: a (along, depth) [-] and b (along, depth) [Pa].
     """
@@ -182,7 +186,7 @@ def fill_band(
     free_sides : bool
         False holds both end columns.
     frames, states, force, friction, stiffness_scale
-        As in `contact_states`, one entry per node column.
+        As in `contact_residual`, one entry per node column.
     band : ndarray of float64, shape (n_unknowns, 3 half_width + 1)
         Overwritten: entry (i, j) of the tangent is band[j, 2 half_width + i - j]; seen
         transposed it is the array that LAPACK's gbtrf wants.
@@ -264,7 +268,7 @@ def contact_product(
     tool_change : ndarray of float64, shape (2,)
         Change of the tool position, along and depth [m].
     frames, states, force, friction, stiffness_scale
-        As in `contact_states`.
+        As in `contact_residual`.
     product : ndarray of float64, shape (n_nodes, 2)
         `force_change` on entry; overwritten at touching nodes.
 

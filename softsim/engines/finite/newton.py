@@ -20,6 +20,10 @@ MAX_ITERATIONS = 25
 SHORTEST_STEP = 1.0 / 32.0
 KRYLOV_TOLERANCE = 1e-3
 KRYLOV_SIZE = 40
+SETTLE_AFTER = 3  # iterations; from then on equilibrium is found for each set of contact states
+TIRED_AFTER = 9  # iterations; from then on a node may pull a little before it opens
+PULL_ALLOWED = 2e-3  # of the contact force
+SETTLED = 1e-2  # relative residual at which the states are looked at again
 FAINT = 1e-2  # of the largest contact force so far: residuals are not measured against less
 GROWTH_ALLOWED = 1.5  # of the residual in one step: a change of contact may raise it
 
@@ -73,12 +77,16 @@ class NewtonReport:
 
 @dataclass(slots=True)
 class _Evaluation:
-    """Residual of one trial state; `border` belongs to the load and the anchor."""
+    """Residual of one trial state; `border` belongs to the load and the anchor.
+
+    `held` tells that the contact states were not looked at again.
+    """
 
     residual: Array
     border: Array
     norm: float
     reference: float
+    held: bool
 
 
 class Newton:
@@ -111,8 +119,10 @@ class Newton:
         self.sliding = sliding
         self.anchor = anchor
         self.tolerance = tolerance
+        self.krylov_tolerance = KRYLOV_TOLERANCE
         self.iterations = 0
         self.largest_force = 0.0
+        self.pull_allowed = 0.0
 
     def solve(
         self, state: State, load: Load, max_iterations: int = MAX_ITERATIONS
@@ -128,23 +138,34 @@ class Newton:
         now = self._evaluate(state, load, hold_states=held)
         if now is None:
             return NewtonReport(False, 0, math.inf)
+        self.pull_allowed = 0.0
         for iteration in range(max_iterations):
-            if now.norm <= self.tolerance * now.reference:
+            if iteration == TIRED_AFTER:
+                self.pull_allowed = PULL_ALLOWED * now.reference
+            if now.held and now.norm <= SETTLED * now.reference:
+                now = self._evaluate(state, load) or now
+            if not now.held and now.norm <= self.tolerance * now.reference:
                 self.largest_force = max(self.largest_force, now.reference)
                 return NewtonReport(True, iteration, now.norm / now.reference)
             self.iterations += 1
             change, tool_change = self._direction(now, load)
             if not np.isfinite(change).all():
                 return NewtonReport(False, iteration, now.norm / now.reference)
-            following = self._search(state, change, tool_change, load, now.norm)
+            hold = iteration >= SETTLE_AFTER
+            following = self._search(state, change, tool_change, load, now.norm, hold)
             if following is None:
                 return NewtonReport(False, iteration, now.norm / now.reference)
             now = following
-        converged = now.norm <= self.tolerance * now.reference
-        return NewtonReport(converged, max_iterations, now.norm / now.reference)
+        return NewtonReport(False, max_iterations, now.norm / now.reference)
 
     def _search(
-        self, state: State, change: Array, tool_change: Array, load: Load, norm: float
+        self,
+        state: State,
+        change: Array,
+        tool_change: Array,
+        load: Load,
+        norm: float,
+        hold: bool,
     ) -> _Evaluation | None:
         """Backtrack along a Newton direction; update `state` and return its evaluation."""
         start = state.copy()
@@ -155,7 +176,7 @@ class Newton:
             state.along = start.along + step * float(tool_change[0])
             state.depth = start.depth + step * float(tool_change[1])
             self.strip.work.states[:] = states
-            return self._evaluate(state, load)
+            return self._evaluate(state, load, hold_states=hold)
 
         best: tuple[float, float] | None = None
         step = 1.0
@@ -184,7 +205,7 @@ class Newton:
         law = strip.friction, strip.stiffness_scale
         if not hold_states:
             contact_kernels.contact_states(
-                force, work.frames, law[0], self.sliding, law[1], work.states
+                force, work.frames, law[0], self.sliding, self.pull_allowed, work.states
             )
         residual = work.force[:, :-1].copy()
         skin_residual = force.copy()
@@ -205,7 +226,7 @@ class Newton:
             return None
         contact = float(np.linalg.norm(force[touching]))
         reference = max(contact, FAINT * self.largest_force, law[1] * 1e-9)
-        return _Evaluation(residual, border, norm, reference)
+        return _Evaluation(residual, border, norm, reference, hold_states)
 
     def _target(self, load: Load, state: State) -> float:
         """Normal force asked for per length across [N/m]."""
@@ -270,7 +291,7 @@ class Newton:
                     target,
                     x0=solution,
                     M=LinearOperator(shape_of, matvec=precondition),
-                    rtol=KRYLOV_TOLERANCE,
+                    rtol=self.krylov_tolerance,
                     restart=KRYLOV_SIZE,
                     maxiter=1,
                 )

@@ -21,16 +21,21 @@ from softsim.errors import ConvergenceError
 from softsim.kernels.contact import OPEN, SLIP_BACKWARD, SLIP_FORWARD
 from softsim.problem import LayerArrays, Problem, pack_edge, pack_layers
 
-NODES_IN_CONTACT = 16  # across the loaded part of the contact
+NODES_IN_CONTACT = 14  # across the loaded part of the contact
 COARSE_NODES = 8  # across the nose, while the load grows
 ROW_SLOPE = 0.25  # growth of row height with depth
+TOP_FRACTION = 0.5  # height of the first row in element lengths
 COARSE_SLOPE = 0.4
 COLUMN_GROWTH = 1.25
 COARSE_GROWTH = 1.35
-REACH = 3.0  # of the held ends, in stack thicknesses
+REACH = 30.0  # of the held ends, in stack thicknesses
 FIRST_RATIO = 1.6  # of successive indentations
-SMALLEST_RATIO = 1.005
+SMALLEST_RATIO, LARGEST_RATIO = 1.005, 1.8
+FIRST_DEPTH = 0.1  # first indentation, in nose radii
+EXTRAPOLATED = 2  # states behind a guess
+GROW_PATIENCE = 12  # Newton iterations after which a step is shortened
 EASY, HARD = 4, 9  # Newton iterations below and above which steps grow and shrink
+LOOSE_KRYLOV = 0.03
 REFINEMENTS = 6
 PATIENCE = 14  # Newton iterations after which another way is tried
 
@@ -45,6 +50,7 @@ class Solution:
     contact: SkinContact
     iterations: int
     residual: float
+    is_coarse: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +117,7 @@ class Scene:
             ends = (fine[0] - reach, fine[1] + reach)
         growth = self.growth or (COARSE_GROWTH if coarse else COLUMN_GROWTH)
         slope = 0.0 if self.growth == 1.0 else (COARSE_SLOPE if coarse else ROW_SLOPE)
-        rows = make_rows(self.layers, 0.5 * size, slope, None if coarse else self.rows)
+        rows = make_rows(self.layers, TOP_FRACTION * size, slope, None if coarse else self.rows)
         grid = replace(rows, column_edges=make_columns(fine, size, ends, growth))
         return Strip(self.layers, grid, self.chain, self.friction, self.free_sides)
 
@@ -173,14 +179,15 @@ def grow(scene: Scene) -> Solution:
     anchor = Anchor(column, float(strip.grid.column_edges[column]) + middle)
     newton = Newton(strip, history, sliding=scene.direction, anchor=anchor, tolerance=1e-4)
     path = [State(strip.rest(), 0.0, -middle)]
-    ratio, depth = FIRST_RATIO, 0.02 * scene.nose_radius
+    ratio, depth = FIRST_RATIO, FIRST_DEPTH * scene.nose_radius
     if scene.load.kind == "indentation":
         depth = min(depth, scene.load.value)
     force, residual = 0.0, math.nan
+    newton.krylov_tolerance = LOOSE_KRYLOV
     while True:
         trial = _extrapolated(path, depth)
         states = strip.work.states.copy()
-        report = newton.solve(trial, Load(kind="indentation", value=depth))
+        report = newton.solve(trial, Load(kind="indentation", value=depth), GROW_PATIENCE)
         if not report.converged:
             residual = report.residual
             strip.work.states[:] = states
@@ -189,15 +196,17 @@ def grow(scene: Scene) -> Solution:
                 if depth < 1e-6 * scene.nose_radius:
                     raise _not_converged(scene, 0.0, residual)
                 continue
-            ratio = 1.0 + 0.4 * (ratio - 1.0)
+            ratio = 1.0 + 0.4 * (depth / path[-1].depth - 1.0)
             if ratio < SMALLEST_RATIO:
                 raise _not_converged(scene, _reached(scene, force, path[-1].depth), residual)
             depth = path[-1].depth * ratio
             continue
-        path = [*path[-2:], trial]
+        path = [*path[-3:], trial]
         contact = skin_contact(strip, trial)
         previous, force = force, contact.force_depth
-        solution = Solution(strip, history, trial, contact, newton.iterations, report.residual)
+        solution = Solution(
+            strip, history, trial, contact, newton.iterations, report.residual, is_coarse=True
+        )
         if scene.load.kind == "indentation":
             if trial.depth >= scene.load.value:
                 return solution
@@ -209,20 +218,27 @@ def grow(scene: Scene) -> Solution:
             slope = (force - previous) / max(trial.depth - path[-2].depth, 1e-12)
             target = trial.depth + (wanted - force) / max(slope, 1e-12)
         if report.iterations <= EASY:
-            ratio = min(1.0 + 1.4 * (ratio - 1.0), 2.5)
+            ratio = min(1.0 + 1.4 * (ratio - 1.0), LARGEST_RATIO)
         elif report.iterations >= HARD:
             ratio = max(1.0 + 0.6 * (ratio - 1.0), SMALLEST_RATIO)
         depth = min(trial.depth * ratio, target)
 
 
 def _extrapolated(path: list[State], depth: float) -> State:
-    """Guess at a new depth from the last two states."""
-    last = path[-1]
-    guess = last.copy()
-    if len(path) > 2:
-        step = (depth - last.depth) / (last.depth - path[-2].depth)
-        guess.displacement += step * (last.displacement - path[-2].displacement)
-        guess.along += step * (last.along - path[-2].along)
+    """Guess at a new depth: the polynomial through the last states that were loaded."""
+    guess = path[-1].copy()
+    known = path[1:][-EXTRAPOLATED:]
+    if len(known) > 1:
+        guess.displacement[:] = 0.0
+        guess.along = 0.0
+        for state in known:
+            weight = math.prod(
+                (depth - other.depth) / (state.depth - other.depth)
+                for other in known
+                if other is not state
+            )
+            guess.displacement += weight * state.displacement
+            guess.along += weight * state.along
     guess.depth = depth
     return guess
 
@@ -279,8 +295,8 @@ def element_length(solution: Solution) -> float:
 
 
 def _is_resolved(scene: Scene, solution: Solution) -> bool:
-    """Whether the grid is as fine as wanted, and on purpose (not the coarse one)."""
-    return element_length(solution) <= 1.15 * _wanted_size(scene, solution)
+    """Whether the grid is as fine as wanted, and not the one on which the load was grown."""
+    return not solution.is_coarse and element_length(solution) <= 1.15 * _wanted_size(scene, solution)
 
 
 def _is_loaded(scene: Scene, solution: Solution) -> bool:
@@ -319,6 +335,7 @@ def _solve_on(scene: Scene, solution: Solution, *, keep_grid: bool) -> Solution:
                     skin_contact(strip, state),
                     solution.iterations + newton.iterations,
                     report.residual,
+                    is_coarse=keep_grid and solution.is_coarse,
                 )
     reached = _reached(scene, solution.contact.force_depth, solution.state.depth)
     raise _not_converged(scene, min(reached, 1.0), report.residual)
