@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from softsim import __version__
 from softsim.errors import ConvergenceError, InputError, SoftsimError
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="softsim", prog_name="softsim")
+@click.version_option(__version__, prog_name="softsim")
 def main() -> None:
     """Strokes of a rigid instrument edge over layered soft tissue."""
 
@@ -116,7 +117,7 @@ def stroke(mode: str, engine: str, output: str | None, plot: str | None, **given
     try:
         dataset = simulate(problem, mode=mode, engine=engine)
     except ConvergenceError as error:
-        raise _with_what_was_saved(error, result_path) from error
+        raise with_what_was_saved(error, result_path) from error
     if result_path is not None:
         _write(dataset, result_path)
     if plot_path is not None:
@@ -229,7 +230,6 @@ def protocols(name: str | None) -> None:
 @main.command()
 def info() -> None:
     """Show versions, cache folder and threads, for a report of a bug."""
-    from softsim import __version__
     from softsim._jit import CACHE_DIRECTORY
 
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -370,7 +370,7 @@ def _plot(dataset: xr.Dataset, path: Path) -> None:
         figure.savefig(draft)
 
 
-def _with_what_was_saved(error: ConvergenceError, path: Path | None) -> ConvergenceError:
+def with_what_was_saved(error: ConvergenceError, path: Path | None) -> ConvergenceError:
     """Save what was solved before a failure, and say so in its message."""
     import xarray as xr
 

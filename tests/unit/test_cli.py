@@ -1,0 +1,284 @@
+"""The command line: exit statuses, one-line errors, and nothing written on bad input."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+import xarray as xr
+from click.testing import CliRunner
+
+import softsim as ss
+from softsim import cli
+from softsim.errors import ConvergenceError
+
+TISSUE = """
+[[layer]]
+name = "gel"
+thickness = "8 mm"
+[layer.material]
+law = "neo_hookean"
+young_modulus = "20 kPa"
+poisson_ratio = 0.45
+prony = { g = [0.5], tau = ["0.3 s"] }
+"""
+TOOL = 'nose_radius = "5 mm"\nthickness = "10 mm"\ncontact_length = "60 mm"\n'
+STROKE = ("--indentation", "0.5 mm", "--speed", "20 mm/s", "--element-along", "1 mm")
+IMPOSSIBLE = ("--indentation", "7.99 mm", "--speed", "20 mm/s", "--element-along", "1 mm")
+SWEEP = """
+tissue = "gel.toml"
+instrument = "rod.toml"
+[stroke]
+speed = "20 mm/s"
+[resolution]
+element_along = "1 mm"
+rows = [4]
+[sweep]
+indentation = ["0.3 mm", "0.5 mm"]
+"""
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """A folder of its own with a tissue, a tool and a sweep."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "gel.toml").write_text(TISSUE)
+    (tmp_path / "rod.toml").write_text(TOOL)
+    (tmp_path / "sweep.toml").write_text(SWEEP)
+    return tmp_path
+
+
+def call(*words):
+    return CliRunner().invoke(cli.main, [str(word) for word in words])
+
+
+def stroke(*words):
+    return call("stroke", "--tissue", "gel.toml", "--instrument", "rod.toml", *words)
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+BEFORE = ["gel.toml", "rod.toml", "sweep.toml"]
+
+
+def assert_refused(result, folder, *parts):
+    """Exit status 2, one line that has the parts, no new file."""
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    lines = result.stderr.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("error: ")
+    for part in parts:
+        assert part in lines[0]
+    assert names(folder) == BEFORE
+
+
+# ------------------------------------------------------------------ stroke
+
+
+def test_stroke_writes_netcdf_and_tells_its_numbers(here):
+    result = stroke(*STROKE, "-o", "out.nc")
+    assert result.exit_code == 0, result.output
+    assert "indentation" in result.stdout
+    assert "0.5 mm" in result.stdout
+    with xr.open_dataset("out.nc", engine="h5netcdf") as dataset:
+        assert float(dataset["indentation"]) == pytest.approx(5e-4)
+        assert dataset["normal_force"].attrs["units"] == "N"
+        problem = dataset.attrs["problem"]
+    assert names(here) == sorted([*BEFORE, "out.nc"])
+    # the problem that the result carries, as a file, gives the same result
+    (here / "problem.toml").write_text(problem)
+    assert call("stroke", "--problem", "problem.toml").stdout == result.stdout
+
+
+def test_stroke_writes_zarr_and_replaces_its_own(here):
+    for _ in range(2):
+        result = stroke(*STROKE, "-o", "out.zarr")
+        assert result.exit_code == 0, result.output
+    assert float(xr.open_zarr("out.zarr", chunks=None)["indentation"]) == pytest.approx(5e-4)
+    assert names(here) == sorted([*BEFORE, "out.zarr"])
+
+
+def test_stroke_draws_a_figure(here):
+    result = stroke(*STROKE, "--plot", "out.png")
+    assert result.exit_code == 0, result.output
+    assert (here / "out.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (("--force", "6 kg", "--speed", "0.1 m/s"), ("'6 kg'", "N")),
+        (("--force", "6 N", "--angle", "45"), ("'45' without a unit", "45 deg")),
+        (("--force", "6 N", "--angle", "190 deg"), ("angle", "3.14159")),
+        (("--force", "6 N", "--pressure", "9 kPa"), ("force = '6 N' and pressure = '9 kPa'",)),
+        (("--speed", "0.1 m/s"), ("exactly one of force, pressure and indentation",)),
+        (("--force", "6 N"), ("speed of the stroke is missing",)),
+        (("--force", "6 N", "--speed", "0 m/s"), ("must not be 0 m/s",)),
+        (("--force", "6 N", "--friction", "oily"), ("friction 'oily' is unknown",)),
+        ((*STROKE, "--mode", "stedy"), ("mode 'stedy'", "'steady'")),
+        ((*STROKE, "--mode", "transient"), ("length of the stroke is missing",)),
+        ((*STROKE, "--engine", "infinite"), ("'finite'",)),
+        ((*STROKE, "--element-along", "0 mm"), ("element_along",)),
+        ((*STROKE, "-o", "out.csv"), ("'out.csv' must end in .nc or .zarr",)),
+        ((*STROKE, "-o", "nowhere/out.nc"), ("nowhere' does not exist",)),
+        ((*STROKE, "--plot", "out.nc"), ("must end in .png, .pdf or .svg",)),
+        ((*STROKE, "--problem", "x.toml"), ("--tissue is given besides --problem",)),
+    ],
+)
+def test_bad_stroke_is_one_line_and_writes_nothing(here, words, parts):
+    with_output = words if "-o" in words else (*words, "-o", "out.nc")
+    assert_refused(stroke(*with_output), here, *parts)
+
+
+def test_missing_and_unknown_names_are_refused(here):
+    assert_refused(call("stroke", *STROKE), here, "tissue is missing", "--tissue calf")
+    tool = ("--instrument", "rod.toml")
+    assert_refused(call("stroke", "--tissue", "calv", *tool), here, "did you mean 'calf'")
+    assert_refused(call("stroke", "--tissue", "none.toml", *tool), here, "does not exist")
+    assert_refused(call("stroke", "--problem", "none.toml"), here, "does not exist")
+    assert_refused(call("tissues", "calv"), here, "did you mean 'calf'")
+    assert_refused(call("instruments", "spoon"), here, "spoon")
+    assert_refused(call("protocols", "grastn"), here, "graston")
+
+
+def test_unwritable_place_is_found_before_solving(here):
+    # Had it solved, it would have ended with exit status 3.
+    result = stroke(*IMPOSSIBLE, "-o", "/proc/out.nc")
+    assert_refused(result, here, "'/proc' cannot be written")
+
+
+def test_folder_that_is_no_result_is_refused_and_left_alone(here):
+    (here / "letters.zarr").mkdir()
+    (here / "letters.zarr" / "dear.txt").write_text("dear")
+    result = stroke(*STROKE, "-o", "letters.zarr")
+    assert result.exit_code == 2
+    assert "not a result of 'softsim stroke'" in result.stderr
+    assert names(here / "letters.zarr") == ["dear.txt"]
+
+
+def test_no_convergence_is_exit_status_3_and_one_line(here):
+    result = stroke(*IMPOSSIBLE, "-o", "out.nc")
+    assert result.exit_code == 3
+    assert result.stdout == ""
+    assert result.stderr.startswith("error: gel, edge r 5 mm, 7.99 mm deep")
+    assert "residual" in result.stderr
+    assert "saved" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert "out.nc" not in names(here)
+
+
+def test_what_was_solved_before_a_failure_is_saved_beside_the_output(here):
+    partial = xr.Dataset({"normal_force": 1.0})
+    error = ConvergenceError("reached 40 % of the load", load_reached=0.4, partial=partial)
+    told = cli.with_what_was_saved(error, here / "out.nc")
+    assert str(told).endswith(f"what was solved is in '{here / 'out.partial.nc'}'")
+    assert told.load_reached == 0.4
+    assert names(here) == sorted([*BEFORE, "out.partial.nc"])
+
+
+def test_failure_while_writing_leaves_no_half_file(here, monkeypatch):
+    def fail(self, path, **kwargs):
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(xr.Dataset, "to_netcdf", fail)
+    result = stroke(*STROKE, "-o", "out.nc")
+    assert_refused(result, here, "'out.nc' cannot be written (No space left on device)")
+
+
+def test_unknown_option_is_left_to_click(here):
+    result = stroke("--colour", "red")
+    assert result.exit_code == 2
+    assert "No such option" in result.stderr
+    assert names(here) == BEFORE
+
+
+# ------------------------------------------------------------------ sweep
+
+
+def test_sweep_runs_and_runs_again(here):
+    for _ in range(2):
+        result = call("sweep", "sweep.toml", "out.zarr", "--quiet")
+        assert result.exit_code == 0, result.output
+        assert result.stdout == "2 of 2 cases done, 0 failed: out.zarr\n"
+    result = stroke(*STROKE, "-o", "out.zarr")
+    assert result.exit_code == 2
+    assert "not a result of 'softsim stroke'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "parts"),
+    [
+        ("[sweep]", "[sweeps]", ("sweep.toml: sweeps: unknown key", "'sweep'")),
+        ('"0.5 mm"', '"0.5 N"', ("sweep.indentation[1]", "'0.5 N'")),
+        ("indentation", "indentatoin", ("sweep.indentatoin", "'indentation'")),
+        ("gel.toml", "jelly.toml", ("sweep.toml: tissue: ", "does not exist")),
+        ("[stroke]", "[stroke", ("sweep.toml, line 4", "not valid TOML")),
+        ('speed = "20 mm/s"', 'force = "6 N"', ("sweep.indentation: stroke.force",)),
+    ],
+)
+def test_bad_sweep_is_one_line_and_writes_nothing(here, old, new, parts):
+    (here / "sweep.toml").write_text(SWEEP.replace(old, new))
+    assert_refused(call("sweep", "sweep.toml", "out.zarr"), here, *parts)
+
+
+def test_bad_place_or_number_of_workers_is_refused(here):
+    assert_refused(call("sweep", "none.toml", "out.zarr"), here, "'none.toml' does not exist")
+    assert_refused(call("sweep", "sweep.toml", "no/out.zarr"), here, "does not exist")
+    assert_refused(call("sweep", "sweep.toml", "gel.toml"), here, "not the store of a sweep")
+    words = ("sweep", "sweep.toml", "out.zarr", "--workers", 0)
+    assert_refused(call(*words), here, "workers is 0")
+
+
+def test_sweep_without_any_success_is_exit_status_3(here):
+    (here / "sweep.toml").write_text(SWEEP.replace('"0.3 mm", "0.5 mm"', '"7.99 mm"'))
+    result = call("sweep", "sweep.toml", "out.zarr", "--quiet")
+    assert result.exit_code == 3
+    assert result.stdout == "0 of 1 cases done, 1 failed: out.zarr\n"
+    assert "first failure: " in result.stderr
+    assert "error: no case of 'sweep.toml' succeeded" in result.stderr
+
+
+# ------------------------------------------------------------------ lists
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (("tissues",), ("calf", "dermis", "NAME")),
+        (("tissues", "calf"), ("fat_deep", "Pa", "400 to 4000", "Sources", "mrefat2023: ")),
+        (("instruments",), ("gt4_class_scanner", "60 mm", "no edge")),
+        (("instruments", "gt4_class_scanner"), ("nose_radius", "estimated")),
+        (("protocols",), ("graston", "calf")),
+        (("protocols", "graston"), ("cross_fibre", "3.5 N", "stevenson2023: ")),
+        (("info",), ("softsim", "numba", "kernel cache", "processors", "OMP_NUM_THREADS")),
+        (("--version",), (ss.__version__,)),
+        (("stroke", "--help"), ("--press-time", "gt4_class_scanner")),
+    ],
+)
+def test_lists_and_info(words, parts):
+    result = call(*words)
+    assert result.exit_code == 0, result.output
+    for part in parts:
+        assert part in result.stdout
+
+
+def test_tissue_of_ones_own_is_listed_too(here):
+    assert "typed by hand" in call("tissues", "gel.toml").stdout
+
+
+def test_help_does_not_import_what_only_solving_needs():
+    heavy = ("numba", "xarray", "zarr", "scipy", "matplotlib", "pint", "pydantic")
+    code = (
+        "import sys; from softsim.cli import main; main(['--help'], standalone_mode=False); "
+        f"print([name for name in {heavy!r} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ
+    )
+    assert done.stdout.endswith("[]\n")
