@@ -183,6 +183,8 @@ def _fields(shot: Snapshot, solved: Solved) -> dict[str, Array]:
     spread = 0.5 * ((along - depth) ** 2 + (depth - across) ** 2 + (across - along) ** 2)
     rows = 0.5 * (shot.displacement[:, 1:] + shot.displacement[:, :-1])
     moved = np.concatenate([shot.displacement[:, :1], rows], axis=1).transpose(2, 1, 0)
+    if _is_on_nodes(solved):
+        moved = shot.displacement.transpose(2, 1, 0)
     return {
         "displacement_along": moved[0],
         "displacement_depth": moved[1],
@@ -206,6 +208,8 @@ def _to_grid(solved: Solved) -> Callable[[Array], Array]:
     slope = height[0] / (height[0] + height[1]) if second_row else 0.0
 
     def on_grid(elements: Array) -> Array:
+        if _is_on_nodes(solved):
+            return elements.T
         rows = np.empty((height.size + 1, width.size + 1))
         at_nodes = rows[1:]
         left, right = elements[:-1].T, elements[1:].T
@@ -219,6 +223,11 @@ def _to_grid(solved: Solved) -> Callable[[Array], Array]:
         return rows
 
     return on_grid
+
+
+def _is_on_nodes(solved: Solved) -> bool:
+    """Whether an engine gives its fields on node columns, the skin and the middles of the rows."""
+    return bool(getattr(solved, "on_nodes", False))
 
 
 def _from_zero(values: Array) -> Array:

@@ -1,1 +1,5 @@
-"""Small-strain layered viscoelastic engine: plain-array solvers in two and three dimensions."""
+"""Linear engine: exact layered small-strain theory in the wavenumber domain."""
+
+from softsim.engines.linear.solve import solve
+
+__all__ = ["solve"]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import fft
 
+from softsim.engines.linear.spectra import stress_spectra
 from softsim.engines.linear.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.errors import InputError
-from softsim.kernels.layered_fields import layered_fields
 
 # Box of the transform in grid extents; the first effect of the images is taken out in closed
-# form (see `_corner`), the next is z^3/L^4 against 1/z: 1e-4 at a depth of half the grid.
+# form (see `corner`), the next is z^3/L^4 against 1/z: 1e-4 at a depth of half the grid.
 BOX_FACTOR = 4
 # Memory kept behind the tool, in units of V tau_max G0/Ginf, and the largest box in points.
 MEMORY_LENGTHS = 5.0
@@ -81,7 +81,7 @@ class DepthProfiles:
     compression: FloatArray
 
 
-def _box_points(stack: LayeredStack, speed: float, spacing: float, n: int) -> int:
+def box_points(stack: LayeredStack, speed: float, spacing: float, n: int) -> int:
     """Return the number of points of the padded box."""
     points = BOX_FACTOR * n
     active = stack.branch_weight > 0.0
@@ -151,19 +151,19 @@ def subsurface_fields(
         return _mirror(flipped)
     n = along.size
     spacing = float(along[-1] - along[0]) / (n - 1)
-    points = _box_points(stack, speed, spacing, n)
+    points = box_points(stack, speed, spacing, n)
     k = 2.0 * np.pi * fft.rfftfreq(points, d=spacing)
-    traction = _traction_spectra(pressure, shear, spacing, points, k)
+    traction = traction_spectra(pressure, shear, spacing, points, k)
     # the surface comes first: displacements are taken relative to it
     levels = depth if depth[0] == 0.0 else np.concatenate([[0.0], depth])
-    spectrum = _spectra(stack, k[1:], speed, traction[1:], levels)
-    origin = _spectra(stack, *_near_zero(pressure, shear, spacing, k[1], speed), levels)
+    spectrum = stress_spectra(stack, k[1:], speed, traction[1:], levels)
+    origin = stress_spectra(stack, *near_zero(pressure, shear, spacing, k[1], speed), levels)
     full = np.concatenate([np.zeros((6, levels.size, 1)), spectrum], axis=2)
     for part in (full, origin):
         part[:2] -= part[:2, :1]
     field = fft.irfft(full[:, levels.size - depth.size :], points, axis=-1)[..., :n]
     place = np.arange(n, dtype=float) * spacing
-    field += _corner(origin, float(k[1]), points, place)[:, levels.size - depth.size :]
+    field += corner(origin, float(k[1]), points, place)[:, levels.size - depth.size :]
     return SubsurfaceFields(
         depth, along, field[0], field[1], field[2], field[3], field[4], field[5]
     )
@@ -191,7 +191,7 @@ def _refined(traction: FloatArray) -> FloatArray:
     return np.asarray(sign * np.sqrt(np.maximum(fine, 0.0)))
 
 
-def _traction_spectra(
+def traction_spectra(
     pressure: FloatArray, shear: FloatArray, spacing: float, points: int, k: FloatArray
 ) -> ComplexArray:
     """Return shear and pressure per wavenumber, averaged over one node spacing, shape (n_k, 2)."""
@@ -205,7 +205,7 @@ def _traction_spectra(
     return out
 
 
-def _near_zero(
+def near_zero(
     pressure: FloatArray, shear: FloatArray, spacing: float, step: float, speed: float
 ) -> tuple[FloatArray, float, ComplexArray]:
     """Return three wavenumbers next to zero, the speed, and the tractions there."""
@@ -216,7 +216,7 @@ def _near_zero(
     return k, speed, phase @ fine / REFINEMENT
 
 
-def _corner(origin: ComplexArray, step: float, points: int, place: FloatArray) -> FloatArray:
+def corner(origin: ComplexArray, step: float, points: int, place: FloatArray) -> FloatArray:
     """Return the share of k = 0, and what the sum misses because a spectrum has a corner there.
 
     Near 0 a spectrum is A/k + B + C k; A belongs to layers that slide freely as a whole.  Euler
@@ -231,31 +231,6 @@ def _corner(origin: ComplexArray, step: float, points: int, place: FloatArray) -
     mean = value.real - pole.imag * place
     corner = slope.real - value.imag * place - 0.5 * pole.real * place**2
     return np.asarray(mean / points + step / (6.0 * points) * corner)
-
-
-def _spectra(
-    stack: LayeredStack, k: FloatArray, speed: float, traction: ComplexArray, depth: FloatArray
-) -> ComplexArray:
-    """Return the six fields per depth and wavenumber, shape (6, n_depth, n_k)."""
-    omega = -k * speed
-    moduli, ratio = stack.complex_moduli(omega)
-    bottoms = np.cumsum(stack.thickness)
-    layer = np.minimum(np.searchsorted(bottoms, depth, side="right"), stack.thickness.size - 1)
-    out = np.zeros((6, depth.size, k.size), dtype=complex)
-    layered_fields(
-        k,
-        stack.thickness,
-        moduli,
-        ratio,
-        stack.interface_compliance(omega),
-        stack.sheet_stiffness,
-        traction,
-        depth,
-        layer.astype(np.int64),
-        np.empty((stack.thickness.size, 3), dtype=complex),
-        out,
-    )
-    return out
 
 
 def depth_profiles(
@@ -285,13 +260,13 @@ def depth_profiles(
     spacing = float(along[-1] - along[0]) / (n - 1)
     if speed < 0.0:  # a mirror does not change peaks
         pressure, shear, speed = pressure[::-1], -shear[::-1], -speed
-    points = _box_points(stack, speed, spacing, n)
+    points = box_points(stack, speed, spacing, n)
     k = 2.0 * np.pi * fft.rfftfreq(points, d=spacing)
     keep = int(min(k.size, PROFILE_SCALED_DEPTH / (float(depth[0]) * k[1]) + 2))
-    traction = _traction_spectra(pressure, shear, spacing, points, k)[:keep]
+    traction = traction_spectra(pressure, shear, spacing, points, k)[:keep]
     depth = np.ascontiguousarray(depth, dtype=float)
-    origin = _spectra(stack, *_near_zero(pressure, shear, spacing, k[1], speed), depth)[2:]
-    rest = _spectra(stack, k[1:keep], speed, traction[1:], depth)[2:]
+    origin = stress_spectra(stack, *near_zero(pressure, shear, spacing, k[1], speed), depth)[2:]
+    rest = stress_spectra(stack, k[1:keep], speed, traction[1:], depth)[2:]
     spectrum = np.concatenate([np.zeros((4, depth.size, 1)), rest], axis=2)
     peaks = np.empty((3, depth.size))
     for i, z in enumerate(depth):
@@ -300,7 +275,7 @@ def depth_profiles(
         field = fft.irfft(spectrum[:, i, :used], size, axis=-1) * (size / points)
         place = 2.0 * np.pi / k[1] * np.arange(size) / size
         inside = place <= spacing * n
-        field += _corner(origin[:, i : i + 1], k[1], points, place)[:, 0]
+        field += corner(origin[:, i : i + 1], k[1], points, place)[:, 0]
         x, down, across, slide = field[:, inside]
         peaks[0, i] = (0.25 * (x - down) ** 2 + slide**2).max()
         spread = 0.5 * ((x - across) ** 2 + (across - down) ** 2 + (down - x) ** 2)

@@ -13,7 +13,7 @@ import numpy as np
 
 from softsim.engines.linear.contact_2d import DATUM_EXTENTS, _first_guess, _Load, active_set
 from softsim.engines.linear.influence import surface_influence
-from softsim.engines.linear.stack import FloatArray, LayeredStack
+from softsim.engines.linear.stack import FloatArray, IncrementalModuli, LayeredStack
 from softsim.errors import InputError
 
 # Retardation times per decade; Laplace samples per retardation time.  Two a decade leave
@@ -70,6 +70,14 @@ def elastic_at(stack: LayeredStack, laplace: float) -> LayeredStack:
     start = stack.uniaxial_ratio
     ratio = start * kept / (1.0 + (4.0 / 3.0) * start * (kept - 1.0))
     ratio = np.where(stack.ratio_is_constant, start, ratio)
+    moduli = stack.incremental
+    if moduli is not None:
+        moduli = IncrementalModuli(
+            elastic=moduli.elastic + kept[:, None] * moduli.relaxing,
+            relaxing=np.zeros_like(moduli.relaxing),
+            tension=moduli.tension,
+            plain=moduli.plain,
+        )
     viscous = stack.interface_viscosity > 0.0
     dashpot = np.zeros(stack.thickness.size)
     dashpot[viscous] = laplace * stack.interface_viscosity[viscous]
@@ -79,6 +87,7 @@ def elastic_at(stack: LayeredStack, laplace: float) -> LayeredStack:
         poisson_ratio=(0.5 - ratio) / (1.0 - ratio),
         slip_stiffness=stack.interface_stiffness + dashpot,
         membrane=stack.sheet_stiffness,
+        incremental=moduli,
     )
 
 

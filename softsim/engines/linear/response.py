@@ -18,6 +18,7 @@ import numpy as np
 from softsim.engines.linear.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.errors import ConvergenceError
 from softsim.kernels.layered import OK, surface_compliance
+from softsim.kernels.layered_prestressed import prestressed_compliance
 
 # Nodes per decade of wavenumber.  The Mellin spectrum of a layered response falls at least like
 # exp(-pi eta/4) (poles at 45 degrees: a beam on a foundation); at the Nyquist value
@@ -146,17 +147,20 @@ def compliance_at(
     ConvergenceError
         When an entry is not finite.
     """
-    shear, ratio = stack.complex_moduli(angular_frequency)
     out = np.empty((wavenumber.size, 3), dtype=complex)
-    status = surface_compliance(
-        np.ascontiguousarray(wavenumber, dtype=float),
-        stack.thickness,
-        shear,
-        ratio,
-        stack.interface_compliance(angular_frequency),
-        stack.sheet_stiffness,
-        out,
-    )
+    k = np.ascontiguousarray(wavenumber, dtype=float)
+    slip = stack.interface_compliance(angular_frequency)
+    if stack.incremental is None or stack.is_plain:
+        shear, ratio = stack.complex_moduli(angular_frequency)
+        status = surface_compliance(
+            k, stack.thickness, shear, ratio, slip, stack.sheet_stiffness, out
+        )
+    else:
+        shear, law = stack.general_moduli(angular_frequency)
+        plain = stack.incremental.plain
+        status = prestressed_compliance(
+            k, stack.thickness, shear, law, plain, slip, stack.sheet_stiffness, out
+        )
     if status != OK:
         raise ConvergenceError(
             f"layered compliance is not finite between k = {wavenumber.min():.3g} and "
@@ -185,6 +189,10 @@ def characteristic_lengths(stack: LayeredStack, speed: float) -> FloatArray:
     lengths = [finite, [finite.sum()]] if finite.size else []
     stiffness = stack.shear_modulus
     contrast = float(stiffness.max() / stiffness.min())
+    if stack.incremental is not None:
+        stiff = stack.incremental.elastic[:, 0] + stack.incremental.relaxing[:, 0]
+        stiff = stiff[~stack.incremental.plain]
+        contrast = max(contrast, float(stiff.max(initial=0.0) / stiffness.min()))
     if finite.size:
         lengths += [finite * contrast ** (1.0 / 3.0), finite * contrast]
     weight, time = stack.branch_weight, stack.branch_time

@@ -20,6 +20,27 @@ PRONY_SUM_MARGIN = 1e-12
 LARGEST_PHASE = 1e150
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class IncrementalModuli:
+    """Moduli of small increments about a prestretched state, per layer.
+
+    Parameters
+    ----------
+    elastic, relaxing : ndarray, shape (n_layers, 6)
+        L11, L12, L22, G, L13, L23 [Pa] (1 along, 2 depth, 3 across) of the part that stays and of
+        the part that the Prony factor multiplies, instantaneous; L11 includes the tension.
+    tension : ndarray, shape (n_layers, 2)
+        Cauchy stress along and across of the undisturbed layer [Pa]; that in depth is zero.
+    plain : ndarray of bool, shape (n_layers,)
+        True for isotropic layers at rest, which use the stack's shear modulus and Poisson ratio.
+    """
+
+    elastic: FloatArray
+    relaxing: FloatArray
+    tension: FloatArray
+    plain: NDArray[np.bool_]
+
+
 def _filled(value: object, shape: tuple[int, ...], default: float) -> FloatArray:
     """Return `value` as a contiguous float array of `shape`, or the default everywhere."""
     if value is None:
@@ -53,6 +74,9 @@ class LayeredStack:
         Dashpot beside that spring [Pa s/m], default 0; ignored where the spring is inf.
     membrane : ndarray, shape (n_layers,), optional
         In-plane stiffness E' t of a sheet glued under each layer, above the spring [N/m].
+    incremental : IncrementalModuli, optional
+        Moduli of the layers that are orthotropic or under tension; of those layers
+        `shear_modulus` and `poisson_ratio` only scale lengths.
 
     Raises
     ------
@@ -69,6 +93,7 @@ class LayeredStack:
     slip_stiffness: FloatArray | None = None
     slip_viscosity: FloatArray | None = None
     membrane: FloatArray | None = None
+    incremental: IncrementalModuli | None = None
     key: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
@@ -94,6 +119,9 @@ class LayeredStack:
         digest = hashlib.sha256(repr(shape).encode())
         for value in values.values():
             digest.update(value.tobytes())
+        if self.incremental is not None:
+            for name in ("elastic", "relaxing", "tension", "plain"):
+                digest.update(np.ascontiguousarray(getattr(self.incremental, name)).tobytes())
         object.__setattr__(self, "key", digest.hexdigest())
 
     def _check(self) -> None:
@@ -169,6 +197,28 @@ class LayeredStack:
         """Instantaneous G/(K + 4G/3) = (1 - 2 nu)/(2 (1 - nu)) [-], shape (n_layers,)."""
         return np.asarray((0.5 - self.poisson_ratio) / (1.0 - self.poisson_ratio))
 
+    @property
+    def is_plain(self) -> bool:
+        """True when every layer is isotropic and at rest."""
+        return self.incremental is None or bool(self.incremental.plain.all())
+
+    def relaxation_factor(self, angular_frequency: FloatArray) -> ComplexArray:
+        """Return G*(omega)/G0 = 1 - sum g_i / (1 + i omega tau_i), shape (n_omega, n_layers).
+
+        Parameters
+        ----------
+        angular_frequency : ndarray, shape (n_omega,)
+            Angular frequency under e^{+i omega t} [rad/s], any sign; +-inf is instantaneous.
+        """
+        omega = np.asarray(angular_frequency, dtype=float)
+        relaxed: ComplexArray = np.zeros((omega.size, self.thickness.size), dtype=complex)
+        for weight, time in zip(self.branch_weight.T, self.branch_time.T, strict=True):
+            if not weight.any():
+                continue
+            product = np.clip(omega[:, None] * time, -LARGEST_PHASE, LARGEST_PHASE)
+            relaxed += weight * (1.0 - 1j * product) / (1.0 + product**2)
+        return np.asarray(1.0 - relaxed)
+
     def complex_moduli(self, angular_frequency: FloatArray) -> tuple[ComplexArray, ComplexArray]:
         """Return the shear modulus and the ratio G/(K + 4G/3) at each angular frequency.
 
@@ -184,17 +234,56 @@ class LayeredStack:
         ratio : ndarray of complex128, shape (n_omega, n_layers)
             Constant for constant Poisson ratio, else from the elastic bulk modulus [-].
         """
-        omega = np.asarray(angular_frequency, dtype=float)
-        relaxed: ComplexArray = np.zeros((omega.size, self.thickness.size), dtype=complex)
-        for weight, time in zip(self.branch_weight.T, self.branch_time.T, strict=True):
-            product = np.clip(omega[:, None] * time, -LARGEST_PHASE, LARGEST_PHASE)
-            relaxed += weight * (1.0 - 1j * product) / (1.0 + product**2)
-        factor = 1.0 - relaxed
+        factor = self.relaxation_factor(angular_frequency)
         # m0/m - 4/3 = K/G0 stays finite through the product below, m = 0 when incompressible
         start = self.uniaxial_ratio
         ratio = start * factor / (1.0 + (4.0 / 3.0) * start * (factor - 1.0))
         ratio = np.where(self.ratio_is_constant, start, ratio)
         return np.asarray(self.shear_modulus * factor), np.ascontiguousarray(ratio, dtype=complex)
+
+    def increments(self, angular_frequency: FloatArray) -> ComplexArray:
+        """Return L11, L12, L22, G, L13, L23 at each frequency, shape (n_omega, n_layers, 6) [Pa].
+
+        Parameters
+        ----------
+        angular_frequency : ndarray, shape (n_omega,)
+            Angular frequency [rad/s].
+        """
+        assert self.incremental is not None
+        factor = self.relaxation_factor(angular_frequency)
+        relaxing = factor[:, :, None] * self.incremental.relaxing
+        return np.asarray(self.incremental.elastic + relaxing)
+
+    def general_moduli(self, angular_frequency: FloatArray) -> tuple[ComplexArray, ComplexArray]:
+        """Return the shear moduli and the laws (m, r, c, t) of `kernels.layered_prestressed`.
+
+        Parameters
+        ----------
+        angular_frequency : ndarray, shape (n_omega,)
+            Angular frequency [rad/s].
+
+        Returns
+        -------
+        shear : ndarray of complex128, shape (n_omega, n_layers)
+            [Pa].
+        law : ndarray of complex128, shape (n_omega, n_layers, 4)
+            [-].
+        """
+        assert self.incremental is not None
+        shear, ratio = self.complex_moduli(angular_frequency)
+        l11, l12, l22, g = np.moveaxis(self.increments(angular_frequency)[..., :4], -1, 0)
+        plain = self.incremental.plain
+        g, l22 = np.where(plain, shear, g), np.where(plain, 1.0, l22)
+        law = np.stack(
+            [
+                np.where(plain, ratio, g / l22),
+                np.where(plain, 1.0 - 2.0 * ratio, l12 / l22),
+                np.where(plain, 1.0 - ratio, (l11 - l12 * (l12 / l22)) / (4.0 * g)),
+                np.where(plain, 0.0, self.incremental.tension[:, 0] / (2.0 * g)),
+            ],
+            axis=-1,
+        )
+        return np.ascontiguousarray(g), np.ascontiguousarray(law)
 
     def interface_compliance(self, angular_frequency: FloatArray) -> ComplexArray:
         """Return the shear compliance of the interface under each layer [m/Pa].

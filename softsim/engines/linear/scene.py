@@ -1,0 +1,267 @@
+"""A problem as the linear engine sees it, its grids, and its steady contact."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from softsim.engines.linear.contact_2d import SlidingContact, solve_sliding_contact
+from softsim.engines.linear.outline import edge_heights, reach_of
+from softsim.engines.linear.stack import FloatArray, LayeredStack
+from softsim.engines.linear.tangent import linear_stack
+from softsim.errors import ConvergenceError, InputError
+from softsim.problem import Problem, pack_edge
+
+# Node spacings are powers of two metres, so that cases of a sweep share their influence; this many
+# nodes at least lie across the contact, less than twice as many unless the edge asks for more.
+NODES_IN_CONTACT = 72
+LEAST_NODES = 64
+# The surface kept: this many contact widths and this many stack thicknesses, at most MAX_NODES.
+WIDTHS_KEPT = 6.0
+THICKNESSES_KEPT = 2.0
+MAX_NODES = 4096
+FIRST_NODES = 512
+PASSES = 12
+# The datum of an indentation over a half-space is the mean of the surface this many thicknesses
+# of the stack (the nominal one of the last layer included) ahead of and behind the tool.
+DATUM_THICKNESSES = 10.0
+PRESSURE_TOLERANCE = 1e-9
+PRESSURE_SOLVES = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """A problem in the frame of a tool that moves towards +x.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+    chain : ndarray, shape (n_links, 8)
+        Outline in world axes.
+    direction : int
+        +1 or -1; x of this frame times the direction is the along of the problem.
+    speed : float
+        >= 0 [m/s]; 0 is long-term rest.
+    friction : float
+        Coulomb coefficient [-].
+    load_kind : str
+        "force" (per length across), "pressure" or "indentation".
+    load : float
+        [N/m], [Pa] or [m].
+    thickness : float
+        Of the stack, nominal [m].
+    nose_radius : float
+        [m].
+    spacing : float or None
+        Node spacing the user asks for [m].
+    """
+
+    stack: LayeredStack
+    chain: FloatArray
+    direction: int
+    speed: float
+    friction: float
+    load_kind: str
+    load: float
+    thickness: float
+    nose_radius: float
+    spacing: float | None
+
+    @classmethod
+    def of(cls, problem: Problem, *, speed: float, friction: float) -> Scene:
+        """Pack a problem.
+
+        Parameters
+        ----------
+        problem : Problem
+        speed : float
+            >= 0 [m/s].
+        friction : float
+            Coulomb coefficient [-].
+        """
+        tissue, stroke = problem.tissue, problem.stroke
+        line_load = problem.line_load
+        given = problem.resolution.element_along
+        load = float(stroke.load if line_load is None else line_load)
+        if not load > 0.0:
+            raise InputError(
+                f"{stroke.load_kind} is {load:g}; must be above 0 for engine 'linear', which "
+                "solves a contact"
+            )
+        if tissue.width is not None or tissue.sides != "held":
+            raise InputError(
+                "tissue has a width or free sides; engine 'linear' knows only layers without ends "
+                "(leave width and sides out, or take engine='finite')"
+            )
+        return cls(
+            stack=linear_stack(tissue),
+            chain=pack_edge(problem),
+            direction=problem.direction,
+            speed=speed,
+            friction=friction,
+            load_kind=stroke.load_kind,
+            load=load,
+            thickness=tissue.thickness,
+            nose_radius=float(problem.instrument.edge.nose_radius),
+            spacing=None if given is None else float(given),
+        )
+
+    @property
+    def datum_distance(self) -> float:
+        """Distance of the surface points an indentation is measured from [m]."""
+        return DATUM_THICKNESSES * self.thickness if self.stack.is_half_space else math.inf
+
+    def heights(self, along: FloatArray) -> FloatArray:
+        """Return the heights of the edge on nodes of this frame [m]."""
+        if self.direction > 0:
+            return edge_heights(self.chain, along)
+        return edge_heights(self.chain, -along)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nodes:
+    """Uniform nodes along the skin."""
+
+    spacing: float
+    middle: int
+    count: int
+
+    @property
+    def along(self) -> FloatArray:
+        """Places [m]."""
+        return (self.middle - self.count // 2 + np.arange(self.count)) * self.spacing
+
+
+def first_nodes(scene: Scene) -> Nodes:
+    """Return coarse nodes that cover the nose and whatever lies as low.
+
+    Parameters
+    ----------
+    scene : Scene
+    """
+    low, high = reach_of(scene.chain, scene.nose_radius)
+    if scene.direction < 0:
+        low, high = -high, -low
+    span = max(high - low, scene.nose_radius)
+    spacing = _power_of_two(1.2 * span / FIRST_NODES)
+    return Nodes(
+        spacing=spacing, middle=round(0.5 * (low + high) / spacing), count=FIRST_NODES
+    )
+
+
+def _power_of_two(spacing: float) -> float:
+    """Return the power of two next above a spacing [m]."""
+    return float(2.0 ** math.ceil(math.log2(spacing)))
+
+
+def nodes_for(scene: Scene, left: float, right: float) -> Nodes:
+    """Return the nodes that resolve a contact.
+
+    Parameters
+    ----------
+    scene : Scene
+    left, right : float
+        Ends of the contact found so far [m].
+    """
+    width = right - left
+    spacing = scene.spacing or 0.5 * _power_of_two(width / NODES_IN_CONTACT)
+    kept = max(WIDTHS_KEPT * width, THICKNESSES_KEPT * scene.thickness)
+    count = 2 ** math.ceil(math.log2(kept / spacing))
+    least = 2 ** math.ceil(math.log2(2.0 * width / spacing + 2.0))
+    count = max(min(count, MAX_NODES), FIRST_NODES, least)
+    return Nodes(spacing=spacing, middle=round(0.5 * (left + right) / spacing), count=count)
+
+
+def contact_on(scene: Scene, nodes: Nodes) -> SlidingContact:
+    """Solve the contact of a scene at its force or depth on given nodes.
+
+    Parameters
+    ----------
+    scene : Scene
+    nodes : Nodes
+    """
+    along = nodes.along
+    heights = scene.heights(along)
+    if scene.load_kind == "indentation":
+        return _contact(scene, along, heights, indentation=scene.load)
+    if scene.load_kind == "force":
+        return _contact(scene, along, heights, force=scene.load)
+    return _contact_at_pressure(scene, along, heights)
+
+
+def _contact(
+    scene: Scene, along: FloatArray, heights: FloatArray, **load: float
+) -> SlidingContact:
+    return solve_sliding_contact(
+        scene.stack,
+        along=along,
+        heights=heights,
+        speed=scene.speed,
+        friction=scene.friction,
+        datum_distance=scene.datum_distance,
+        **load,
+    )
+
+
+def _contact_at_pressure(
+    scene: Scene, along: FloatArray, heights: FloatArray
+) -> SlidingContact:
+    """Find the force whose mean pressure over the width is the one asked for: log secant."""
+    wanted = math.log(scene.load)
+    guess = math.log(scene.load * min(scene.nose_radius, scene.thickness))
+    points: list[tuple[float, float]] = []
+    for _ in range(PRESSURE_SOLVES):
+        found = _contact(scene, along, heights, force=math.exp(guess))
+        mean = math.log(found.force / (found.right_edge - found.left_edge))
+        if abs(mean - wanted) < PRESSURE_TOLERANCE:
+            return found
+        points = [*points[-1:], (guess, mean)]
+        slope = 0.5
+        if len(points) == 2 and points[1][0] != points[0][0]:
+            slope = (points[1][1] - points[0][1]) / (points[1][0] - points[0][0])
+        guess += float(np.clip((wanted - mean) / max(slope, 0.1), -4.0, 4.0))
+    return found
+
+
+def solve_contact(scene: Scene) -> tuple[Nodes, SlidingContact]:
+    """Solve the steady contact on nodes that resolve it.
+
+    Parameters
+    ----------
+    scene : Scene
+
+    Returns
+    -------
+    nodes : Nodes
+    contact : SlidingContact
+        In the frame of a tool that moves towards +x.
+
+    Raises
+    ------
+    ConvergenceError
+        When the contact does not settle or outgrows the tool.
+    """
+    nodes = first_nodes(scene)
+    for _ in range(PASSES):
+        found = contact_on(scene, nodes)
+        along = nodes.along
+        ends = (found.left_edge, found.right_edge)
+        margin = 2.0 * nodes.spacing
+        if ends[0] < along[0] + margin or ends[1] > along[-1] - margin:
+            nodes = replace(nodes, spacing=2.0 * nodes.spacing, middle=round(0.5 * nodes.middle))
+            continue
+        wanted = nodes_for(scene, *ends)
+        across = (ends[1] - ends[0]) / nodes.spacing
+        enough = scene.spacing is not None or across >= LEAST_NODES
+        if nodes.count != FIRST_NODES or nodes.spacing == wanted.spacing:
+            settled = nodes.spacing <= wanted.spacing and nodes.count >= wanted.count
+            if settled and enough:
+                return nodes, found
+        nodes = wanted
+    raise ConvergenceError(
+        f"contact of {ends[1] - ends[0]:.3g} m found no grid in {PASSES} passes; set "
+        "resolution.element_along",
+        residual=found.gap_residual,
+    )
