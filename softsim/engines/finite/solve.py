@@ -53,6 +53,7 @@ def _solve_steady(problem: Problem, warm: object) -> FiniteResult:
         element_along=element_length(solution),
         elapsed=time.perf_counter() - start,
         state=solution,
+        warnings=solution.warnings,
     )
 
 

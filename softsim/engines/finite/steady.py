@@ -37,7 +37,7 @@ GROW_PATIENCE = 12  # Newton iterations after which a step is shortened
 EASY, HARD = 4, 9  # Newton iterations below and above which steps grow and shrink
 LOOSE_KRYLOV = 0.03
 REFINEMENTS = 6
-PATIENCE = 14  # Newton iterations after which another way is tried
+PATIENCE = 25  # Newton iterations after which another way is tried
 
 
 @dataclass(slots=True)
@@ -51,6 +51,7 @@ class Solution:
     iterations: int
     residual: float
     is_coarse: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,13 +259,24 @@ def _reached(scene: Scene, force: float, depth: float) -> float:
 def refine(scene: Scene, solution: Solution, *, adopt: bool = False) -> Solution:
     """Carry a solution to the full load on grids that resolve the contact it finds.
 
-    `adopt` takes a neighbour's grid as it is for the first solve.
+    `adopt` takes a neighbour's grid as it is for the first solve.  Where no finer grid can be
+    solved, the solution at full load on the present one is returned with a warning.
     """
     for _ in range(REFINEMENTS):
         enough = _is_resolved(scene, solution) and not adopt
         if enough and solution.residual <= 1e-6 and _is_loaded(scene, solution):
             return solution
-        solution = _solve_on(scene, solution, keep_grid=adopt or enough)
+        try:
+            solution = _solve_on(scene, solution, keep_grid=adopt or enough)
+        except ConvergenceError:
+            if adopt or enough:
+                raise
+            solution = _solve_on(scene, solution, keep_grid=True)
+            solution.warnings = (
+                f"the contact is resolved by elements of {element_length(solution):.2g} m; "
+                f"{_wanted_size(scene, solution):.2g} m were wanted and did not converge",
+            )
+            return solution
         adopt = False
     return solution
 
@@ -357,7 +369,8 @@ def _carried(scene: Scene, solution: Solution, size: float | None) -> tuple[Stri
     state.displacement = transfer(solution.state.displacement, old.grid, strip.grid, shift)
     state.along -= shift
     places = strip.grid.column_edges + shift
-    touching = (places >= low) & (places <= high)
+    was = (old.work.states != OPEN).astype(np.float64)
+    touching = np.interp(places, old.grid.column_edges, was, left=0.0, right=0.0) >= 0.5
     strip.work.states[:] = np.where(touching, scene.slip_state(), OPEN)
     column = int(np.argmin(np.abs(places - middle)))
     offset = float(strip.skin(state.displacement)[column, 0] - state.along)
