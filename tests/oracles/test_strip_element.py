@@ -1,0 +1,232 @@
+"""Strip elements against their slow twin: energy, forces, tangents, recovered fields."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+import softsim.materials as sm
+from softsim.kernels import recovery
+from softsim.kernels import strip as kernels
+from tests.twins import strip as twin
+from tests.twins.samples import LAWS
+
+RTOL_FORCE = 1e-11  # rounding of the largest force: tens of operations, large bulk moduli
+RTOL_TANGENT = 1e-6  # the law for consistent tangents (central differences err by about 1e-9)
+RTOL_ROUNDING = 1e-12  # the same formula in another order
+COLUMNS = np.array([0.0, 1.0e-3, 1.3e-3])
+ROWS = np.array([0.0, 0.4e-3, 1.5e-3])
+PRESTRETCH = (1.06, 0.97, 1.03)
+PLAIN = (1.0, 1.0, 1.0)
+
+
+def distorted(seed=3, size=0.12e-3):
+    """Displacements of all nodes, some tens of percent of an element."""
+    rng = np.random.default_rng(seed)
+    shape = (COLUMNS.size, ROWS.size, 2)
+    swell = np.stack(np.meshgrid(0.2 * COLUMNS, -0.1 * ROWS, indexing="ij"), axis=-1)
+    return swell + rng.uniform(-size, size, shape)
+
+
+class Elements:
+    """The arrays of the kernels for one material on the small grid."""
+
+    def __init__(self, law, *, stretch=PLAIN, relaxes_all=False, factor=1.0, carried=0.0):
+        self.law, self.stretch, self.relaxes_all = law, stretch, relaxes_all
+        points = (COLUMNS.size - 1, ROWS.size - 1, 4)
+        rng = np.random.default_rng(11)
+        self.factor = np.full(points, factor)
+        self.carried = carried * rng.normal(size=(*points, 4))
+        self.fixed, self.relaxing = np.zeros((*points, 4)), np.zeros((*points, 4))
+        self.tangents = np.zeros((2, *points, 4, 4))
+        self.energy = np.zeros((*points, 2))
+        self.operator = np.zeros((*points, 4, 8))
+        self.stiffness = np.zeros((*points[:2], 8, 8))
+
+    def evaluate(self, displacement):
+        parameters, families = self.law.pack()
+        return kernels.evaluate_stress(
+            displacement,
+            COLUMNS,
+            ROWS,
+            np.zeros(ROWS.size - 1, np.int64),
+            np.array([self.law.code]),
+            parameters[None, :],
+            np.array([0, families.shape[0]]),
+            families,
+            np.array([self.stretch]),
+            np.array([self.relaxes_all]),
+            self.fixed,
+            self.tangents[0],
+            self.relaxing,
+            self.tangents[1],
+            self.energy,
+        )
+
+    def forces(self, displacement):
+        assert self.evaluate(displacement) == kernels.OK
+        force = np.full(displacement.shape, np.nan)
+        kernels.assemble_elements(
+            displacement,
+            COLUMNS,
+            ROWS,
+            self.fixed,
+            self.tangents[0],
+            self.relaxing,
+            self.tangents[1],
+            self.factor,
+            self.carried,
+            self.operator,
+            self.stiffness,
+            force,
+        )
+        return force
+
+    def total_stress(self):
+        return self.fixed + self.factor[..., None] * self.relaxing + self.carried
+
+
+def element_nodes(displacement, j, i):
+    """Return the displacements of an element's nodes in the kernels' order."""
+    corners = ((j, i), (j + 1, i), (j + 1, i + 1), (j, i + 1))
+    return np.array([displacement[corner] for corner in corners])
+
+
+def every_element():
+    return itertools.product(range(COLUMNS.size - 1), range(ROWS.size - 1))
+
+
+def size_of(j, i):
+    return COLUMNS[j + 1] - COLUMNS[j], ROWS[i + 1] - ROWS[i]
+
+
+def twin_forces(case, displacement):
+    """Return the nodal forces of the whole grid from the potential of every element."""
+    factor = float(case.factor.flat[0])
+    total = np.zeros(displacement.shape)
+    for j, i in every_element():
+        local = twin.element_forces(
+            case.law,
+            *size_of(j, i),
+            element_nodes(displacement, j, i),
+            stretch=case.stretch,
+            fixed=factor if case.relaxes_all else 1.0,
+            relaxing=factor,
+            carried=case.carried[j, i],
+        )
+        for a, (column, row) in enumerate(((j, i), (j + 1, i), (j + 1, i + 1), (j, i + 1))):
+            total[column, row] += local[a]
+    return total
+
+
+CASES = {
+    "coupled": ("neo_hookean", {}),
+    "coupled, all relaxes": ("neo_hookean", {"relaxes_all": True, "factor": 0.4}),
+    "history": ("split_neo_hookean", {"factor": 0.6, "carried": 3e3}),
+    "prestretch and history": (
+        "mooney_rivlin", {"stretch": PRESTRETCH, "factor": 0.7, "carried": 1e3},
+    ),
+    "two fibre families": ("fibres", {"stretch": PRESTRETCH, "factor": 0.5}),
+    "stretches": ("ogden_three_terms", {"factor": 0.5}),
+    "exponential": ("veronda_westmann", {"stretch": PRESTRETCH}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_forces_are_the_gradient_of_the_twin_potential(name):
+    law, settings = CASES[name]
+    case, displacement = Elements(LAWS[law], **settings), distorted()
+    found, wanted = case.forces(displacement), twin_forces(case, displacement)
+    assert np.abs(found - wanted).max() <= RTOL_FORCE * np.abs(wanted).max()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_energy_equals_the_twin_potential(name):
+    law, settings = CASES[name]
+    case, displacement = Elements(LAWS[law], **(settings | {"carried": 0.0})), distorted()
+    assert case.evaluate(displacement) == kernels.OK
+    j, i = 1, 1
+    width, height = size_of(j, i)
+    nodal = element_nodes(displacement, j, i)
+    parts = [
+        float(
+            twin.element_potential(
+                case.law, width, height, nodal.tolist(), stretch=case.stretch,
+                fixed=fixed, relaxing=relaxing, carried=np.zeros((4, 4)),
+            )
+        )
+        for fixed, relaxing in ((1, 0), (0, 1))
+    ]  # fmt: skip
+    wanted = [0.0, sum(parts)] if case.relaxes_all else parts
+    found = width * height * case.energy[j, i].mean(axis=0)
+    # the twin runs in double precision here: rounding of the energies' leading terms
+    np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-10 * sum(parts))
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_tangent_equals_central_differences_of_the_forces(law):
+    case = Elements(LAWS[law], stretch=PRESTRETCH, factor=0.6, carried=1e3)
+    displacement = distorted()
+    case.forces(displacement)
+    stiffness = case.stiffness.copy()
+    size = displacement.size
+    index = np.arange(size).reshape(displacement.shape)
+    dense, differences = np.zeros((size, size)), np.empty((size, size))
+    for j, i in every_element():
+        unknowns = element_nodes(index, j, i).ravel()
+        dense[np.ix_(unknowns, unknowns)] += stiffness[j, i]
+    step = 1e-9
+    for n in range(size):
+        ends = []
+        for sign in (1.0, -1.0):
+            moved = displacement.copy()
+            moved.flat[n] += sign * step
+            ends.append(case.forces(moved).ravel())
+        differences[:, n] = (ends[0] - ends[1]) / (2.0 * step)
+    assert np.abs(dense - differences).max() <= RTOL_TANGENT * np.abs(differences).max()
+
+
+def test_strain_operator_equals_differences_of_the_twin_strain():
+    case, displacement = Elements(LAWS["split_neo_hookean"]), distorted()
+    case.forces(displacement)
+    operator, step = case.operator.copy(), 1e-9
+    for j, i in every_element():
+        nodal = element_nodes(displacement, j, i)
+        for b in range(8):
+            shift = np.zeros(8)
+            shift[b] = step
+            ahead, behind = (
+                twin.green_strains(*size_of(j, i), nodal + sign * shift.reshape(4, 2))
+                for sign in (1.0, -1.0)
+            )
+            slope = (ahead - behind) / (2.0 * step)
+            scale = np.abs(operator[j, i]).max()
+            assert np.abs(operator[j, i, :, :, b] - slope).max() <= RTOL_TANGENT * scale
+
+
+def test_element_turned_inside_out_is_reported():
+    displacement = distorted(size=0.0)
+    displacement[1, 0, 1] += 0.6e-3  # a skin node pushed through the one below
+    assert Elements(LAWS["neo_hookean"]).evaluate(displacement) == kernels.INVERTED
+
+
+def test_recovered_stress_and_strain_equal_their_definitions():
+    law = sm.SplitNeoHookean(shear_modulus="10 kPa", bulk_modulus="2 MPa")
+    case, displacement = Elements(law, factor=0.6, carried=3e3), distorted()
+    case.forces(displacement)
+    shape = case.fixed.shape[:2]
+    cauchy, shear, strain = np.empty((*shape, 4)), np.empty(shape), np.empty_like(case.fixed)
+    recovery.green_strain(displacement, COLUMNS, ROWS, strain)
+    recovery.recover_fields(
+        displacement, COLUMNS, ROWS, case.fixed, case.relaxing, case.factor, case.carried,
+        cauchy, shear,
+    )  # fmt: skip
+    total = case.total_stress()
+    for j, i in every_element():
+        nodal = element_nodes(displacement, j, i)
+        wanted = twin.cauchy_mean(*size_of(j, i), nodal, total[j, i])
+        assert np.abs(cauchy[j, i] - wanted).max() <= RTOL_ROUNDING * np.abs(total).max()
+        wanted = twin.principal_log_difference(*size_of(j, i), nodal)
+        assert shear[j, i] == pytest.approx(wanted, rel=RTOL_ROUNDING)
+        wanted = twin.green_strains(*size_of(j, i), nodal)
+        np.testing.assert_allclose(strain[j, i], wanted, rtol=0.0, atol=RTOL_ROUNDING)

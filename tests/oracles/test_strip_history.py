@@ -1,0 +1,176 @@
+"""Histories in time and along the rows, and the energy of the branches, against slow twins."""
+
+import numpy as np
+import pytest
+
+from softsim.kernels import history as kernels
+from softsim.kernels import recovery
+from softsim.kernels.prony import branch_factors
+from softsim.materials import SplitNeoHookean, response
+from tests.twins import history as twin
+from tests.twins import prony as prony_twin
+from tests.twins.samples import cauchy_green, plane_gradient
+
+RTOL_ROUNDING = 1e-12  # sums of some tens of terms in another order
+RTOL_QUADRATURE = 1e-9  # Gauss rule of 480 points for exponentials, against closed integrals
+WEIGHTS = np.array([[0.3, 0.2], [0.5, 0.0]])  # the second layer has one branch, padded
+TIMES = np.array([[0.02, 0.7], [0.1, 1.0]])
+ROW_LAYER = np.array([0, 1, 1])
+EDGES = np.array([0.0, 1e-3, 1.4e-3, 2.0e-3, 3.5e-3])
+LEFT, RIGHT = (0, 3), (1, 2)
+
+
+def random_stresses(n_times):
+    shape = (n_times, EDGES.size - 1, ROW_LAYER.size, 4, 4)
+    return np.random.default_rng(5).normal(size=shape)
+
+
+def test_history_in_time_equals_hereditary_integral():
+    steps = np.array([0.01, 0.3, 0.05, 2.0])
+    times, stresses = np.append(0.0, np.cumsum(steps)), random_stresses(5)
+    shape = stresses.shape[1:4]
+    overstress = np.zeros((*shape, 2, 4))
+    old, carried = stresses[0].copy(), np.empty_like(stresses[0])
+    decay, gain = np.empty((2, 2)), np.empty((2, 2))
+    for n, dt in enumerate(steps, start=1):
+        for k in range(2):
+            branch_factors(dt, TIMES[k], decay[k], gain[k])
+        kernels.carry_in_time(overstress, old, ROW_LAYER, WEIGHTS, decay, gain, carried)
+        at_once = (WEIGHTS * gain).sum(axis=1)[ROW_LAYER]
+        predicted = carried + at_once[None, :, None, None] * stresses[n]
+        kernels.advance_in_time(stresses[n], ROW_LAYER, WEIGHTS, decay, gain, overstress, old)
+        np.testing.assert_allclose(overstress.sum(axis=3), predicted, rtol=0.0, atol=RTOL_ROUNDING)
+        np.testing.assert_array_equal(old, stresses[n])
+    for j, i, p in np.ndindex(*shape):
+        layer = ROW_LAYER[i]
+        wanted = twin.overstresses(times, stresses[:, j, i, p], WEIGHTS[layer], TIMES[layer])[-1]
+        np.testing.assert_allclose(
+            overstress[j, i, p].sum(axis=0), wanted, rtol=0.0, atol=RTOL_ROUNDING
+        )
+
+
+def factors(speed):
+    decay = np.empty((2, EDGES.size - 1, 2, 2))
+    gain = np.empty_like(decay)
+    kernels.row_factors(EDGES, speed, WEIGHTS, TIMES, decay, gain)
+    return decay, gain
+
+
+@pytest.mark.parametrize("speed", [0.004, -0.004, 1.0, -1e-6])
+def test_row_factors_equal_definitions_along_a_streamline(speed):
+    decay, gain = factors(speed)
+    order, times = twin.streamline(EDGES, speed)
+    for place, dt in zip(order, np.diff(times, prepend=0.0), strict=True):
+        column, side = divmod(int(place), 2)
+        half = 1 - side if speed > 0.0 else side
+        for layer, branch in np.ndindex(2, 2):
+            wanted = prony_twin.branch_factors(dt, TIMES[layer, branch])
+            # dt comes from differences of coordinates: one more digit is lost
+            assert decay[layer, column, half, branch] == pytest.approx(wanted[0], rel=1e-9)
+            assert gain[layer, column, half, branch] == pytest.approx(wanted[1], rel=1e-11)
+
+
+@pytest.mark.parametrize("speed", [0.004, -0.004])
+def test_history_along_rows_equals_hereditary_integral(speed):
+    (stress,) = random_stresses(1)
+    reference = np.random.default_rng(6).normal(size=(2, 4))
+    decay, gain = factors(speed)
+    carried = np.empty_like(stress)
+    kernels.carry_along_rows(
+        stress, reference, ROW_LAYER, speed > 0.0, WEIGHTS, decay, gain, carried
+    )
+    order, times = twin.streamline(EDGES, speed)
+    for i, layer in enumerate(ROW_LAYER):
+        for k in range(2):
+            points = [(int(n) // 2, (LEFT, RIGHT)[int(n) % 2][k]) for n in order]
+            past = np.array([reference[layer], *(stress[j, i, p] for j, p in points)])
+            wanted = twin.overstresses(np.append(0.0, times), past, WEIGHTS[layer], TIMES[layer])
+            for (j, p), value, place in zip(points, wanted, order, strict=True):
+                half = 1 - int(place) % 2 if speed > 0.0 else int(place) % 2
+                at_once = (WEIGHTS[layer] * gain[layer, j, half]).sum()
+                found = carried[j, i, p] + at_once * stress[j, i, p]
+                np.testing.assert_allclose(found, value, rtol=0.0, atol=RTOL_ROUNDING)
+
+
+LAW = SplitNeoHookean(shear_modulus=1.0, bulk_modulus=40.0)
+
+
+def strain_path(n_steps):
+    """Return Green strains, isochoric stresses and tangents of a smooth path."""
+    strains, stresses, tangents = [], [], []
+    for t in np.linspace(0.0, 1.0, n_steps + 1):
+        c = cauchy_green(plane_gradient(1.0 + 0.3 * t, 1.0 - 0.25 * t, 1.0, 0.4 * t))
+        point = response(LAW, c)
+        strains.append([0.5 * (c[0] - 1), 0.5 * (c[1] - 1), 0.5 * (c[2] - 1), c[3]])
+        stresses.append(point.stress_iso)
+        tangents.append(point.tangent_iso)
+    return np.array(strains), np.array(stresses), np.array(tangents)
+
+
+def twin_energies(dts, strains, stresses, tangents, tau, weight):
+    """Return the running work and dissipation of one branch along a path."""
+    branch, total, running = np.zeros(4), np.zeros(2), []
+    for n, dt in enumerate(dts):
+        change = stresses[n + 1] - stresses[n]
+        total = total + twin.branch_energies(
+            dt, tau, weight, branch, change, strains[n + 1] - strains[n],
+            tangents[n + 1], strains[n + 1],
+        )  # fmt: skip
+        decay, gain = prony_twin.branch_factors(dt, tau)
+        branch = decay * branch + weight * gain * change
+        running.append(total)
+    return np.array(running)
+
+
+def test_energies_in_time_equal_quadrature():
+    dts = np.array([0.02, 0.5, 0.1])
+    strains, stresses, tangents = strain_path(3)
+    decay, gain = np.empty((1, 2)), np.empty((1, 2))
+    weights, times, layer = WEIGHTS[:1], TIMES[:1], np.array([0])
+    overstress, old = np.zeros((1, 1, 4, 2, 4)), np.zeros((1, 1, 4, 4))
+    done, spent = np.zeros((1, 1)), np.zeros((1, 1))
+
+    def everywhere(values):
+        return np.broadcast_to(values, (1, 1, 4, *values.shape)).copy()
+
+    for n, dt in enumerate(dts):
+        recovery.energies_in_time(
+            dt, overstress, old, everywhere(stresses[n + 1]), everywhere(strains[n]),
+            everywhere(strains[n + 1]), everywhere(tangents[n + 1]), layer, weights, times,
+            done, spent,
+        )  # fmt: skip
+        branch_factors(dt, times[0], decay[0], gain[0])
+        kernels.advance_in_time(
+            everywhere(stresses[n + 1]), layer, weights, decay, gain, overstress, old
+        )
+    wanted = sum(
+        twin_energies(dts, strains, stresses, tangents, times[0, b], weights[0, b])[-1]
+        for b in range(2)
+    )
+    np.testing.assert_allclose([done[0, 0], spent[0, 0]], wanted, rtol=RTOL_QUADRATURE)
+
+
+@pytest.mark.parametrize("speed", [0.004, -0.004])
+def test_energies_along_rows_equal_quadrature(speed):
+    order, times = twin.streamline(EDGES, speed)
+    path = strain_path(order.size)
+    shape = (EDGES.size - 1, 1, 4)
+    strain, stress, tangent = np.empty((*shape, 4)), np.empty((*shape, 4)), np.empty((*shape, 4, 4))
+    for n, place in enumerate(order, start=1):
+        for p in (LEFT, RIGHT)[int(place) % 2]:
+            for target, values in zip((strain, stress, tangent), path, strict=True):
+                target[int(place) // 2, 0, p] = values[n]
+    decay, gain = factors(speed)
+    done, spent = np.empty(shape[:2]), np.empty(shape[:2])
+    recovery.energies_along_rows(
+        stress, np.zeros((2, 4)), strain, tangent, np.array([0]), speed > 0.0, WEIGHTS,
+        decay, gain, done, spent,
+    )  # fmt: skip
+    dts = np.diff(times, prepend=0.0)
+    running = sum(twin_energies(dts, *path, TIMES[0, b], WEIGHTS[0, b]) for b in range(2))
+    for column in range(shape[0]):
+        passed = [n for n, place in enumerate(order) if int(place) // 2 == column]
+        wanted = np.mean(running[passed], axis=0)
+        np.testing.assert_allclose(
+            [done[column, 0], spent[column, 0]], wanted, rtol=RTOL_QUADRATURE
+        )
