@@ -244,13 +244,13 @@ def _reference_rows(
     for row, place in zip(rows, (distance, -distance), strict=True):
         x = place - along
         x[np.abs(x) < half_cell] = half_cell
-        row[:] = _point_values(influence.kernel_pressure, x, out)
+        row[:] = point_values(influence.kernel_pressure, x, out)
         if friction != 0.0:
-            row += friction * _point_values(influence.kernel_shear, x, out)
+            row += friction * point_values(influence.kernel_shear, x, out)
     return rows
 
 
-def _point_values(kernel: PointKernel, x: FloatArray, out: FloatArray) -> FloatArray:
+def point_values(kernel: PointKernel, x: FloatArray, out: FloatArray) -> FloatArray:
     """Evaluate a kernel at points x."""
     point_influence(
         x,

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from softsim.engines.linear.contact_2d import SlidingContact
 from softsim.engines.linear.result import LinearContact, LinearResult, LinearSnapshot
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 VALID_STRAIN, OUTSIDE_STRAIN = 0.05, 0.20
 # Columns of a result: all nodes within this many contact widths of the contact, thinned beyond.
 WIDTHS_IN_FULL = 1.0
+WIDTHS_KEPT, THICKNESSES_KEPT = 3.0, 1.5
 COLUMN_GROWTH = 1.15
+
+Columns = NDArray[np.int64]
 
 
 def solve(problem: Problem, mode: str = "steady", *, warm: object = None) -> xr.Dataset:
@@ -74,11 +78,13 @@ def _solve_steady(problem: Problem) -> LinearResult:
     nodes, contact = solve_contact(scene)
     edges, owner = depth_rows(problem)
     depth = np.concatenate([[0.0], 0.5 * (edges[1:] + edges[:-1])])
-    fields = section_fields(scene.stack, contact, depth, scene.speed, scene.thickness)
-    columns = chosen_columns(contact)
+    columns = chosen_columns(contact, scene.thickness)
+    fields = section_fields(
+        scene.stack, contact, depth, scene.speed, scene.thickness, columns
+    )
     snapshot = _steady_snapshot(scene, contact, fields, depth, np.diff(edges), columns)
     strain = largest_strain(fields.values)
-    along = contact.along[columns]
+    along = contact.along[0] + columns * nodes.spacing
     return LinearResult(
         mode="steady",
         column_edges=along if scene.direction > 0 else -along[::-1],
@@ -154,31 +160,44 @@ def largest_strain(values: FloatArray) -> float:
     return float((0.5 * np.abs(along + down) + radius).max())
 
 
-def chosen_columns(contact: SlidingContact) -> np.ndarray:
+def chosen_columns(contact: SlidingContact, thickness: float) -> Columns:
     """Return the nodes that become columns: all near the contact, fewer and fewer away from it.
 
     Parameters
     ----------
     contact : SlidingContact
+    thickness : float
+        Of the stack [m].
+
+    Returns
+    -------
+    ndarray of int64
+        Numbers of nodes, increasing; below 0 and from n on beyond the grid of the contact.
     """
-    n = contact.along.size
     spacing = float(contact.along[1] - contact.along[0])
-    margin = WIDTHS_IN_FULL * 2.0 * contact.half_width
-    first = max(int((contact.left_edge - margin - contact.along[0]) / spacing), 0)
-    last = min(int((contact.right_edge + margin - contact.along[0]) / spacing) + 1, n - 1)
-    chosen = set(range(first, last + 1)) | {0, n - 1}
-    step = 1.0
-    place = 0.0
-    while place < n:
-        step *= COLUMN_GROWTH
-        place += max(1.0, step)
-        for node in (first - round(place), last + round(place)):
-            if 0 <= node < n:
-                chosen.add(node)
-    return np.array(sorted(chosen))
+    width = 2.0 * contact.half_width
+    first = int((contact.left_edge - WIDTHS_IN_FULL * width - contact.along[0]) / spacing)
+    last = int((contact.right_edge + WIDTHS_IN_FULL * width - contact.along[0]) / spacing) + 1
+    reach = max(WIDTHS_KEPT * width, THICKNESSES_KEPT * thickness) / spacing
+    steps = COLUMN_GROWTH ** np.arange(1, 1 + np.log(1.0 + reach) / np.log(COLUMN_GROWTH) * 2)
+    away = np.unique(np.round(np.cumsum(steps)).astype(np.int64))
+    away = away[away <= reach]
+    return np.concatenate([first - away[::-1], np.arange(first, last + 1), last + away])
 
 
-def skin_of(scene: Scene, contact: SlidingContact, columns: np.ndarray) -> LinearContact:
+def at_columns(field: FloatArray, columns: Columns) -> FloatArray:
+    """Return a field of the contact's nodes at some columns, zero beyond the grid.
+
+    Parameters
+    ----------
+    field : ndarray, shape (n,)
+    columns : ndarray of int64
+    """
+    inside = (columns >= 0) & (columns < field.size)
+    return np.where(inside, field[np.clip(columns, 0, field.size - 1)], 0.0)
+
+
+def skin_of(scene: Scene, contact: SlidingContact, columns: Columns) -> LinearContact:
     """Return the contact in the axes of the problem.
 
     Parameters
@@ -186,15 +205,15 @@ def skin_of(scene: Scene, contact: SlidingContact, columns: np.ndarray) -> Linea
     scene : Scene
     contact : SlidingContact
         In the frame of the tool that moves towards +x.
-    columns : ndarray of int
+    columns : ndarray of int64
         Nodes kept.
     """
     ahead = scene.direction
     ends = (contact.left_edge, contact.right_edge)
-    order = columns if ahead > 0 else columns[::-1]
+    order = columns[::ahead]
     return LinearContact(
-        pressure=contact.contact_pressure[order],
-        shear=ahead * contact.contact_shear[order],
+        pressure=at_columns(contact.contact_pressure, order),
+        shear=ahead * at_columns(contact.contact_shear, order),
         force_along=ahead * contact.tangential_force,
         force_depth=contact.force,
         friction_along=ahead * scene.friction * contact.force,
@@ -205,21 +224,20 @@ def skin_of(scene: Scene, contact: SlidingContact, columns: np.ndarray) -> Linea
     )
 
 
-def oriented(field: FloatArray, columns: np.ndarray, ahead: int, sign: int = 1) -> FloatArray:
-    """Return a field (depth, node) as (column, depth) in the axes of the problem.
+def oriented(field: FloatArray, ahead: int, sign: int = 1) -> FloatArray:
+    """Return a field (depth, column) as (column, depth) in the axes of the problem.
 
     Parameters
     ----------
-    field : ndarray, shape (n_depth, n)
-    columns : ndarray of int
+    field : ndarray, shape (n_depth, n_columns)
     ahead : int
         Direction of travel.
     sign : int
         -1 for components that change sign in a mirror.
     """
     if ahead > 0:
-        return np.ascontiguousarray(field[:, columns].T)
-    return np.ascontiguousarray(sign * field[:, columns[::-1]].T)
+        return np.ascontiguousarray(field.T)
+    return np.ascontiguousarray(sign * field[:, ::-1].T)
 
 
 def cauchy_stress(
@@ -245,17 +263,18 @@ def _steady_snapshot(
     fields: SectionFields,
     depth: FloatArray,
     heights: FloatArray,
-    columns: np.ndarray,
+    columns: Columns,
 ) -> LinearSnapshot:
     """Put the fields into the axes of the problem and close the energy balance."""
     values, ahead = fields.values, scene.direction
     along, down, across, shear = cauchy_stress(scene.stack, values, depth)
 
     def seen(field: FloatArray, sign: int = 1) -> FloatArray:
-        return oriented(field, columns, ahead, sign)
+        return oriented(field, ahead, sign)
 
-    spacing = float(contact.along[1] - contact.along[0])
-    stretch = np.gradient(values[0, 0], spacing)
+    places = columns * float(contact.along[1] - contact.along[0])
+    drag = at_columns(contact.contact_shear, columns)
+    stretch = np.gradient(values[0, 0], places)
     return LinearSnapshot(
         displacement=np.stack([seen(values[0], -1), seen(values[1])], axis=-1),
         cauchy=np.stack([seen(along), seen(down), seen(across), seen(shear, -1)], axis=-1),
@@ -268,5 +287,5 @@ def _steady_snapshot(
         tool_work=contact.tangential_force,
         stored_energy=float(heights @ fields.stored[1:, 0]),
         viscous_work=float(heights @ fields.dissipated[1:, 0]),
-        friction_work=float(spacing * contact.contact_shear @ (1.0 + stretch)),
+        friction_work=float(np.trapezoid(drag * (1.0 + stretch), places)),
     )
