@@ -1,5 +1,7 @@
 """Slow twin of the relaxation histories: hereditary integrals point by point."""
 
+import itertools
+
 import numpy as np
 
 from tests.twins import prony as prony_twin
@@ -58,7 +60,7 @@ def branch_energies(dt, tau, weight, start, stress_change, strain_change, tangen
     rate, pull = strain_change / dt, weight * stress_change / dt
     done = spent = 0.0
     pieces = np.linspace(0.0, dt, 9)
-    for low, high in zip(pieces[:-1], pieces[1:], strict=True):
+    for low, high in itertools.pairwise(pieces):
         for node, share in zip(nodes, weights, strict=True):
             t, length = 0.5 * (low + high + node * (high - low)), 0.5 * share * (high - low)
             fade = np.exp(-t / tau)
