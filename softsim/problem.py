@@ -1,4 +1,4 @@
-"""Problem = tissue + instrument + stroke + resolution; the one place where objects become arrays."""
+"""Tissue, instrument, stroke and resolution together; the place where objects become arrays."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from softsim.tissue import Layer, Tissue
 from softsim.units import Quantity, to_si
 
 Array = NDArray[np.float64]
+LARGEST_PRESTRETCH = 2.0
 SAME_DEPTH = 1.0e-9  # [m] points of the edge this close in depth count as equally low
 
 
@@ -49,9 +50,7 @@ class Resolution:
     def __post_init__(self) -> None:
         set_ = object.__setattr__
         if self.element_along is not None:
-            size = to_si(
-                self.element_along, "m", "element_along", low=0.0, open_low=True, high=1.0
-            )
+            size = to_si(self.element_along, "m", "element_along", low=0.0, open_low=True, high=1.0)
             set_(self, "element_along", size)
         if self.rows is not None:
             rows = (self.rows,) if isinstance(self.rows, int) else tuple(self.rows)
@@ -172,26 +171,26 @@ class LayerArrays:
 
 def pack_layers(tissue: Tissue) -> LayerArrays:
     """Turn the layers of a tissue into arrays."""
-    packed = [layer.material.pack() for layer in tissue.layers]
+    layers = tuple(tissue.layers)
+    packed = [layer.material.pack() for layer in layers]
     n_layers = len(packed)
     parameters = np.zeros((n_layers, max(p.size for p, _ in packed)))
     for k, (constants, _) in enumerate(packed):
         parameters[k, : constants.size] = constants
-    prony = [layer.material.prony for layer in tissue.layers]
-    n_branches = max(len(p.tau) if p else 0 for p in prony)
+    prony = [layer.material.prony for layer in layers]
+    spectra = [p.pack() if p else (np.zeros(0), np.zeros(0)) for p in prony]
+    n_branches = max(g.size for g, _ in spectra)
     weights, times = np.zeros((n_layers, n_branches)), np.ones((n_layers, n_branches))
-    for k, series in enumerate(prony):
-        if series:
-            weights[k, : len(series.tau)] = series.normalised_g
-            times[k, : len(series.tau)] = series.tau
+    for k, (g, tau) in enumerate(spectra):
+        weights[k, : g.size], times[k, : tau.size] = g, tau
     counts = [families.shape[0] for _, families in packed]
     return LayerArrays(
-        thickness=np.array([layer.thickness for layer in tissue.layers], np.float64),
-        law_codes=np.array([layer.material.code for layer in tissue.layers], np.int64),
+        thickness=np.array([layer.thickness for layer in layers], np.float64),
+        law_codes=np.array([layer.material.code for layer in layers], np.int64),
         law_parameters=parameters,
         family_offsets=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         families=np.concatenate([families for _, families in packed]).reshape(-1, 5),
-        prestretch=np.array([layer_prestretch(layer) for layer in tissue.layers]),
+        prestretch=np.array([layer_prestretch(layer) for layer in layers]),
         relaxes_all=np.array([bool(p and p.relaxes == "all") for p in prony]),
         weights=weights,
         times=times,
@@ -211,20 +210,21 @@ def layer_prestretch(layer: Layer) -> tuple[float, float, float]:
         if (along, across) == (1.0, 1.0):
             return 1.0, 1.0, 1.0
         return along, _free_depth_stretch(layer, along, across), across
-    if float(layer.prestress) == 0.0:
+    prestress = float(layer.prestress)
+    if prestress == 0.0:
         return 1.0, 1.0, 1.0
 
-    def excess(stretch: float) -> float:
+    def tension(stretch: float) -> float:
         depth = _free_depth_stretch(layer, stretch, stretch)
-        return _relaxed_cauchy(layer, stretch, depth, stretch)[0] - float(layer.prestress)
+        return float(_relaxed_cauchy(layer, stretch, depth, stretch)[0])
 
-    if excess(2.0) < 0.0:
+    if tension(LARGEST_PRESTRETCH) < prestress:
         raise InputError(
-            f"prestress of layer '{layer.name}' is {float(layer.prestress):g} Pa; must be below "
-            f"{excess(2.0) + float(layer.prestress):g} Pa, the tension at a stretch of 2 "
-            "(stiffen the material or lower the prestress)"
+            f"prestress of layer '{layer.name}' is {prestress:g} Pa; must be below "
+            f"{tension(LARGEST_PRESTRETCH):g} Pa, the tension at a stretch of "
+            f"{LARGEST_PRESTRETCH:g} (stiffen the material or lower the prestress)"
         )
-    stretch = brentq(excess, 1.0, 2.0, xtol=1e-13)
+    stretch = float(brentq(lambda x: tension(x) - prestress, 1.0, LARGEST_PRESTRETCH, xtol=1e-13))
     return stretch, _free_depth_stretch(layer, stretch, stretch), stretch
 
 

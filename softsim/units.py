@@ -93,7 +93,7 @@ def _number(value: Quantity, unit: str, name: str) -> float:
     import pint
 
     try:
-        parsed = registry().Quantity(value)
+        parsed: Any = registry().Quantity(value)
     except (pint.PintError, ValueError, SyntaxError, TypeError, AttributeError, AssertionError):
         raise InputError(
             f"{name} is '{value}', which is not a number with a unit; write e.g. '1 {unit}'"
@@ -101,7 +101,8 @@ def _number(value: Quantity, unit: str, name: str) -> float:
     if parsed.unitless and unit != "1":
         if unit == "rad":
             raise InputError(
-                f"{name} is '{value}' without a unit; write '{value} deg' or give a bare number in rad"
+                f"{name} is '{value}' without a unit; write '{value} deg' "
+                "or give a bare number in rad"
             )
         raise InputError(f"{name} is '{value}' without a unit; write e.g. '{value} {unit}'")
     try:

@@ -53,9 +53,10 @@ def contact_states(force, frames, friction, sliding, pull_allowed, states):
     """Decide which nodes touch, stick or slip, from the present iterate and the states before it.
 
     An open node touches when it is inside the tool, a touching one opens when the tool would have
-    to pull (primal-dual active set).  A sticking node starts to slip when it drags
-    more than the friction law allows; a slipping node sticks again when it has moved with the
-    drag instead of against it.  A node that comes to touch slips at first.  It never turns from one slip direction to the other at once.
+    to pull (primal-dual active set).  A sticking node starts to slip when it drags more than the
+    friction law allows; a slipping one sticks again when it has moved with the drag instead of
+    against it, and never turns from one slip direction to the other at once.  A node that comes to
+    touch slips at first.
 
     Parameters
     ----------

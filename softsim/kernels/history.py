@@ -26,7 +26,7 @@ def carry_in_time(overstress, stress_old, row_layer, weights, decay, gain, carri
     row_layer : ndarray of int64, shape (n_rows,)
         Layer of each row.
     weights, decay, gain : ndarray of float64, shape (n_layers, n_branches)
-        Branch weights g [-] and the factors of the step, exp(-dt/tau) and (1-exp(-dt/tau))/(dt/tau).
+        Branch weights g [-] and the factors of the step (softsim.kernels.prony).
     carried : ndarray of float64, shape (n_columns, n_rows, 4, 4)
         Overwritten: sum over branches of decay h - g gain S_old [Pa].
     """

@@ -140,8 +140,8 @@ def branch_energies(
 ):
     """Work done on one branch in one step and the part of it that is dissipated.
 
-    The branch obeys h' = g D (E' - E_v'), E_v' = (g D)^-1 h / tau, with D the tangent: h : E' is its
-    power and h : E_v' its dissipation.  Within the step S runs linearly, so that
+    The branch obeys h' = g D (E' - E_v'), E_v' = (g D)^-1 h / tau, with D the tangent: h : E' is
+    its power and h : E_v' its dissipation.  Within the step S runs linearly, so that
     h = exp(-t/tau) (h_0 - p) + p with p = g tau S', and both integrals are closed.
 
     Parameters

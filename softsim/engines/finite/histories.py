@@ -26,7 +26,7 @@ class FrozenHistory:
 class TimeHistory:
     """History of a transient: branch stresses at every Gauss point.
 
-    The state is that at the start of the current step; `begin` prepares a step and `accept` ends it.
+    The state is that at the start of the current step; `begin` prepares a step, `accept` ends it.
     """
 
     is_carried_along_rows = False
@@ -90,7 +90,9 @@ class RowHistory:
         kernels.row_factors(
             grid.column_edges, speed, layers.weights, layers.times, self.decay, self.gain
         )
-        share = layers.long_term[:, None, None] + np.einsum("lb,lcsb->lcs", layers.weights, self.gain)
+        share = layers.long_term[:, None, None] + np.einsum(
+            "lb,lcsb->lcs", layers.weights, self.gain
+        )
         entering, leaving = share[grid.row_layer].transpose(2, 1, 0)
         factor = strip.work.factor
         right, left = (entering, leaving) if self.forward else (leaving, entering)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import lapack
 from scipy.sparse.linalg import LinearOperator, gmres
 
 from softsim.engines.finite.histories import History, RowHistory
+from softsim.engines.finite.state import Anchor, Load, State
 from softsim.engines.finite.strip import Array, Strip
+from softsim.engines.finite.surface import skin_contact
 from softsim.kernels import contact as contact_kernels
 from softsim.kernels import history as history_kernels
 
@@ -24,46 +25,9 @@ SETTLE_AFTER = 3  # iterations; from then on equilibrium is found for each set o
 TIRED_AFTER = 9  # iterations; from then on a node may pull a little before it opens
 PULL_ALLOWED = 2e-3  # of the contact force
 SETTLED = 1e-2  # relative residual at which the states are looked at again
+SMALLEST_WIDTH = 1e-6  # [m] of the contact on which a mean pressure acts
 FAINT = 1e-2  # of the largest contact force so far: residuals are not measured against less
 GROWTH_ALLOWED = 1.5  # of the residual in one step: a change of contact may raise it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
-    """What is prescribed: `kind` "indentation" [m], "force" [N/m] or "pressure" [Pa]."""
-
-    kind: Literal["indentation", "force", "pressure"]
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A skin node that keeps its distance along from the tool, which then places the tool.
-
-    Without it the tool is where it is told to be.  `offset` is the node's place ahead of the tool's
-    lowest point [m].
-    """
-
-    column: int
-    offset: float
-
-
-@dataclass(slots=True)
-class State:
-    """Solution on a strip: displacement [m] and the place of the tool's lowest point [m].
-
-    A `cushion` keeps the skin that far off the edge [m]: a blunter edge of the same kind, from
-    which a solution can be grown by thinning the cushion to nothing.
-    """
-
-    displacement: Array
-    depth: float
-    along: float
-    cushion: float = 0.0
-
-    def copy(self) -> State:
-        """Return an independent copy."""
-        return replace(self, displacement=self.displacement.copy())
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +88,7 @@ class Newton:
         self.largest_force = 0.0
         self.pull_allowed = 0.0
 
-    def solve(
-        self, state: State, load: Load, max_iterations: int = MAX_ITERATIONS
-    ) -> NewtonReport:
+    def solve(self, state: State, load: Load, max_iterations: int = MAX_ITERATIONS) -> NewtonReport:
         """Bring `state` to equilibrium under `load`, in place.
 
         The state is meaningful only when the report says converged.
@@ -201,7 +163,6 @@ class Newton:
         strip.assemble(state.displacement)
         skin, force = strip.skin(state.displacement), np.ascontiguousarray(work.force[:, 0])
         contact_kernels.contact_frames(skin, state.along, state.depth, strip.chain, work.frames)
-        work.frames[:, 0] -= state.cushion
         law = strip.friction, strip.stiffness_scale
         if not hold_states:
             contact_kernels.contact_states(
@@ -232,9 +193,7 @@ class Newton:
         """Normal force asked for per length across [N/m]."""
         if load.kind == "force":
             return load.value
-        from softsim.engines.finite.surface import contact_width
-
-        return load.value * max(contact_width(self.strip, state), 1e-6)
+        return load.value * max(skin_contact(self.strip, state).width, SMALLEST_WIDTH)
 
     def _direction(self, now: _Evaluation, load: Load) -> tuple[Array, Array]:
         """Newton direction: displacement of the free nodes, and tool position (along, depth)."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softsim.engines.finite.histories import History, RowHistory, TimeHistory
-from softsim.engines.finite.newton import State
+from softsim.engines.finite.state import State
 from softsim.engines.finite.strip import Array, Strip
 from softsim.engines.finite.surface import SkinContact, skin_contact
 from softsim.kernels import recovery

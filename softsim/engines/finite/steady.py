@@ -14,7 +14,8 @@ import numpy as np
 
 from softsim.engines.finite.grid import make_columns, make_rows, transfer
 from softsim.engines.finite.histories import FrozenHistory, History, RowHistory
-from softsim.engines.finite.newton import Anchor, Load, Newton, NewtonReport, State
+from softsim.engines.finite.newton import Newton, NewtonReport
+from softsim.engines.finite.state import Anchor, Load, State
 from softsim.engines.finite.strip import Array, Strip
 from softsim.engines.finite.surface import SkinContact, skin_contact
 from softsim.errors import ConvergenceError
@@ -88,7 +89,7 @@ class Scene:
             half_width=None if tissue.width is None else 0.5 * float(tissue.width),
             element_along=resolution.element_along,  # type: ignore[arg-type]
             rows=resolution.rows,  # type: ignore[arg-type]
-            growth=resolution.growth,  # type: ignore[arg-type]
+            growth=resolution.growth,
         )
 
     @property
@@ -124,7 +125,7 @@ class Scene:
 
     def slip_state(self) -> int:
         """State of a touching node that slips under the tool."""
-        return SLIP_FORWARD if self.direction > 0 else SLIP_BACKWARD
+        return int(SLIP_FORWARD if self.direction > 0 else SLIP_BACKWARD)
 
 
 def solve_steady(scene: Scene, warm: Solution | None = None) -> Solution:
@@ -195,11 +196,11 @@ def grow(scene: Scene) -> Solution:
             if len(path) == 1:
                 depth *= 0.3
                 if depth < 1e-6 * scene.nose_radius:
-                    raise _not_converged(scene, 0.0, residual)
+                    raise _not_converged(0.0, residual)
                 continue
             ratio = 1.0 + 0.4 * (depth / path[-1].depth - 1.0)
             if ratio < SMALLEST_RATIO:
-                raise _not_converged(scene, _reached(scene, force, path[-1].depth), residual)
+                raise _not_converged(_reached(scene, force, path[-1].depth), residual)
             depth = path[-1].depth * ratio
             continue
         path = [*path[-3:], trial]
@@ -308,7 +309,9 @@ def element_length(solution: Solution) -> float:
 
 def _is_resolved(scene: Scene, solution: Solution) -> bool:
     """Whether the grid is as fine as wanted, and not the one on which the load was grown."""
-    return not solution.is_coarse and element_length(solution) <= 1.15 * _wanted_size(scene, solution)
+    return not solution.is_coarse and element_length(solution) <= 1.15 * _wanted_size(
+        scene, solution
+    )
 
 
 def _is_loaded(scene: Scene, solution: Solution) -> bool:
@@ -350,7 +353,7 @@ def _solve_on(scene: Scene, solution: Solution, *, keep_grid: bool) -> Solution:
                     is_coarse=keep_grid and solution.is_coarse,
                 )
     reached = _reached(scene, solution.contact.force_depth, solution.state.depth)
-    raise _not_converged(scene, min(reached, 1.0), report.residual)
+    raise _not_converged(min(reached, 1.0), report.residual)
 
 
 def _carried(scene: Scene, solution: Solution, size: float | None) -> tuple[Strip, State, Anchor]:
@@ -377,7 +380,7 @@ def _carried(scene: Scene, solution: Solution, size: float | None) -> tuple[Stri
     return strip, state, Anchor(column, offset)
 
 
-def _not_converged(scene: Scene, reached: float, residual: float) -> ConvergenceError:
+def _not_converged(reached: float, residual: float) -> ConvergenceError:
     """Error of a steady solve."""
     return ConvergenceError(
         f"steady stroke did not converge beyond {100.0 * reached:.0f} % of the load "

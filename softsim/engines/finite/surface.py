@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from softsim.engines.finite.newton import State
+from softsim.engines.finite.state import State
 from softsim.engines.finite.strip import Array, Strip
 from softsim.kernels.contact import OPEN
 
@@ -75,11 +75,6 @@ def skin_contact(strip: Strip, state: State) -> SkinContact:
         high=float(reference[1]),
         centre=float(0.5 * places.sum() - state.along),
     )
-
-
-def contact_width(strip: Strip, state: State) -> float:
-    """Length of skin under pressure [m]."""
-    return skin_contact(strip, state).width
 
 
 def _contact_ends(pressure: Array, touching: Array) -> tuple[float, float]:

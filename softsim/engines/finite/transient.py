@@ -10,8 +10,9 @@ import numpy as np
 
 from softsim.engines.finite.grid import transfer
 from softsim.engines.finite.histories import TimeHistory
-from softsim.engines.finite.newton import Load, Newton, NewtonReport, State
+from softsim.engines.finite.newton import Newton, NewtonReport
 from softsim.engines.finite.result import Ledger, Snapshot
+from softsim.engines.finite.state import Load, State
 from softsim.engines.finite.steady import Scene, Solution, grow, loaded_width
 from softsim.engines.finite.strip import Array, Strip
 from softsim.errors import ConvergenceError, InputError

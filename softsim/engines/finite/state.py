@@ -1,0 +1,41 @@
+"""What a solve is told and what it changes: the load, the anchor of the tool, the state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from softsim.engines.finite.strip import Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """What is prescribed: `kind` "indentation" [m], "force" [N/m] or "pressure" [Pa]."""
+
+    kind: Literal["indentation", "force", "pressure"]
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A skin node that keeps its distance along from the tool, which then places the tool.
+
+    Without it the tool is where it is told to be.  `offset` is the node's place ahead of the tool's
+    lowest point [m].
+    """
+
+    column: int
+    offset: float
+
+
+@dataclass(slots=True)
+class State:
+    """Solution on a strip: displacement [m] and the place of the tool's lowest point [m]."""
+
+    displacement: Array
+    depth: float
+    along: float
+
+    def copy(self) -> State:
+        """Return an independent copy."""
+        return replace(self, displacement=self.displacement.copy())
