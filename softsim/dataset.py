@@ -131,7 +131,7 @@ def build_dataset(problem: Problem, engine: str, solved: Solved) -> xr.Dataset:
         **fields,
         **_stack([_surface(shot) for shot in shots]),
         **_profiles(fields),
-        **_scalars(problem, shots, steady=steady),
+        **scalars(problem, shots, steady=steady),
     }
     lead = () if steady else ("time",)
     data = {}
@@ -260,7 +260,7 @@ def _surface(shot: Snapshot) -> dict[str, Array]:
     }
 
 
-def _scalars(problem: Problem, shots: Sequence[Snapshot], *, steady: bool) -> dict[str, Array]:
+def scalars(problem: Problem, shots: Sequence[Snapshot], *, steady: bool) -> dict[str, Array]:
     """Return the scalars of every snapshot, shape (n_times,)."""
     length, ahead = float(problem.instrument.contact_length), float(problem.direction)
 

@@ -1,5 +1,6 @@
 """Linear engine: exact layered small-strain theory in the wavenumber domain."""
 
+from softsim.engines.linear.batch import solve_batch
 from softsim.engines.linear.solve import solve
 
-__all__ = ["solve"]
+__all__ = ["solve", "solve_batch"]

@@ -169,7 +169,7 @@ def subsurface_fields(
     )
 
 
-def _refined(traction: FloatArray) -> FloatArray:
+def refined(traction: FloatArray) -> FloatArray:
     """Return a traction of one sign between its nodes, with the square-root ends of a contact.
 
     The square of the traction is interpolated linearly; at an end it is extrapolated to its zero
@@ -191,17 +191,30 @@ def _refined(traction: FloatArray) -> FloatArray:
     return np.asarray(sign * np.sqrt(np.maximum(fine, 0.0)))
 
 
+def traction_average(k: FloatArray, spacing: float) -> FloatArray:
+    """Return the factor from samples of a refined traction to averages over one node spacing.
+
+    Parameters
+    ----------
+    k : ndarray, shape (n_k,)
+        Wavenumbers [1/m].
+    spacing : float
+        [m].
+    """
+    fine = np.sinc(k * spacing / (2.0 * np.pi * REFINEMENT)) ** 2
+    return np.asarray(fine * np.sinc(k * spacing / (2.0 * np.pi)) / REFINEMENT)
+
+
 def traction_spectra(
     pressure: FloatArray, shear: FloatArray, spacing: float, points: int, k: FloatArray
 ) -> ComplexArray:
     """Return shear and pressure per wavenumber, averaged over one node spacing, shape (n_k, 2)."""
-    fine = spacing / REFINEMENT
-    average = np.sinc(k * fine / (2.0 * np.pi)) ** 2 * np.sinc(k * spacing / (2.0 * np.pi))
+    average = traction_average(k, spacing)
     out = np.zeros((k.size, 2), dtype=complex)
     for column, traction in ((0, shear), (1, pressure)):
         if traction.any():
-            full = fft.rfft(_refined(traction), points * REFINEMENT)
-            out[:, column] = full[: k.size] * average / REFINEMENT
+            full = fft.rfft(refined(traction), points * REFINEMENT)
+            out[:, column] = full[: k.size] * average
     return out
 
 
@@ -212,25 +225,61 @@ def near_zero(
     k = ZERO_FRACTION * step * np.array([1.0, 2.0, 3.0])
     place = spacing / REFINEMENT * np.arange((pressure.size - 1) * REFINEMENT + 1)
     phase = np.exp(-1j * k[:, None] * place)
-    fine = np.stack([_refined(shear), _refined(pressure)], axis=1)
+    fine = np.stack([refined(shear), refined(pressure)], axis=1)
     return k, speed, phase @ fine / REFINEMENT
 
 
-def corner(origin: ComplexArray, step: float, points: int, place: FloatArray) -> FloatArray:
+def trend_of(origin: ComplexArray, step: float, points: int) -> FloatArray:
     """Return the share of k = 0, and what the sum misses because a spectrum has a corner there.
 
+    Parameters
+    ----------
+    origin : ndarray of complex128, shape (..., 3)
+        Spectra at `ZERO_FRACTION` of the first wavenumber times 1, 2 and 3.
+    step : float
+        First wavenumber of the box [1/m].
+    points : int
+        Points of the box.
+
+    Returns
+    -------
+    ndarray, shape (..., 3)
+        Value, slope and curvature along x of the polynomial to add.
+
+    Notes
+    -----
     Near 0 a spectrum is A/k + B + C k; A belongs to layers that slide freely as a whole.  Euler
     and Maclaurin: the integral over k > 0 is the trapezoidal sum plus step^2/12 times the slope
     at 0 of (A/k + B + C k) e^{ikx}; without it the images of the box cost z/L^2 in stress.
     """
     k = ZERO_FRACTION * step
-    one, two, three = (i * k * origin[:, :, i - 1, None] for i in (1, 2, 3))
+    one, two, three = (i * k * origin[..., i - 1] for i in (1, 2, 3))
     pole = 3.0 * one - 3.0 * two + three
     value = (-2.5 * one + 4.0 * two - 1.5 * three) / k
     slope = (one - 2.0 * two + three) / (2.0 * k * k)
-    mean = value.real - pole.imag * place
-    corner = slope.real - value.imag * place - 0.5 * pole.real * place**2
-    return np.asarray(mean / points + step / (6.0 * points) * corner)
+    share, bend = 1.0 / points, step / (6.0 * points)
+    return np.stack(
+        [
+            value.real * share + slope.real * bend,
+            -pole.imag * share - value.imag * bend,
+            -0.5 * pole.real * bend,
+        ],
+        axis=-1,
+    )
+
+
+def corner(origin: ComplexArray, step: float, points: int, place: FloatArray) -> FloatArray:
+    """Return the polynomial of `trend_of` at some places, shape (..., n).
+
+    Parameters
+    ----------
+    origin, step, points
+        As in `trend_of`.
+    place : ndarray, shape (n,)
+        Places from the first node [m].
+    """
+    value, slope, bend = np.moveaxis(trend_of(origin, step, points)[..., None], -2, 0)
+    return np.asarray(value + place * (slope + place * bend))
 
 
 def depth_profiles(

@@ -56,14 +56,14 @@ def log_fourier(
         Wavenumbers k [1/m], equal steps in ln k; n even.
     step : float
         Step in ln k.
-    spectrum : ndarray of complex128, shape (n,)
+    spectrum : ndarray of complex128, shape (..., n)
         f(k); must fall faster than k^{-1/2} outwards on both ends of the grid.
 
     Returns
     -------
     distance : ndarray, shape (n,)
         x = 1/k, increasing [m].
-    ahead, behind : ndarray of complex128, shape (n,)
+    ahead, behind : ndarray of complex128, shape (..., n)
         The integral with +ikx and with -ikx.
 
     References
@@ -78,7 +78,8 @@ def log_fourier(
     # The result is periodic in ln x too: the value at x = 0 comes back, reduced by the square
     # root of the range for every period.
     reduction = np.exp(-0.5 * n * step)
-    image = step * np.sum(spectrum * wavenumber) * reduction / (1.0 - reduction)
+    total = np.sum(spectrum * wavenumber, axis=-1, keepdims=True)
+    image = step * total * reduction / (1.0 - reduction)
     ahead = fft.fft(coefficient * plus) / root - image
     behind = fft.fft(coefficient * minus) / root - image
     return distance, ahead, behind

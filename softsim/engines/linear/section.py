@@ -211,7 +211,7 @@ def section_fields(
             roll: int = roll,
         ) -> FloatArray:
             field = np.roll(fft.irfft(part, size, axis=-1), roll, axis=-1) * (size / points)
-            return np.asarray(field + corner(zero, float(k[1]), points, where)[:, 0])
+            return np.asarray(field + corner(zero[:, 0], float(k[1]), points, where))
 
         on_columns = _Interpolation(where, place)
         values[:, i] = on_columns(sampled(spectrum, origin))

@@ -45,15 +45,14 @@ def stress_spectra(
         u_x, u_z [m]; increments of the Cauchy stress along, in depth, across and shear [Pa].
     """
     if stack.incremental is None or stack.is_plain:
-        return _plain_spectra(stack, k, speed, traction, depth)
+        return _plain_spectra(stack, k, -k * speed, traction, depth)
     return field_spectra(stack, k, speed, traction, depth)[:6]
 
 
 def _plain_spectra(
-    stack: LayeredStack, k: FloatArray, speed: float, traction: ComplexArray, depth: FloatArray
+    stack: LayeredStack, k: FloatArray, omega: FloatArray, traction: ComplexArray, depth: FloatArray
 ) -> ComplexArray:
     """Return the six fields of isotropic layers at rest."""
-    omega = -k * speed
     moduli, ratio = stack.complex_moduli(omega)
     out = np.zeros((6, depth.size, k.size), dtype=complex)
     layered_fields(
@@ -73,7 +72,13 @@ def _plain_spectra(
 
 
 def field_spectra(
-    stack: LayeredStack, k: FloatArray, speed: float, traction: ComplexArray, depth: FloatArray
+    stack: LayeredStack,
+    k: FloatArray,
+    speed: float,
+    traction: ComplexArray,
+    depth: FloatArray,
+    *,
+    frequency: FloatArray | None = None,
 ) -> ComplexArray:
     """Return every field per depth and wavenumber.
 
@@ -81,6 +86,8 @@ def field_spectra(
     ----------
     stack, k, speed, traction, depth
         As in `stress_spectra`.
+    frequency : ndarray, shape (n_k,), optional
+        Angular frequency instead of -k speed [rad/s].
 
     Returns
     -------
@@ -88,11 +95,11 @@ def field_spectra(
         The six of `stress_spectra`, then strain along, in depth, engineering shear, and the slope
         du_z/dx [-].
     """
-    omega = -k * speed
+    omega = -k * speed if frequency is None else frequency
     layer = layer_at(stack, depth)
     out = np.zeros((N_FIELDS, depth.size, k.size), dtype=complex)
     if stack.incremental is None or stack.is_plain:
-        out[:6] = _plain_spectra(stack, k, speed, traction, depth)
+        out[:6] = _plain_spectra(stack, k, omega, traction, depth)
         shear, ratio = stack.complex_moduli(omega)
         law = np.stack([ratio, 1.0 - 2.0 * ratio], axis=-1)
     else:

@@ -1,0 +1,150 @@
+"""Many steady strokes per call: scalars and depth profiles, responses shared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+
+from softsim.dataset import scalars
+from softsim.engines.linear.profiles import contact_profiles
+from softsim.engines.linear.result import LinearSnapshot
+from softsim.engines.linear.rows import depth_rows
+from softsim.engines.linear.scene import Scene, solve_contact
+from softsim.engines.linear.solve import skin_of, validity_of
+from softsim.engines.linear.stack import FloatArray
+from softsim.errors import InputError
+from softsim.problem import Problem
+from softsim.variables import REGISTRY, profile_name
+
+# Order of the rows of `softsim.kernels.peaks.row_peaks`; the last row is the largest strain.
+PEAKS = (
+    "stress_along",
+    "stress_depth",
+    "stress_shear",
+    "von_mises",
+    "max_shear",
+    "pressure",
+    "strain_max_shear",
+)
+# Need the fields of the whole section; `solve` has them.
+NOT_IN_BATCH = ("stored_energy", "viscous_dissipation", "frictional_dissipation")
+
+
+def solve_batch(problems: Sequence[Problem]) -> xr.Dataset:
+    """Solve many steady strokes; for sweeps of thousands on few tissues and speeds.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        Their tissues must report at the same depths: same layer thicknesses and same
+        `resolution.rows`.
+
+    Returns
+    -------
+    xarray.Dataset
+        Scalars (case) and profiles (case, depth) of docs/variables.md, without energies; each case
+        has the coordinates `validity` and `largest_strain`.
+
+    Raises
+    ------
+    InputError
+        Without problems, without speed, or where the depths differ.
+    ConvergenceError
+        When a contact does not settle.
+
+    Notes
+    -----
+    One thread.  Every case is solved by itself and the caches hold pure functions, so that results
+    do not depend on which cases are together, to the last bit.
+    """
+    if not problems:
+        raise InputError("problems is empty; give at least one Problem")
+    edges, owner = depth_rows(problems[0])
+    depth = np.concatenate([[0.0], 0.5 * (edges[1:] + edges[:-1])])
+    order = sorted(range(len(problems)), key=lambda i: _sharing(problems[i]))
+    found: list[tuple[dict[str, float], FloatArray] | None] = [None] * len(problems)
+    known: set[object] = set()
+    for i in order:
+        problem = problems[i]
+        layers = (problem.resolution.rows, *(layer.thickness for layer in problem.tissue.layers))
+        if layers not in known:
+            other = depth_rows(problem)[0]
+            if other.shape != edges.shape or not np.array_equal(other, edges):
+                raise InputError(
+                    f"problem {i} reports at other depths than problem 0; a batch needs the same "
+                    "layer thicknesses and resolution.rows (one batch per tissue)"
+                )
+            known.add(layers)
+        found[i] = _solve_case(problem, depth)
+    return _gathered(problems[0], [case for case in found if case is not None], edges, owner)
+
+
+def _sharing(problem: Problem) -> tuple[object, ...]:
+    """Key that puts problems with the same responses next to each other."""
+    stroke = problem.stroke
+    return (hash(problem.tissue), abs(float(stroke.speed or 0.0)), problem.friction, stroke.load)
+
+
+def _solve_case(problem: Problem, depth: FloatArray) -> tuple[dict[str, float], FloatArray]:
+    """Return the scalars and the peaks (8, n_depth) of one stroke."""
+    if problem.stroke.speed is None:
+        raise InputError("speed of the stroke is missing; a batch holds steady strokes")
+    scene = Scene.of(problem, speed=abs(float(problem.stroke.speed)), friction=problem.friction)
+    _, contact = solve_contact(scene)
+    nothing = np.zeros((0, 0))
+    shot = LinearSnapshot(
+        displacement=nothing,
+        cauchy=nothing,
+        strain_max_shear=nothing,
+        stored_density=nothing,
+        dissipated_density=nothing,
+        contact=skin_of(scene, contact, np.arange(contact.along.size)),
+        depth=contact.indentation,
+        along=0.0,
+        tool_work=contact.tangential_force,
+        stored_energy=np.nan,
+        viscous_work=np.nan,
+        friction_work=np.nan,
+    )
+    values = scalars(problem, (shot,), steady=True)
+    peaks = contact_profiles(scene.stack, contact, depth, scene.speed, scene.friction)
+    return {name: float(v[0]) for name, v in values.items() if name not in NOT_IN_BATCH}, peaks
+
+
+def _gathered(
+    problem: Problem,
+    cases: list[tuple[dict[str, float], FloatArray]],
+    edges: FloatArray,
+    owner: np.ndarray,
+) -> xr.Dataset:
+    """Put the cases into a Dataset."""
+    data = {
+        name: ("case", np.array([values[name] for values, _ in cases]), REGISTRY[name].attributes)
+        for name in cases[0][0]
+    }
+    peaks = np.stack([rows for _, rows in cases], axis=1)
+    for field, rows in zip(PEAKS, peaks, strict=False):
+        name = profile_name(field)
+        data[name] = (("case", "depth"), rows, REGISTRY[name].attributes)  # type: ignore[assignment]
+    strain = peaks[-1].max(axis=1)
+    names = np.array([layer.name for layer in problem.tissue.layers], dtype=object)
+    coords = {
+        "case": np.arange(len(cases)),
+        "depth": np.append(0.0, 0.5 * (edges[1:] + edges[:-1])),
+        "depth_layer": names[np.append(0, owner)],
+        "row_height": np.append(0.0, np.diff(edges)),
+    }
+    dataset = xr.Dataset(
+        data,
+        coords={
+            name: (("case",) if name == "case" else ("depth",), value)
+            for name, value in coords.items()
+        },
+        attrs={"engine": "linear", "mode": "steady"},
+    )
+    return dataset.assign_coords(
+        largest_strain=("case", strain),
+        validity=("case", np.array([validity_of(float(value)) for value in strain], dtype=object)),
+    )
