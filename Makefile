@@ -30,13 +30,13 @@ demo: $(VENV)/.installed  ## run the main job: pressure x angle x speed on a cal
 	$(SERIAL) $(BIN)/python experiments/pressure_angle_speed.py
 
 test: $(VENV)/.installed  ## run the tests (without the slow ones)
-	$(SERIAL) $(BIN)/python -m pytest -q tests
+	$(SERIAL) $(BIN)/python -m pytest -q -n 2 tests
 
 test-nojit: $(VENV)/.installed  ## run the kernel tests as plain Python
-	$(SERIAL) NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q tests/oracles tests/unit tests/laws
+	$(SERIAL) NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q -n 2 tests/oracles tests/unit tests/laws
 
 test-slow: $(VENV)/.installed  ## run the slow tests too
-	$(SERIAL) $(BIN)/python -m pytest -q -m "slow or not slow" tests
+	$(SERIAL) $(BIN)/python -m pytest -q -n 2 -m "slow or not slow" tests
 
 lint: $(VENV)/.installed-dev  ## style and format
 	$(BIN)/ruff check .
