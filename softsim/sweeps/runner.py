@@ -80,6 +80,10 @@ def sweep(
 
     Notes
     -----
+    A case that starts from the state of its neighbour may end on a slightly different grid than one
+    solved from nothing, so that results for other numbers of workers differ by the error of the
+    grid, not only by the tolerance of the solver.
+
     A script that calls this with several workers needs ``if __name__ == "__main__":``, since each
     worker imports the script.
 
