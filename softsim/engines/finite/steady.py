@@ -144,7 +144,7 @@ def solve_steady(scene: Scene, warm: Solution | None = None) -> Solution:
     """
     if warm is not None:
         try:
-            return refine(scene, warm, adopt=True)
+            return refine(scene, replace(warm, iterations=0), adopt=True)
         except ConvergenceError:
             pass
     return refine(scene, grow(scene))
