@@ -109,7 +109,9 @@ def _solve_case(problem: Problem, depth: FloatArray) -> tuple[dict[str, float], 
         friction_work=np.nan,
     )
     values = scalars(problem, (shot,), steady=True)
-    peaks = contact_profiles(scene.stack, contact, depth, scene.speed, scene.friction)
+    peaks = contact_profiles(
+        scene.stack, contact, depth, scene.speed, scene.friction, scene.thickness
+    )
     return {name: float(v[0]) for name, v in values.items() if name not in NOT_IN_BATCH}, peaks
 
 

@@ -19,8 +19,11 @@ from softsim.problem import Problem, pack_edge
 NODES_IN_CONTACT = 72
 LEAST_NODES = 64
 # The surface kept: this many contact widths and this many stack thicknesses, at most MAX_NODES.
-WIDTHS_KEPT = 6.0
+WIDTHS_KEPT = 8.0
 THICKNESSES_KEPT = 2.0
+# Results reach this many contact widths or stack thicknesses from the middle of the contact.
+WIDTHS_SEEN = 3.0
+THICKNESSES_SEEN = 0.8
 MAX_NODES = 4096
 FIRST_NODES = 512
 PASSES = 12
@@ -132,6 +135,17 @@ class Nodes:
     def along(self) -> FloatArray:
         """Places [m]."""
         return (self.middle - self.count // 2 + np.arange(self.count)) * self.spacing
+
+
+def seen_reach(width: float, thickness: float) -> float:
+    """Return how far from the middle of the contact a result reaches [m].
+
+    Parameters
+    ----------
+    width, thickness : float
+        Of the contact and of the stack [m].
+    """
+    return max(WIDTHS_SEEN * width, THICKNESSES_SEEN * thickness)
 
 
 def first_nodes(scene: Scene) -> Nodes:

@@ -9,25 +9,19 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from softsim.engines.linear.contact_2d import DATUM_EXTENTS, SlidingContact, point_values
-from softsim.engines.linear.fields import (
-    PROFILE_SCALED_DEPTH,
-    box_points,
-    corner,
-    near_zero,
-    traction_spectra,
-)
+from softsim.engines.linear.fields import REFINEMENT, refined, traction_average
 from softsim.engines.linear.influence import PointKernel, hat_column, point_kernel
+from softsim.engines.linear.profiles import KernelTables, kernel_tables
 from softsim.engines.linear.response import ArrayCache, hash_of, layered_response
-from softsim.engines.linear.spectra import N_FIELDS, SLOPE, STRAINS, field_spectra, layer_at
+from softsim.engines.linear.spectra import N_FIELDS, SLOPE, STRAINS, layer_at
 from softsim.engines.linear.stack import ComplexArray, FloatArray, LayeredStack
 
 Nodes = NDArray[np.int64]
 
-# The box is at least this many stack thicknesses long, and has at most so many points.
-BOX_THICKNESSES = 4.0
-MAX_BOX = 2**19
-# Samples per shortest wave that survives at a depth; cubic interpolation in between.
+# Waves kept: e^{-15} at the depth; samples per shortest one, with cubic interpolation between.
+WAVES_KEPT = 15.0
 SAMPLES = 8
+TABLES = ArrayCache(8)
 KERNELS = ArrayCache(32)
 
 
@@ -41,10 +35,13 @@ class SectionFields:
         As in `spectra.field_spectra`, stresses without the prestress.
     stored, dissipated : ndarray, shape (n_depth, n_columns)
         Energy stored above the undisturbed state and dissipated [J/m^3].
+    held : ndarray, shape (n_depth, n_columns)
+        Part of the stored energy in the branches, which is lost in the end [J/m^3].
     """
 
     values: FloatArray
     stored: FloatArray
+    held: FloatArray
     dissipated: FloatArray
 
 
@@ -126,36 +123,12 @@ def _far_displacement(
     return np.stack([xx @ drag - zx @ push, zz @ push + zx @ drag])
 
 
-@dataclass(frozen=True, eq=False)
-class _Box:
-    """The padded periodic box of a contact."""
-
-    length: float
-    points: int
-    middle: float
-
-    def samples(self, depth: float, n_waves: int) -> tuple[int, int]:
-        """Return how many waves survive at a depth, and how many samples they need."""
-        first = 2.0 * np.pi / self.length
-        used = n_waves
-        if depth > 0.0:
-            used = int(min(n_waves, PROFILE_SCALED_DEPTH / (depth * first) + 2))
-        wanted = fft.next_fast_len(SAMPLES * used, real=True)
-        return used, int(min(self.points, wanted))
-
-    def places(self, size: int) -> tuple[FloatArray, int]:
-        """Return sample places from half a box behind the middle on, and the roll to them [m]."""
-        step = self.length / size
-        first = int(np.ceil((self.middle - 0.5 * self.length) / step))
-        return (first + np.arange(size)) * step, -first
-
-
 def section_fields(
     stack: LayeredStack,
     contact: SlidingContact,
     depth: FloatArray,
     speed: float,
-    thickness: float,
+    friction: float,
     columns: Nodes,
 ) -> SectionFields:
     """Return all fields under a steady contact.
@@ -170,60 +143,101 @@ def section_fields(
         Increasing, the first is 0 [m].
     speed : float
         >= 0 [m/s].
-    thickness : float
-        Of the stack [m].
+    friction : float
+        [-].
     columns : ndarray of int64, shape (n_columns,)
         Numbers of the nodes wanted, increasing; may lie beyond the grid of the contact.
+
+    Notes
+    -----
+    Aperiodic: kernels on a logarithmic grid, convolved with the pressure on a window that holds
+    all columns.
     """
     n = contact.along.size
     spacing = float(contact.along[-1] - contact.along[0]) / (n - 1)
-    pressure, shear = contact.contact_pressure, contact.contact_shear
-    least = min(int(BOX_THICKNESSES * thickness / spacing), MAX_BOX)
-    points = max(box_points(stack, speed, spacing, n), fft.next_fast_len(least, real=True))
-    box = _Box(points * spacing, points, contact.contact_shift - float(contact.along[0]))
-    k = 2.0 * np.pi * fft.rfftfreq(points, d=spacing)
-    traction = traction_spectra(pressure, shear, spacing, points, k)
-    near = near_zero(pressure, shear, spacing, float(k[1]), speed)
-    place = columns * spacing
+    middle = round((contact.contact_shift - float(contact.along[0])) / spacing)
+    reach = 2 * int(np.abs(columns - middle).max()) + int(4.0 * contact.half_width / spacing) + 8
+    points = 2 ** int(np.ceil(np.log2(reach)))
+    tables = _tables(stack, speed, friction, spacing, n, depth)
+    spectrum = _pressure_spectrum(contact, middle, spacing, points)
     values = np.empty((N_FIELDS, depth.size, columns.size))
     stored, dissipated = np.zeros((2, depth.size, columns.size))
-    skin = field_spectra(stack, k[1:], speed, traction[1:], np.zeros(1))
-    skin_near = field_spectra(stack, *near, np.zeros(1))
     for i, z in enumerate(depth):
-        used, size = box.samples(float(z), k.size)
-        waves, level = k[1:used], np.array([z])
-        spectrum = skin[:, :, : used - 1]
-        origin = skin_near
-        if z > 0.0:
-            spectrum = field_spectra(stack, waves, speed, traction[1:used], level)
-            origin = field_spectra(stack, *near, level)
-        spectrum = np.concatenate([np.zeros((N_FIELDS, 1)), spectrum[:, 0]], axis=1)
-        origin = origin.copy()
-        spectrum[:2, 1:] -= skin[:2, 0, : used - 1]
-        origin[:2] -= skin_near[:2]
-        where, roll = box.places(size)
-
-        def sampled(
-            part: ComplexArray,
-            zero: ComplexArray,
-            size: int = size,
-            where: FloatArray = where,
-            roll: int = roll,
-        ) -> FloatArray:
-            field = np.roll(fft.irfft(part, size, axis=-1), roll, axis=-1) * (size / points)
-            return np.asarray(field + corner(zero[:, 0], float(k[1]), points, where))
-
-        on_columns = _Interpolation(where, place)
-        values[:, i] = on_columns(sampled(spectrum, origin))
-        layer = int(layer_at(stack, level)[0])
-        for held, lost in _branches(stack, layer, waves, near[0], speed, spectrum, origin, sampled):
-            stored[i] += on_columns(held[None])[0]
-            steps = 0.5 * (lost[1:] + lost[:-1]) * (where[1] - where[0])
+        waves = WAVES_KEPT * spacing * points / (2.0 * np.pi * max(float(z), 1e-30)) + 2.0
+        size = points
+        while size > 2 * SAMPLES and size > 2 * SAMPLES * waves:
+            size //= 2
+        kernels = tables.samples(i, spacing * points / size, size)
+        used = size // 2 + 1
+        product = fft.rfft(kernels, axis=-1) * spectrum[:used]
+        fields = fft.irfft(product, size, axis=-1)
+        step = points // size
+        where = np.arange(size) * step + middle - points // 2
+        on_columns = _Interpolation(where.astype(float), columns.astype(float))
+        values[:, i] = on_columns(fields[:N_FIELDS])
+        layer = int(layer_at(stack, np.array([z]))[0])
+        for branch, rate in _branches(stack, layer, speed):
+            strain = fields[N_FIELDS + 3 * branch : N_FIELDS + 3 * branch + 3]
+            assert stack.incremental is not None
+            weight = stack.branch_weight[layer, branch]
+            energy = weight * quadratic(stack.incremental.relaxing[layer], strain)
+            steps = 0.5 * (energy[1:] + energy[:-1]) * step * spacing * rate
             passed = np.append(np.cumsum(steps[::-1])[::-1], 0.0)
+            stored[i] += 0.5 * on_columns(energy[None])[0]
             dissipated[i] += on_columns(passed[None])[0]
+    held = stored.copy()
     _add_long_term(stack, depth, values, stored)
     values[:2] += skin_displacement(stack, contact, speed, columns)[:, None]
-    return SectionFields(values, stored, dissipated)
+    return SectionFields(values, stored, held, dissipated)
+
+
+def _tables(
+    stack: LayeredStack, speed: float, friction: float, spacing: float, n: int, depth: FloatArray
+) -> KernelTables:
+    """Return the kernels of the ten fields and of the branch strains, from the cache if known."""
+    layer = layer_at(stack, depth)
+    count = stack.branch_time.shape[1] if 0.0 < speed < np.inf else 0
+
+    def chosen(fields: ComplexArray, omega: FloatArray) -> ComplexArray:
+        fields[:2] -= fields[:2, :1].copy()  # relative to the skin
+        late = 1j * omega[:, None, None] * stack.branch_time[layer].T[None]
+        parts = [fields]
+        for branch in range(count):
+            share = late[:, branch] / (1.0 + late[:, branch])
+            parts.append(fields[STRAINS] * share.T)
+        return np.concatenate(parts)
+
+    def make() -> KernelTables:
+        return kernel_tables(stack, speed, friction, spacing, n, depth, chosen)
+
+    tables: KernelTables = TABLES.get(
+        hash_of(stack.key, speed, friction, spacing, n, depth), make
+    )
+    return tables
+
+
+def _pressure_spectrum(
+    contact: SlidingContact, middle: int, spacing: float, points: int
+) -> ComplexArray:
+    """Return the transform of the pressure, node `middle` in the middle of the window [Pa m]."""
+    n = contact.along.size
+    loaded = np.flatnonzero(contact.contact_pressure)
+    first, last = max(int(loaded[0]) - 2, 0), min(int(loaded[-1]) + 3, n)
+    k = 2.0 * np.pi * fft.rfftfreq(points, d=spacing)
+    fine = fft.rfft(refined(contact.contact_pressure[first:last]), points * REFINEMENT)[: k.size]
+    shift = (points // 2 + first - middle) * spacing
+    return np.asarray(fine * traction_average(k, spacing) * spacing * np.exp(-1j * shift * k))
+
+
+def _branches(stack: LayeredStack, layer: int, speed: float) -> list[tuple[int, float]]:
+    """Return the branches of a layer that work, each with 1/(V tau) [1/m]."""
+    if not 0.0 < speed < np.inf:
+        return []
+    times = stack.branch_time[layer]
+    return [
+        (int(i), float(1.0 / (speed * times[i])))
+        for i in np.flatnonzero(stack.branch_weight[layer])
+    ]
 
 
 class _Interpolation:
@@ -288,27 +302,3 @@ def _add_long_term(
     stored += 0.5 * quadratic(moduli[layer], values[STRAINS])
     stored += tension * (values[6] + 0.5 * values[SLOPE] ** 2)
 
-
-def _branches(  # type: ignore[no-untyped-def]
-    stack: LayeredStack,
-    layer: int,
-    waves: FloatArray,
-    near: FloatArray,
-    speed: float,
-    spectrum: ComplexArray,
-    origin: ComplexArray,
-    sampled,
-) -> list[tuple[FloatArray, FloatArray]]:
-    """Return for each branch what its spring holds [J/m^3] and what is lost per length [J/m^4]."""
-    assert stack.incremental is not None
-    found = []
-    for weight, time in zip(stack.branch_weight[layer], stack.branch_time[layer], strict=True):
-        if weight == 0.0 or not 0.0 < speed < np.inf:
-            continue
-        late, early = (-1j * q * speed * time for q in (waves, near))
-        part = spectrum[STRAINS].copy()
-        part[:, 1:] *= late / (1.0 + late)
-        strain = sampled(part, origin[STRAINS] * (early / (1.0 + early)))
-        energy = weight * quadratic(stack.incremental.relaxing[layer], strain)
-        found.append((0.5 * energy, energy / (speed * time)))
-    return found

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from softsim.engines.linear.contact_2d import SlidingContact
 from softsim.engines.linear.result import LinearContact, LinearResult, LinearSnapshot
 from softsim.engines.linear.rows import depth_rows
-from softsim.engines.linear.scene import Scene, solve_contact
+from softsim.engines.linear.scene import Scene, seen_reach, solve_contact
 from softsim.engines.linear.section import SectionFields, section_fields
 from softsim.engines.linear.spectra import layer_at
 from softsim.engines.linear.stack import FloatArray, LayeredStack
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 VALID_STRAIN, OUTSIDE_STRAIN = 0.05, 0.20
 # Columns of a result: all nodes within this many contact widths of the contact, thinned beyond.
 WIDTHS_IN_FULL = 1.0
-WIDTHS_KEPT, THICKNESSES_KEPT = 3.0, 1.5
 COLUMN_GROWTH = 1.15
 
 Columns = NDArray[np.int64]
@@ -80,7 +79,7 @@ def _solve_steady(problem: Problem) -> LinearResult:
     depth = np.concatenate([[0.0], 0.5 * (edges[1:] + edges[:-1])])
     columns = chosen_columns(contact, scene.thickness)
     fields = section_fields(
-        scene.stack, contact, depth, scene.speed, scene.thickness, columns
+        scene.stack, contact, depth, scene.speed, scene.friction, columns
     )
     snapshot = _steady_snapshot(scene, contact, fields, depth, np.diff(edges), columns)
     strain = largest_strain(fields.values)
@@ -176,9 +175,10 @@ def chosen_columns(contact: SlidingContact, thickness: float) -> Columns:
     """
     spacing = float(contact.along[1] - contact.along[0])
     width = 2.0 * contact.half_width
-    first = int((contact.left_edge - WIDTHS_IN_FULL * width - contact.along[0]) / spacing)
-    last = int((contact.right_edge + WIDTHS_IN_FULL * width - contact.along[0]) / spacing) + 1
-    reach = max(WIDTHS_KEPT * width, THICKNESSES_KEPT * thickness) / spacing
+    near = (0.5 + WIDTHS_IN_FULL) * width
+    first = int((contact.contact_shift - near - contact.along[0]) / spacing)
+    last = int((contact.contact_shift + near - contact.along[0]) / spacing) + 1
+    reach = (seen_reach(width, thickness) - near) / spacing
     steps = COLUMN_GROWTH ** np.arange(1, 1 + np.log(1.0 + reach) / np.log(COLUMN_GROWTH) * 2)
     away = np.unique(np.round(np.cumsum(steps)).astype(np.int64))
     away = away[away <= reach]
@@ -285,7 +285,7 @@ def _steady_snapshot(
         depth=contact.indentation,
         along=0.0,
         tool_work=contact.tangential_force,
-        stored_energy=float(heights @ fields.stored[1:, 0]),
+        stored_energy=float(heights @ fields.held[1:, 0]),
         viscous_work=float(heights @ fields.dissipated[1:, 0]),
         friction_work=float(np.trapezoid(drag * (1.0 + stretch), places)),
     )
