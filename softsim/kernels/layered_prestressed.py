@@ -230,9 +230,7 @@ def states_on_top(s, plain, law, waves, basis):
             *wave_join(law[0], 1.0 + 0j, 0j, r11, r21),
             *wave_join(law[0], 0j, 1.0 + 0j, r12, r22),
         )
-    _, _, _, _, r11, r12, r21, r22 = general_reflection(
-        s, waves, x1, w1, q1, p1, x2, w2, q2, p2
-    )
+    _, _, _, _, r11, r12, r21, r22 = general_reflection(s, waves, x1, w1, q1, p1, x2, w2, q2, p2)
     return (
         *general_join(waves, 1.0 + 0j, 0j, r11, r21),
         *general_join(waves, 0j, 1.0 + 0j, r12, r22),
@@ -344,9 +342,7 @@ def bottom_amplitudes(s, plain, law, waves, basis, q, p):
     if plain:
         m = law[0]
         c = 1.0 - m
-        r11, r12, r21, r22, t11, t12, t21, t22 = reflection(
-            s, m, x1, w1, q1, p1, x2, w2, q2, p2
-        )
+        r11, r12, r21, r22, t11, t12, t21, t22 = reflection(s, m, x1, w1, q1, p1, x2, w2, q2, p2)
         _, _, q3, p3 = wave_join(m, 1.0 + 0j, 0j, t11, t21)
         _, _, q4, p4 = wave_join(m, 0j, 1.0 + 0j, t12, t22)
         a1, a2 = solve_two(q3, p3, q4, p4, q, p)
@@ -440,9 +436,7 @@ def prestressed_fields(
                     x0, w0 = f1 * basis[0] + f2 * basis[4], f1 * basis[1] + f2 * basis[5]
                     q0, p0 = f1 * basis[2] + f2 * basis[6], f1 * basis[3] + f2 * basis[7]
                 else:
-                    a1, a2, b1, b2, d1, d2 = bottom_amplitudes(
-                        s, plain[i], one, waves, basis, q, p
-                    )
+                    a1, a2, b1, b2, d1, d2 = bottom_amplitudes(s, plain[i], one, waves, basis, q, p)
                     if plain[i]:
                         x0, w0, q0, p0 = wave_join(m, d1, d2, b1, b2)
                     else:

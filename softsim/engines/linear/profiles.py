@@ -130,17 +130,13 @@ def kernel_tables(
     traction = np.ones((waves.size, 2), dtype=complex)
     traction[:, 0] = friction
     omega = -np.minimum(waves, float(k[-1]) * 10.0**-HELD_DECADES) * speed
-    found = chosen(
-        field_spectra(stack, waves, speed, traction, depth, frequency=omega), omega
-    )
+    found = chosen(field_spectra(stack, waves, speed, traction, depth, frequency=omega), omega)
     found *= np.exp(-((BLUR * spacing * waves) ** 2))
     found *= -np.expm1(-((waves / (k[0] * 10.0**FADE_DECADES)) ** 2))
     fields = np.zeros((*found.shape[:2], k.size), dtype=complex)
     fields[:, :, seen] = found
     distance, ahead, behind = log_fourier(k, step, fields)
-    return KernelTables(
-        float(np.log(distance[0])), step, ahead.real / np.pi, behind.real / np.pi
-    )
+    return KernelTables(float(np.log(distance[0])), step, ahead.real / np.pi, behind.real / np.pi)
 
 
 def _make_transfer(
@@ -219,9 +215,7 @@ def contact_profiles(
     for i, row in enumerate(transfer.rows):
         length = spacing * n * 2**row.level
         if row.level not in spectra:
-            spectra[row.level] = _spectrum(
-                pressure, middle, spacing, n, row.level, transfer.base
-            )
+            spectra[row.level] = _spectrum(pressure, middle, spacing, n, row.level, transfer.base)
         used = row.waves.shape[1]
         field = fft.irfft(row.waves * spectra[row.level][:used], row.size, axis=-1)
         seen = min(reach / length, 0.5)

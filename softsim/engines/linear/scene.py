@@ -160,9 +160,7 @@ def first_nodes(scene: Scene) -> Nodes:
         low, high = -high, -low
     span = max(high - low, scene.nose_radius)
     spacing = _power_of_two(1.2 * span / FIRST_NODES)
-    return Nodes(
-        spacing=spacing, middle=round(0.5 * (low + high) / spacing), count=FIRST_NODES
-    )
+    return Nodes(spacing=spacing, middle=round(0.5 * (low + high) / spacing), count=FIRST_NODES)
 
 
 def _power_of_two(spacing: float) -> float:
@@ -205,9 +203,7 @@ def contact_on(scene: Scene, nodes: Nodes) -> SlidingContact:
     return _contact_at_pressure(scene, along, heights)
 
 
-def _contact(
-    scene: Scene, along: FloatArray, heights: FloatArray, **load: float
-) -> SlidingContact:
+def _contact(scene: Scene, along: FloatArray, heights: FloatArray, **load: float) -> SlidingContact:
     return solve_sliding_contact(
         scene.stack,
         along=along,
@@ -219,9 +215,7 @@ def _contact(
     )
 
 
-def _contact_at_pressure(
-    scene: Scene, along: FloatArray, heights: FloatArray
-) -> SlidingContact:
+def _contact_at_pressure(scene: Scene, along: FloatArray, heights: FloatArray) -> SlidingContact:
     """Find the force whose mean pressure over the width is the one asked for: log secant."""
     wanted = math.log(scene.load)
     guess = math.log(scene.load * min(scene.nose_radius, scene.thickness))

@@ -210,9 +210,7 @@ def _tables(
     def make() -> KernelTables:
         return kernel_tables(stack, speed, friction, spacing, n, depth, chosen)
 
-    tables: KernelTables = TABLES.get(
-        hash_of(stack.key, speed, friction, spacing, n, depth), make
-    )
+    tables: KernelTables = TABLES.get(hash_of(stack.key, speed, friction, spacing, n, depth), make)
     return tables
 
 
@@ -285,9 +283,7 @@ def quadratic(moduli: FloatArray, strain: FloatArray) -> FloatArray:
     """
     l11, l12, l22, shear = np.moveaxis(moduli[..., None, :4], -1, 0)
     along, down, slide = strain
-    return np.asarray(
-        l11 * along**2 + 2.0 * l12 * along * down + l22 * down**2 + shear * slide**2
-    )
+    return np.asarray(l11 * along**2 + 2.0 * l12 * along * down + l22 * down**2 + shear * slide**2)
 
 
 def _add_long_term(
@@ -301,4 +297,3 @@ def _add_long_term(
     tension = stack.incremental.tension[layer, 0][:, None]
     stored += 0.5 * quadratic(moduli[layer], values[STRAINS])
     stored += tension * (values[6] + 0.5 * values[SLOPE] ** 2)
-

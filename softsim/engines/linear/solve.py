@@ -78,9 +78,7 @@ def _solve_steady(problem: Problem) -> LinearResult:
     edges, owner = depth_rows(problem)
     depth = np.concatenate([[0.0], 0.5 * (edges[1:] + edges[:-1])])
     columns = chosen_columns(contact, scene.thickness)
-    fields = section_fields(
-        scene.stack, contact, depth, scene.speed, scene.friction, columns
-    )
+    fields = section_fields(scene.stack, contact, depth, scene.speed, scene.friction, columns)
     snapshot = _steady_snapshot(scene, contact, fields, depth, np.diff(edges), columns)
     strain = largest_strain(fields.values)
     along = contact.along[0] + columns * nodes.spacing

@@ -20,8 +20,10 @@ from softsim.tissue import Tissue
 ISOTROPIC = 1e-12
 
 
-import os
-TAUT = float(os.environ.get("TAUT", "0"))
+# Fibres of an unstretched layer carry load in tension only: no small-strain theory can know which
+# will be stretched.  A press stretches the layers under the tool, so they are taken as taut: the
+# tangent is that at this small extension.
+TAUT = 1e-9
 
 
 class Increment(NamedTuple):
@@ -49,14 +51,16 @@ def tangent_moduli(material: Material, stretch: tuple[float, float, float]) -> I
     -----
     Incremental nominal stress per displacement gradient: the tangent pushed forward, plus the
     Cauchy prestress on the gradient that rotates or stretches it.  The prestress is the long-term
-    one and does not relax further; the tangent of the relaxing stress is instantaneous.
+    one and does not relax further; the tangent of the relaxing stress is instantaneous.  Fibres of
+    a layer at rest count as taut, see `TAUT`.
 
     References
     ----------
     .. [1] R. W. Ogden, Non-Linear Elastic Deformations, Dover (1997), ch. 6.
     """
     square = np.square(np.array(stretch))
-    if stretch == (1.0, 1.0, 1.0) and TAUT:
+    at_rest = tuple(stretch) == (1.0, 1.0, 1.0)
+    if at_rest and getattr(material, "fibres", ()):
         square = np.square(np.array([1.0 + TAUT, 1.0, 1.0 + TAUT]))
     volume = float(np.prod(stretch))
     point = response(material, np.array([*square, 0.0]))
@@ -67,15 +71,15 @@ def tangent_moduli(material: Material, stretch: tuple[float, float, float]) -> I
     pairs = ((0, 0), (0, 1), (1, 1), (0, 2), (1, 2))
 
     def pushed(tangent: FloatArray) -> FloatArray:
-        l11, l12, l22, l13, l23 = (
-            tangent[i, j] * square[i] * square[j] / volume for i, j in pairs
-        )
+        l11, l12, l22, l13, l23 = (tangent[i, j] * square[i] * square[j] / volume for i, j in pairs)
         shear = tangent[3, 3] * square[0] * square[1] / volume
         return np.array([l11, l12, l22, shear, l13, l23])
 
     relaxing, elastic = pushed(point.tangent_iso), pushed(point.tangent_vol)
     if series and series.relaxes == "all":
         relaxing, elastic = relaxing + elastic, np.zeros(6)
+    if at_rest:
+        stress = np.zeros(3)
     elastic[0] += stress[0]
     return Increment(elastic, relaxing, stress[[0, 2]])
 
@@ -114,14 +118,12 @@ def linear_stack(tissue: Tissue) -> LayeredStack:
     if tissue.base == "half_space":
         thickness[-1] = np.inf
     ratio = np.clip(total[:, 3] / total[:, 2], 0.0, 0.75)
-    incremental = None
-    if not plain.all():
-        incremental = IncrementalModuli(
-            elastic=np.array([increment.elastic for increment in found]),
-            relaxing=np.array([increment.relaxing for increment in found]),
-            tension=np.array([increment.tension for increment in found]),
-            plain=plain,
-        )
+    incremental = IncrementalModuli(
+        elastic=np.array([increment.elastic for increment in found]),
+        relaxing=np.array([increment.relaxing for increment in found]),
+        tension=np.array([increment.tension for increment in found]),
+        plain=plain,
+    )
     return LayeredStack(
         thickness=thickness,
         shear_modulus=total[:, 3],

@@ -1,0 +1,96 @@
+"""Linear engine: wall times, warm, one thread (set OMP_NUM_THREADS=1 and the like)."""
+
+import numpy as np
+import pytest
+
+import softsim as ss
+from softsim.engines.linear import influence, profiles, response, section, solve_batch
+from softsim.engines.linear.contact_2d import solve_sliding_contact
+from softsim.engines.linear.contact_3d import solve_surface_contact
+from softsim.engines.linear.influence_3d import INFLUENCES
+from softsim.engines.linear.stack import LayeredStack
+from softsim.engines.linear.tangent import linear_stack
+
+TISSUE = ss.load_tissue("calf")  # eight layers
+TOOL = ss.load_instrument("gt4_class_scanner")
+
+
+def stroke(force=2.0, angle=1.2, speed=0.1):
+    return ss.Problem(
+        tissue=TISSUE,
+        instrument=TOOL,
+        stroke=ss.Stroke(force=force, angle=angle, speed=speed, friction=0.14),
+    )
+
+
+def forget():
+    caches = (response.RESPONSES, influence.INFLUENCES, profiles.TRANSFERS)
+    for cache in (*caches, section.KERNELS, section.TABLES):
+        cache.clear()
+
+
+def test_steady_scalars_and_profiles_cached(benchmark):
+    solve_batch([stroke()])
+    benchmark(solve_batch, [stroke()])
+
+
+def test_steady_scalars_and_profiles_first(benchmark):
+    solve_batch([stroke()])
+    benchmark.pedantic(solve_batch, args=([stroke()],), setup=forget, rounds=10)
+
+
+def test_contact_of_4096_points_cached(benchmark):
+    stack = linear_stack(TISSUE)
+    along = (np.arange(4096) - 2048) * 2.0**-15
+    heights = along**2 / 0.01
+    benchmark(
+        solve_sliding_contact,
+        stack,
+        along=along,
+        heights=heights,
+        force=30.0,
+        speed=0.1,
+        friction=0.14,
+    )
+
+
+def test_whole_result_cached(benchmark):
+    ss.simulate(stroke(), engine="linear")
+    benchmark(ss.simulate, stroke(), engine="linear")
+
+
+def test_sweep_of_two_hundred(benchmark):
+    """One of eight speeds, a sixth of its cases; ten thousand take fifty times as long."""
+    problems = [
+        stroke(force, angle)
+        for force in np.geomspace(0.5, 9.0, 10)
+        for angle in np.linspace(0.6, 2.4, 20)
+    ]
+    benchmark.pedantic(solve_batch, args=(problems,), setup=forget, rounds=2)
+
+
+@pytest.mark.parametrize("viscous", [False, True])
+def test_surface_256_by_128(benchmark, viscous):
+    stack = LayeredStack(
+        thickness=[1.5e-3, 8e-3, 20e-3],
+        shear_modulus=[5e4, 2e3, 1e4],
+        poisson_ratio=[0.48] * 3,
+        prony_weight=[[0.4 * viscous]] * 3,
+        prony_time=[[0.05]] * 3,
+    )
+    x = (np.arange(256) - 127.5)[:, None] * 1e-4
+    y = (np.arange(128) - 63.5)[None, :] * 5e-4
+    heights = x**2 / 0.01 + y**2 / 0.4
+    benchmark.pedantic(
+        solve_surface_contact,
+        args=(stack,),
+        kwargs={
+            "spacing": (1e-4, 5e-4),
+            "heights": heights,
+            "speed": 0.1,
+            "friction": 0.14,
+            "force": 0.5,
+        },
+        setup=INFLUENCES.clear,
+        rounds=3,
+    )

@@ -1,0 +1,60 @@
+"""Finite against linear engine where strains are near one per cent: two independent theories.
+
+The finite engine needs rows and columns finer than its defaults to be within the tolerance itself:
+with the default rows of the calf it is 1.9 % too stiff, with twice as many 0.9 %.
+"""
+
+import numpy as np
+import pytest
+
+import softsim as ss
+
+pytestmark = pytest.mark.jit
+AGREEMENT = 0.02
+INDENTATION = 1e-4  # [m]; largest strains of 0.6 to 1.8 %
+ROD = ss.Instrument(edge=ss.Edge(nose_radius="5 mm", thickness="10 mm"), contact_length="60 mm")
+ROWS_FACTOR = 2
+NODES_ACROSS = 64
+
+
+def problem(site, resolution=None):
+    return ss.Problem(
+        tissue=ss.load_tissue(site),
+        instrument=ROD,
+        stroke=ss.Stroke(indentation=INDENTATION, angle="90 deg", speed="100 mm/s", friction=0.14),
+        resolution=resolution or ss.Resolution(),
+    )
+
+
+def both(site):
+    linear = ss.simulate(problem(site), engine="linear")
+    heights = {"epidermis": 5, "dermis": 16, "muscle": 12}
+    rows = [heights.get(layer.name, 8) for layer in problem(site).tissue.layers]
+    size = float(linear.contact_width) / NODES_ACROSS
+    finite = ss.simulate(problem(site, ss.Resolution(element_along=size, rows=rows)))
+    return linear, finite
+
+
+def compare(site):
+    linear, finite = both(site)
+    assert linear.attrs["largest_strain"] < 0.03
+    found = {
+        name: float(linear[name]) / float(finite[name]) - 1.0
+        for name in ("normal_force", "tangential_force", "contact_width", "peak_contact_pressure")
+    }
+    for name in ("peak_stress_depth_at_depth", "peak_max_shear_at_depth"):
+        one, other = linear[name], finite[name]
+        # where both report: from one contact width below the skin to the bottom of the dermis
+        low = float(linear.contact_width)
+        high = float(linear.layer_bottom.sel(layer="dermis"))
+        depth = np.linspace(low, 0.8 * high, 8)
+        gap = np.interp(depth, one.depth, one) - np.interp(depth, other.depth, other)
+        found[name] = float(np.abs(gap).max() / float(other.max()))
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("site", ss.tissues())
+def test_finite_and_linear_engine_agree_at_one_per_cent(site):
+    found = compare(site)
+    assert {name: gap for name, gap in found.items() if abs(gap) > AGREEMENT} == {}
