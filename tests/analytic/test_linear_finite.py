@@ -13,8 +13,8 @@ pytestmark = pytest.mark.jit
 AGREEMENT = 0.02
 INDENTATION = 1e-4  # [m]; largest strains of 0.6 to 1.8 %
 ROD = ss.Instrument(edge=ss.Edge(nose_radius="5 mm", thickness="10 mm"), contact_length="60 mm")
-ROWS_FACTOR = 2
-NODES_ACROSS = 64
+EPIDERMIS_ROW = 2.5e-5  # [m]; a quarter of the contact
+NODES_ACROSS = 96
 
 
 def problem(site, resolution=None):
@@ -28,8 +28,9 @@ def problem(site, resolution=None):
 
 def both(site):
     linear = ss.simulate(problem(site), engine="linear")
-    heights = {"epidermis": 5, "dermis": 16, "muscle": 12}
-    rows = [heights.get(layer.name, 8) for layer in problem(site).tissue.layers]
+    layers = problem(site).tissue.layers
+    counts = {"epidermis": max(5, round(layers[0].thickness / EPIDERMIS_ROW)), "dermis": 16}
+    rows = [(counts | {"muscle": 12}).get(layer.name, 8) for layer in layers]
     size = float(linear.contact_width) / NODES_ACROSS
     finite = ss.simulate(problem(site, ss.Resolution(element_along=size, rows=rows)))
     return linear, finite

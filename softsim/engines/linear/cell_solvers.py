@@ -227,12 +227,13 @@ def active_set_contact(
         tight = stage == len(GMRES_TOLERANCES) - 1
         if tight and changed == 0 and abs(shift) < DEPTH_TOLERANCE * abs(depth):
             return pressure, depth, products
-        if not tight and changed <= SETTLED_FRACTION * active.sum():
+        repeats = changed > 0 and wanted.tobytes() in seen
+        if not tight and (repeats or changed <= SETTLED_FRACTION * active.sum()):
             stage += 1
-        elif tight and changed and wanted.tobytes() in seen:
+            seen.clear()
+        elif tight and repeats:
             wanted &= active  # a cycle: only let cells leave, which must end
-        if tight:
-            seen.add(wanted.tobytes())
+        seen.add(wanted.tobytes())
         if not wanted.any():
             wanted[np.unravel_index(np.argmin(heights), heights.shape)] = True
         active = wanted

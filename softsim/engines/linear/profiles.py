@@ -17,7 +17,6 @@ from scipy import fft
 from softsim.engines.linear.contact_2d import SlidingContact
 from softsim.engines.linear.fields import (
     PROFILE_SAMPLES,
-    PROFILE_SCALED_DEPTH,
     REFINEMENT,
     refined,
     traction_average,
@@ -36,6 +35,8 @@ WINDOW_SPARE = 1.05
 # Kernels are smoothed over this part of a node spacing, so that their samples hold them.
 BLUR = 0.4
 INVISIBLE = 40.0
+# Waves kept: e^{-15} at the depth.
+WAVES_KEPT = 15.0
 TRANSFERS = ArrayCache(24)
 
 
@@ -155,7 +156,7 @@ def _make_transfer(
     for i, z in enumerate(np.maximum(depth, spacing)):
         level = max(base, _levels(DEPTHS_SEEN * float(z), spacing * n))
         length = spacing * n * 2**level
-        waves = PROFILE_SCALED_DEPTH * length / (2.0 * np.pi * float(z)) + 2.0
+        waves = WAVES_KEPT * length / (2.0 * np.pi * float(z)) + 2.0
         size = int(min(n * 2**level, fft.next_fast_len(int(PROFILE_SAMPLES * waves), real=True)))
         samples = tables.samples(i, length / size, size)
         rows.append(_Row(level, size, fft.rfft(samples, axis=-1).astype(np.complex64)))

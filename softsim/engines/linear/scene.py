@@ -18,13 +18,11 @@ from softsim.problem import Problem, pack_edge
 # nodes at least lie across the contact, less than twice as many unless the edge asks for more.
 NODES_IN_CONTACT = 72
 LEAST_NODES = 64
-# The surface kept: this many contact widths and this many stack thicknesses, at most MAX_NODES.
+# The surface kept: this many contact widths.
 WIDTHS_KEPT = 8.0
-THICKNESSES_KEPT = 2.0
 # Results reach this many contact widths or stack thicknesses from the middle of the contact.
 WIDTHS_SEEN = 3.0
 THICKNESSES_SEEN = 0.8
-MAX_NODES = 4096
 FIRST_NODES = 512
 PASSES = 12
 # The datum of an indentation over a half-space is the mean of the surface this many thicknesses
@@ -134,7 +132,8 @@ class Nodes:
     @property
     def along(self) -> FloatArray:
         """Places [m]."""
-        return (self.middle - self.count // 2 + np.arange(self.count)) * self.spacing
+        number = np.arange(self.count, dtype=np.float64)
+        return np.asarray((self.middle - self.count // 2 + number) * self.spacing)
 
 
 def seen_reach(width: float, thickness: float) -> float:
@@ -179,10 +178,7 @@ def nodes_for(scene: Scene, left: float, right: float) -> Nodes:
     """
     width = right - left
     spacing = scene.spacing or 0.5 * _power_of_two(width / NODES_IN_CONTACT)
-    kept = max(WIDTHS_KEPT * width, THICKNESSES_KEPT * scene.thickness)
-    count = 2 ** math.ceil(math.log2(kept / spacing))
-    least = 2 ** math.ceil(math.log2(2.0 * width / spacing + 2.0))
-    count = max(min(count, MAX_NODES), FIRST_NODES, least)
+    count = max(2 ** math.ceil(math.log2(WIDTHS_KEPT * width / spacing)), 2 * FIRST_NODES)
     return Nodes(spacing=spacing, middle=round(0.5 * (left + right) / spacing), count=count)
 
 

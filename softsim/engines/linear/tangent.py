@@ -60,7 +60,7 @@ def tangent_moduli(material: Material, stretch: tuple[float, float, float]) -> I
     """
     square = np.square(np.array(stretch))
     at_rest = tuple(stretch) == (1.0, 1.0, 1.0)
-    if at_rest and getattr(material, "fibres", ()):
+    if at_rest and material.pack()[1].size:
         square = np.square(np.array([1.0 + TAUT, 1.0, 1.0 + TAUT]))
     volume = float(np.prod(stretch))
     point = response(material, np.array([*square, 0.0]))
