@@ -106,7 +106,7 @@ class Newton:
                 self.pull_allowed = PULL_ALLOWED * now.reference
             if now.held and now.norm <= SETTLED * now.reference:
                 now = self._evaluate(state, load) or now
-            if not now.held and now.norm <= self.tolerance * now.reference:
+            if not now.held and now.norm <= self._bound(now):
                 self.largest_force = max(self.largest_force, now.reference)
                 return NewtonReport(True, iteration, now.norm / now.reference)
             self.iterations += 1
@@ -119,6 +119,10 @@ class Newton:
                 return NewtonReport(False, iteration, now.norm / now.reference)
             now = following
         return NewtonReport(False, max_iterations, now.norm / now.reference)
+
+    def _bound(self, now: _Evaluation) -> float:
+        """Residual norm at which a solve ends [N/m]."""
+        return max(self.tolerance * now.reference, self.strip.rounding)
 
     def _search(
         self,

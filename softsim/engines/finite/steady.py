@@ -20,10 +20,16 @@ from softsim.engines.finite.strip import Array, Strip
 from softsim.engines.finite.surface import SkinContact, skin_contact
 from softsim.errors import ConvergenceError
 from softsim.kernels.contact import OPEN, SLIP_BACKWARD, SLIP_FORWARD
+from softsim.kernels.section import ARC
 from softsim.problem import LayerArrays, Problem, pack_edge, pack_layers
 
-NODES_IN_CONTACT = 14  # across the loaded part of the contact
-COARSE_NODES = 8  # across the nose, while the load grows
+NODES_IN_CONTACT = 20  # across the loaded part of the contact
+NODES_TO_RIM = 3  # from the pressure peak to the nearer rim: fast strokes have a steep front
+MOST_NODES_IN_CONTACT = 48
+COARSE_NODES = 8  # along a nose radius, while the load grows
+COARSE_NODES_ACROSS = 4  # along the half-width expected of a small contact
+MOST_COARSE_COLUMNS = 60  # under the tool
+OVERSHOOT = 1.3  # of the load, at which the first depth is taken back
 ROW_SLOPE = 0.25  # growth of row height with depth
 TOP_FRACTION = 0.5  # height of the first row in element lengths
 COARSE_SLOPE = 0.4
@@ -67,6 +73,7 @@ class Scene:
     speed: float | None
     load: Load
     nose_radius: float
+    shear_moduli: Array
     half_width: float | None
     element_along: float | None
     rows: tuple[int, ...] | None
@@ -86,6 +93,7 @@ class Scene:
             speed=speed,
             load=Load(kind=stroke.load_kind, value=float(value)),  # type: ignore[arg-type]
             nose_radius=float(problem.instrument.edge.nose_radius),
+            shear_moduli=np.array([x.material.shear_modulus_initial for x in tissue.layers]),
             half_width=None if tissue.width is None else 0.5 * float(tissue.width),
             element_along=resolution.element_along,  # type: ignore[arg-type]
             rows=resolution.rows,  # type: ignore[arg-type]
@@ -150,17 +158,41 @@ def solve_steady(scene: Scene, warm: Solution | None = None) -> Solution:
     return refine(scene, grow(scene))
 
 
-def under_the_tool(scene: Scene) -> tuple[float, float]:
-    """Interval along where the edge is within half a nose radius of its lowest point [m]."""
-    height = 0.5 * scene.nose_radius
+def expected_half_width(scene: Scene) -> float:
+    """Rough half-width of the contact of the nose [m], to size the first grid.
+
+    Hertz's for a line load, with the plane-strain modulus of the layers averaged over twice that
+    depth; from the depth alone where an indentation is given.
+    """
+    radius = scene.nose_radius
+    if scene.load.kind == "indentation":
+        return math.sqrt(radius * scene.load.value)
+    layers = scene.layers
+    bottoms = np.cumsum(layers.thickness)
+    tops = bottoms - layers.thickness
+    half = radius
+    for _ in range(20):
+        depth = 2.0 * half
+        inside = np.clip(depth - tops, 0.0, layers.thickness)
+        modulus = 4.0 * float(scene.shear_moduli @ inside / inside.sum())
+        force = scene.load.value
+        if scene.load.kind == "pressure":
+            half = 4.0 * radius * force / modulus
+        else:
+            half = 0.5 * (half + math.sqrt(4.0 * force * radius / (math.pi * modulus)))
+    return half
+
+
+def under_the_tool(scene: Scene, height: float) -> tuple[float, float]:
+    """Interval along where the edge is within `height` of its lowest point [m]."""
     places = [0.0]
     for link in scene.chain:
-        if link[0] == 1.0:
-            turns = np.linspace(0.0, link[6], 33)
+        if link[0] == ARC:
+            turns = np.linspace(0.0, link[6], 257)
             x = link[1] + link[3] * (np.cos(turns) * link[4] + np.sin(turns) * link[5])
             z = link[2] + link[3] * (np.cos(turns) * link[5] - np.sin(turns) * link[4])
         else:
-            steps = np.linspace(0.0, link[5], 33)
+            steps = np.linspace(0.0, link[5], 257)
             x, z = link[1] + steps * link[3], link[2] + steps * link[4]
         places.extend(x[z >= -height])
     return min(places), max(places)
@@ -168,20 +200,23 @@ def under_the_tool(scene: Scene) -> tuple[float, float]:
 
 def grow(scene: Scene) -> Solution:
     """Grow the load from a touch on a coarse grid."""
-    low, high = under_the_tool(scene)
-    size = scene.nose_radius / COARSE_NODES
-    margin = 0.5 * scene.nose_radius
+    half = min(expected_half_width(scene), scene.nose_radius)
+    low, high = under_the_tool(
+        scene, min(0.5 * scene.nose_radius, 4.0 * half**2 / scene.nose_radius)
+    )
+    size = min(scene.nose_radius / COARSE_NODES, half / COARSE_NODES_ACROSS)
+    margin = min(0.5 * scene.nose_radius, half)
     # the middle of the part that can touch is at the origin of the grid
     middle = 0.5 * (low + high)
     fine = (low - margin - middle, high + margin - middle)
-    size = max(size, (fine[1] - fine[0]) / 60.0)
+    size = max(size, (fine[1] - fine[0]) / MOST_COARSE_COLUMNS)
     strip = scene.strip(fine, size, coarse=True)
     history = scene.history(strip)
     column = int(np.argmin(np.abs(strip.grid.column_edges)))
     anchor = Anchor(column, float(strip.grid.column_edges[column]) + middle)
     newton = Newton(strip, history, sliding=scene.direction, anchor=anchor, tolerance=1e-4)
     path = [State(strip.rest(), 0.0, -middle)]
-    ratio, depth = FIRST_RATIO, FIRST_DEPTH * scene.nose_radius
+    ratio, depth = FIRST_RATIO, min(FIRST_DEPTH * scene.nose_radius, half**2 / scene.nose_radius)
     if scene.load.kind == "indentation":
         depth = min(depth, scene.load.value)
     force, residual = 0.0, math.nan
@@ -203,8 +238,14 @@ def grow(scene: Scene) -> Solution:
                 raise _not_converged(_reached(scene, force, path[-1].depth), residual)
             depth = path[-1].depth * ratio
             continue
-        path = [*path[-3:], trial]
         contact = skin_contact(strip, trial)
+        if len(path) == 1 and scene.load.kind != "indentation":
+            beyond = contact.force_depth / _wanted_force(scene, contact)
+            if beyond > OVERSHOOT:
+                depth *= 0.5 / beyond
+                strip.work.states[:] = OPEN
+                continue
+        path = [*path[-3:], trial]
         previous, force = force, contact.force_depth
         solution = Solution(
             strip, history, trial, contact, newton.iterations, report.residual, is_coarse=True
@@ -265,7 +306,7 @@ def refine(scene: Scene, solution: Solution, *, adopt: bool = False) -> Solution
     """
     for _ in range(REFINEMENTS):
         enough = _is_resolved(scene, solution) and not adopt
-        if enough and solution.residual <= 1e-6 and _is_loaded(scene, solution):
+        if enough and not solution.is_coarse and _is_loaded(scene, solution):
             return solution
         try:
             solution = _solve_on(scene, solution, keep_grid=adopt or enough)
@@ -296,8 +337,12 @@ def _wanted_size(scene: Scene, solution: Solution) -> float:
     """Element length that resolves the contact, or the user's [m]."""
     if scene.element_along is not None:
         return float(scene.element_along)
-    width = min(loaded_width(solution), solution.contact.high - solution.contact.low)
-    return width / NODES_IN_CONTACT
+    contact, edges = solution.contact, solution.strip.grid.column_edges
+    width = min(loaded_width(solution), contact.high - contact.low)
+    peak = edges[int(np.argmax(contact.pressure))]
+    to_rim = max(min(peak - contact.low, contact.high - peak), 0.0)
+    size = min(width / NODES_IN_CONTACT, to_rim / NODES_TO_RIM)
+    return max(size, width / MOST_NODES_IN_CONTACT)
 
 
 def element_length(solution: Solution) -> float:

@@ -86,6 +86,13 @@ class Strip:
         Coulomb coefficient [-].
     free_sides : bool
         True for a cut block, False holds both ends.
+
+    Attributes
+    ----------
+    stiffness_scale : float
+        Scale of the constraint rows [Pa].
+    rounding : float
+        Norm of the nodal forces that rounding alone can leave [N/m].
     """
 
     layers: LayerArrays
@@ -95,6 +102,7 @@ class Strip:
     free_sides: bool
     work: StripWork = field(init=False)
     stiffness_scale: float = field(init=False)
+    rounding: float = field(init=False)
 
     def __post_init__(self) -> None:
         """Allocate the work arrays and size the constraint rows by the softest layer."""
@@ -102,6 +110,11 @@ class Strip:
         self.evaluate(self.rest())
         shear = self.work.tangent_relaxing[0, :, 0, 3, 3] + self.work.tangent_fixed[0, :, 0, 3, 3]
         self.stiffness_scale = 50.0 * float(shear.min())
+        stiff = self.work.tangent_relaxing[0, :, 0, 1, 1] + self.work.tangent_fixed[0, :, 0, 1, 1]
+        sizes = np.hypot(
+            np.diff(self.grid.column_edges)[:, None], np.diff(self.grid.row_edges)[None, :]
+        )
+        self.rounding = 8.0 * float(np.finfo(float).eps * np.linalg.norm(sizes * stiff))
 
     def rest(self) -> Array:
         """Return zero displacement, shape (n_columns + 1, n_rows + 1, 2)."""

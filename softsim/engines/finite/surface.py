@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy as np
 from softsim.engines.finite.state import State
 from softsim.engines.finite.strip import Array, Strip
 from softsim.kernels.contact import OPEN
+
+RIM_NODES = 5  # through which the pressure is followed to the edge of the contact
 
 
 class SkinContact(NamedTuple):
@@ -58,7 +61,7 @@ def skin_contact(strip: Strip, state: State) -> SkinContact:
     drag = force[:, 0] * normal[:, 1] - force[:, 1] * normal[:, 0]
     pressure = np.where(touching, push / tributary, 0.0)
     arc = np.append(0.0, np.cumsum(lengths))
-    low, high = _contact_ends(pressure, touching)
+    low, high = _contact_ends(pressure, work.frames[:, 0], touching)
     index = np.arange(arc.size)
     places = np.interp([low, high], index, skin[:, 0])
     ends = np.interp([low, high], index, arc)
@@ -77,24 +80,37 @@ def skin_contact(strip: Strip, state: State) -> SkinContact:
     )
 
 
-def _contact_ends(pressure: Array, touching: Array) -> tuple[float, float]:
+def _contact_ends(pressure: Array, gap: Array, touching: Array) -> tuple[float, float]:
     """Ends of the contact as fractional node numbers; (0, 0) without contact."""
     nodes = np.flatnonzero(touching)
     if nodes.size == 0:
         return 0.0, 0.0
     low, high = int(nodes[0]), int(nodes[-1])
-    return low - _overhang(pressure, low, 1), high + _overhang(pressure, high, -1)
+    return (
+        low - _overhang(pressure, gap, touching, low, 1),
+        high + _overhang(pressure, gap, touching, high, -1),
+    )
 
 
-def _overhang(pressure: Array, end: int, inwards: int) -> float:
-    """Part of a cell by which the contact reaches beyond its last touching node, in [0, 1].
+def _overhang(pressure: Array, gap: Array, touching: Array, end: int, inwards: int) -> float:
+    """Part of a cell by which the contact reaches beyond its last touching node, in [-1, 1].
 
-    Near the edge of a smooth contact the square of the pressure falls linearly to zero; the line
-    is drawn through the second and third node, the last one being smeared.
+    Inside a smooth contact the square of the pressure is a parabola that falls to zero at the edge
+    (exactly so for Hertz); it is fitted to the nodes next to the last one, whose tributary length
+    reaches beyond the edge.  Outside the gap to the power 2/3 rises linearly from zero.  The
+    first zero lies a little inside, the second a little outside; their mean is taken.
     """
-    inside = end + inwards, end + 2 * inwards
-    if not (0 <= inside[1] < pressure.size) or pressure[inside[1]] <= pressure[inside[0]]:
-        return 0.5
-    first, second = pressure[inside[0]] ** 2, pressure[inside[1]] ** 2
-    reach = first / (second - first)  # cells from the second node outwards to zero
-    return float(np.clip(reach - 1.0, 0.0, 1.0))
+    guesses = []
+    inside = end + inwards * np.arange(1, 1 + RIM_NODES)
+    inside = inside[(inside >= 0) & (inside < pressure.size)]
+    if inside.size >= 3 and touching[inside].all():
+        bend, slope, value = np.polyfit(np.arange(1, inside.size + 1), pressure[inside] ** 2, 2)
+        root = slope**2 - 4.0 * bend * value
+        if slope + 2.0 * bend > 0.0 and root >= 0.0:
+            guesses.append(2.0 * value / (slope + math.sqrt(root)))
+    outside = end - inwards * np.arange(1, 3)
+    if outside.min() >= 0 and outside.max() < gap.size and not touching[outside].any():
+        near, far = np.maximum(gap[outside], 0.0) ** (2.0 / 3.0)
+        if far > near:
+            guesses.append(1.0 - near / (far - near))
+    return float(np.mean(np.clip(guesses, -1.0, 1.0))) if guesses else 0.5
