@@ -15,6 +15,7 @@ INDENTATION = 1e-4  # [m]; largest strains of 0.6 to 1.8 %
 ROD = ss.Instrument(edge=ss.Edge(nose_radius="5 mm", thickness="10 mm"), contact_length="60 mm")
 EPIDERMIS_ROW = 2.5e-5  # [m]; a quarter of the contact
 NODES_ACROSS = 96
+GROWTH = 1.08  # of the columns away from the contact: the skin bends there
 
 
 def problem(site, resolution=None):
@@ -30,9 +31,9 @@ def both(site):
     linear = ss.simulate(problem(site), engine="linear")
     layers = problem(site).tissue.layers
     counts = {"epidermis": max(5, round(layers[0].thickness / EPIDERMIS_ROW)), "dermis": 16}
-    rows = [(counts | {"muscle": 12}).get(layer.name, 8) for layer in layers]
+    rows = [(counts | {"muscle": 12, "heel_pad": 48}).get(layer.name, 8) for layer in layers]
     size = float(linear.contact_width) / NODES_ACROSS
-    finite = ss.simulate(problem(site, ss.Resolution(element_along=size, rows=rows)))
+    finite = ss.simulate(problem(site, ss.Resolution(element_along=size, rows=rows, growth=GROWTH)))
     return linear, finite
 
 
