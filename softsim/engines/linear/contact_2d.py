@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -320,11 +321,7 @@ def solve_sliding_contact(
     u_z(k) = [Czz(k, -kV) - i mu Czx(k, -kV)] p(k) on an unbounded line: no periodic box.
     Accuracy: pressure hats, second order inside the contact, 1.5 near its ends.
     """
-    if (force is None) == (indentation is None):
-        raise InputError("give exactly one of force and indentation")
-    value = force if force is not None else indentation
-    if value is None or not value > 0.0:
-        raise InputError(f"the load is {value}; force and indentation must be > 0")
+    by_force, value = _given_load(force, indentation)
     if speed < 0.0:
         mirrored = solve_sliding_contact(
             stack,
@@ -339,68 +336,88 @@ def solve_sliding_contact(
         return _mirror(mirrored)
     n = along.size
     spacing = float(along[-1] - along[0]) / (n - 1)
-    extent = spacing * n
     n_levels = max(1, round(np.log(n / COARSE_NODES) / np.log(REFINEMENT)) + 1)
     strides = tuple(REFINEMENT**level for level in range(n_levels))
     influence = surface_influence(stack, speed, spacing, n, strides)
-    far = DATUM_EXTENTS * extent
+    far = DATUM_EXTENTS * spacing * n
     shift = influence.kernel_pressure.far_log * np.log(far)
     if stack.is_half_space and np.isinf(datum_distance):
         datum_distance = far
     rows = np.zeros((2, n))
-    if indentation is not None and np.isfinite(datum_distance):
+    if not by_force and np.isfinite(datum_distance):
         rows = _reference_rows(influence, friction, datum_distance, along) + shift
-    active: np.ndarray | None = None
-    pressure = np.zeros(0)
-    total = 0
-    for level in range(n_levels - 1, -1, -1):
+
+    def load_at(stride: int) -> _Load:
+        step = spacing * stride
+        if by_force:
+            return _Load(0.0, np.full(-(-n // stride), step), value)
+        return _Load(1.0, -step * rows.mean(axis=0)[::stride], value)
+
+    found = _nested_contact(influence, strides, heights, friction, shift, load_at)
+    return _build(influence, along, heights, found, friction, datum_distance, shift)
+
+
+def _given_load(force: float | None, indentation: float | None) -> tuple[bool, float]:
+    """Return whether the force is given, and the value of what is given."""
+    value = indentation if force is None else force
+    if value is None or (force is not None and indentation is not None):
+        raise InputError("give exactly one of force and indentation")
+    if not value > 0.0:
+        raise InputError(f"the load is {value}; force and indentation must be > 0")
+    return force is not None, value
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Solution of the contact equations on the finest nodes."""
+
+    pressure: FloatArray
+    displacement: FloatArray
+    depth: float
+    active: np.ndarray
+    iterations: int
+
+
+def _nested_contact(
+    influence: SurfaceInfluence,
+    strides: tuple[int, ...],
+    heights: FloatArray,
+    friction: float,
+    shift: float,
+    load_at: Callable[[int], _Load],
+) -> _Found:
+    """Solve on nested grids, each starting from the contact of the coarser one."""
+    found: _Found | None = None
+    for level in range(len(strides) - 1, -1, -1):
         stride = strides[level]
         column = influence.pressure[level] + friction * influence.shear[level]
-        column += shift * spacing * stride
+        column += shift * influence.spacing * stride
         coarse = np.ascontiguousarray(heights[::stride])
-        if force is not None:
-            load = _Load(0.0, np.full(coarse.size, spacing * stride), value)
+        load = load_at(stride)
+        if found is None:
+            guess = _first_guess(column, coarse, load)
         else:
-            load = _Load(1.0, -spacing * stride * rows.mean(axis=0)[::stride], value)
-        guess = (
-            _first_guess(column, coarse, load)
-            if active is None
-            else (_prolong(active, pressure, coarse.size))
-        )
+            guess = _prolong(found.active, found.pressure, coarse.size)
+        before = 0 if found is None else found.iterations
         pressure, displacement, depth, active, iterations = active_set(column, coarse, load, guess)
-        total += iterations
-    assert active is not None
-    return _build(
-        influence,
-        along,
-        heights,
-        pressure,
-        displacement,
-        depth,
-        active,
-        friction,
-        datum_distance,
-        shift,
-        total,
-    )
+        found = _Found(pressure, displacement, depth, active, before + iterations)
+    assert found is not None
+    return found
 
 
 def _build(
     influence: SurfaceInfluence,
     along: FloatArray,
     heights: FloatArray,
-    pressure: FloatArray,
-    displacement: FloatArray,
-    depth: float,
-    active: np.ndarray,
+    found: _Found,
     friction: float,
     datum_distance: float,
     shift: float,
-    iterations: int,
 ) -> SlidingContact:
     """Collect the scalars of a solved contact."""
-    spacing = influence.spacing
-    loaded = np.flatnonzero(active)
+    spacing, pressure, depth = influence.spacing, found.pressure, found.depth
+    displacement = found.displacement
+    loaded = np.flatnonzero(found.active)
     nodal_force = spacing * pressure[loaded]
     reference = np.zeros(2)
     if np.isfinite(datum_distance):
@@ -426,7 +443,7 @@ def _build(
         right_edge=_edge(along, pressure, int(loaded[-1]), -1),
         ploughing=ploughing,
         tangential_force=(friction + ploughing) * force,
-        iterations=iterations,
+        iterations=found.iterations,
         gap_residual=float(max(np.abs(gap[loaded]).max(), -gap.min(), 0.0)),
     )
 
