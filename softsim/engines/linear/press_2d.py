@@ -219,25 +219,18 @@ def press_edge(
     depth = np.zeros(time.size)
     strain = np.zeros((creep.time.size, n))
     active: np.ndarray | None = None
-    weight = np.full(n, spacing)
     for i in range(time.size):
-        step = float(time[i] - time[i - 1]) if i else 0.0
         before = pressure[i - 1] if i else np.zeros(n)
-        x = step / creep.time
-        decay = np.exp(-x)
-        mean = np.where(x > 0.0, -np.expm1(-x) / np.where(x > 0.0, x, 1.0), 1.0)
-        column = creep.instant + (1.0 - mean) @ creep.growth
-        carried = decay[:, None] * strain + np.outer(mean - decay, before)
-        past = _history(creep.growth, carried)
+        step = _step(creep, strain, before, float(time[i] - time[i - 1]) if i else 0.0)
         if force is not None:
-            load = _Load(0.0, weight, float(force[i]))
+            load = _Load(0.0, np.full(n, spacing), float(force[i]))
         else:
             assert indentation is not None
             load = _Load(1.0, np.zeros(n), float(indentation[i]))
-        lifted = heights + past
-        guess = _first_guess(column, lifted, load) if active is None else active
-        pressure[i], _, depth[i], active, _ = active_set(column, lifted, load, guess)
-        strain = carried + np.outer(1.0 - mean, pressure[i])
+        lifted = heights + _history(creep.growth, step.carried)
+        guess = _first_guess(step.column, lifted, load) if active is None else active
+        pressure[i], _, depth[i], active, _ = active_set(step.column, lifted, load, guess)
+        strain = step.carried + np.outer(step.gain, pressure[i])
     return EdgePress(
         time=np.asarray(time, dtype=float),
         force=spacing * pressure.sum(axis=1),
@@ -245,6 +238,25 @@ def press_edge(
         contact_pressure=pressure,
         fit_error=creep.fit_error,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Step:
+    """One time step: influence of the new pressure, its share in the strains, what is carried."""
+
+    column: FloatArray
+    gain: FloatArray
+    carried: FloatArray
+
+
+def _step(creep: CreepColumns, strain: FloatArray, before: FloatArray, step: float) -> _Step:
+    """Integrate the creep strains over a step in which the pressure is linear in time."""
+    x = step / creep.time
+    decay = np.exp(-x)
+    mean = np.where(x > 0.0, -np.expm1(-x) / np.where(x > 0.0, x, 1.0), 1.0)
+    column = creep.instant + (1.0 - mean) @ creep.growth
+    carried = decay[:, None] * strain + np.outer(mean - decay, before)
+    return _Step(column, 1.0 - mean, carried)
 
 
 def _history(growth: FloatArray, carried: FloatArray) -> FloatArray:
