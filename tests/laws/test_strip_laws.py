@@ -5,7 +5,8 @@ import pytest
 
 import softsim.materials as sm
 from softsim.engines.finite.histories import FrozenHistory
-from softsim.engines.finite.newton import Load, Newton, State
+from softsim.engines.finite.newton import Newton
+from softsim.engines.finite.state import Load, State
 from softsim.engines.finite.surface import skin_contact
 from tests.strip_cases import boundary_nodes, make_strip, node_places, solve_with_boundary
 from tests.twins.samples import LAWS
