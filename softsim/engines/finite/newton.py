@@ -25,6 +25,9 @@ SETTLE_AFTER = 3  # iterations; from then on equilibrium is found for each set o
 TIRED_AFTER = 9  # iterations; from then on a node may pull a little before it opens
 PULL_ALLOWED = 2e-3  # of the contact force
 SETTLED = 1e-2  # relative residual at which the states are looked at again
+PRESSURE_TOLERANCE = 2e-4  # of the mean contact pressure
+PRESSURE_ROUNDS = 30
+PRESSURE_SHARE = 0.8  # of a correction of the force that is taken
 SMALLEST_WIDTH = 1e-6  # [m] of the contact on which a mean pressure acts
 FAINT = 1e-2  # of the largest contact force so far: residuals are not measured against less
 GROWTH_ALLOWED = 1.5  # of the residual in one step: a change of contact may raise it
@@ -93,6 +96,8 @@ class Newton:
 
         The state is meaningful only when the report says converged.
         """
+        if load.kind == "pressure":
+            return self._solve_pressure(state, load.value, max_iterations)
         if load.kind == "indentation":
             state.depth = load.value
         # The nodes that touched before follow the tool first; the others are looked at afterwards.
@@ -119,6 +124,25 @@ class Newton:
                 return NewtonReport(False, iteration, now.norm / now.reference)
             now = following
         return NewtonReport(False, max_iterations, now.norm / now.reference)
+
+    def _solve_pressure(self, state: State, pressure: float, max_iterations: int) -> NewtonReport:
+        """Find the force that makes a mean contact pressure, by repeated force solves."""
+        touched = bool((self.strip.work.states != contact_kernels.OPEN).any())
+        start = Load(kind="indentation", value=state.depth)
+        if self._evaluate(state, start, hold_states=touched) is None:
+            return NewtonReport(False, 0, math.inf)
+        force = pressure * max(skin_contact(self.strip, state).width, SMALLEST_WIDTH)
+        report, error = NewtonReport(False, 0, math.inf), math.inf
+        for _ in range(PRESSURE_ROUNDS):
+            report = self.solve(state, Load(kind="force", value=force), max_iterations)
+            if not report.converged:
+                return report
+            wanted = pressure * skin_contact(self.strip, state).width
+            error = abs(wanted - force) / max(wanted, force)
+            if error <= PRESSURE_TOLERANCE:
+                return report
+            force += PRESSURE_SHARE * (wanted - force)
+        return NewtonReport(error <= 10.0 * PRESSURE_TOLERANCE, report.iterations, report.residual)
 
     def _bound(self, now: _Evaluation) -> float:
         """Residual norm at which a solve ends [N/m]."""
@@ -183,7 +207,7 @@ class Newton:
         if self.anchor is not None:
             border[0] = skin[self.anchor.column, 0] - state.along - self.anchor.offset
         if load.kind != "indentation":
-            border[1] = float(force[touching, 1].sum()) - self._target(load, state)
+            border[1] = float(force[touching, 1].sum()) - load.value
         norm = math.sqrt(
             float(np.vdot(residual, residual)) + (law[1] * border[0]) ** 2 + border[1] ** 2
         )
@@ -192,12 +216,6 @@ class Newton:
         contact = float(np.linalg.norm(force[touching]))
         reference = max(contact, FAINT * self.largest_force, law[1] * 1e-9)
         return _Evaluation(residual, border, norm, reference, hold_states)
-
-    def _target(self, load: Load, state: State) -> float:
-        """Normal force asked for per length across [N/m]."""
-        if load.kind == "force":
-            return load.value
-        return load.value * max(skin_contact(self.strip, state).width, SMALLEST_WIDTH)
 
     def _direction(self, now: _Evaluation, load: Load) -> tuple[Array, Array]:
         """Newton direction: displacement of the free nodes, and tool position (along, depth)."""
