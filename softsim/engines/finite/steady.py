@@ -343,7 +343,7 @@ def _wanted_size(scene: Scene, solution: Solution) -> float:
     peak = edges[int(np.argmax(contact.pressure))]
     to_rim = max(min(peak - contact.low, contact.high - peak), 0.0)
     size = min(width / NODES_IN_CONTACT, to_rim / NODES_TO_RIM)
-    return max(size, width / MOST_NODES_IN_CONTACT)
+    return float(max(size, width / MOST_NODES_IN_CONTACT))
 
 
 def element_length(solution: Solution) -> float:
