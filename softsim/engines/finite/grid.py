@@ -47,7 +47,7 @@ def make_columns(
 
     Elements of length close to `size` fill the interval `fine`; outside they grow towards `ends`.
     """
-    n_fine = max(2, math.ceil((fine[1] - fine[0]) / size - 1e-9))
+    n_fine = 2 * max(1, math.ceil(0.5 * (fine[1] - fine[0]) / size - 1e-9))  # a node in the middle
     inner = np.linspace(fine[0], fine[1], n_fine + 1)
     size = (fine[1] - fine[0]) / n_fine
     largest = max(size, (ends[1] - ends[0]) / 16.0) if growth > 1.0 else size
