@@ -11,7 +11,8 @@ from softsim.engines.finite.state import State
 from softsim.engines.finite.strip import Array, Strip
 from softsim.kernels.contact import OPEN
 
-RIM_NODES = 5  # through which the pressure is followed to the edge of the contact
+RIM_NODES = 5  # at least, through which the pressure is followed to the edge of the contact,
+RIM_SHARE = 6  # or this part of all that touch
 
 
 class SkinContact(NamedTuple):
@@ -101,7 +102,8 @@ def _overhang(pressure: Array, gap: Array, touching: Array, end: int, inwards: i
     first zero lies a little inside, the second a little outside; their mean is taken.
     """
     guesses = []
-    inside = end + inwards * np.arange(1, 1 + RIM_NODES)
+    count = max(RIM_NODES, int(touching.sum()) // RIM_SHARE)
+    inside = end + inwards * np.arange(1, 1 + count)
     inside = inside[(inside >= 0) & (inside < pressure.size)]
     if inside.size >= 3 and touching[inside].all():
         bend, slope, value = np.polyfit(np.arange(1, inside.size + 1), pressure[inside] ** 2, 2)
