@@ -27,7 +27,7 @@ LEAST_STEPS = 4  # of every phase when the user gives their sum
 SNAPSHOTS = 200  # more steps than these are thinned in the result
 HALVINGS = 7  # of a step that does not converge
 PATIENCE = 16  # Newton iterations after which a step is halved
-CLEARANCE = 0.1  # of the nose radius: the tool's height over the skin after a lift
+CLEARANCE = 0.1  # of the indentation: the tool's height over the skin after a lift
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def solve_transient(problem: Problem, mode: str) -> March:
         length = float(problem.stroke.length)
         size = length / math.ceil(length / size)
     strip = _path_strip(problem, mode, scene, estimate, size)
-    walker = _Walker(problem, scene, strip)
+    walker = _Walker(problem, scene, strip, estimate.state.depth)
     times, snapshots = [0.0], [walker.snapshot()]
     phases = plan_phases(problem, mode, size)
     stride = math.ceil(sum(phase.steps for phase in phases) / SNAPSHOTS)
@@ -162,8 +162,9 @@ def _path_strip(
 class _Walker:
     """State of a transient on its way, and the steps it takes."""
 
-    def __init__(self, problem: Problem, scene: Scene, strip: Strip) -> None:
+    def __init__(self, problem: Problem, scene: Scene, strip: Strip, full_depth: float) -> None:
         self.problem, self.scene, self.strip = problem, scene, strip
+        self.full_depth = full_depth
         self.history = TimeHistory(strip)
         self.newton = Newton(strip, self.history)
         self.ledger = Ledger(strip)
@@ -225,7 +226,8 @@ class _Walker:
             ]
             self.strip.work.frames[:] = sticking
             if load.kind != "indentation" and not (states != OPEN).any():
-                touch = Load(kind="indentation", value=0.02 * self.scene.nose_radius)
+                share = load.value / self.scene.load.value
+                touch = Load(kind="indentation", value=share * self.full_depth)
                 if not self.newton.solve(trial, touch, PATIENCE).converged:
                     continue
             report = self.newton.solve(trial, load, PATIENCE)
@@ -273,7 +275,7 @@ class _Walker:
             stroke = self.problem.stroke
             along = self.problem.direction * float(stroke.length) * end  # type: ignore[arg-type]
         if phase.name == "lift":
-            over = -CLEARANCE * self.scene.nose_radius
+            over = -CLEARANCE * abs(self.lift_from)
             return Load(
                 kind="indentation", value=self.lift_from + (over - self.lift_from) * end
             ), along
