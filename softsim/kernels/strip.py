@@ -189,11 +189,22 @@ def assemble_elements(
     tangent_relaxing,
     factor,
     carried,
+    follow,
+    expected_mean,
     strain_operator,
     stiffness,
     force,
+    expected_force,
+    mean_stress,
+    mean_slope,
 ):
     """Nodal internal forces and element tangents for the stress S_f + factor S_r + carried.
+
+    The bulk modulus is large, so that a trial displacement that is only a little off has a mean
+    stress that is far off, and with it a useless geometric stiffness.  Newton's method therefore
+    keeps an *expected* mean stress for every element as an unknown of its own (the pressure of a
+    three-field formulation, condensed): tangent and `expected_force` are those of the expected mean
+    stress, `force` is that of the displacement, and the two agree at the solution.
 
     Parameters
     ----------
@@ -201,12 +212,22 @@ def assemble_elements(
         Share of the instantaneous relaxing stress that acts at once [-].
     carried : ndarray of float64, shape (n_columns, n_rows, 4, 4)
         Stress carried over from the history [Pa].
+    follow : bool
+        True to take the mean stress of the displacement as the expected one.
+    expected_mean : ndarray of float64, shape (n_columns, n_rows)
+        Expected mean Kirchhoff stress of the elements [Pa]; overwritten when `follow`.
     strain_operator : ndarray of float64, shape (n_columns, n_rows, 4, 4, 8)
         Overwritten: derivative of (E11, E22, E33, 2 E12) of F~ by the nodal displacements [1/m].
     stiffness : ndarray of float64, shape (n_columns, n_rows, 8, 8)
         Overwritten: element tangent without the dependence of `carried` on displacement [Pa].
     force : ndarray of float64, shape (n_columns + 1, n_rows + 1, 2)
         Overwritten: internal nodal force per length across [N/m].
+    expected_force : ndarray of float64, shape (n_columns + 1, n_rows + 1, 2)
+        Overwritten: the same with the expected mean stress [N/m].
+    mean_stress : ndarray of float64, shape (n_columns, n_rows)
+        Overwritten: mean Kirchhoff stress of the elements [Pa].
+    mean_slope : ndarray of float64, shape (n_columns, n_rows, 8)
+        Overwritten: its derivative by the nodal displacements [Pa/m].
 
     Notes
     -----
@@ -226,6 +247,7 @@ def assemble_elements(
     pull = np.empty(8)
     mixed = np.empty(8)
     force[:] = 0.0
+    expected_force[:] = 0.0
     for j in range(n_columns):
         width = column_edges[j + 1] - column_edges[j]
         for i in range(n_rows):
@@ -253,7 +275,9 @@ def assemble_elements(
             for a in range(8):
                 for b in range(8):
                     element[a, b] = 0.0
-            pressure_mean = 0.0
+            slope = mean_slope[j, i]
+            slope[:] = 0.0
+            mean = 0.0
             for p in range(N_POINTS):
                 f11, f12 = deformation[p, 0], deformation[p, 1]
                 f21, f22 = deformation[p, 2], deformation[p, 3]
@@ -274,7 +298,7 @@ def assemble_elements(
                         )
                 trace = stress[0] * c11 + stress[1] * c22 + stress[2] * square
                 trace += 2.0 * stress[3] * c12
-                pressure_mean += trace / 3.0
+                mean += trace / 12.0
                 operator = strain_operator[j, i, p]
                 for a in range(4):
                     gx, gz = gradient[p, a, 0], gradient[p, a, 1]
@@ -309,11 +333,24 @@ def assemble_elements(
                             + tangent[m, 2] * operator[2, b]
                             + tangent[m, 3] * operator[3, b]
                         )
+                for b in range(8):
+                    slope[b] += (
+                        stress[0] * operator[0, b]
+                        + stress[1] * operator[1, b]
+                        + stress[2] * operator[2, b]
+                        + stress[3] * operator[3, b]
+                    ) / 6.0
+                    slope[b] += (
+                        c11 * product[0, b]
+                        + c22 * product[1, b]
+                        + square * product[2, b]
+                        + 2.0 * c12 * product[3, b]
+                    ) / (12.0 * weight)
                 third = weight * trace / 3.0
                 for a in range(8):
                     o0, o1, o2, o3 = operator[0, a], operator[1, a], operator[2, a], operator[3, a]
                     ea, ma = weight * by_eta[a], weight * mixed[a]
-                    ja, ta = third * by_jacobian[p, a], third * by_theta[a]
+                    ja = third * by_jacobian[p, a]
                     for b in range(8):
                         element[a, b] += (
                             o0 * product[0, b]
@@ -323,7 +360,6 @@ def assemble_elements(
                             + ea * mixed[b]
                             + ma * by_eta[b]
                             + ja * by_jacobian[p, b]
-                            - ta * by_theta[b]
                         )
                 for a in range(4):
                     ax, az = gradient[p, a, 0], gradient[p, a, 1]
@@ -337,12 +373,26 @@ def assemble_elements(
                         volume = third / jacobian[p] * (ax * bz - az * bx)
                         element[2 * a, 2 * b + 1] -= volume
                         element[2 * b + 1, 2 * a] -= volume
-            mean_term = weight * pressure_mean / theta
+            mean_stress[j, i] = mean
+            if follow:
+                expected_mean[j, i] = mean
+            area = 4.0 * weight
+            for a in range(8):
+                missing = area * (expected_mean[j, i] - mean) * by_theta[a]
+                for b in range(8):
+                    element[a, b] -= area * expected_mean[j, i] * by_theta[a] * by_theta[b]
+                column = j + 1 if 2 <= a < 6 else j
+                row = i + 1 if a >= 4 else i
+                expected_force[column, row, a % 2] += missing
             for p in range(N_POINTS):
                 for a in range(4):
                     ax, az = gradient[p, a, 0], gradient[p, a, 1]
                     for b in range(4):
-                        volume = 0.25 * mean_term
+                        volume = weight * expected_mean[j, i] / theta
                         volume *= ax * gradient[p, b, 1] - az * gradient[p, b, 0]
                         element[2 * a, 2 * b + 1] += volume
                         element[2 * b + 1, 2 * a] += volume
+    for j in range(n_columns + 1):
+        for i in range(n_rows + 1):
+            for k in range(2):
+                expected_force[j, i, k] += force[j, i, k]

@@ -266,14 +266,14 @@ def test_energy_of_a_transient_is_accounted_for(tissue, indentation, friction, s
 @settings(max_examples=FEW)
 @given(
     tissue=tissues(),
-    force=st.floats(0.2, 1.0),
+    indentation=st.floats(0.2e-3, 0.8e-3),
     friction=st.sampled_from([0.0, 0.15, 0.4]),
     speed=st.floats(-2.0, -0.5).map(lambda x: 10.0**x),
     angle=st.floats(0.7, 2.4),
 )
-def test_energy_of_a_steady_stroke_is_accounted_for(tissue, force, friction, speed, angle):
+def test_energy_of_a_steady_stroke_is_accounted_for(tissue, indentation, friction, speed, angle):
     problem = stroke_on(
-        tissue, force=force, friction=friction, speed=speed, angle=angle,
+        tissue, indentation=indentation, friction=friction, speed=speed, angle=angle,
         resolution=ss.Resolution(),
     )  # fmt: skip
     try:

@@ -42,6 +42,7 @@ class Elements:
         self.energy = np.zeros((*points, 2))
         self.operator = np.zeros((*points, 4, 8))
         self.stiffness = np.zeros((*points[:2], 8, 8))
+        self.mean, self.slope = np.zeros(points[:2]), np.zeros((*points[:2], 8))
 
     def evaluate(self, displacement):
         parameters, families = self.law.pack()
@@ -63,9 +64,11 @@ class Elements:
             self.energy,
         )
 
-    def forces(self, displacement):
+    def forces(self, displacement, expected_mean=None):
+        """Return the nodal forces, for an expected mean stress where one is given."""
         assert self.evaluate(displacement) == kernels.OK
-        force = np.full(displacement.shape, np.nan)
+        force, expected = np.full((2, *displacement.shape), np.nan)
+        follow = expected_mean is None
         kernels.assemble_elements(
             displacement,
             COLUMNS,
@@ -76,11 +79,16 @@ class Elements:
             self.tangents[1],
             self.factor,
             self.carried,
+            follow,
+            np.zeros_like(self.mean) if follow else expected_mean,
             self.operator,
             self.stiffness,
             force,
+            expected,
+            self.mean,
+            self.slope,
         )
-        return force
+        return force if follow else expected
 
     def total_stress(self):
         return self.fixed + self.factor[..., None] * self.relaxing + self.carried
@@ -163,27 +171,67 @@ def test_energy_equals_the_twin_potential(name):
     np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-10 * sum(parts))
 
 
-@pytest.mark.parametrize("law", LAWS)
-def test_tangent_equals_central_differences_of_the_forces(law):
-    case = Elements(LAWS[law], stretch=PRESTRETCH, factor=0.6, carried=1e3)
-    displacement = distorted()
-    case.forces(displacement)
-    stiffness = case.stiffness.copy()
-    size = displacement.size
-    index = np.arange(size).reshape(displacement.shape)
-    dense, differences = np.zeros((size, size)), np.empty((size, size))
-    for j, i in every_element():
+def assembled(case, elements):
+    """Return element matrices, or the slopes of one value per element, on all unknowns."""
+    index = np.arange(2 * COLUMNS.size * ROWS.size).reshape(COLUMNS.size, ROWS.size, 2)
+    whole = elements.shape == case.stiffness.shape
+    dense = np.zeros((index.size if whole else case.mean.size, index.size))
+    for n, (j, i) in enumerate(every_element()):
         unknowns = element_nodes(index, j, i).ravel()
-        dense[np.ix_(unknowns, unknowns)] += stiffness[j, i]
-    step = 1e-9
-    for n in range(size):
+        dense[np.ix_(unknowns if whole else [n], unknowns)] += elements[j, i]
+    return dense
+
+
+def differences(function, place, step):
+    """Return the derivative of an array-valued function by central differences."""
+    columns = []
+    for n in range(place.size):
         ends = []
         for sign in (1.0, -1.0):
-            moved = displacement.copy()
+            moved = place.copy()
             moved.flat[n] += sign * step
-            ends.append(case.forces(moved).ravel())
-        differences[:, n] = (ends[0] - ends[1]) / (2.0 * step)
-    assert np.abs(dense - differences).max() <= RTOL_TANGENT * np.abs(differences).max()
+            ends.append(function(moved).ravel())
+        columns.append((ends[0] - ends[1]) / (2.0 * step))
+    return np.stack(columns, axis=1)
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_tangent_equals_central_differences_of_the_forces(law):
+    case, place = Elements(LAWS[law], stretch=PRESTRETCH, factor=0.6, carried=1e3), distorted()
+    case.forces(place)
+    tangent = assembled(case, case.stiffness)
+    found = differences(case.forces, place, 1e-9)
+    assert np.abs(tangent - found).max() <= RTOL_TANGENT * np.abs(found).max()
+
+
+@pytest.mark.parametrize("law", ["neo_hookean", "ogden_three_terms"])
+def test_tangent_of_an_expected_mean_stress_is_the_condensed_one(law):
+    """K' = df/du + df/dP (dP(u)/du): the mean stress P goes along with the displacement."""
+    case, place = Elements(LAWS[law], stretch=PRESTRETCH, factor=0.6, carried=1e3), distorted()
+    case.forces(place)
+    mean = case.mean.copy()
+    expected = mean + 0.3 * np.abs(mean).max() * np.array([[1.0, -0.5], [0.2, 0.8]])
+    case.forces(place, expected)
+    tangent, slope = assembled(case, case.stiffness), assembled(case, case.slope)
+    by_place = differences(lambda u: case.forces(u, expected), place, 1e-9)
+    by_mean = differences(lambda p: case.forces(place, p), expected, 1e-3 * np.abs(mean).max())
+
+    def mean_of(u):
+        case.forces(u)
+        return case.mean.copy()
+
+    slope_found = differences(mean_of, place, 1e-9)
+    assert np.abs(slope - slope_found).max() <= RTOL_TANGENT * np.abs(slope).max()
+    wanted = by_place + by_mean @ slope
+    assert np.abs(tangent - wanted).max() <= RTOL_TANGENT * np.abs(wanted).max()
+
+
+@pytest.mark.parametrize("law", ["neo_hookean", "ogden_three_terms"])
+def test_force_of_the_mean_stress_found_is_the_force(law):
+    case, place = Elements(LAWS[law], stretch=PRESTRETCH), distorted()
+    force = case.forces(place)
+    again = case.forces(place, case.mean.copy())
+    np.testing.assert_allclose(again, force, rtol=0.0, atol=RTOL_ROUNDING * np.abs(force).max())
 
 
 def test_strain_operator_equals_differences_of_the_twin_strain():

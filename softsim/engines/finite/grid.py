@@ -127,3 +127,18 @@ def transfer(displacement: Array, source: StripGrid, target: StripGrid, shift: f
         for j in range(at.size):
             result[j, :, k] = np.interp(target.row_edges, source.row_edges, along[j])
     return result
+
+
+def transfer_elements(values: Array, source: StripGrid, target: StripGrid, shift: float) -> Array:
+    """Interpolate a value per element to another grid, arguments as in `transfer`.
+
+    Along between element centres; in depth the element at the same place, for a jump between
+    layers must stay one.  Beyond the ends of the source the last values hold.
+    """
+    at, known = (
+        0.5 * (grid.column_edges[1:] + grid.column_edges[:-1]) for grid in (target, source)
+    )
+    middle = 0.5 * (target.row_edges[1:] + target.row_edges[:-1])
+    rows = np.searchsorted(source.row_edges, middle) - 1
+    along = [np.interp(at + shift, known, values[:, i]) for i in range(values.shape[1])]
+    return np.stack([along[i] for i in rows], axis=1)

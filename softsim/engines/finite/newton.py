@@ -46,12 +46,14 @@ class NewtonReport:
 class _Evaluation:
     """Residual of one trial state; `border` belongs to the load and the anchor.
 
-    `held` tells that the contact states were not looked at again.
+    `residual`, `border` and their `norm` are those of the displacement; `merit` is the norm with
+    the expected mean stresses.  `held` tells that the contact states were not looked at again.
     """
 
     residual: Array
     border: Array
     norm: float
+    merit: float
     reference: float
     held: bool
 
@@ -109,17 +111,18 @@ class Newton:
         for iteration in range(max_iterations):
             if iteration == TIRED_AFTER:
                 self.pull_allowed = PULL_ALLOWED * now.reference
-            if now.held and now.norm <= SETTLED * now.reference:
+            if now.held and now.merit <= SETTLED * now.reference:
                 now = self._evaluate(state, load) or now
             if not now.held and now.norm <= self._bound(now):
                 self.largest_force = max(self.largest_force, now.reference)
+                state.mean_stress = self.strip.work.mean_stress.copy()
                 return NewtonReport(True, iteration, now.norm / now.reference)
             self.iterations += 1
             change, tool_change = self._direction(now, load)
             if not np.isfinite(change).all():
                 return NewtonReport(False, iteration, now.norm / now.reference)
             hold = iteration >= SETTLE_AFTER
-            following = self._search(state, change, tool_change, load, now.norm, hold)
+            following = self._search(state, change, tool_change, load, now.merit, hold)
             if following is None:
                 return NewtonReport(False, iteration, now.norm / now.reference)
             now = following
@@ -154,17 +157,20 @@ class Newton:
         change: Array,
         tool_change: Array,
         load: Load,
-        norm: float,
+        merit: float,
         hold: bool,
     ) -> _Evaluation | None:
         """Backtrack along a Newton direction; update `state` and return its evaluation."""
         start = state.copy()
         states = self.strip.work.states.copy()
+        mean = self.strip.work.expected_mean.copy()
+        mean_change = self.strip.mean_after(change) - mean
 
         def attempt(step: float) -> _Evaluation | None:
             state.displacement[:, :-1] = start.displacement[:, :-1] + step * change
             state.along = start.along + step * float(tool_change[0])
             state.depth = start.depth + step * float(tool_change[1])
+            state.mean_stress = mean + step * mean_change
             self.strip.work.states[:] = states
             return self._evaluate(state, load, hold_states=hold)
 
@@ -173,10 +179,10 @@ class Newton:
         while step >= SHORTEST_STEP:
             trial = attempt(step)
             if trial is not None:
-                if trial.norm <= GROWTH_ALLOWED * norm:
+                if trial.merit <= GROWTH_ALLOWED * merit:
                     return trial
-                if best is None or trial.norm < best[0]:
-                    best = (trial.norm, step)
+                if best is None or trial.merit < best[0]:
+                    best = (trial.merit, step)
             step *= 0.5
         return None if best is None else attempt(best[1])
 
@@ -188,34 +194,57 @@ class Newton:
         if not strip.evaluate(state.displacement):
             return None
         self.history.carry(strip)
-        strip.assemble(state.displacement)
-        skin, force = strip.skin(state.displacement), np.ascontiguousarray(work.force[:, 0])
+        strip.assemble(state.displacement, state.mean_stress)
+        skin = strip.skin(state.displacement)
+        expected = np.ascontiguousarray(work.expected_force[:, 0])
         contact_kernels.contact_frames(skin, state.along, state.depth, strip.chain, work.frames)
-        law = strip.friction, strip.stiffness_scale
         if not hold_states:
             contact_kernels.contact_states(
-                force, work.frames, law[0], self.sliding, self.pull_allowed, work.states
+                expected,
+                work.frames,
+                strip.friction,
+                self.sliding,
+                self.pull_allowed,
+                work.states,
             )
-        residual = work.force[:, :-1].copy()
-        skin_residual = force.copy()
-        contact_kernels.contact_residual(force, work.frames, work.states, *law, skin_residual)
+        residual, border = self._residual(work.force, skin, state, load)
+        norm = self._norm(residual, border)
+        merit = self._norm(*self._residual(work.expected_force, skin, state, load))
+        if not (math.isfinite(norm) and math.isfinite(merit)):
+            return None
+        contact = float(np.linalg.norm(expected[work.states != contact_kernels.OPEN]))
+        reference = max(contact, FAINT * self.largest_force, strip.stiffness_scale * 1e-9)
+        return _Evaluation(residual, border, norm, merit, reference, hold_states)
+
+    def _residual(self, force: Array, skin: Array, state: State, load: Load) -> tuple[Array, Array]:
+        """Residual of the free nodes for given nodal forces, contact rows and border included."""
+        strip, work = self.strip, self.strip.work
+        residual = force[:, :-1].copy()
+        skin_force = np.ascontiguousarray(force[:, 0])
+        skin_residual = skin_force.copy()
+        contact_kernels.contact_residual(
+            skin_force,
+            work.frames,
+            work.states,
+            strip.friction,
+            strip.stiffness_scale,
+            skin_residual,
+        )
         residual[:, 0] = skin_residual
         if not strip.free_sides:
             residual[0] = residual[-1] = 0.0
-        touching = work.states != contact_kernels.OPEN
         border = np.zeros(2)
         if self.anchor is not None:
             border[0] = skin[self.anchor.column, 0] - state.along - self.anchor.offset
         if load.kind != "indentation":
-            border[1] = float(force[touching, 1].sum()) - load.value
-        norm = math.sqrt(
-            float(np.vdot(residual, residual)) + (law[1] * border[0]) ** 2 + border[1] ** 2
-        )
-        if not math.isfinite(norm):
-            return None
-        contact = float(np.linalg.norm(force[touching]))
-        reference = max(contact, FAINT * self.largest_force, law[1] * 1e-9)
-        return _Evaluation(residual, border, norm, reference, hold_states)
+            touching = work.states != contact_kernels.OPEN
+            border[1] = float(skin_force[touching, 1].sum()) - load.value
+        return residual, border
+
+    def _norm(self, residual: Array, border: Array) -> float:
+        """Norm of a residual [N/m]."""
+        place = self.strip.stiffness_scale * border[0]
+        return math.sqrt(float(np.vdot(residual, residual)) + place**2 + border[1] ** 2)
 
     def _direction(self, now: _Evaluation, load: Load) -> tuple[Array, Array]:
         """Newton direction: displacement of the free nodes, and tool position (along, depth)."""
@@ -223,7 +252,7 @@ class Newton:
         n_free = strip.grid.row_edges.size - 1
         half = 2 * n_free + 3
         shape = now.residual.shape
-        force = np.ascontiguousarray(work.force[:, 0])
+        force = np.ascontiguousarray(work.expected_force[:, 0])
         contact_kernels.fill_band(
             work.stiffness,
             n_free,

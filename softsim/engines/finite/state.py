@@ -30,11 +30,16 @@ class Anchor:
 
 @dataclass(slots=True)
 class State:
-    """Solution on a strip: displacement [m] and the place of the tool's lowest point [m]."""
+    """Solution on a strip: displacement [m] and the place of the tool's lowest point [m].
+
+    `mean_stress` is the mean Kirchhoff stress expected of the elements [Pa]; None where the
+    displacement tells it well enough.
+    """
 
     displacement: Array
     depth: float
     along: float
+    mean_stress: Array | None = None
 
     def copy(self) -> State:
         """Return an independent copy."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from softsim.engines.finite.grid import make_columns, make_rows, transfer
+from softsim.engines.finite.grid import make_columns, make_rows, transfer, transfer_elements
 from softsim.engines.finite.histories import FrozenHistory, History, RowHistory
 from softsim.engines.finite.newton import Newton, NewtonReport
 from softsim.engines.finite.state import Anchor, Load, State
@@ -26,22 +26,22 @@ from softsim.problem import LayerArrays, Problem, pack_edge, pack_layers
 NODES_IN_CONTACT = 20  # across the loaded part of the contact
 NODES_TO_RIM = 3  # from the pressure peak to the nearer rim: fast strokes have a steep front
 MOST_NODES_IN_CONTACT = 48
-COARSE_NODES = 8  # along a nose radius, while the load grows
+COARSE_NODES = 6  # along a nose radius, while the load grows
 COARSE_NODES_ACROSS = 4  # along the half-width expected of a small contact
 MOST_COARSE_COLUMNS = 60  # under the tool
 OVERSHOOT = 1.3  # of the load, at which the first depth is taken back
 ROW_SLOPE = 0.2  # growth of row height with depth
 TOP_FRACTION = 0.5  # height of the first row in element lengths
-COARSE_SLOPE = 0.4
+COARSE_SLOPE = 0.6
 COLUMN_GROWTH = 1.2
-COARSE_GROWTH = 1.35
+COARSE_GROWTH = 1.5
 REACH = 30.0  # of the held ends, in stack thicknesses
-FIRST_RATIO = 1.6  # of successive indentations
-SMALLEST_RATIO, LARGEST_RATIO = 1.005, 1.8
+FIRST_RATIO = 2.5  # of successive indentations
+SMALLEST_RATIO, LARGEST_RATIO = 1.005, 3.0
 FIRST_DEPTH = 0.1  # first indentation, in nose radii
 EXTRAPOLATED = 2  # states behind a guess
-GROW_PATIENCE = 12  # Newton iterations after which a step is shortened
-EASY, HARD = 4, 9  # Newton iterations below and above which steps grow and shrink
+GROW_PATIENCE = 20  # Newton iterations after which a step is shortened
+EASY, HARD = 6, 12  # Newton iterations below and above which steps grow and shrink
 LOOSE_KRYLOV = 0.03
 LOAD_TOLERANCE = 2e-3  # a mean pressure is found to that at worst, a force far better
 REFINEMENTS = 6
@@ -273,16 +273,18 @@ def _extrapolated(path: list[State], depth: float) -> State:
     guess = path[-1].copy()
     known = path[1:][-EXTRAPOLATED:]
     if len(known) > 1:
-        guess.displacement[:] = 0.0
-        guess.along = 0.0
-        for state in known:
-            weight = math.prod(
+        weights = [
+            math.prod(
                 (depth - other.depth) / (state.depth - other.depth)
                 for other in known
                 if other is not state
             )
-            guess.displacement += weight * state.displacement
-            guess.along += weight * state.along
+            for state in known
+        ]
+        pairs = list(zip(weights, known, strict=True))
+        guess.displacement = sum(w * state.displacement for w, state in pairs)
+        guess.mean_stress = sum(w * state.mean_stress for w, state in pairs)
+        guess.along = sum(w * state.along for w, state in pairs)
     guess.depth = depth
     return guess
 
@@ -416,6 +418,8 @@ def _carried(scene: Scene, solution: Solution, size: float | None) -> tuple[Stri
         shift = middle
     state = solution.state.copy()
     state.displacement = transfer(solution.state.displacement, old.grid, strip.grid, shift)
+    if state.mean_stress is not None:
+        state.mean_stress = transfer_elements(state.mean_stress, old.grid, strip.grid, shift)
     state.along -= shift
     places = strip.grid.column_edges + shift
     was = (old.work.states != OPEN).astype(np.float64)

@@ -42,6 +42,10 @@ class StripWork:
     strain_operator: Array
     stiffness: Array
     force: Array
+    expected_force: Array
+    mean_stress: Array
+    mean_slope: Array
+    expected_mean: Array
     band: Array
     tool_columns: Array
     force_row: Array
@@ -65,6 +69,10 @@ class StripWork:
             strain_operator=np.zeros((*points, 4, 8)),
             stiffness=np.zeros((columns, rows, 8, 8)),
             force=np.zeros((columns + 1, rows + 1, 2)),
+            expected_force=np.zeros((columns + 1, rows + 1, 2)),
+            mean_stress=np.zeros((columns, rows)),
+            mean_slope=np.zeros((columns, rows, 8)),
+            expected_mean=np.zeros((columns, rows)),
             band=np.zeros((grid.n_unknowns, 3 * half + 1)),
             tool_columns=np.zeros((2, grid.n_unknowns)),
             force_row=np.zeros(grid.n_unknowns),
@@ -148,9 +156,15 @@ class Strip:
         )
         return bool(status == strip_kernels.OK)
 
-    def assemble(self, displacement: Array) -> None:
-        """Fill element tangents and nodal forces for the current stresses and carried history."""
+    def assemble(self, displacement: Array, expected_mean: Array | None = None) -> None:
+        """Fill element tangents and nodal forces for the current stresses and carried history.
+
+        `expected_mean`, shape (n_columns, n_rows), is the expected mean Kirchhoff stress of the
+        elements [Pa]; by default that of the displacement.
+        """
         work, grid = self.work, self.grid
+        if expected_mean is not None:
+            work.expected_mean[:] = expected_mean
         strip_kernels.assemble_elements(
             displacement,
             grid.column_edges,
@@ -161,10 +175,26 @@ class Strip:
             work.tangent_relaxing,
             work.factor,
             work.carried,
+            expected_mean is None,
+            work.expected_mean,
             work.strain_operator,
             work.stiffness,
             work.force,
+            work.expected_force,
+            work.mean_stress,
+            work.mean_slope,
         )
+
+    def mean_after(self, change: Array) -> Array:
+        """Mean Kirchhoff stress of the elements [Pa] that a small change of displacement makes.
+
+        `change` has shape (n_columns + 1, n_rows, 2), the fixed bottom row left out [m].
+        """
+        work = self.work
+        whole = np.pad(change, ((0, 0), (0, 1), (0, 0)))
+        corners = (whole[:-1, :-1], whole[1:, :-1], whole[1:, 1:], whole[:-1, 1:])
+        gained = np.einsum("jib,jib->ji", work.mean_slope, np.concatenate(corners, axis=-1))
+        return np.asarray(work.mean_stress + gained)
 
     def by_row(self, per_layer: Array) -> Array:
         """Spread a value per layer over the rows, shape (n_rows,)."""

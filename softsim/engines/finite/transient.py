@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from softsim.engines.finite.grid import transfer
+from softsim.engines.finite.grid import transfer, transfer_elements
 from softsim.engines.finite.histories import TimeHistory
 from softsim.engines.finite.newton import Newton, NewtonReport
 from softsim.engines.finite.result import Ledger, Snapshot
@@ -251,6 +251,10 @@ class _Walker:
             ahead = self.state.copy()
             step = dt / last_dt
             ahead.displacement += step * (self.state.displacement - last.displacement)
+            if self.state.mean_stress is not None and last.mean_stress is not None:
+                ahead.mean_stress = self.state.mean_stress + step * (
+                    self.state.mean_stress - last.mean_stress
+                )
             ahead.depth += step * (self.state.depth - last.depth)
             guesses["ahead"] = ahead, 0.0
         travel = along - self.state.along
@@ -258,6 +262,8 @@ class _Walker:
             grid = self.strip.grid
             moved = self.state.copy()
             moved.displacement = transfer(self.state.displacement, grid, grid, -travel)
+            if self.state.mean_stress is not None:
+                moved.mean_stress = transfer_elements(self.state.mean_stress, grid, grid, -travel)
             guesses["moved"] = moved, travel
         guesses["same"] = self.state.copy(), 0.0
         for guess, _ in guesses.values():
