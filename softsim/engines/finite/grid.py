@@ -12,7 +12,12 @@ from softsim.problem import LayerArrays
 LEAST_ROWS = 2  # in every layer, so that it can bend and its stress can vary
 
 
-def graded_lengths(distance: float, first: float, growth: float, largest: float) -> Array:
+FAR_GROWTH = 1.6  # of element lengths where only the decay of the disturbance is left
+
+
+def graded_lengths(
+    distance: float, first: float, growth: float, largest: float, near: float
+) -> Array:
     """Element lengths that grow from `first` to cover `distance`, scaled to fit exactly.
 
     Parameters
@@ -22,7 +27,8 @@ def graded_lengths(distance: float, first: float, growth: float, largest: float)
     first, largest : float
         First and largest element length [m].
     growth : float
-        Ratio of neighbours [-], at least 1.
+        Ratio of neighbours [-], at least 1; beyond the distance `near` [m] at least `FAR_GROWTH`
+        (lengths that do not grow at all stay equal).
 
     Returns
     -------
@@ -34,25 +40,27 @@ def graded_lengths(distance: float, first: float, growth: float, largest: float)
     while total < distance * (1.0 - 1e-9):
         lengths.append(min(size, largest))
         total += lengths[-1]
-        size = min(size * growth, largest)
+        ratio = growth if total < near or growth == 1.0 else max(growth, FAR_GROWTH)
+        size = min(size * ratio, largest)
     if not lengths:
         return np.zeros(0)
     return np.asarray(lengths, np.float64) * (distance / total)
 
 
 def make_columns(
-    fine: tuple[float, float], size: float, ends: tuple[float, float], growth: float
+    fine: tuple[float, float], size: float, ends: tuple[float, float], growth: float, near: float
 ) -> Array:
     """Reference coordinates of the node columns [m].
 
-    Elements of length close to `size` fill the interval `fine`; outside they grow towards `ends`.
+    Elements of length close to `size` fill the interval `fine`; outside they grow towards `ends`,
+    by `growth` up to the distance `near` and faster beyond it.
     """
     n_fine = 2 * max(1, math.ceil(0.5 * (fine[1] - fine[0]) / size - 1e-9))  # a node in the middle
     inner = np.linspace(fine[0], fine[1], n_fine + 1)
     size = (fine[1] - fine[0]) / n_fine
     largest = max(size, (ends[1] - ends[0]) / 16.0) if growth > 1.0 else size
-    ahead = graded_lengths(ends[1] - fine[1], size * growth, growth, largest)
-    behind = graded_lengths(fine[0] - ends[0], size * growth, growth, largest)
+    ahead = graded_lengths(ends[1] - fine[1], size * growth, growth, largest, near)
+    behind = graded_lengths(fine[0] - ends[0], size * growth, growth, largest, near)
     low = fine[0] - np.cumsum(behind)[::-1]
     high = fine[1] + np.cumsum(ahead)
     return np.concatenate([low, inner, high])

@@ -35,8 +35,8 @@ class TimeHistory:
         """Start from undisturbed tissue: no overstress."""
         shape = strip.work.stress_relaxing.shape
         n_branches = strip.layers.weights.shape[1]
-        strip.evaluate(strip.rest())
-        self.stress_old = strip.work.stress_relaxing.copy()
+        self.stress_old = np.empty(shape)
+        self.stress_old[:] = strip.by_row(strip.rest_relaxing)[None, :, None, :]
         self.overstress = np.zeros((*shape[:3], n_branches, 4))
         self.decay = np.ones_like(strip.layers.weights)
         self.gain = np.ones_like(strip.layers.weights)
@@ -98,9 +98,7 @@ class RowHistory:
         right, left = (entering, leaving) if self.forward else (leaving, entering)
         factor[..., 0], factor[..., 3] = left, left
         factor[..., 1], factor[..., 2] = right, right
-        strip.evaluate(strip.rest())
-        first_rows = np.searchsorted(grid.row_layer, np.arange(n_layers))
-        self.reference = strip.work.stress_relaxing[0, first_rows, 0].copy()
+        self.reference = strip.rest_relaxing
         self.undisturbed = np.zeros_like(self.reference)
 
     def carry(self, strip: Strip) -> None:

@@ -21,6 +21,7 @@ MAX_ITERATIONS = 25
 SHORTEST_STEP = 1.0 / 32.0
 KRYLOV_TOLERANCE = 1e-3
 KRYLOV_SIZE = 40
+KRYLOV_MARGIN, KRYLOV_LOOSEST = 0.1, 0.1
 SETTLE_AFTER = 3  # iterations; from then on equilibrium is found for each set of contact states
 TIRED_AFTER = 9  # iterations; from then on a node may pull a little before it opens
 PULL_ALLOWED = 2e-3  # of the contact force
@@ -112,13 +113,13 @@ class Newton:
             if iteration == TIRED_AFTER:
                 self.pull_allowed = PULL_ALLOWED * now.reference
             if now.held and now.merit <= SETTLED * now.reference:
-                now = self._evaluate(state, load) or now
+                now = self._touch(state, load, hold_states=False) or now
             if not now.held and now.norm <= self._bound(now):
                 self.largest_force = max(self.largest_force, now.reference)
                 state.mean_stress = self.strip.work.mean_stress.copy()
                 return NewtonReport(True, iteration, now.norm / now.reference)
             self.iterations += 1
-            change, tool_change = self._direction(now, load)
+            change, tool_change = self._direction(now, load, self._forcing(now))
             if not np.isfinite(change).all():
                 return NewtonReport(False, iteration, now.norm / now.reference)
             hold = iteration >= SETTLE_AFTER
@@ -190,11 +191,16 @@ class Newton:
         self, state: State, load: Load, *, hold_states: bool = False
     ) -> _Evaluation | None:
         """Residual at a trial state, or None when an element is turned inside out."""
-        strip, work = self.strip, self.strip.work
+        strip = self.strip
         if not strip.evaluate(state.displacement):
             return None
         self.history.carry(strip)
         strip.assemble(state.displacement, state.mean_stress)
+        return self._touch(state, load, hold_states=hold_states)
+
+    def _touch(self, state: State, load: Load, *, hold_states: bool) -> _Evaluation | None:
+        """Residual with contact for the nodal forces last assembled; None when not finite."""
+        strip, work = self.strip, self.strip.work
         skin = strip.skin(state.displacement)
         expected = np.ascontiguousarray(work.expected_force[:, 0])
         contact_kernels.contact_frames(skin, state.along, state.depth, strip.chain, work.frames)
@@ -246,8 +252,16 @@ class Newton:
         place = self.strip.stiffness_scale * border[0]
         return math.sqrt(float(np.vdot(residual, residual)) + place**2 + border[1] ** 2)
 
-    def _direction(self, now: _Evaluation, load: Load) -> tuple[Array, Array]:
-        """Newton direction: displacement of the free nodes, and tool position (along, depth)."""
+    def _forcing(self, now: _Evaluation) -> float:
+        """Relative tolerance of the linear solve: no tighter than this solve needs to end."""
+        enough = KRYLOV_MARGIN * self._bound(now) / now.norm if now.norm > 0.0 else 1.0
+        return min(max(self.krylov_tolerance, enough), KRYLOV_LOOSEST)
+
+    def _direction(self, now: _Evaluation, load: Load, forcing: float) -> tuple[Array, Array]:
+        """Newton direction: displacement of the free nodes, and tool position (along, depth).
+
+        In a steady stroke it is found to the relative tolerance `forcing`.
+        """
         strip, work = self.strip, self.strip.work
         n_free = strip.grid.row_edges.size - 1
         half = 2 * n_free + 3
@@ -271,11 +285,10 @@ class Newton:
             return np.full(shape, np.nan), np.zeros(2)
         used = [k for k, on in enumerate((self.anchor, load.kind != "indentation")) if on]
         size = now.residual.size
-        through = np.zeros((size, len(used)))
+        through, _ = lapack.dgbtrs(factors, half, half, work.tool_columns[used].T, pivots)
         rows = np.zeros((len(used), size))
         corner = np.zeros((len(used), len(used)))
         for n, k in enumerate(used):
-            through[:, n], _ = lapack.dgbtrs(factors, half, half, work.tool_columns[k], pivots)
             if k == 0 and self.anchor is not None:
                 rows[n, 2 * n_free * self.anchor.column] = 1.0
                 corner[n, n] = -1.0
@@ -301,7 +314,7 @@ class Newton:
                     target,
                     x0=solution,
                     M=LinearOperator(shape_of, matvec=precondition),
-                    rtol=self.krylov_tolerance,
+                    rtol=forcing,
                     restart=KRYLOV_SIZE,
                     maxiter=1,
                 )

@@ -98,29 +98,12 @@ def element_areas(strip: Strip) -> Array:
     return np.outer(np.diff(strip.grid.column_edges), np.diff(strip.grid.row_edges))
 
 
-def long_term_density(strip: Strip) -> Array:
-    """Energy stored for good at the state in the work arrays, shape (n_columns, n_rows) [J/m^3]."""
-    share = strip.by_row(strip.layers.long_term)
-    energy = strip.work.energy.mean(axis=2)
-    return np.asarray(energy[..., 0] + share * energy[..., 1])
-
-
-def undisturbed_density(strip: Strip) -> Array:
-    """Long-term energy of the undisturbed (prestretched) tissue, shape (n_rows,) [J/m^3].
-
-    Overwrites the stresses in the work arrays.
-    """
-    strip.evaluate(strip.rest())
-    return np.asarray(long_term_density(strip)[0])
-
-
 def steady_snapshot(strip: Strip, history: History, state: State) -> Snapshot:
-    """Recover the fields of a steady stroke and its energy balance per length of travel."""
+    """Recover the fields of a steady stroke and its energy balance per length of travel.
+
+    The work arrays must hold the solution.
+    """
     work, grid = strip.work, strip.grid
-    rest = undisturbed_density(strip)
-    strip.evaluate(state.displacement)
-    history.carry(strip)
-    strip.assemble(state.displacement)
     contact = skin_contact(strip, state)
     branch_work, dissipated = np.zeros((2, *work.stiffness.shape[:2]))
     forward = True
@@ -141,7 +124,7 @@ def steady_snapshot(strip: Strip, history: History, state: State) -> Snapshot:
             branch_work,
             dissipated,
         )
-    stored = long_term_density(strip) - rest + branch_work - dissipated
+    stored = strip.long_term_density() - strip.rest_density + branch_work - dissipated
     heights = np.diff(grid.row_edges)
     leaving = 0 if forward else -1
     stretch = np.gradient(strip.skin(state.displacement), grid.column_edges, axis=0)
@@ -208,7 +191,6 @@ class Ledger:
 
     def __init__(self, strip: Strip) -> None:
         """Start at rest."""
-        self.rest = undisturbed_density(strip)
         shape = strip.work.stiffness.shape[:2]
         self.branch_work, self.dissipated = np.zeros((2, *shape))
         self.strain = np.zeros_like(strip.work.carried)
@@ -250,7 +232,8 @@ class Ledger:
 
     def snapshot(self, strip: Strip, state: State) -> Snapshot:
         """Recover the fields at the end of the last step."""
-        stored = long_term_density(strip) - self.rest + self.branch_work - self.dissipated
+        stored = strip.long_term_density() - strip.rest_density
+        stored += self.branch_work - self.dissipated
         areas = element_areas(strip)
         return _snapshot(
             strip,

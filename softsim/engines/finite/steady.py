@@ -39,7 +39,6 @@ REACH = 30.0  # of the held ends, in stack thicknesses
 FIRST_RATIO = 2.5  # of successive indentations
 SMALLEST_RATIO, LARGEST_RATIO = 1.005, 3.0
 FIRST_DEPTH = 0.1  # first indentation, in nose radii
-EXTRAPOLATED = 2  # states behind a guess
 GROW_PATIENCE = 20  # Newton iterations after which a step is shortened
 EASY, HARD = 6, 12  # Newton iterations below and above which steps grow and shrink
 LOOSE_KRYLOV = 0.03
@@ -129,7 +128,8 @@ class Scene:
         growth = self.growth or (COARSE_GROWTH if coarse else COLUMN_GROWTH)
         slope = 0.0 if self.growth == 1.0 else (COARSE_SLOPE if coarse else ROW_SLOPE)
         rows = make_rows(self.layers, TOP_FRACTION * size, slope, None if coarse else self.rows)
-        grid = replace(rows, column_edges=make_columns(fine, size, ends, growth))
+        columns = make_columns(fine, size, ends, growth, self.thickness)
+        grid = replace(rows, column_edges=columns)
         return Strip(self.layers, grid, self.chain, self.friction, self.free_sides)
 
     def slip_state(self) -> int:
@@ -269,22 +269,11 @@ def grow(scene: Scene) -> Solution:
 
 
 def _extrapolated(path: list[State], depth: float) -> State:
-    """Guess at a new depth: the polynomial through the last states that were loaded."""
+    """Guess at a new depth: the line through the last two states that were loaded."""
     guess = path[-1].copy()
-    known = path[1:][-EXTRAPOLATED:]
-    if len(known) > 1:
-        weights = [
-            math.prod(
-                (depth - other.depth) / (state.depth - other.depth)
-                for other in known
-                if other is not state
-            )
-            for state in known
-        ]
-        pairs = list(zip(weights, known, strict=True))
-        guess.displacement = sum(w * state.displacement for w, state in pairs)
-        guess.mean_stress = sum(w * state.mean_stress for w, state in pairs)
-        guess.along = sum(w * state.along for w, state in pairs)
+    if len(path) > 2:
+        before, last = path[-2:]
+        guess = last.beyond(before, (depth - last.depth) / (last.depth - before.depth))
     guess.depth = depth
     return guess
 

@@ -101,6 +101,10 @@ class Strip:
         Scale of the constraint rows [Pa].
     rounding : float
         Norm of the nodal forces that rounding alone can leave [N/m].
+    rest_relaxing : ndarray of float64, shape (n_layers, 4)
+        Relaxing stress of the undisturbed tissue [Pa].
+    rest_density : ndarray of float64, shape (n_rows,)
+        Its long-term energy [J/m^3].
     """
 
     layers: LayerArrays
@@ -111,9 +115,11 @@ class Strip:
     work: StripWork = field(init=False)
     stiffness_scale: float = field(init=False)
     rounding: float = field(init=False)
+    rest_relaxing: Array = field(init=False)
+    rest_density: Array = field(init=False)
 
     def __post_init__(self) -> None:
-        """Allocate the work arrays and size the constraint rows by the softest layer."""
+        """Allocate the work arrays; keep the undisturbed state and size the constraint rows."""
         self.work = StripWork.allocate(self.grid)
         self.evaluate(self.rest())
         shear = self.work.tangent_relaxing[0, :, 0, 3, 3] + self.work.tangent_fixed[0, :, 0, 3, 3]
@@ -123,6 +129,9 @@ class Strip:
             np.diff(self.grid.column_edges)[:, None], np.diff(self.grid.row_edges)[None, :]
         )
         self.rounding = 8.0 * float(np.finfo(float).eps * np.linalg.norm(sizes * stiff))
+        first_rows = np.searchsorted(self.grid.row_layer, np.arange(self.layers.thickness.size))
+        self.rest_relaxing = self.work.stress_relaxing[0, first_rows, 0].copy()
+        self.rest_density = self.long_term_density()[0]
 
     def rest(self) -> Array:
         """Return zero displacement, shape (n_columns + 1, n_rows + 1, 2)."""
@@ -195,6 +204,11 @@ class Strip:
         corners = (whole[:-1, :-1], whole[1:, :-1], whole[1:, 1:], whole[:-1, 1:])
         gained = np.einsum("jib,jib->ji", work.mean_slope, np.concatenate(corners, axis=-1))
         return np.asarray(work.mean_stress + gained)
+
+    def long_term_density(self) -> Array:
+        """Energy stored for good, shape (n_columns, n_rows) [J/m^3], as last evaluated."""
+        energy = self.work.energy.mean(axis=2)
+        return np.asarray(energy[..., 0] + self.by_row(self.layers.long_term) * energy[..., 1])
 
     def by_row(self, per_layer: Array) -> Array:
         """Spread a value per layer over the rows, shape (n_rows,)."""

@@ -248,14 +248,7 @@ class _Walker:
         guesses = {}
         if self.before is not None:
             last, last_dt = self.before
-            ahead = self.state.copy()
-            step = dt / last_dt
-            ahead.displacement += step * (self.state.displacement - last.displacement)
-            if self.state.mean_stress is not None and last.mean_stress is not None:
-                ahead.mean_stress = self.state.mean_stress + step * (
-                    self.state.mean_stress - last.mean_stress
-                )
-            ahead.depth += step * (self.state.depth - last.depth)
+            ahead = self.state.beyond(last, dt / last_dt)
             guesses["ahead"] = ahead, 0.0
         travel = along - self.state.along
         if travel != 0.0:
