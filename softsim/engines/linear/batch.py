@@ -12,8 +12,9 @@ from softsim.engines.linear.profiles import contact_profiles
 from softsim.engines.linear.result import LinearSnapshot
 from softsim.engines.linear.rows import depth_rows
 from softsim.engines.linear.scene import Scene, solve_contact
-from softsim.engines.linear.solve import skin_of, validity_of
+from softsim.engines.linear.solve import skin_of
 from softsim.engines.linear.stack import FloatArray
+from softsim.engines.linear.views import validity_of
 from softsim.errors import InputError
 from softsim.problem import Problem
 from softsim.variables import REGISTRY, profile_name

@@ -88,8 +88,18 @@ class SlidingContact:
 
 
 @dataclass(frozen=True, eq=False)
-class _Load:
-    """One linear condition on the unknown depth and pressure: a depth + sum b_i p_i = value."""
+class NodalLoad:
+    """One linear condition on the unknown depth and pressure: a depth + sum b_i p_i = value.
+
+    Parameters
+    ----------
+    depth_factor : float
+        a.
+    weight : ndarray, shape (n,)
+        b.
+    value : float
+        Force [N/m] or depth [m].
+    """
 
     depth_factor: float
     weight: FloatArray
@@ -130,7 +140,7 @@ def _solve_block(column: FloatArray, index: np.ndarray, right: FloatArray) -> Fl
 
 
 def active_set(
-    column: FloatArray, heights: FloatArray, load: _Load, active: np.ndarray
+    column: FloatArray, heights: FloatArray, load: NodalLoad, active: np.ndarray
 ) -> tuple[FloatArray, FloatArray, float, np.ndarray, int]:
     """Find pressures >= 0 with zero gap inside and no overlap outside the contact.
 
@@ -140,7 +150,7 @@ def active_set(
         Influence of a unit hat [m/Pa].
     heights : ndarray, shape (n,)
         Edge heights [m], inf where there is no tool.
-    load : _Load
+    load : NodalLoad
         Force or depth condition.
     active : ndarray of bool, shape (n,)
         First guess of the contact, at least one True.
@@ -193,8 +203,18 @@ def active_set(
     )
 
 
-def _first_guess(column: FloatArray, heights: FloatArray, load: _Load) -> np.ndarray:
-    """Guess the contact: a uniform pressure that fits the edge at the middle and at the ends."""
+def first_guess(column: FloatArray, heights: FloatArray, load: NodalLoad) -> np.ndarray:
+    """Guess the contact: a uniform pressure that fits the edge at the middle and at the ends.
+
+    Parameters
+    ----------
+    column, heights, load
+        As in `active_set`.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
     order = np.sort(heights[np.isfinite(heights)])
     n = (column.size + 1) // 2
     even = 0.5 * (column[n - 1 :] + column[n - 1 :: -1])
@@ -219,14 +239,26 @@ def _prolong(active: np.ndarray, pressure: FloatArray, n: int) -> np.ndarray:
     place = np.arange(float(active.size))
     jump = np.flatnonzero(np.diff(np.concatenate([[False], active, [False]])))
     for first, last in zip(jump[::2], jump[1::2] - 1, strict=True):
-        left = int(np.ceil(REFINEMENT * _edge(place, pressure, first, 1)))
-        right = int(np.floor(REFINEMENT * _edge(place, pressure, last, -1)))
+        left = int(np.ceil(REFINEMENT * contact_edge(place, pressure, first, 1)))
+        right = int(np.floor(REFINEMENT * contact_edge(place, pressure, last, -1)))
         fine[max(left, 0) : max(right, left) + 1] = True
     return fine
 
 
-def _edge(along: FloatArray, pressure: FloatArray, index: int, inward: int) -> float:
-    """Return the end of the contact: the zero of p^2, which is straight near a smooth end."""
+def contact_edge(along: FloatArray, pressure: FloatArray, index: int, inward: int) -> float:
+    """Return the end of the contact: the zero of p^2, which is straight near a smooth end.
+
+    Parameters
+    ----------
+    along : ndarray, shape (n,)
+        Nodes [m].
+    pressure : ndarray, shape (n,)
+        [Pa].
+    index : int
+        Last loaded node.
+    inward : int
+        Step towards the contact, +1 or -1.
+    """
     spacing = along[1] - along[0]
     first, second = pressure[index] ** 2, 0.0
     if 0 <= index + inward < pressure.size:
@@ -347,11 +379,11 @@ def solve_sliding_contact(
     if not by_force and np.isfinite(datum_distance):
         rows = _reference_rows(influence, friction, datum_distance, along) + shift
 
-    def load_at(stride: int) -> _Load:
+    def load_at(stride: int) -> NodalLoad:
         step = spacing * stride
         if by_force:
-            return _Load(0.0, np.full(-(-n // stride), step), value)
-        return _Load(1.0, -step * rows.mean(axis=0)[::stride], value)
+            return NodalLoad(0.0, np.full(-(-n // stride), step), value)
+        return NodalLoad(1.0, -step * rows.mean(axis=0)[::stride], value)
 
     found = _nested_contact(influence, strides, heights, friction, shift, load_at)
     return _build(influence, along, heights, found, friction, datum_distance, shift)
@@ -384,7 +416,7 @@ def _nested_contact(
     heights: FloatArray,
     friction: float,
     shift: float,
-    load_at: Callable[[int], _Load],
+    load_at: Callable[[int], NodalLoad],
 ) -> _Found:
     """Solve on nested grids, each starting from the contact of the coarser one."""
     found: _Found | None = None
@@ -395,7 +427,7 @@ def _nested_contact(
         coarse = np.ascontiguousarray(heights[::stride])
         load = load_at(stride)
         if found is None:
-            guess = _first_guess(column, coarse, load)
+            guess = first_guess(column, coarse, load)
         else:
             guess = _prolong(found.active, found.pressure, coarse.size)
         before = 0 if found is None else found.iterations
@@ -439,8 +471,8 @@ def _build(
         indentation=depth - datum,
         indentation_ahead=depth - float(reference[0]),
         indentation_behind=depth - float(reference[1]),
-        left_edge=_edge(along, pressure, int(loaded[0]), 1),
-        right_edge=_edge(along, pressure, int(loaded[-1]), -1),
+        left_edge=contact_edge(along, pressure, int(loaded[0]), 1),
+        right_edge=contact_edge(along, pressure, int(loaded[-1]), -1),
         ploughing=ploughing,
         tangential_force=(friction + ploughing) * force,
         iterations=found.iterations,

@@ -8,7 +8,7 @@ its samples.  A case costs one transform of its pressure and a short one back fo
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -71,12 +71,18 @@ class KernelTables:
         Grid of the distance [ln m].
     ahead, behind : ndarray of float64, shape (n_fields, n_depth, n_table)
         Field per force for positive and negative distance.
+    deep : ndarray of complex128, shape (2,)
+        The first two fields lack deep exp(-k length)/k; it is added in closed form.
+    length : float
+        [m].
     """
 
     start: float
     step: float
     ahead: FloatArray
     behind: FloatArray
+    deep: ComplexArray = field(default_factory=lambda: np.zeros(2, dtype=complex))
+    length: float = 1.0
 
     def samples(self, i_depth: int, spacing: float, size: int) -> FloatArray:
         """Return the kernels of one depth at even lags, arranged in a circle (n_fields, size)."""
@@ -90,6 +96,11 @@ class KernelTables:
             spacing,
             out,
         )
+        if self.deep.any():
+            lag = fft.fftfreq(size, 1.0 / (spacing * size))
+            level = 0.5 * np.log(self.length**2 + lag**2)
+            turn = np.arctan2(lag, self.length)
+            out[:2] -= (self.deep.real[:, None] * level + self.deep.imag[:, None] * turn) / np.pi
         return out
 
 
@@ -101,6 +112,8 @@ def kernel_tables(
     n: int,
     depth: FloatArray,
     chosen: Callable[[ComplexArray, FloatArray], ComplexArray],
+    *,
+    long_waves: bool = False,
 ) -> KernelTables:
     """Transform the fields of a line of pressure at some depths.
 
@@ -119,6 +132,8 @@ def kernel_tables(
         Increasing, may start at 0 [m].
     chosen : callable
         From the ten fields of `field_spectra` and the angular frequency to those wanted.
+    long_waves : bool
+        The first two grow like 1/k at long waves: displacements of a half-space.
 
     Returns
     -------
@@ -132,12 +147,16 @@ def kernel_tables(
     traction[:, 0] = friction
     omega = -np.minimum(waves, float(k[-1]) * 10.0**-HELD_DECADES) * speed
     found = chosen(field_spectra(stack, waves, speed, traction, depth, frequency=omega), omega)
+    deep = waves[0] * found[:2, 0, 0] if long_waves else np.zeros(2, dtype=complex)
+    found[:2] -= deep[:, None, None] * np.exp(-waves * response.length) / waves
     found *= np.exp(-((BLUR * spacing * waves) ** 2))
     found *= -np.expm1(-((waves / (k[0] * 10.0**FADE_DECADES)) ** 2))
     fields = np.zeros((*found.shape[:2], k.size), dtype=complex)
     fields[:, :, seen] = found
     distance, ahead, behind = log_fourier(k, step, fields)
-    return KernelTables(float(np.log(distance[0])), step, ahead.real / np.pi, behind.real / np.pi)
+    start = float(np.log(distance[0]))
+    tables = ahead.real / np.pi, behind.real / np.pi
+    return KernelTables(start, step, *tables, deep, response.length)
 
 
 def _make_transfer(

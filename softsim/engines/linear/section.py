@@ -172,7 +172,7 @@ def section_fields(
         fields = fft.irfft(product, size, axis=-1)
         step = points // size
         where = np.arange(size) * step + middle - points // 2
-        on_columns = _Interpolation(where.astype(float), columns.astype(float))
+        on_columns = CubicSamples(where.astype(float), columns.astype(float))
         values[:, i] = on_columns(fields[:N_FIELDS])
         layer = int(layer_at(stack, np.array([z]))[0])
         for branch, rate in _branches(stack, layer, speed):
@@ -185,8 +185,11 @@ def section_fields(
             stored[i] += 0.5 * on_columns(energy[None])[0]
             dissipated[i] += on_columns(passed[None])[0]
     held = stored.copy()
-    _add_long_term(stack, depth, values, stored)
-    values[:2] += skin_displacement(stack, contact, speed, columns)[:, None]
+    add_long_term(stack, depth, values, stored)
+    skin = skin_displacement(stack, contact, speed, columns)
+    if stack.is_half_space:  # one datum for all depths
+        values[:2] += (skin - values[:2, 0])[:, None, :1]
+    values[:2, 0] = skin
     return SectionFields(values, stored, held, dissipated)
 
 
@@ -198,7 +201,6 @@ def _tables(
     count = stack.branch_time.shape[1] if 0.0 < speed < np.inf else 0
 
     def chosen(fields: ComplexArray, omega: FloatArray) -> ComplexArray:
-        fields[:2] -= fields[:2, :1].copy()  # relative to the skin
         late = 1j * omega[:, None, None] * stack.branch_time[layer].T[None]
         parts = [fields]
         for branch in range(count):
@@ -207,7 +209,16 @@ def _tables(
         return np.concatenate(parts)
 
     def make() -> KernelTables:
-        return kernel_tables(stack, speed, friction, spacing, n, depth, chosen)
+        return kernel_tables(
+            stack,
+            speed,
+            friction,
+            spacing,
+            n,
+            depth,
+            chosen,
+            long_waves=stack.is_half_space,
+        )
 
     tables: KernelTables = TABLES.get(hash_of(stack.key, speed, friction, spacing, n, depth), make)
     return tables
@@ -237,7 +248,7 @@ def _branches(stack: LayeredStack, layer: int, speed: float) -> list[tuple[int, 
     ]
 
 
-class _Interpolation:
+class CubicSamples:
     """Cubic interpolation from even samples to some places, exact where they coincide.
 
     Parameters
@@ -285,10 +296,21 @@ def quadratic(moduli: FloatArray, strain: FloatArray) -> FloatArray:
     return np.asarray(l11 * along**2 + 2.0 * l12 * along * down + l22 * down**2 + shear * slide**2)
 
 
-def _add_long_term(
+def add_long_term(
     stack: LayeredStack, depth: FloatArray, values: FloatArray, stored: FloatArray
 ) -> None:
-    """Add the energy that stays, with the work against the prestress."""
+    """Add the energy that stays, with the work against the prestress.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+    depth : ndarray, shape (n_depth,)
+        [m].
+    values : ndarray, shape (10, n_depth, n)
+        As in `spectra.field_spectra`.
+    stored : ndarray, shape (n_depth, n)
+        Added to [J/m^3].
+    """
     assert stack.incremental is not None
     layer = layer_at(stack, depth)
     kept = 1.0 - stack.branch_weight.sum(axis=1)

@@ -305,8 +305,10 @@ class LayeredStack:
         ):
             if np.isinf(spring):
                 continue
-            rate = omega * dashpot if dashpot > 0.0 else np.zeros_like(omega)
-            size = spring**2 + np.minimum(rate, 1e150) ** 2
+            rate = np.zeros_like(omega)
+            if dashpot > 0.0:
+                rate = np.clip(omega * dashpot, -LARGEST_PHASE, LARGEST_PHASE)
+            size = spring**2 + rate**2
             free = size == 0.0
             size = np.where(free, 1.0, size)
             out[:, i] = np.where(free, np.inf, spring / size) - 1j * np.where(
