@@ -61,7 +61,8 @@ def solve_with_boundary(strip, start, external, tolerance):
     free = np.repeat(~boundary_nodes(strip).ravel(), 2)
     for _ in range(20):
         assert strip.evaluate(displacement)
-        strip.assemble(displacement)
+        strip.assemble_forces(displacement)
+        strip.assemble_tangents(displacement)
         residual = (strip.work.force - external).ravel()[free]
         change = splu(tangent_matrix(strip)[free][:, free].tocsc()).solve(residual)
         displacement.reshape(-1)[free] -= change

@@ -78,6 +78,57 @@ def element_kinematics(local, gradient, deformation, jacobian):
     return mean if smallest > 0.0 else -1.0
 
 
+@inline
+def volume_slopes(gradient, deformation, jacobian, theta, by_jacobian, by_theta):
+    """Derivatives of ln J at the points, shape (4, 8), and of ln Theta, shape (8,), by the nodes."""
+    for b in range(8):
+        by_theta[b] = 0.0
+    for p in range(N_POINTS):
+        f11, f12 = deformation[p, 0], deformation[p, 1]
+        f21, f22 = deformation[p, 2], deformation[p, 3]
+        for a in range(4):
+            gx, gz = gradient[p, a, 0], gradient[p, a, 1]
+            du = f22 * gx - f21 * gz
+            dw = f11 * gz - f12 * gx
+            by_jacobian[p, 2 * a] = du / jacobian[p]
+            by_jacobian[p, 2 * a + 1] = dw / jacobian[p]
+            by_theta[2 * a] += 0.25 * du / theta
+            by_theta[2 * a + 1] += 0.25 * dw / theta
+
+
+@inline
+def point_metric(deformation, jacobian, theta, p, metric):
+    """Right Cauchy-Green components (11, 22, 33, 12) of F~ at one point."""
+    f11, f12 = deformation[p, 0], deformation[p, 1]
+    f21, f22 = deformation[p, 2], deformation[p, 3]
+    square = (theta / jacobian[p]) ** (2.0 / 3.0)
+    metric[0] = square * (f11 * f11 + f21 * f21)
+    metric[1] = square * (f12 * f12 + f22 * f22)
+    metric[2] = square
+    metric[3] = square * (f11 * f12 + f21 * f22)
+
+
+@inline
+def point_stress(fixed, relaxing, share, carried, metric, stress):
+    """Acting stress at one point; returns its trace with the metric, three mean Kirchhoff."""
+    for m in range(4):
+        stress[m] = fixed[m] + share * relaxing[m] + carried[m]
+    trace = stress[0] * metric[0] + stress[1] * metric[1] + stress[2] * metric[2]
+    return trace + 2.0 * stress[3] * metric[3]
+
+
+@inline
+def point_pull(gradient, deformation, p, square, stress, pull):
+    """Stress times the derivative of the strain at constant volume scale, shape (8,)."""
+    f11, f12 = square * deformation[p, 0], square * deformation[p, 1]
+    f21, f22 = square * deformation[p, 2], square * deformation[p, 3]
+    for a in range(4):
+        gx, gz = gradient[p, a, 0], gradient[p, a, 1]
+        sx, sz = stress[0] * gx + stress[3] * gz, stress[3] * gx + stress[1] * gz
+        pull[2 * a] = f11 * sx + f12 * sz
+        pull[2 * a + 1] = f21 * sx + f22 * sz
+
+
 @kernel
 def evaluate_stress(
     displacement,
@@ -179,26 +230,21 @@ def evaluate_stress(
 
 
 @kernel
-def assemble_elements(
+def assemble_forces(
     displacement,
     column_edges,
     row_edges,
     stress_fixed,
-    tangent_fixed,
     stress_relaxing,
-    tangent_relaxing,
     factor,
     carried,
     follow,
     expected_mean,
-    strain_operator,
-    stiffness,
     force,
     expected_force,
     mean_stress,
-    mean_slope,
 ):
-    """Nodal internal forces and element tangents for the stress S_f + factor S_r + carried.
+    """Nodal internal forces for the stress S_f + factor S_r + carried.
 
     The bulk modulus is large, so that a trial displacement that is only a little off has a mean
     stress that is far off, and with it a useless geometric stiffness.  Newton's method therefore
@@ -216,36 +262,23 @@ def assemble_elements(
         True to take the mean stress of the displacement as the expected one.
     expected_mean : ndarray of float64, shape (n_columns, n_rows)
         Expected mean Kirchhoff stress of the elements [Pa]; overwritten when `follow`.
-    strain_operator : ndarray of float64, shape (n_columns, n_rows, 4, 4, 8)
-        Overwritten: derivative of (E11, E22, E33, 2 E12) of F~ by the nodal displacements [1/m].
-    stiffness : ndarray of float64, shape (n_columns, n_rows, 8, 8)
-        Overwritten: element tangent without the dependence of `carried` on displacement [Pa].
     force : ndarray of float64, shape (n_columns + 1, n_rows + 1, 2)
         Overwritten: internal nodal force per length across [N/m].
     expected_force : ndarray of float64, shape (n_columns + 1, n_rows + 1, 2)
         Overwritten: the same with the expected mean stress [N/m].
     mean_stress : ndarray of float64, shape (n_columns, n_rows)
         Overwritten: mean Kirchhoff stress of the elements [Pa].
-    mean_slope : ndarray of float64, shape (n_columns, n_rows, 8)
-        Overwritten: its derivative by the nodal displacements [Pa/m].
 
     Notes
     -----
     The other arguments are those of `evaluate_stress`, with its outputs as inputs here.
     """
     n_columns, n_rows = column_edges.size - 1, row_edges.size - 1
-    gradient = np.empty((N_POINTS, 4, 2))
-    local = np.empty((4, 2))
-    deformation = np.empty((N_POINTS, 4))
-    jacobian = np.empty(N_POINTS)
-    by_jacobian = np.empty((N_POINTS, 8))
-    by_theta = np.empty(8)
-    by_eta = np.empty(8)
-    stress = np.empty(4)
-    tangent = np.empty((4, 4))
-    product = np.empty((4, 8))
-    pull = np.empty(8)
-    mixed = np.empty(8)
+    gradient, local = np.empty((N_POINTS, 4, 2)), np.empty((4, 2))
+    deformation, jacobian = np.empty((N_POINTS, 4)), np.empty(N_POINTS)
+    by_jacobian, by_theta = np.empty((N_POINTS, 8)), np.empty(8)
+    metric, stress = np.empty(4), np.empty(4)
+    pull, total = np.empty(8), np.empty(8)
     force[:] = 0.0
     expected_force[:] = 0.0
     for j in range(n_columns):
@@ -256,96 +289,128 @@ def assemble_elements(
             shape_gradients(width, height, gradient)
             gather_displacement(displacement, j, i, local)
             theta = element_kinematics(local, gradient, deformation, jacobian)
-            for b in range(8):
-                by_theta[b] = 0.0
-            for p in range(N_POINTS):
-                f11, f12 = deformation[p, 0], deformation[p, 1]
-                f21, f22 = deformation[p, 2], deformation[p, 3]
-                for a in range(4):
-                    gx, gz = gradient[p, a, 0], gradient[p, a, 1]
-                    du = f22 * gx - f21 * gz
-                    dw = f11 * gz - f12 * gx
-                    by_jacobian[p, 2 * a], by_jacobian[p, 2 * a + 1] = (
-                        du / jacobian[p],
-                        dw / jacobian[p],
-                    )
-                    by_theta[2 * a] += 0.25 * du / theta
-                    by_theta[2 * a + 1] += 0.25 * dw / theta
-            element = stiffness[j, i]
-            for a in range(8):
-                for b in range(8):
-                    element[a, b] = 0.0
-            slope = mean_slope[j, i]
-            slope[:] = 0.0
+            volume_slopes(gradient, deformation, jacobian, theta, by_jacobian, by_theta)
+            total[:] = 0.0
             mean = 0.0
             for p in range(N_POINTS):
-                f11, f12 = deformation[p, 0], deformation[p, 1]
-                f21, f22 = deformation[p, 2], deformation[p, 3]
-                square = (theta / jacobian[p]) ** (2.0 / 3.0)
-                c11 = square * (f11 * f11 + f21 * f21)
-                c22 = square * (f12 * f12 + f22 * f22)
-                c12 = square * (f11 * f12 + f21 * f22)
+                point_metric(deformation, jacobian, theta, p, metric)
+                trace = point_stress(
+                    stress_fixed[j, i, p],
+                    stress_relaxing[j, i, p],
+                    factor[j, i, p],
+                    carried[j, i, p],
+                    metric,
+                    stress,
+                )
+                mean += trace / 12.0
+                point_pull(gradient, deformation, p, metric[2], stress, pull)
+                for b in range(8):
+                    by_eta = (by_theta[b] - by_jacobian[p, b]) / 3.0
+                    total[b] += weight * (pull[b] + trace * by_eta)
+            mean_stress[j, i] = mean
+            if follow:
+                expected_mean[j, i] = mean
+            missing = 4.0 * weight * (expected_mean[j, i] - mean)
+            for b in range(8):
+                column = j + 1 if 2 <= b < 6 else j
+                row = i + 1 if b >= 4 else i
+                force[column, row, b % 2] += total[b]
+                expected_force[column, row, b % 2] += total[b] + missing * by_theta[b]
+
+
+@kernel
+def assemble_tangents(
+    displacement,
+    column_edges,
+    row_edges,
+    stress_fixed,
+    tangent_fixed,
+    stress_relaxing,
+    tangent_relaxing,
+    factor,
+    carried,
+    expected_mean,
+    strain_operator,
+    stiffness,
+    mean_slope,
+):
+    """Element tangents for the stress S_f + factor S_r + carried and the expected mean stress.
+
+    Parameters
+    ----------
+    expected_mean : ndarray of float64, shape (n_columns, n_rows)
+        Expected mean Kirchhoff stress of the elements [Pa].
+    strain_operator : ndarray of float64, shape (n_columns, n_rows, 4, 4, 8)
+        Overwritten: derivative of (E11, E22, E33, 2 E12) of F~ by the nodal displacements [1/m].
+    stiffness : ndarray of float64, shape (n_columns, n_rows, 8, 8)
+        Overwritten: element tangent without the dependence of `carried` on displacement [Pa].
+    mean_slope : ndarray of float64, shape (n_columns, n_rows, 8)
+        Overwritten: derivative of the mean Kirchhoff stress by the nodal displacements [Pa/m].
+
+    Notes
+    -----
+    The other arguments are those of `evaluate_stress` and `assemble_forces`.
+    """
+    n_columns, n_rows = column_edges.size - 1, row_edges.size - 1
+    gradient, local = np.empty((N_POINTS, 4, 2)), np.empty((4, 2))
+    deformation, jacobian = np.empty((N_POINTS, 4)), np.empty(N_POINTS)
+    by_jacobian, by_theta, by_eta = np.empty((N_POINTS, 8)), np.empty(8), np.empty(8)
+    metric, stress, tangent = np.empty(4), np.empty(4), np.empty((4, 4))
+    product, pull, mixed = np.empty((4, 8)), np.empty(8), np.empty(8)
+    for j in range(n_columns):
+        width = column_edges[j + 1] - column_edges[j]
+        for i in range(n_rows):
+            height = row_edges[i + 1] - row_edges[i]
+            weight = 0.25 * width * height
+            shape_gradients(width, height, gradient)
+            gather_displacement(displacement, j, i, local)
+            theta = element_kinematics(local, gradient, deformation, jacobian)
+            volume_slopes(gradient, deformation, jacobian, theta, by_jacobian, by_theta)
+            element, slope = stiffness[j, i], mean_slope[j, i]
+            element[:] = 0.0
+            slope[:] = 0.0
+            for p in range(N_POINTS):
+                point_metric(deformation, jacobian, theta, p, metric)
                 share = factor[j, i, p]
+                trace = point_stress(
+                    stress_fixed[j, i, p],
+                    stress_relaxing[j, i, p],
+                    share,
+                    carried[j, i, p],
+                    metric,
+                    stress,
+                )
+                point_pull(gradient, deformation, p, metric[2], stress, pull)
                 for m in range(4):
-                    stress[m] = (
-                        stress_fixed[j, i, p, m]
-                        + share * stress_relaxing[j, i, p, m]
-                        + carried[j, i, p, m]
-                    )
                     for n in range(4):
                         tangent[m, n] = (
                             tangent_fixed[j, i, p, m, n] + share * tangent_relaxing[j, i, p, m, n]
                         )
-                trace = stress[0] * c11 + stress[1] * c22 + stress[2] * square
-                trace += 2.0 * stress[3] * c12
-                mean += trace / 12.0
                 operator = strain_operator[j, i, p]
-                for a in range(4):
-                    gx, gz = gradient[p, a, 0], gradient[p, a, 1]
-                    for k in range(2):
-                        b = 2 * a + k
-                        fx = f11 if k == 0 else f21
-                        fz = f12 if k == 0 else f22
-                        e11, e22 = square * fx * gx, square * fz * gz
-                        e12 = square * (fx * gz + fz * gx)
-                        pull[b] = stress[0] * e11 + stress[1] * e22 + stress[3] * e12
-                        by_eta[b] = (by_theta[b] - by_jacobian[p, b]) / 3.0
-                        operator[0, b] = e11 + c11 * by_eta[b]
-                        operator[1, b] = e22 + c22 * by_eta[b]
-                        operator[2, b] = square * by_eta[b]
-                        operator[3, b] = e12 + 2.0 * c12 * by_eta[b]
-                        # both mixed terms of the second variation in one rank-one pair
-                        mixed[b] = 2.0 * pull[b] + trace * by_eta[b]
-                        node_force = pull[b] + trace * by_eta[b]
-                        if a == 0:
-                            force[j, i, k] += weight * node_force
-                        elif a == 1:
-                            force[j + 1, i, k] += weight * node_force
-                        elif a == 2:
-                            force[j + 1, i + 1, k] += weight * node_force
-                        else:
-                            force[j, i + 1, k] += weight * node_force
+                for b in range(8):
+                    gx, gz = gradient[p, b // 2, 0], gradient[p, b // 2, 1]
+                    fx = metric[2] * deformation[p, 2 * (b % 2)]
+                    fz = metric[2] * deformation[p, 2 * (b % 2) + 1]
+                    by_eta[b] = (by_theta[b] - by_jacobian[p, b]) / 3.0
+                    operator[0, b] = fx * gx + metric[0] * by_eta[b]
+                    operator[1, b] = fz * gz + metric[1] * by_eta[b]
+                    operator[2, b] = metric[2] * by_eta[b]
+                    operator[3, b] = fx * gz + fz * gx + 2.0 * metric[3] * by_eta[b]
+                    # both mixed terms of the second variation in one rank-one pair
+                    mixed[b] = 2.0 * pull[b] + trace * by_eta[b]
                 for m in range(4):
+                    twice = 2.0 if m == 3 else 1.0
                     for b in range(8):
-                        product[m, b] = weight * (
+                        along = (
                             tangent[m, 0] * operator[0, b]
                             + tangent[m, 1] * operator[1, b]
                             + tangent[m, 2] * operator[2, b]
                             + tangent[m, 3] * operator[3, b]
                         )
-                for b in range(8):
-                    slope[b] += (
-                        stress[0] * operator[0, b]
-                        + stress[1] * operator[1, b]
-                        + stress[2] * operator[2, b]
-                        + stress[3] * operator[3, b]
-                    ) / 6.0
-                    slope[b] += (
-                        c11 * product[0, b]
-                        + c22 * product[1, b]
-                        + square * product[2, b]
-                        + 2.0 * c12 * product[3, b]
-                    ) / (12.0 * weight)
+                        product[m, b] = weight * along
+                        slope[b] += (
+                            2.0 * stress[m] * operator[m, b] + twice * metric[m] * along
+                        ) / 12.0
                 third = weight * trace / 3.0
                 for a in range(8):
                     o0, o1, o2, o3 = operator[0, a], operator[1, a], operator[2, a], operator[3, a]
@@ -361,38 +426,20 @@ def assemble_elements(
                             + ma * by_eta[b]
                             + ja * by_jacobian[p, b]
                         )
+                spread = weight * expected_mean[j, i] / theta - third / jacobian[p]
                 for a in range(4):
                     ax, az = gradient[p, a, 0], gradient[p, a, 1]
-                    sx = square * (stress[0] * ax + stress[3] * az)
-                    sz = square * (stress[3] * ax + stress[1] * az)
+                    sx = weight * metric[2] * (stress[0] * ax + stress[3] * az)
+                    sz = weight * metric[2] * (stress[3] * ax + stress[1] * az)
                     for b in range(4):
                         bx, bz = gradient[p, b, 0], gradient[p, b, 1]
-                        geometric = weight * (sx * bx + sz * bz)
+                        geometric = sx * bx + sz * bz
                         element[2 * a, 2 * b] += geometric
                         element[2 * a + 1, 2 * b + 1] += geometric
-                        volume = third / jacobian[p] * (ax * bz - az * bx)
-                        element[2 * a, 2 * b + 1] -= volume
-                        element[2 * b + 1, 2 * a] -= volume
-            mean_stress[j, i] = mean
-            if follow:
-                expected_mean[j, i] = mean
-            area = 4.0 * weight
-            for a in range(8):
-                missing = area * (expected_mean[j, i] - mean) * by_theta[a]
-                for b in range(8):
-                    element[a, b] -= area * expected_mean[j, i] * by_theta[a] * by_theta[b]
-                column = j + 1 if 2 <= a < 6 else j
-                row = i + 1 if a >= 4 else i
-                expected_force[column, row, a % 2] += missing
-            for p in range(N_POINTS):
-                for a in range(4):
-                    ax, az = gradient[p, a, 0], gradient[p, a, 1]
-                    for b in range(4):
-                        volume = weight * expected_mean[j, i] / theta
-                        volume *= ax * gradient[p, b, 1] - az * gradient[p, b, 0]
+                        volume = spread * (ax * bz - az * bx)
                         element[2 * a, 2 * b + 1] += volume
                         element[2 * b + 1, 2 * a] += volume
-    for j in range(n_columns + 1):
-        for i in range(n_rows + 1):
-            for k in range(2):
-                expected_force[j, i, k] += force[j, i, k]
+            pressed = 4.0 * weight * expected_mean[j, i]
+            for a in range(8):
+                for b in range(8):
+                    element[a, b] -= pressed * by_theta[a] * by_theta[b]

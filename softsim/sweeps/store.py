@@ -371,7 +371,11 @@ def _add_coordinate(
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence notices about the format that no user can act on."""
+    """Silence notices about the format that no user can act on.
+
+    Among them that of a file a writer is just replacing, or had not replaced when it was killed.
+    """
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*(onsolidated|Zarr format 3|V3 spec).*")
+        for text in ("onsolidated", "Zarr format 3", "V3 spec", r"\.partial is not recognized"):
+            warnings.filterwarnings("ignore", message=f".*{text}.*")
         yield

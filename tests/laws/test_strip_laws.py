@@ -32,7 +32,7 @@ def test_patch_stays_affine_when_its_boundary_is(law, gradient):
     strip = make_strip(SOFT[law], COLUMNS, ROWS)
     affine = node_places(strip) @ (HOMOGENEOUS[gradient] - np.eye(2)).T
     assert strip.evaluate(affine)
-    strip.assemble(affine)
+    strip.assemble_forces(affine)
     inside = ~boundary_nodes(strip)
     scale = np.abs(strip.work.force).max()
     assert np.abs(strip.work.force[inside]).max() <= PATCH * scale
@@ -54,7 +54,7 @@ def test_rigid_motion_of_the_strip_gives_no_force(law, angle):
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     moved = node_places(strip) @ (turn - np.eye(2)).T + [0.02, -0.01]
     assert strip.evaluate(moved)
-    strip.assemble(moved)
+    strip.assemble_forces(moved)
     scale = (SOFT[law].bulk_modulus_initial + SOFT[law].shear_modulus_initial) * ROWS[-1]
     assert np.abs(strip.work.force).max() <= ROUNDING * scale
 
@@ -68,7 +68,7 @@ def test_forces_turn_with_the_deformed_strip(law):
     forces = []
     for state in (current, current @ turn.T):
         assert strip.evaluate(state - places)
-        strip.assemble(state - places)
+        strip.assemble_forces(state - places)
         forces.append(strip.work.force.copy())
     wanted = forces[0] @ turn.T
     assert np.abs(forces[1] - wanted).max() <= PATCH * np.abs(wanted).max()

@@ -138,7 +138,8 @@ class Pressed:
         self._touch()
         self.strip.work.frames[:, 5] = 1e-4 * rng.normal(size=11)
         self.strip.evaluate(self.displacement)
-        self.strip.assemble(self.displacement)
+        self.strip.assemble_forces(self.displacement)
+        self.strip.assemble_tangents(self.displacement)
 
     def _touch(self):
         """Bring the touching nodes exactly onto the rod."""
@@ -151,7 +152,8 @@ class Pressed:
         """Return the residual of the free nodes and the depth force of the touching ones."""
         strip, work = self.strip, self.strip.work
         assert strip.evaluate(displacement)
-        strip.assemble(displacement)
+        strip.assemble_forces(displacement)
+        strip.assemble_tangents(displacement)
         kernels.contact_frames(strip.skin(displacement), *tool, strip.chain, work.frames)
         force = np.ascontiguousarray(work.force[:, 0])
         rows = force.copy()

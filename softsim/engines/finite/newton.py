@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import lapack
 from scipy.sparse.linalg import LinearOperator, gmres
 
 from softsim.engines.finite.histories import History, RowHistory
 from softsim.engines.finite.state import Anchor, Load, State
 from softsim.engines.finite.strip import Array, Strip
 from softsim.engines.finite.surface import skin_contact
+from softsim.engines.finite.tangent import Tangent, exact_product
 from softsim.kernels import contact as contact_kernels
-from softsim.kernels import history as history_kernels
 
 MAX_ITERATIONS = 25
 SHORTEST_STEP = 1.0 / 32.0
 KRYLOV_TOLERANCE = 1e-3
 KRYLOV_SIZE = 40
+KEEP_FACTORS = 0.03  # shrinking of the residual in one iteration that lets the factors be kept
 KRYLOV_MARGIN, KRYLOV_LOOSEST = 0.1, 0.1
 SETTLE_AFTER = 3  # iterations; from then on equilibrium is found for each set of contact states
 TIRED_AFTER = 9  # iterations; from then on a node may pull a little before it opens
@@ -93,6 +92,8 @@ class Newton:
         self.iterations = 0
         self.largest_force = 0.0
         self.pull_allowed = 0.0
+        self.tangent: Tangent | None = None
+        self.last_norm = math.inf
 
     def solve(self, state: State, load: Load, max_iterations: int = MAX_ITERATIONS) -> NewtonReport:
         """Bring `state` to equilibrium under `load`, in place.
@@ -109,6 +110,7 @@ class Newton:
         if now is None:
             return NewtonReport(False, 0, math.inf)
         self.pull_allowed = 0.0
+        self.last_norm = math.inf
         for iteration in range(max_iterations):
             if iteration == TIRED_AFTER:
                 self.pull_allowed = PULL_ALLOWED * now.reference
@@ -119,8 +121,9 @@ class Newton:
                 state.mean_stress = self.strip.work.mean_stress.copy()
                 return NewtonReport(True, iteration, now.norm / now.reference)
             self.iterations += 1
-            change, tool_change = self._direction(now, load, self._forcing(now))
-            if not np.isfinite(change).all():
+            try:
+                change, tool_change = self._direction(now, load, state)
+            except np.linalg.LinAlgError:
                 return NewtonReport(False, iteration, now.norm / now.reference)
             hold = iteration >= SETTLE_AFTER
             following = self._search(state, change, tool_change, load, now.merit, hold)
@@ -195,7 +198,7 @@ class Newton:
         if not strip.evaluate(state.displacement):
             return None
         self.history.carry(strip)
-        strip.assemble(state.displacement, state.mean_stress)
+        strip.assemble_forces(state.displacement, state.mean_stress)
         return self._touch(state, load, hold_states=hold_states)
 
     def _touch(self, state: State, load: Load, *, hold_states: bool) -> _Evaluation | None:
@@ -252,124 +255,48 @@ class Newton:
         place = self.strip.stiffness_scale * border[0]
         return math.sqrt(float(np.vdot(residual, residual)) + place**2 + border[1] ** 2)
 
+    def _direction(self, now: _Evaluation, load: Load, state: State) -> tuple[Array, Array]:
+        """Newton direction: displacement of the free nodes, and tool position (along, depth).
+
+        The factors of an earlier iteration are kept while they serve well: as they are, or as a
+        preconditioner where history along the rows asks for an iterative solve anyway.
+
+        Raises
+        ------
+        numpy.linalg.LinAlgError
+            When the tangent is singular.
+        """
+        strip, tangent = self.strip, self.tangent
+        keep = (
+            tangent is not None
+            and now.norm <= KEEP_FACTORS * self.last_norm
+            and np.array_equal(tangent.states, strip.work.states)
+        )
+        self.last_norm = now.norm
+        if not keep or isinstance(self.history, RowHistory):
+            strip.assemble_tangents(state.displacement)
+        if tangent is None or not keep:
+            tangent = Tangent(strip, self.anchor, depth_is_free=load.kind != "indentation")
+            self.tangent = tangent
+        target = np.append(-now.residual.ravel(), -now.border[tangent.tool])
+        solution = tangent.solve(target)
+        if isinstance(self.history, RowHistory):
+            shape = (target.size, target.size)
+            product = exact_product(strip, self.history, tangent)
+            solution, _ = gmres(
+                LinearOperator(shape, matvec=product),
+                target,
+                x0=solution,
+                M=LinearOperator(shape, matvec=tangent.solve),
+                rtol=self._forcing(now),
+                restart=KRYLOV_SIZE,
+                maxiter=1,
+            )
+        tool_change = np.zeros(2)
+        tool_change[tangent.tool] = solution[now.residual.size :]
+        return solution[: now.residual.size].reshape(now.residual.shape), tool_change
+
     def _forcing(self, now: _Evaluation) -> float:
         """Relative tolerance of the linear solve: no tighter than this solve needs to end."""
         enough = KRYLOV_MARGIN * self._bound(now) / now.norm if now.norm > 0.0 else 1.0
         return min(max(self.krylov_tolerance, enough), KRYLOV_LOOSEST)
-
-    def _direction(self, now: _Evaluation, load: Load, forcing: float) -> tuple[Array, Array]:
-        """Newton direction: displacement of the free nodes, and tool position (along, depth).
-
-        In a steady stroke it is found to the relative tolerance `forcing`.
-        """
-        strip, work = self.strip, self.strip.work
-        n_free = strip.grid.row_edges.size - 1
-        half = 2 * n_free + 3
-        shape = now.residual.shape
-        force = np.ascontiguousarray(work.expected_force[:, 0])
-        contact_kernels.fill_band(
-            work.stiffness,
-            n_free,
-            strip.free_sides,
-            work.frames,
-            work.states,
-            force,
-            strip.friction,
-            strip.stiffness_scale,
-            work.band,
-            work.tool_columns,
-            work.force_row,
-        )
-        factors, pivots, info = lapack.dgbtrf(work.band.T, half, half, overwrite_ab=1)
-        if info != 0:
-            return np.full(shape, np.nan), np.zeros(2)
-        used = [k for k, on in enumerate((self.anchor, load.kind != "indentation")) if on]
-        size = now.residual.size
-        through, _ = lapack.dgbtrs(factors, half, half, work.tool_columns[used].T, pivots)
-        rows = np.zeros((len(used), size))
-        corner = np.zeros((len(used), len(used)))
-        for n, k in enumerate(used):
-            if k == 0 and self.anchor is not None:
-                rows[n, 2 * n_free * self.anchor.column] = 1.0
-                corner[n, n] = -1.0
-            else:
-                rows[n] = work.force_row
-        schur = corner - rows @ through
-
-        def precondition(vector: Array) -> Array:
-            first, _ = lapack.dgbtrs(factors, half, half, vector[:size], pivots)
-            if not used:
-                return np.asarray(first)
-            tool = np.linalg.solve(schur, vector[size:] - rows @ first)
-            return np.append(first - through @ tool, tool)
-
-        target = np.append(-now.residual.ravel(), -now.border[used])
-        try:
-            solution = precondition(target)
-            if isinstance(self.history, RowHistory):
-                product = self._exact_product(self.history, used, force, rows, corner)
-                shape_of = (target.size, target.size)
-                solution, _ = gmres(
-                    LinearOperator(shape_of, matvec=product),
-                    target,
-                    x0=solution,
-                    M=LinearOperator(shape_of, matvec=precondition),
-                    rtol=forcing,
-                    restart=KRYLOV_SIZE,
-                    maxiter=1,
-                )
-        except np.linalg.LinAlgError:
-            return np.full(shape, np.nan), np.zeros(2)
-        tool_change = np.zeros(2)
-        tool_change[used] = solution[size:]
-        return solution[:size].reshape(shape), tool_change
-
-    def _exact_product(
-        self, history: RowHistory, used: list[int], force: Array, rows: Array, corner: Array
-    ) -> Callable[[Array], Array]:
-        """Product with the exact tangent of a steady stroke, history along the rows included."""
-        strip, work = self.strip, self.strip.work
-        change, force_change = strip.rest(), strip.rest()
-        stress, carried = np.empty_like(work.carried), np.empty_like(work.carried)
-        size = change[:, :-1].size
-        tool_change = np.zeros(2)
-
-        def product(vector: Array) -> Array:
-            change[:, :-1] = vector[:size].reshape(change[:, :-1].shape)
-            tool_change[used] = vector[size:]
-            history_kernels.stress_change(
-                change, work.tangent_relaxing, work.strain_operator, stress
-            )
-            history.sweep(strip, stress, history.undisturbed, carried)
-            history_kernels.force_change(
-                change,
-                work.stiffness,
-                carried,
-                work.strain_operator,
-                strip.grid.column_edges,
-                strip.grid.row_edges,
-                force_change,
-            )
-            skin_change = np.ascontiguousarray(force_change[:, 0])
-            skin_rows = skin_change.copy()
-            normal = contact_kernels.contact_product(
-                np.ascontiguousarray(change[:, 0]),
-                skin_change,
-                tool_change,
-                work.frames,
-                work.states,
-                force,
-                strip.friction,
-                strip.stiffness_scale,
-                skin_rows,
-            )
-            result = force_change[:, :-1].copy()
-            result[:, 0] = skin_rows
-            if not strip.free_sides:
-                result[[0, -1]] = strip.stiffness_scale * change[[0, -1], :-1]
-            border = rows @ vector[:size] + corner @ vector[size:]
-            if 1 in used:
-                border[-1] = normal
-            return np.append(result.ravel(), border)
-
-        return product

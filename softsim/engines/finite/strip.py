@@ -165,8 +165,8 @@ class Strip:
         )
         return bool(status == strip_kernels.OK)
 
-    def assemble(self, displacement: Array, expected_mean: Array | None = None) -> None:
-        """Fill element tangents and nodal forces for the current stresses and carried history.
+    def assemble_forces(self, displacement: Array, expected_mean: Array | None = None) -> None:
+        """Fill the nodal forces for the current stresses and carried history.
 
         `expected_mean`, shape (n_columns, n_rows), is the expected mean Kirchhoff stress of the
         elements [Pa]; by default that of the displacement.
@@ -174,7 +174,25 @@ class Strip:
         work, grid = self.work, self.grid
         if expected_mean is not None:
             work.expected_mean[:] = expected_mean
-        strip_kernels.assemble_elements(
+        strip_kernels.assemble_forces(
+            displacement,
+            grid.column_edges,
+            grid.row_edges,
+            work.stress_fixed,
+            work.stress_relaxing,
+            work.factor,
+            work.carried,
+            expected_mean is None,
+            work.expected_mean,
+            work.force,
+            work.expected_force,
+            work.mean_stress,
+        )
+
+    def assemble_tangents(self, displacement: Array) -> None:
+        """Fill the element tangents for the current stresses; forces must have been assembled."""
+        work, grid = self.work, self.grid
+        strip_kernels.assemble_tangents(
             displacement,
             grid.column_edges,
             grid.row_edges,
@@ -184,13 +202,9 @@ class Strip:
             work.tangent_relaxing,
             work.factor,
             work.carried,
-            expected_mean is None,
             work.expected_mean,
             work.strain_operator,
             work.stiffness,
-            work.force,
-            work.expected_force,
-            work.mean_stress,
             work.mean_slope,
         )
 

@@ -179,7 +179,7 @@ class _Walker:
         strip.work.carried[:] = 0.0
         strip.work.factor[:] = 1.0
         strip.evaluate(self.state.displacement)
-        strip.assemble(self.state.displacement)
+        strip.assemble_forces(self.state.displacement)
         self._mark_sticking()
 
     def snapshot(self) -> Snapshot:
