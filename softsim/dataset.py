@@ -314,19 +314,9 @@ def _attributes(
     problem: Problem, engine: str, solved: Solved, dataset: xr.Dataset
 ) -> dict[str, str | int | float]:
     """Return what a reader must know to trust, repeat and cite the result."""
-    text = problem_to_toml(problem)
-    layers = problem.tissue.layers
-    rules = {x.name: x.material.prony.relaxes if x.material.prony else "none" for x in layers}
-    rows = np.bincount(solved.row_layer, minlength=len(layers))
+    rows = np.bincount(solved.row_layer, minlength=len(problem.tissue.layers))
     attributes: dict[str, str | int | float] = {
-        "title": describe(problem),
-        "softsim_version": __version__,
-        "engine": engine,
-        "mode": solved.mode,
-        "load_kind": problem.stroke.load_kind,
-        "problem": text,
-        "problem_hash": problem_hash(text),
-        "direction": problem.direction,
+        **provenance(problem, engine, solved.mode),
         "n_columns": int(solved.column_edges.size - 1),
         "n_rows": int(solved.row_edges.size - 1),
         "rows_per_layer": json.dumps([int(n) for n in rows]),
@@ -336,15 +326,38 @@ def _attributes(
         "iterations": int(solved.iterations),
         "residual": float(solved.residual),
         "wall_time": float(solved.elapsed),
-        "relaxes": json.dumps(rules),
-        "estimates": _sources_text(problem.estimates),
-        "sources": _sources_text(problem.sources),
         "warnings": json.dumps([*solved.warnings, *_warnings(dataset)], ensure_ascii=False),
     }
     return {
         name: value
         for name, value in attributes.items()
         if not isinstance(value, float) or math.isfinite(value)
+    }
+
+
+def provenance(problem: Problem, engine: str, mode: str) -> dict[str, str | int]:
+    """Return the attributes that say what was solved, by what and from which numbers.
+
+    Parameters
+    ----------
+    problem : Problem
+    engine, mode : str
+    """
+    text = problem_to_toml(problem)
+    layers = problem.tissue.layers
+    rules = {x.name: x.material.prony.relaxes if x.material.prony else "none" for x in layers}
+    return {
+        "title": describe(problem),
+        "softsim_version": __version__,
+        "engine": engine,
+        "mode": mode,
+        "load_kind": problem.stroke.load_kind,
+        "problem": text,
+        "problem_hash": problem_hash(text),
+        "direction": problem.direction,
+        "relaxes": json.dumps(rules),
+        "estimates": _sources_text(problem.estimates),
+        "sources": _sources_text(problem.sources),
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Group = Literal["coordinate", "field", "surface", "scalar", "profile", "metric"]
+Group = Literal["coordinate", "field", "surface", "scalar", "profile", "metric", "map"]
 
 GROUPS: dict[Group, str] = {
     "coordinate": "Coordinates",
@@ -18,6 +18,7 @@ GROUPS: dict[Group, str] = {
     "scalar": "Scalars",
     "profile": "Profiles under the tool",
     "metric": "Metrics",
+    "map": "Maps of a whole edge",
 }
 
 TIME = "time"
@@ -249,7 +250,7 @@ _SCALARS = (
         "mean_contact_pressure",
         "Pa",
         "mean contact pressure",
-        "Normal force over contact width times contact length.",
+        "Normal force over contact area; of a section, contact width times contact length.",
     ),
     _scalar("apparent_friction", "1", "apparent friction", "Tangential force over normal force."),
     _scalar(
@@ -363,9 +364,75 @@ _METRICS = (
     ),
 )
 
+
+def _map(name: str, dims: str, unit: str, long_name: str, definition: str) -> Variable:
+    return Variable(
+        name=name,
+        dims=tuple(dims.split()),
+        unit=unit,
+        long_name=long_name,
+        definition=definition,
+        group="map",
+        in_time=False,
+    )
+
+
+_MAPS = (
+    _map(
+        "across",
+        "across",
+        "m",
+        "across the stroke",
+        "Along the edge from its middle; + is to the right of somebody who looks along.",
+    ),
+    _map(
+        "tool_height",
+        "along across",
+        "m",
+        "height of the tool",
+        "Above its lowest point; infinite where there is no tool.",
+    ),
+    _map(
+        "contact_pressure_map",
+        "along across",
+        "Pa",
+        "contact pressure",
+        "Mean over a cell of skin; positive in compression.",
+    ),
+    _map(
+        "contact_shear_map",
+        "along across",
+        "Pa",
+        "contact shear",
+        "Traction of the tool on the skin, mean over a cell; + along.",
+    ),
+    _map(
+        "skin_depth_map",
+        "along across",
+        "m",
+        "displacement of the skin in depth",
+        "+ into the tissue.",
+    ),
+    _map(
+        "contact_width_across",
+        "across",
+        "m",
+        "contact width",
+        "Length along from the first to the last place under pressure, ends interpolated.",
+    ),
+    _map("contact_area", "", "m^2", "contact area", "Of the cells under pressure."),
+    _map(
+        "contact_span",
+        "",
+        "m",
+        "contact span",
+        "Length across from the first to the last place under pressure.",
+    ),
+)
+
 REGISTRY: dict[str, Variable] = {
     variable.name: variable
-    for variable in (*_COORDINATES, *_FIELDS, *_SURFACE, *_SCALARS, *_PROFILES, *_METRICS)
+    for variable in (*_COORDINATES, *_FIELDS, *_SURFACE, *_SCALARS, *_PROFILES, *_METRICS, *_MAPS)
 }
 """Every output by name."""
 

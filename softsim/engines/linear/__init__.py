@@ -2,5 +2,6 @@
 
 from softsim.engines.linear.batch import solve_batch
 from softsim.engines.linear.solve import solve
+from softsim.engines.linear.surface import solve_surface
 
-__all__ = ["solve", "solve_batch"]
+__all__ = ["solve", "solve_batch", "solve_surface"]

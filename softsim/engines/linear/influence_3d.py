@@ -10,35 +10,38 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import fft
-from scipy.interpolate import RectBivariateSpline
+from scipy.interpolate import make_interp_spline
 
 from softsim.engines.linear.response import (
     ArrayCache,
     characteristic_lengths,
+    compliance_at,
     hash_of,
     without_frozen_branches,
 )
 from softsim.engines.linear.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.kernels.fft_contact import rectangle_influence
 from softsim.kernels.layered import surface_compliance
+from softsim.kernels.layered_prestressed import prestressed_compliance
 
-# Sides of the box in sides of the grid: the nearest image is then five grid sides away, and
-# doubling the box moves the influence by less than 1e-4 of its largest value.
+# Where images of the periodic sums begin: in sides of the grid, and in thicknesses of the stack.
 BOX_FACTOR = 6
+STACK_FACTOR = 12.0
 # Memory kept behind the tool, in units of V tau_max G0/Ginf: exp(-7) = 0.1 %.
 MEMORY_LENGTHS = 7.0
-# Where that exceeds the box, long waves are summed on a coarser grid in a longer box: about this
-# many coarse cells on the short side of the grid, a Gaussian that is 1e-7 at the coarse limit,
-# at most / at least so many coarse cells, and this margin for the interpolation.
-COARSE_RATIO = 16
+# Waves are summed in bands: cells of the next are so many times longer; a Gaussian of so many cells
+# (1e-7 at the shortest wave of the grid) parts them; images of a band are so many times its longest
+# waves away; margin of the interpolation in cells.
+BAND_RATIO = 4
 BLUR = 1.28
-MAX_COARSE = 8192
-LEAST_COARSE = 64
+BAND_REACH = 16.0
 SPLINE_MARGIN = 6
 # A branch that relaxes over more than this many boxes is kept at its instantaneous stiffness.
 FROZEN_BOXES = 1000.0
 # The analytic terms are smooth over this many cells, so point values can stand for averages.
 SMOOTH_CELLS = 8.0
+# k h of the first layer at which nothing below it is felt: e^{-2 k h} = 1e-35.
+TOP_SCALED_WAVENUMBER = 40.0
 # Fraction of the shortest wavenumber of the stack at which the series about k = 0 is taken.
 SERIES_FRACTION = 1e-3
 CACHE_ENTRIES = 8
@@ -78,19 +81,26 @@ def _scaled_response(
     stack: LayeredStack, speed: float, along: FloatArray, across: FloatArray
 ) -> ComplexArray:
     """Return k Czz and k Czx on a grid of wavenumbers, shape (2, n_along, n_across)."""
-    shear, ratio = stack.complex_moduli(-along * speed)
-    slip = stack.interface_compliance(-along * speed)
-    n = across.size
+    omega = -along * speed
+    slip, n = stack.interface_compliance(omega), across.size
+    plain = stack.is_plain
+    shear, law = stack.complex_moduli(omega) if plain else stack.general_moduli(omega)
     out = np.empty((2, along.size, n), dtype=complex)
     table = np.empty((n, 3), dtype=complex)
     for i, value in enumerate(along):
         k = np.hypot(value, across)
         k[k == 0.0] = 1.0  # the mean has no finite response; callers overwrite it
-        rows = (
-            np.ascontiguousarray(np.broadcast_to(a[i], (n, a.shape[1])))
-            for a in (shear, ratio, slip)
-        )
-        surface_compliance(k, stack.thickness, *rows, stack.sheet_stiffness, table)
+        rows = [
+            np.ascontiguousarray(np.broadcast_to(a[i], (n, *a.shape[1:])))
+            for a in (shear, law, slip)
+        ]
+        if plain:
+            surface_compliance(k, stack.thickness, *rows, stack.sheet_stiffness, table)
+        else:
+            assert stack.incremental is not None
+            still = stack.incremental.plain
+            thickness, sheet = stack.thickness, stack.sheet_stiffness
+            prestressed_compliance(k, thickness, *rows[:2], still, rows[2], sheet, table)
         out[:, i] = table.T[:2] * k
     return out
 
@@ -100,9 +110,8 @@ def _series(
 ) -> tuple[FloatArray, ComplexArray, ComplexArray]:
     """Return k C at k -> inf, at k -> 0 and its slope (even part, factor of i cos theta)."""
     fast = np.array([np.inf if speed != 0.0 else 0.0])
-    shear, ratio = stack.complex_moduli(fast)
-    top = 1.0 / (2.0 * shear[0, 0] * (1.0 - ratio[0, 0]))
-    tail = np.array([top.real, (top * ratio[0, 0]).real])
+    short = np.array([TOP_SCALED_WAVENUMBER / float(min(stack.thickness[0], 1.0))])
+    tail = (compliance_at(stack, short, fast)[0, :2] * short[0]).real
     lengths = characteristic_lengths(stack, speed)
     k = SERIES_FRACTION / float(lengths.max(initial=1e-6))
     one, two = np.array([k]), np.array([2 * k])
@@ -193,42 +202,27 @@ def _make_influence(
     parts = [tail[0] * _mirror(quadrant[0], 1.0), tail[1] * _mirror(quadrant[1], -1.0)]
     box = (np.inf, np.inf)
     if stack.thickness.size > 1 or not stack.is_half_space or viscous:
-        cells = (
-            fft.next_fast_len(BOX_FACTOR * shape[0], real=True),
-            fft.next_fast_len(BOX_FACTOR * shape[1], real=True),
-        )
-        box = (cells[0] * spacing[0], cells[1] * spacing[1])
-        stack = without_frozen_branches(stack, speed, FROZEN_BOXES * box[0])
+        sides = [n * d for n, d in zip(shape, spacing, strict=True)]
+        finite = stack.thickness[np.isfinite(stack.thickness)]
+        reach = max(BOX_FACTOR * max(sides), STACK_FACTOR * float(finite.sum()))
+        stack = without_frozen_branches(stack, speed, FROZEN_BOXES * reach)
         memory = _memory(stack, speed)
-        domain = min(n * d for n, d in zip(shape, spacing, strict=True))
-        length = max(SMOOTH_CELLS * max(spacing), 0.25 * domain)
+        length = max(SMOOTH_CELLS * max(spacing), 0.25 * min(sides))
         far = max(length, memory / MEMORY_LENGTHS)
         fresh = _series(stack, 0.0, np.inf)[1] if viscous else deep
         series = _Series(tail, fresh, deep, slope, length, far)
-        window = [np.arange(-(n - 1), n) for n in shape]
-        index = np.ix_(window[0] % cells[0], window[1] % cells[1])
-        ratio = max(2, min(shape) // COARSE_RATIO)
-        split = memory > 0.5 * box[0]
-        blur = BLUR * ratio * max(spacing) if split else np.inf
-        rest = _remainder(stack, speed, spacing, spacing, cells, series, -blur)
-        parts[0] += rest[0][index]
-        parts[1] += rest[1][index]
-        if split:
-            wide = (ratio * spacing[0], ratio * spacing[1])
-            many = (
-                fft.next_fast_len(min(int((box[0] + memory) / wide[0]), MAX_COARSE), real=True),
-                fft.next_fast_len(max(cells[1] // ratio, LEAST_COARSE), real=True),
-            )
-            box = (many[0] * wide[0], box[1])
-            rest = _remainder(stack, speed, spacing, wide, many, series, blur)
-            for part, coarse in zip(parts, rest, strict=True):
-                part += _interpolated(coarse, ratio, shape)
+        bands = _bands(spacing, shape, reach + memory)
+        box = bands[-1].box
+        for band in bands:
+            rest = _remainder(stack, speed, spacing, band, series)
+            for part, waves in zip(parts, rest, strict=True):
+                part += _interpolated(waves, band, spacing, shape)
         near, late = series.gaps()
-        for reach, gap, even, odd in (
+        for smooth, gap, even, odd in (
             (length, near, slope[:, 0].real + near * length, np.zeros(2)),
             (far, late, late * far, slope[:, 1].real),
         ):
-            forms = _closed_forms(shape, spacing, reach)
+            forms = _closed_forms(shape, spacing, smooth)
             parts[0] += gap[0] * forms[0] + even[0] * forms[2] + odd[0] * forms[3]
             parts[1] -= gap[1] * forms[1] + even[1] * forms[3]
     return CellInfluence(spacing, parts[0], parts[1], not viscous, box)
@@ -254,32 +248,80 @@ class _Series:
         return (self.fresh - self.tail).real, (self.deep - self.fresh).real
 
 
-def _interpolated(coarse: FloatArray, ratio: int, shape: tuple[int, int]) -> FloatArray:
-    """Return the long-wave part, known on a coarse periodic grid, at every lag of the fine one."""
-    places = []
-    for n in shape:
-        reach = -(-(n - 1) // ratio) + SPLINE_MARGIN
+@dataclass(frozen=True, eq=False)
+class _Band:
+    """Waves of one range of lengths and the periodic grid that sums them.
+
+    Weights exp(-(k low)^2) - exp(-(k high)^2); low 0 has no upper, high inf no lower limit of k.
+    """
+
+    spacing: tuple[float, float]
+    cells: tuple[int, int]
+    low: float
+    high: float
+
+    @property
+    def box(self) -> tuple[float, float]:
+        """Sides of the grid [m]."""
+        return self.cells[0] * self.spacing[0], self.cells[1] * self.spacing[1]
+
+
+def _bands(spacing: tuple[float, float], shape: tuple[int, int], reach: float) -> list[_Band]:
+    """Split the waves so that short ones need small boxes and long ones coarse cells.
+
+    Parameters
+    ----------
+    spacing : tuple of float
+        Cells of the influence [m].
+    shape : tuple of int
+        Their number.
+    reach : float
+        Distance from which on images do not matter [m].
+    """
+    sides = [n * d for n, d in zip(shape, spacing, strict=True)]
+    scale, low = min(spacing), 0.0
+    bands = []
+    while True:
+        high = BLUR * BAND_RATIO * scale
+        last = BAND_REACH * high >= reach
+        room = reach if last else BAND_REACH * high
+        coarse = (max(spacing[0], scale), max(spacing[1], scale))
+        cells = [
+            fft.next_fast_len(int(max(2.0 * w, w + room) / d) + 2 * SPLINE_MARGIN, real=True)
+            for w, d in zip(sides, coarse, strict=True)
+        ]
+        bands.append(_Band(coarse, (cells[0], cells[1]), low, np.inf if last else high))
+        if last:
+            return bands
+        scale, low = BAND_RATIO * scale, high
+
+
+def _interpolated(
+    waves: FloatArray, band: _Band, spacing: tuple[float, float], shape: tuple[int, int]
+) -> FloatArray:
+    """Return waves known on the periodic grid of a band at every lag of the fine cells."""
+    places, lags = [], []
+    for n, fine, coarse in zip(shape, spacing, band.spacing, strict=True):
+        lags.append(np.arange(-(n - 1), n) * (fine / coarse))
+        reach = n - 1 if fine == coarse else int(lags[-1][-1]) + SPLINE_MARGIN
         places.append(np.arange(-reach, reach + 1))
-    block = coarse[np.ix_(places[0] % coarse.shape[0], places[1] % coarse.shape[1])]
-    spline = RectBivariateSpline(places[0] * ratio, places[1] * ratio, block, kx=5, ky=5)
-    return np.asarray(
-        spline(np.arange(-(shape[0] - 1), shape[0]), np.arange(-(shape[1] - 1), shape[1]))
-    )
+    block = waves[np.ix_(places[0] % waves.shape[0], places[1] % waves.shape[1])]
+    for axis in (0, 1):
+        if spacing[axis] != band.spacing[axis]:
+            spline = make_interp_spline(places[axis], block, k=5, axis=axis)
+            block = spline(lags[axis])
+    return np.asarray(block)
 
 
 def _remainder(
     stack: LayeredStack,
     speed: float,
     cell: tuple[float, float],
-    spacing: tuple[float, float],
-    cells: tuple[int, int],
+    band: _Band,
     series: _Series,
-    blur: float,
 ) -> list[FloatArray]:
-    """Return the periodic sums of what the closed forms leave, pressure and shear.
-
-    `blur` > 0 keeps the waves longer than about that length, < 0 the others, -inf all.
-    """
+    """Return the periodic sums of what the closed forms leave, pressure and shear."""
+    spacing, cells = band.spacing, band.cells
     slope, length, far = series.slope, series.length, series.far
     near, late = series.gaps()
     along = 2.0 * np.pi * fft.rfftfreq(cells[0], d=spacing[0])
@@ -292,10 +334,7 @@ def _remainder(
         across * cell[1] / (2 * np.pi)
     )
     average = average * (spacing[0] * spacing[1]) ** -1.0 * (cell[0] * cell[1])
-    if np.isfinite(blur):
-        average = average * (
-            np.exp(-((k * blur) ** 2)) if blur > 0 else -np.expm1(-((k * blur) ** 2))
-        )
+    average = average * (np.exp(-((k * band.low) ** 2)) - np.exp(-((k * band.high) ** 2)))
     response = _scaled_response(stack, speed, along, across)
     out = []
     for i in range(2):

@@ -6,19 +6,23 @@ from the instantaneous tangent.  The tangents come from the same laws as the fin
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from softsim.engines.linear.stack import FloatArray, IncrementalModuli, LayeredStack
 from softsim.materials import Material, response
-from softsim.problem import pack_layers
+from softsim.materials._fields import items
+from softsim.problem import LayerArrays, pack_layers
 from softsim.tissue import Tissue
 
 # Relative difference of moduli below which a layer at rest counts as isotropic.
 ISOTROPIC = 1e-12
-
+# Relative difference of moduli along and across below which a layer counts as even.
+EVEN = 1e-6
 
 # Fibres of an unstretched layer carry load in tension only: no small-strain theory can know which
 # will be stretched.  A press stretches the layers under the tool, so they are taken as taut: the
@@ -96,7 +100,7 @@ def _is_isotropic(found: Increment) -> bool:
 
 @lru_cache(maxsize=64)
 def linear_stack(tissue: Tissue) -> LayeredStack:
-    """Return the layered solid of a tissue.
+    """Return the layered solid of a tissue in the plane of the stroke.
 
     Parameters
     ----------
@@ -112,6 +116,48 @@ def linear_stack(tissue: Tissue) -> LayeredStack:
         tangent_moduli(layer.material, tuple(stretch))
         for layer, stretch in zip(tissue.layers, layers.prestretch, strict=True)
     ]
+    return _stack_of(tissue, layers, found)
+
+
+@lru_cache(maxsize=64)
+def even_stack(tissue: Tissue) -> tuple[LayeredStack, tuple[str, ...]]:
+    """Return the layered solid of a tissue, alike in all directions of the skin.
+
+    Parameters
+    ----------
+    tissue : Tissue
+
+    Returns
+    -------
+    stack : LayeredStack
+        Moduli and tensions are the means of those along and across: exact where these agree.
+    uneven : tuple of str
+        Names of the layers where they do not.
+    """
+    layers = pack_layers(tissue)
+    means, uneven = [], []
+    for layer, stretch in zip(tissue.layers, layers.prestretch, strict=True):
+        one = tangent_moduli(layer.material, tuple(stretch))
+        other = tangent_moduli(_turned(layer.material), tuple(stretch[::-1]))
+        size = max(float(np.abs(part).max()) for part in one[:2])
+        if any(np.abs(a - b).max() > EVEN * size for a, b in zip(one[:2], other[:2], strict=True)):
+            uneven.append(layer.name)
+        means.append(Increment(*(0.5 * (a + b) for a, b in zip(one, other, strict=True))))
+    return _stack_of(tissue, layers, means), tuple(uneven)
+
+
+def _turned(material: Material) -> Material:
+    """Return a material turned by a right angle in the plane of the skin."""
+    fibres = tuple(
+        replace(family, angle=0.5 * math.pi - float(family.angle))
+        for family in items(getattr(material, "fibres", ()))
+    )
+    changes: dict[str, Any] = {"fibres": fibres} if fibres else {}
+    return replace(material, **changes)
+
+
+def _stack_of(tissue: Tissue, layers: LayerArrays, found: list[Increment]) -> LayeredStack:
+    """Put the moduli of the layers together."""
     plain = np.array([_is_isotropic(increment) for increment in found])
     total = np.array([increment.elastic + increment.relaxing for increment in found])
     thickness = layers.thickness.copy()

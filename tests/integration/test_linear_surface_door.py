@@ -1,0 +1,211 @@
+"""Whole edges through the door of the linear engine."""
+
+import json
+
+import numpy as np
+import pytest
+
+import softsim as ss
+from softsim.engines.linear import solve_surface
+from softsim.errors import InputError
+from softsim.variables import REGISTRY, names
+
+pytestmark = pytest.mark.jit
+RTOL_HERTZ = 3e-3
+RTOL_PLANE = 5e-3  # cells of a fortieth of the contact; images of the bands 1e-3
+CELLS = (48, 32)
+ROD = ss.Edge(nose_radius="5 mm", thickness="10 mm")
+
+
+def tool(length="30 mm", **shape):
+    return ss.Instrument(edge=ROD, contact_length=length, **shape)
+
+
+def gel(prestretch=1.0):
+    prony = ss.Prony(g=(0.5,), tau=("20 ms",))
+    skin = ss.NeoHookean(young_modulus="60 kPa", poisson_ratio=0.4, prony=prony)
+    soft = ss.NeoHookean(young_modulus="20 kPa", poisson_ratio=0.4)
+    stretch = (prestretch, prestretch)
+    layers = (
+        ss.Layer(name="skin", thickness="1 mm", material=skin, prestretch=stretch),
+        ss.Layer(name="fat", thickness="2 mm", material=soft),
+    )
+    return ss.Tissue(layers=layers)
+
+
+def problem(tissue=None, instrument=None, **stroke):
+    given = {"angle": "90 deg", "speed": "100 mm/s", "friction": 0.2} | stroke
+    if not {"force", "pressure", "indentation"} & set(given):
+        given["indentation"] = "0.1 mm"
+    given = {name: value for name, value in given.items() if value is not None}
+    return ss.Problem(
+        tissue=tissue or gel(), instrument=instrument or tool(), stroke=ss.Stroke(**given)
+    )
+
+
+@pytest.fixture(scope="module")
+def edge():
+    """A straight edge."""
+    return solve_surface(problem(), cells=CELLS)
+
+
+def test_every_map_is_there(edge):
+    maps = set(names("map")) - {"across"}
+    assert maps <= set(edge.data_vars)
+    for name, variable in edge.data_vars.items():
+        assert variable.dims == REGISTRY[name].dims
+        assert variable.attrs == REGISTRY[name].attributes
+    assert edge.attrs["engine"] == "linear"
+    assert edge.attrs["mode"] == "steady"
+    assert json.loads(edge.attrs["relaxes"])["skin"] == "shear"
+    cell = edge.attrs["element_along"] * edge.attrs["element_across"]
+    total = float(edge.contact_pressure_map.sum()) * cell
+    assert total == pytest.approx(float(edge.normal_force), rel=1e-12)
+    assert float(edge.mean_contact_pressure * edge.contact_area) == pytest.approx(total)
+
+
+@pytest.mark.parametrize("prestretch", [1.0, 1.2])
+def test_middle_of_a_long_edge_is_the_section(prestretch):
+    case = problem(gel(prestretch))
+    whole, section = solve_surface(case, cells=(64, 32)), ss.simulate(case, engine="linear")
+    middle = whole.isel(across=16)
+    force = float(middle.contact_pressure_map.sum()) * whole.attrs["element_along"]
+    line = float(section.normal_force / section.contact_length)
+    assert force == pytest.approx(line, rel=RTOL_PLANE)
+    peak = float(middle.contact_pressure_map.max())
+    assert peak == pytest.approx(float(section.peak_contact_pressure), rel=RTOL_PLANE)
+    assert float(middle.contact_width_across) == pytest.approx(
+        float(section.contact_width), rel=2 * RTOL_PLANE
+    )
+
+
+def test_ball_on_a_half_space_is_hertz():
+    young, nu, radius, force = 3e4, 0.45, 0.02, 5e-3
+    block = ss.Layer(
+        name="gel", thickness="1 m", material=ss.NeoHookean(young_modulus=young, poisson_ratio=nu)
+    )
+    tissue = ss.Tissue(layers=(block,), base="half_space")
+    plane = young / (1 - nu**2)
+    half = (3 * force * radius / (4 * plane)) ** (1 / 3)
+    x = (np.arange(64) - 31.5) * half / 24
+    heights = (x[:, None] ** 2 + x**2) / (2 * radius)
+    found = solve_surface(
+        problem(tissue, force=force, speed=None),
+        heights=heights,
+        spacing=(half / 24, half / 24),
+    )
+    assert float(found.peak_contact_pressure) == pytest.approx(
+        1.5 * force / (np.pi * half**2), rel=RTOL_HERTZ
+    )
+    # the lowest cells lie half a cell diagonal beside the pole
+    assert float(found.indentation) == pytest.approx(half**2 / radius, rel=RTOL_HERTZ)
+    assert float(found.contact_width) == pytest.approx(2 * half, abs=half / 24)
+    assert float(found.contact_span) == pytest.approx(2 * half, abs=half / 12)
+    assert float(found.friction_force) == 0.0
+
+
+def test_stroke_backwards_is_the_mirror_image(edge):
+    back = solve_surface(problem(speed="-100 mm/s"), cells=CELLS)
+    np.testing.assert_allclose(
+        back.contact_pressure_map.to_numpy(),
+        edge.contact_pressure_map.to_numpy()[::-1],
+        rtol=0,
+        atol=1e-4 * float(edge.peak_contact_pressure),
+    )
+    for name in ("normal_force", "tangential_force", "contact_width", "contact_shift"):
+        assert float(back[name]) == pytest.approx(float(edge[name]), rel=1e-4), name
+    assert float(back.contact_shear_map.sum()) < 0.0
+
+
+def test_convex_edge_touches_in_the_middle_and_concave_at_its_ends(edge):
+    convex, concave = (
+        solve_surface(problem(instrument=tool(edge_curvature_radius=r)), cells=CELLS)
+        for r in ("150 mm", "-400 mm")
+    )
+    assert float(edge.contact_span) == pytest.approx(30e-3, rel=1e-9)
+    # an edge of radius R dips below the skin over 2 sqrt(2 R d), the skin is pulled down beside it
+    assert 0.5 * 2 * np.sqrt(2 * 0.15 * 1e-4) < float(convex.contact_span) < 0.03
+    for whole in (convex, concave):
+        forces = whole.contact_pressure_map.sum("along").to_numpy()
+        np.testing.assert_allclose(forces, forces[::-1], rtol=0, atol=1e-5 * forces.max())
+    forces = concave.contact_pressure_map.sum("along").to_numpy()
+    assert forces[0] > forces[16]
+    assert float(convex.normal_force) < float(edge.normal_force)
+
+
+def test_leaned_curved_edge_bends_the_contact_forward():
+    """The handle leans forward: the ends of a convex edge stand ahead of its middle."""
+    lean = problem(instrument=tool(edge_curvature_radius="60 mm"), angle="45 deg", friction=0.0)
+    found = solve_surface(lean, cells=CELLS)
+    heights = found.tool_height
+    lowest = heights.along[heights.argmin("along")]
+    assert float(lowest[0]) > float(lowest[16]) + 1e-4
+    drop = 60e-3 - np.sqrt(60e-3**2 - float(found.across[0]) ** 2)
+    assert float(heights.isel(across=0).min()) == pytest.approx(drop * np.sin(np.pi / 4), rel=0.05)
+
+
+@pytest.mark.parametrize("kind", ["force", "pressure", "indentation"])
+def test_each_load_is_met(kind):
+    value = {"force": 0.1, "pressure": 1.5e3, "indentation": 1e-4}[kind]
+    found = solve_surface(problem(**{kind: value}), cells=(24, 16))
+    name = {"force": "normal_force", "pressure": "mean_contact_pressure"}.get(kind, kind)
+    cells = float((found.contact_pressure_map > 0).sum())
+    assert float(found[name]) == pytest.approx(value, rel=max(1.0 / cells, 1e-6))
+
+
+def test_map_of_ones_own_is_solved_on_its_cells(edge):
+    spacing = (edge.attrs["element_along"], edge.attrs["element_across"])
+    again = solve_surface(problem(), heights=edge.tool_height.to_numpy(), spacing=spacing)
+    lift = float(edge.tool_height.min())  # the lowest cell lies above the lowest point
+    assert lift < 1e-6
+    assert float(again.normal_force) == pytest.approx(float(edge.normal_force), rel=0.02)
+    assert again.contact_pressure_map.shape == edge.contact_pressure_map.shape
+
+
+def test_fibres_that_run_one_way_are_averaged_and_told():
+    even = ss.FibreFamily(k1="10 kPa", k2=1.0, angle="0 deg")
+    law = ss.SplitNeoHookean(shear_modulus="10 kPa", bulk_modulus="100 kPa", fibres=(even,))
+    tissue = ss.Tissue(layers=(ss.Layer(name="fascia", thickness="3 mm", material=law),))
+    found = solve_surface(problem(tissue), cells=(24, 16))
+    turned = ss.SplitNeoHookean(
+        shear_modulus="10 kPa",
+        bulk_modulus="100 kPa",
+        fibres=(ss.FibreFamily(k1="10 kPa", k2=1.0, angle="90 deg"),),
+    )
+    other = solve_surface(
+        problem(ss.Tissue(layers=(ss.Layer(name="fascia", thickness="3 mm", material=turned),))),
+        cells=(24, 16),
+    )
+    assert any("fascia differ" in text for text in json.loads(found.attrs["warnings"]))
+    assert float(found.normal_force) == pytest.approx(float(other.normal_force), rel=1e-9)
+
+
+def test_library_site_and_tool_are_solved():
+    case = ss.Problem(
+        tissue=ss.load_tissue("calf"),
+        instrument=ss.load_instrument("gt4_class_scanner"),
+        stroke=ss.Stroke(force="2 N", angle="70 deg", speed="100 mm/s", friction="emollient"),
+    )
+    found = solve_surface(case, cells=(32, 24))
+    assert float(found.normal_force) == pytest.approx(2.0, rel=1e-6)
+    assert any("deep_fascia" in text for text in json.loads(found.attrs["warnings"]))
+    assert float(found.contact_span) < float(case.instrument.contact_length)
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"cells": (4, 4)}, "cells"),
+        ({"heights": np.zeros((4, 4)), "spacing": (1e-4, 1e-4)}, "heights"),
+        ({"heights": np.zeros((9, 9))}, "spacing"),
+        ({"heights": np.full((9, 9), np.inf), "spacing": (1e-4, 1e-4)}, "infinite"),
+    ],
+)
+def test_bad_maps_are_refused_in_one_sentence(change, word):
+    with pytest.raises(InputError, match=word):
+        solve_surface(problem(), **change)
+
+
+def test_edges_curved_more_than_they_are_long_are_refused():
+    with pytest.raises(InputError, match="edge_curvature_radius"):
+        solve_surface(problem(instrument=tool(edge_curvature_radius="10 mm")))
