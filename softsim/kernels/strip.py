@@ -80,7 +80,7 @@ def element_kinematics(local, gradient, deformation, jacobian):
 
 @inline
 def volume_slopes(gradient, deformation, jacobian, theta, by_jacobian, by_theta):
-    """Derivatives of ln J at the points, shape (4, 8), and of ln Theta, shape (8,), by the nodes."""
+    """Derivatives of ln J at the points (4, 8) and of ln Theta (8,) by the nodal displacements."""
     for b in range(8):
         by_theta[b] = 0.0
     for p in range(N_POINTS):

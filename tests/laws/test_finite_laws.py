@@ -25,11 +25,12 @@ SCALING = 1e-6
 LINEAR = 0.01  # doubling a small load
 LIMIT = 0.005  # slow and fast limits
 CONVOLUTION = 1e-6  # of the largest stress
-AUDIT = 0.01  # energy residual of a transient over the largest work of the tool on the way
+AUDIT = 0.01  # energy residual of a transient over the largest work of the tool so far
+FIRST_TOUCH = 0.01  # of the largest work: a contact of two or three nodes is not audited by itself
 STEADY_AUDIT = 0.08  # the same of a steady stroke at default resolution, or
 FAINT_FRICTION = 1e-3  # of the normal force: the drag the grid itself makes, where it is more
 ROUNDING = 1e-6  # forces are solved to this, so that work without friction is not exactly zero
-FEW = max(4, settings.default.max_examples // 6)
+FEW = max(6, settings.default.max_examples // 4)
 
 PRONY = sm.Prony(g=(0.3, 0.25), tau=("0.02 s", "0.3 s"))
 
@@ -259,8 +260,10 @@ def test_energy_of_a_transient_is_accounted_for(tissue, indentation, friction, s
     assert (np.diff(rubbed) >= -ROUNDING * largest).all()
     for snapshot in result.snapshots[1:]:
         assert (snapshot.dissipated_density >= 0.0).all()
-    loaded = [snapshot for snapshot in result.snapshots if snapshot.contact.force_depth > 0.0]
-    assert balance(loaded[-1]) * abs(loaded[-1].tool_work) <= AUDIT * largest
+    so_far = FIRST_TOUCH * largest
+    for snapshot in result.snapshots[1:]:
+        so_far = max(so_far, abs(snapshot.tool_work))
+        assert balance(snapshot) * abs(snapshot.tool_work) <= AUDIT * so_far
 
 
 @settings(max_examples=FEW)

@@ -23,7 +23,8 @@ PRESS_TIME = 0.2  # [s] when none is given
 NODES_ACROSS = 10  # of the loaded part of the contact
 PRESS_STEPS, DWELL_STEPS, LIFT_STEPS = 24, 12, 32
 ELEMENTS_A_STEP = 0.5  # travel of the tool in elements: whole ones in two, energy to well under 1 %
-LEAST_STEPS = 4  # of every phase when the user gives their sum
+LEAST_SHARE = 10  # every phase has at least this part of the steps when the user gives their sum
+FIRST_TOUCH = 8  # first part of the first step, in which the contact grows out of nothing
 SNAPSHOTS = 200  # more steps than these are thinned in the result
 HALVINGS = 7  # of a step that does not converge
 PATIENCE = 16  # Newton iterations after which a step is halved
@@ -75,7 +76,7 @@ def plan_phases(problem: Problem, mode: str, element_along: float) -> tuple[Phas
 
 def _shared_steps(durations: dict[str, float], total: int) -> dict[str, int]:
     """Share `total` steps among phases by duration, a few to each."""
-    least = min(LEAST_STEPS, max(1, total // (2 * len(durations))))
+    least = max(1, total // LEAST_SHARE)
     span = sum(durations.values())
     steps = {name: max(least, round(total * time / span)) for name, time in durations.items()}
     longest = max(durations, key=durations.__getitem__)
@@ -192,7 +193,9 @@ class _Walker:
             self.phase, self.before = phase.name, None
             self.lift_from = self.state.depth
         at, width = start, end - start
-        smallest = width / 2**HALVINGS
+        if phase.name == "press" and start == 0.0:
+            width /= FIRST_TOUCH
+        smallest = (end - start) / 2**HALVINGS
         while at < end - 1e-12:
             report = self._attempt(phase, at, min(at + width, end))
             if report.converged:
