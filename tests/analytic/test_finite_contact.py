@@ -81,7 +81,9 @@ def test_largest_stresses_under_a_line_contact(friction):
 
 @pytest.mark.slow
 def test_largest_stresses_under_a_line_contact_with_much_friction():
-    case = Cylinder(**{**_fields(DEEP), "friction": 0.3, "elements": 96, "rows": 120})
+    # a flat round: places are those of the undeformed tissue, which 1 % of strain moves by 0.03 a
+    changes = {"radius": 0.16, "friction": 0.3, "elements": 96, "rows": 120}
+    case = Cylinder(**{**_fields(DEEP), **changes})
     assert_maxima(largest_stresses(case), 0.3)
 
 
