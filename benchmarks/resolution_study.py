@@ -41,7 +41,8 @@ def summary_of(problem: ss.Problem) -> tuple[xr.Dataset, xr.Dataset]:
 
 def main() -> None:
     """Print one row per scene: relative difference of each quantity in per cent."""
-    rows = ["| scene | " + " | ".join(QUANTITIES) + " |", "|---" * (len(QUANTITIES) + 1) + "|"]
+    print_row(["scene", *QUANTITIES])
+    print_row(["---"] * (len(QUANTITIES) + 1))
     for site, tool, force, angle in SCENES:
         problem = ss.Problem(
             tissue=ss.load_tissue(site),
@@ -54,12 +55,18 @@ def main() -> None:
         finer = ss.Resolution(
             element_along=0.5 * float(result.attrs["element_along"]),
             rows=[2 * int(n) for n in counts],
-            growth=1.12,
+            growth=1.1,
         )
-        _, fine = summary_of(replace(problem, resolution=finer))
+        solved, fine = summary_of(replace(problem, resolution=finer))
         cells = [f"{100.0 * (float(default[q]) / float(fine[q]) - 1.0):+.1f}" for q in QUANTITIES]
-        rows.append(f"| {site}, {tool}, {force}, {angle} | " + " | ".join(cells) + " |")
-    sys.stdout.write("\n".join(rows) + "\n")
+        coarser = " (finer grid not reached)" if json.loads(solved.attrs["warnings"]) else ""
+        print_row([f"{site}, {tool}, {force}, {angle}{coarser}", *cells])
+
+
+def print_row(cells: list[str]) -> None:
+    """Print one row of a table at once."""
+    sys.stdout.write("| " + " | ".join(cells) + " |\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
