@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from softsim._jit import kernel
-from softsim.kernels.influence import log_interpolate
+from softsim._jit import inline, kernel
 
 
 @kernel
@@ -27,57 +26,132 @@ def sample_tables(start, step, ahead, behind, spacing, out):
     -------
     int
         0.
+
+    Notes
+    -----
+    Six-point Lagrange as in `softsim.kernels.influence.log_interpolate`, the weights of a lag
+    shared by all fields.
     """
-    n = out.shape[1]
-    for i in range(out.shape[0]):
-        out[i, 0] = 0.5 * (ahead[i, 2] + behind[i, 2])
-        for j in range(1, n):
-            if 2 * j <= n:
-                out[i, j] = log_interpolate(np.log(j * spacing), start, step, ahead[i])
-            else:
-                out[i, j] = log_interpolate(np.log((n - j) * spacing), start, step, behind[i])
+    n, last = out.shape[1], ahead.shape[1] - 4
+    out[:, 0] = 0.5 * (ahead[:, 2] + behind[:, 2])
+    for j in range(1, n):
+        positive = 2 * j <= n
+        lag = j if positive else n - j
+        place = (np.log(lag * spacing) - start) / step
+        table = ahead if positive else behind
+        if place <= 2.0:
+            out[:, j] = table[:, 2]
+            continue
+        if place >= last:
+            out[:, j] = table[:, last]
+            continue
+        i = int(place)
+        t = place - i
+        two, one, less, lesser, least = t + 2.0, t + 1.0, t - 1.0, t - 2.0, t - 3.0
+        inner, outer = t * less * lesser, two * one * less * lesser * least
+        a, b, c = -one * inner * least / 120.0, two * inner * least / 24.0, -outer / 12.0
+        d = two * one * t * lesser * least / 12.0
+        e, f = -two * one * t * less * least / 24.0, two * one * inner / 120.0
+        for k in range(out.shape[0]):
+            near = a * table[k, i - 2] + b * table[k, i - 1] + c * table[k, i]
+            out[k, j] = near + d * table[k, i + 1] + e * table[k, i + 2] + f * table[k, i + 3]
     return 0
 
 
-@kernel
-def row_peaks(fields, first, last, tension_along, tension_across, out):
-    """Largest stresses and strains along one row of samples.
+@inline
+def range_peaks(fields, first, last, rounded, tension_along, tension_across, last_two, out):
+    """Raise `out` to the largest stresses and strains in a range of one row; see `row_peaks`.
 
     Parameters
     ----------
     fields : ndarray of float32, shape (7, n)
-        Increments of the stress along, in depth, across and shear [Pa]; strain along, in depth and
-        engineering shear [-].
+        One row.
     first, last : int
-        Range of samples looked at, the last excluded.
+        Range of samples, the last excluded.
+    rounded : bool
+        See `row_peaks`.
     tension_along, tension_across : float
         Stress of the undisturbed row [Pa].
+    last_two : ndarray of float64, shape (3, 8)
+        Work space.
     out : ndarray of float64, shape (8,)
-        Overwritten with the largest: tension along, compression in depth, magnitude of shear, von
-        Mises, in-plane shear, pressure, difference of principal strains, magnitude of a principal
-        strain.
-
-    Returns
-    -------
-    int
-        0.
+        Raised.
     """
-    out[:] = -np.inf
+    value = last_two[2]
     for i in range(first, last):
         along, down = fields[0, i] + tension_along, float(fields[1, i])
         across, shear = fields[2, i] + tension_across, float(fields[3, i])
         longer, deeper, slide = float(fields[4, i]), float(fields[5, i]), float(fields[6, i])
         spread = (along - down) ** 2 + (down - across) ** 2 + (across - along) ** 2
         strain = (longer - deeper) ** 2 + slide**2
-        out[0] = max(out[0], along)
-        out[1] = max(out[1], -down)
-        out[2] = max(out[2], abs(shear))
-        out[3] = max(out[3], 0.5 * spread + 3.0 * shear**2)
-        out[4] = max(out[4], 0.25 * (along - down) ** 2 + shear**2)
-        out[5] = max(out[5], -(along + down + across) / 3.0)
-        out[6] = max(out[6], strain)
-        out[7] = max(out[7], 0.5 * (abs(longer + deeper) + np.sqrt(strain)))
-    out[3] = np.sqrt(out[3])
-    out[4] = np.sqrt(out[4])
-    out[6] = np.sqrt(out[6])
+        value[0] = along
+        value[1] = -down
+        value[2] = abs(shear)
+        value[3] = 0.5 * spread + 3.0 * shear**2
+        value[4] = 0.25 * (along - down) ** 2 + shear**2
+        value[5] = -(along + down + across) / 3.0
+        value[6] = strain
+        value[7] = 0.5 * (abs(longer + deeper) + np.sqrt(strain))
+        for j in range(8):
+            top = value[j]
+            if rounded and i >= first + 2:
+                before, middle = last_two[0, j], last_two[1, j]
+                bend = 2.0 * middle - before - value[j]
+                if middle > before and middle >= value[j] and bend > 0.0:
+                    top = middle + 0.125 * (value[j] - before) ** 2 / bend
+            out[j] = max(out[j], top)
+            last_two[0, j] = last_two[1, j]
+            last_two[1, j] = value[j]
+
+
+@kernel
+def row_peaks(fields, near, edge, rounded, tension, work, out):
+    """Largest stresses and strains along rows of samples, in a range on both sides of the middle.
+
+    Parameters
+    ----------
+    fields : ndarray of float32, shape (n_rows, 7, n)
+        Increments of the stress along, in depth, across and shear [Pa]; strain along, in depth and
+        engineering shear [-].
+    near : ndarray of float64, shape (n_rows,)
+        Samples from the middle on which a row is looked at.
+    edge : float
+        Samples from the middle up to which it is.
+    rounded : ndarray of bool, shape (n_rows,)
+        True: a largest sample is replaced by the top of the parabola through it and its
+        neighbours, for fields that are smooth over the samples.
+    tension : ndarray of float64, shape (n_rows, 2)
+        Stress of the undisturbed row along and across [Pa].
+    work : ndarray of float64, shape (3, 8)
+        Work space.
+    out : ndarray of float64, shape (n_rows, 8)
+        Overwritten with the largest: tension along, compression in depth, magnitude of shear, von
+        Mises, in-plane shear, pressure, difference of principal strains, magnitude of a principal
+        strain; -inf or nan where nothing is looked at.
+
+    Returns
+    -------
+    int
+        0.
+    """
+    half = 0.5 * fields.shape[2]
+    for i in range(fields.shape[0]):
+        out[i] = -np.inf
+        for side in range(2):
+            first, last = int(half - edge), int(half - near[i])
+            if side == 1:
+                first, last = int(half + near[i]), int(half + edge)
+            if near[i] < edge:
+                range_peaks(
+                    fields[i],
+                    first,
+                    last + 1,
+                    rounded[i],
+                    tension[i, 0],
+                    tension[i, 1],
+                    work,
+                    out[i],
+                )
+        for j in (3, 4, 6):
+            out[i, j] = np.sqrt(max(out[i, j], 0.0))
     return 0

@@ -124,30 +124,24 @@ def _gathered(
 ) -> xr.Dataset:
     """Put the cases into a Dataset."""
     data = {
-        name: ("case", np.array([values[name] for values, _ in cases]), REGISTRY[name].attributes)
+        name: xr.Variable(
+            "case", np.array([values[name] for values, _ in cases]), REGISTRY[name].attributes
+        )
         for name in cases[0][0]
     }
     peaks = np.stack([rows for _, rows in cases], axis=1)
     for field, rows in zip(PEAKS, peaks, strict=False):
         name = profile_name(field)
-        data[name] = (("case", "depth"), rows, REGISTRY[name].attributes)  # type: ignore[assignment]
+        data[name] = xr.Variable(("case", "depth"), rows, REGISTRY[name].attributes)
     strain = peaks[-1].max(axis=1)
     names = np.array([layer.name for layer in problem.tissue.layers], dtype=object)
+    known = np.array([validity_of(float(value)) for value in strain], dtype=object)
     coords = {
-        "case": np.arange(len(cases)),
-        "depth": np.append(0.0, 0.5 * (edges[1:] + edges[:-1])),
-        "depth_layer": names[np.append(0, owner)],
-        "row_height": np.append(0.0, np.diff(edges)),
+        "case": xr.Variable("case", np.arange(len(cases))),
+        "depth": xr.Variable("depth", np.append(0.0, 0.5 * (edges[1:] + edges[:-1]))),
+        "depth_layer": xr.Variable("depth", names[np.append(0, owner)]),
+        "row_height": xr.Variable("depth", np.append(0.0, np.diff(edges))),
+        "largest_strain": xr.Variable("case", strain),
+        "validity": xr.Variable("case", known),
     }
-    dataset = xr.Dataset(
-        data,
-        coords={
-            name: (("case",) if name == "case" else ("depth",), value)
-            for name, value in coords.items()
-        },
-        attrs={"engine": "linear", "mode": "steady"},
-    )
-    return dataset.assign_coords(
-        largest_strain=("case", strain),
-        validity=("case", np.array([validity_of(float(value)) for value in strain], dtype=object)),
-    )
+    return xr.Dataset(data, coords=coords, attrs={"engine": "linear", "mode": "steady"})

@@ -6,25 +6,27 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import fft
 
+from softsim.engines.linear.active_set import (
+    REFINEMENT,
+    Convolution,
+    NodalLoad,
+    active_set,
+    contact_edge,
+    first_guess,
+    prolong,
+)
 from softsim.engines.linear.influence import (
     PointKernel,
     SurfaceInfluence,
     surface_influence,
 )
 from softsim.engines.linear.stack import FloatArray, LayeredStack
-from softsim.errors import ConvergenceError, InputError
+from softsim.errors import InputError
 from softsim.kernels.influence import point_influence
-from softsim.kernels.toeplitz import OK, toeplitz_solve
 
 # The coarsest nested grid keeps about this many nodes; it only supplies the first active set.
 COARSE_NODES = 64
-MAX_ITERATIONS = 60
-# Ratio of the spacings of neighbouring nested grids.
-REFINEMENT = 4
-# Overlap that counts as rounding, as a fraction of the largest term of the gap.
-GAP_ROUNDING = 1e-11
 # Datum shift of the logarithmic kernel, in extents: positive everywhere on the grid.
 DATUM_EXTENTS = 10.0
 
@@ -85,186 +87,6 @@ class SlidingContact:
     def contact_shift(self) -> float:
         """Centre of the contact ahead of the origin of the heights [m]."""
         return 0.5 * (self.right_edge + self.left_edge)
-
-
-@dataclass(frozen=True, eq=False)
-class NodalLoad:
-    """One linear condition on the unknown depth and pressure: a depth + sum b_i p_i = value.
-
-    Parameters
-    ----------
-    depth_factor : float
-        a.
-    weight : ndarray, shape (n,)
-        b.
-    value : float
-        Force [N/m] or depth [m].
-    """
-
-    depth_factor: float
-    weight: FloatArray
-    value: float
-
-
-class _Convolution:
-    """Product with an influence column, its transform kept.
-
-    Parameters
-    ----------
-    column : ndarray, shape (2 n - 1,)
-        Influence of a unit hat [m/Pa].
-    """
-
-    def __init__(self, column: FloatArray) -> None:
-        self.n = (column.size + 1) // 2
-        # entries that wrap around fall outside the n results kept, so 2 n - 1 is long enough
-        self.size = fft.next_fast_len(column.size, real=True)
-        self.spectrum = fft.rfft(column, self.size)
-
-    def __call__(self, pressure: FloatArray) -> FloatArray:
-        """Return sum_j column[n - 1 + i - j] pressure[j] [m]."""
-        product = self.spectrum * fft.rfft(pressure, self.size)
-        return np.asarray(fft.irfft(product, self.size)[self.n - 1 : 2 * self.n - 1])
-
-
-def _solve_block(column: FloatArray, index: np.ndarray, right: FloatArray) -> FloatArray:
-    """Solve the contact equations on the active nodes for several right-hand sides."""
-    n, m = (column.size + 1) // 2, index.size
-    if index[-1] - index[0] == m - 1:
-        out = np.empty_like(right)
-        part = np.ascontiguousarray(column[n - m : n + m - 1])
-        if toeplitz_solve(part, right, np.empty((2, m)), out) == OK and np.isfinite(out).all():
-            return out
-    matrix = column[n - 1 + index[:, None] - index[None, :]]
-    return np.ascontiguousarray(np.linalg.solve(matrix, right.T).T)
-
-
-def active_set(
-    column: FloatArray, heights: FloatArray, load: NodalLoad, active: np.ndarray
-) -> tuple[FloatArray, FloatArray, float, np.ndarray, int]:
-    """Find pressures >= 0 with zero gap inside and no overlap outside the contact.
-
-    Parameters
-    ----------
-    column : ndarray, shape (2 n - 1,)
-        Influence of a unit hat [m/Pa].
-    heights : ndarray, shape (n,)
-        Edge heights [m], inf where there is no tool.
-    load : NodalLoad
-        Force or depth condition.
-    active : ndarray of bool, shape (n,)
-        First guess of the contact, at least one True.
-
-    Returns
-    -------
-    pressure, displacement : ndarray, shape (n,)
-        Pressure [Pa] and displacement [m].
-    depth : float
-        Depth of the zero of the heights below the kernel's datum [m].
-    active : ndarray of bool, shape (n,)
-        Contact nodes.
-    iterations : int
-        Iterations used.
-
-    Raises
-    ------
-    ConvergenceError
-        When the active set does not settle.
-    """
-    pressure = np.zeros(heights.size)
-    convolve = _Convolution(column)
-    seen: set[bytes] = set()
-    for iteration in range(1, MAX_ITERATIONS + 1):
-        index = np.flatnonzero(active)
-        right = np.ones((2, index.size))
-        right[1] = heights[index]
-        unit, shape = _solve_block(column, index, right)
-        weight = load.weight[index]
-        depth = (load.value + weight @ shape) / (load.depth_factor + weight @ unit)
-        pressure[:] = 0.0
-        pressure[index] = depth * unit - shape
-        displacement = convolve(pressure)
-        gap = heights + displacement - depth
-        rounding = GAP_ROUNDING * (abs(depth) + np.abs(displacement).max())
-        wanted = np.where(active, pressure > 0.0, gap < -rounding)
-        if np.array_equal(wanted, active):
-            return pressure, displacement, float(depth), active, iteration
-        state = active.tobytes()
-        if state in seen:  # a cycle: only let nodes leave, which must end
-            wanted &= active
-        seen.add(state)
-        if not wanted.any():
-            wanted[np.argmin(heights)] = True
-        active = wanted
-    raise ConvergenceError(
-        f"contact did not settle in {MAX_ITERATIONS} active-set iterations "
-        f"({int(active.sum())} contact nodes); refine the grid or lower the load",
-        residual=float(np.abs(gap[active]).max()),
-    )
-
-
-def first_guess(column: FloatArray, heights: FloatArray, load: NodalLoad) -> np.ndarray:
-    """Guess the contact: a uniform pressure that fits the edge at the middle and at the ends.
-
-    Parameters
-    ----------
-    column, heights, load
-        As in `active_set`.
-
-    Returns
-    -------
-    ndarray of bool, shape (n,)
-    """
-    order = np.sort(heights[np.isfinite(heights)])
-    n = (column.size + 1) // 2
-    even = 0.5 * (column[n - 1 :] + column[n - 1 :: -1])
-    reach = np.concatenate([[0.0], np.cumsum(even)])
-    best = 2
-    for m in np.unique(np.geomspace(2, order.size, 40).astype(int)):
-        best = int(m)
-        end = reach[m]
-        sag = 2.0 * reach[(m + 1) // 2] - end
-        if sag <= 0.0:
-            continue
-        pressure = (order[m - 1] - order[0]) / sag
-        depth = order[m - 1] + pressure * end
-        if load.depth_factor * depth + pressure * m * load.weight.mean() > load.value:
-            break
-    return np.asarray(heights <= order[best - 1])
-
-
-def _prolong(active: np.ndarray, pressure: FloatArray, n: int) -> np.ndarray:
-    """Carry an active set to the next finer grid, the ends of each patch interpolated."""
-    fine = np.zeros(n, dtype=bool)
-    place = np.arange(float(active.size))
-    jump = np.flatnonzero(np.diff(np.concatenate([[False], active, [False]])))
-    for first, last in zip(jump[::2], jump[1::2] - 1, strict=True):
-        left = int(np.ceil(REFINEMENT * contact_edge(place, pressure, first, 1)))
-        right = int(np.floor(REFINEMENT * contact_edge(place, pressure, last, -1)))
-        fine[max(left, 0) : max(right, left) + 1] = True
-    return fine
-
-
-def contact_edge(along: FloatArray, pressure: FloatArray, index: int, inward: int) -> float:
-    """Return the end of the contact: the zero of p^2, which is straight near a smooth end.
-
-    Parameters
-    ----------
-    along : ndarray, shape (n,)
-        Nodes [m].
-    pressure : ndarray, shape (n,)
-        [Pa].
-    index : int
-        Last loaded node.
-    inward : int
-        Step towards the contact, +1 or -1.
-    """
-    spacing = along[1] - along[0]
-    first, second = pressure[index] ** 2, 0.0
-    if 0 <= index + inward < pressure.size:
-        second = pressure[index + inward] ** 2
-    beyond = first / (second - first) if second > 2.0 * first else 1.0
-    return float(along[index] - inward * spacing * min(beyond, 1.0))
 
 
 def _reference_rows(
@@ -410,6 +232,18 @@ class _Found:
     iterations: int
 
 
+def _column(
+    influence: SurfaceInfluence, level: int, friction: float, shift: float
+) -> tuple[FloatArray, Convolution]:
+    """Return the column of a hat of pressure with its friction and its product, kept for reuse."""
+    key = (level, friction, shift)
+    if key not in influence.kept:
+        column = influence.pressure[level] + friction * influence.shear[level] + shift
+        influence.kept[key] = column, Convolution(column)
+    found: tuple[FloatArray, Convolution] = influence.kept[key]
+    return found
+
+
 def _nested_contact(
     influence: SurfaceInfluence,
     strides: tuple[int, ...],
@@ -422,16 +256,17 @@ def _nested_contact(
     found: _Found | None = None
     for level in range(len(strides) - 1, -1, -1):
         stride = strides[level]
-        column = influence.pressure[level] + friction * influence.shear[level]
-        column += shift * influence.spacing * stride
+        column, convolve = _column(influence, level, friction, shift * influence.spacing * stride)
         coarse = np.ascontiguousarray(heights[::stride])
         load = load_at(stride)
         if found is None:
             guess = first_guess(column, coarse, load)
         else:
-            guess = _prolong(found.active, found.pressure, coarse.size)
+            guess = prolong(found.active, found.pressure, coarse.size)
         before = 0 if found is None else found.iterations
-        pressure, displacement, depth, active, iterations = active_set(column, coarse, load, guess)
+        pressure, displacement, depth, active, iterations = active_set(
+            column, coarse, load, guess, convolve
+        )
         found = _Found(pressure, displacement, depth, active, before + iterations)
     assert found is not None
     return found

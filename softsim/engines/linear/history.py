@@ -10,9 +10,9 @@ from scipy import fft
 
 from softsim.engines.linear.creep import CreepBasis
 from softsim.engines.linear.influence import FADE_DECADES, log_fourier
+from softsim.engines.linear.kernel_tables import BLUR, INVISIBLE, KernelTables
 from softsim.engines.linear.levels import Level
 from softsim.engines.linear.modes import PRESSURE, SHEAR
-from softsim.engines.linear.profiles import BLUR, INVISIBLE, KernelTables
 from softsim.engines.linear.response import ArrayCache, LayeredResponse, hash_of, layered_response
 from softsim.engines.linear.spectra import N_FIELDS, field_spectra
 from softsim.engines.linear.stack import ComplexArray, FloatArray, LayeredStack

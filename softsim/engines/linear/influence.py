@@ -9,8 +9,9 @@ grid, where a few hundred nodes cover every scale from a micrometre to a kilomet
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from scipy import fft, special
@@ -201,6 +202,8 @@ class SurfaceInfluence:
         Vertical displacement columns per level (spacing times each stride) [m/Pa].
     kernel_pressure, kernel_shear : PointKernel
         The kernels behind them, for points off the grid.
+    kept : dict
+        What contacts derived from it, by level, friction and shift; pure functions of these.
     """
 
     spacing: float
@@ -208,6 +211,7 @@ class SurfaceInfluence:
     shear: tuple[FloatArray, ...]
     kernel_pressure: PointKernel
     kernel_shear: PointKernel
+    kept: dict[tuple[int, float, float], Any] = field(default_factory=dict)
 
 
 def surface_influence(

@@ -9,13 +9,13 @@ import numpy as np
 from scipy import fft
 from scipy.optimize import brentq
 
-from softsim.engines.linear.contact_2d import (
+from softsim.engines.linear.active_set import (
     NodalLoad,
     active_set,
     contact_edge,
     first_guess,
-    point_values,
 )
+from softsim.engines.linear.contact_2d import point_values
 from softsim.engines.linear.influence import PointKernel
 from softsim.engines.linear.ledger import SkinLedger
 from softsim.engines.linear.modes import PRESSURE, SHEAR, ZX, ZZ, Modes, displaced

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,9 +25,18 @@ def depth_rows(problem: Problem) -> tuple[FloatArray, NDArray[np.int64]]:
         `resolution.rows` counts the rows of each layer where given.
     """
     rows = problem.resolution.rows
+    thickness = tuple(float(layer.thickness) for layer in problem.tissue.layers)
+    return _rows_of(thickness, None if rows is None else tuple(rows))
+
+
+@lru_cache(maxsize=64)
+def _rows_of(
+    thickness: tuple[float, ...], rows: tuple[int, ...] | None
+) -> tuple[FloatArray, NDArray[np.int64]]:
+    """Return edges and owners of the rows of layers; not to be written to."""
     edges, owner, top = [np.zeros(1)], [], 0.0
-    for i, layer in enumerate(problem.tissue.layers):
-        bottom = top + float(layer.thickness)
+    for i, height in enumerate(thickness):
+        bottom = top + height
         if rows is not None:
             inner = np.linspace(top, bottom, int(rows[i]) + 1)
         else:
@@ -33,7 +44,10 @@ def depth_rows(problem: Problem) -> tuple[FloatArray, NDArray[np.int64]]:
         edges.append(inner[1:])
         owner += [i] * (inner.size - 1)
         top = bottom
-    return np.concatenate(edges), np.array(owner, dtype=np.int64)
+    found = np.concatenate(edges), np.array(owner, dtype=np.int64)
+    for array in found:
+        array.flags.writeable = False
+    return found
 
 
 def _graded(top: float, bottom: float) -> FloatArray:

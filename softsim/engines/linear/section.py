@@ -11,14 +11,15 @@ from scipy import fft
 from softsim.engines.linear.contact_2d import DATUM_EXTENTS, SlidingContact, point_values
 from softsim.engines.linear.fields import REFINEMENT, refined, traction_average
 from softsim.engines.linear.influence import PointKernel, hat_column, point_kernel
-from softsim.engines.linear.profiles import WAVES_KEPT, KernelTables, kernel_tables
+from softsim.engines.linear.kernel_tables import KernelTables, kernel_tables
 from softsim.engines.linear.response import ArrayCache, hash_of, layered_response
 from softsim.engines.linear.spectra import N_FIELDS, SLOPE, STRAINS, layer_at
 from softsim.engines.linear.stack import ComplexArray, FloatArray, LayeredStack
 
 Nodes = NDArray[np.int64]
 
-# Samples per shortest wave kept, with cubic interpolation between.
+# Waves kept: e^{-15} at the depth; samples per shortest wave, with cubic interpolation between.
+WAVES_KEPT = 15.0
 SAMPLES = 8
 TABLES = ArrayCache(8)
 KERNELS = ArrayCache(32)

@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 
 from softsim.dataset import provenance
-from softsim.engines.linear.contact_2d import contact_edge
+from softsim.engines.linear.active_set import contact_edge
 from softsim.engines.linear.contact_3d import SurfaceContact, solve_surface_contact
 from softsim.engines.linear.outline import edge_heights, reach_of
 from softsim.engines.linear.stack import FloatArray, LayeredStack
