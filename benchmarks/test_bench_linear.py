@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 import softsim as ss
-from softsim.engines.linear import influence, profiles, response, section, solve_batch
+from softsim.engines.linear import (
+    creep,
+    history,
+    influence,
+    profiles,
+    response,
+    section,
+    solve_batch,
+    solve_surface,
+)
 from softsim.engines.linear.contact_2d import solve_sliding_contact
 from softsim.engines.linear.contact_3d import solve_surface_contact
 from softsim.engines.linear.influence_3d import INFLUENCES
@@ -15,17 +24,18 @@ TISSUE = ss.load_tissue("calf")  # eight layers
 TOOL = ss.load_instrument("gt4_class_scanner")
 
 
-def stroke(force=2.0, angle=1.2, speed=0.1):
+def stroke(force=2.0, angle=1.2, speed=0.1, **path):
     return ss.Problem(
         tissue=TISSUE,
         instrument=TOOL,
-        stroke=ss.Stroke(force=force, angle=angle, speed=speed, friction=0.14),
+        stroke=ss.Stroke(force=force, angle=angle, speed=speed, friction=0.14, **path),
     )
 
 
 def forget():
     caches = (response.RESPONSES, influence.INFLUENCES, profiles.TRANSFERS)
-    for cache in (*caches, section.KERNELS, section.TABLES):
+    slow = (creep.CREEPS, history.KERNELS, INFLUENCES)
+    for cache in (*caches, *slow, section.KERNELS, section.TABLES):
         cache.clear()
 
 
@@ -93,4 +103,37 @@ def test_surface_256_by_128(benchmark, viscous):
         },
         setup=INFLUENCES.clear,
         rounds=3,
+    )
+
+
+def test_hertz_sphere_512(benchmark):
+    """The job of the peers: sphere of radius 20, E* 102, square of side 5, force 15."""
+    solid = LayeredStack(thickness=[np.inf], shear_modulus=[51.0], poisson_ratio=[0.0])
+    x = (np.arange(512) - 256) * 5.0 / 512
+    benchmark.pedantic(
+        solve_surface_contact,
+        args=(solid,),
+        kwargs={
+            "spacing": (5.0 / 512, 5.0 / 512),
+            "heights": (x[:, None] ** 2 + x**2) / 40.0,
+            "force": 15.0,
+        },
+        setup=INFLUENCES.clear,
+        rounds=3,
+    )
+
+
+def test_whole_edge_first(benchmark):
+    benchmark.pedantic(solve_surface, args=(stroke(),), setup=forget, rounds=3)
+
+
+@pytest.mark.parametrize("mode", ["press", "transient"])
+def test_path_first(benchmark, mode):
+    path = {"dwell": 0.1, "length": 0.02, "lift_time": 0.1}
+    benchmark.pedantic(
+        ss.simulate,
+        args=(stroke(**path),),
+        kwargs={"mode": mode, "engine": "linear"},
+        setup=forget,
+        rounds=1,
     )
