@@ -79,12 +79,14 @@ def assert_steady(state, wanted, rtol):
     assert state.indentation == pytest.approx(wanted.indentation, rel=rtol)
 
 
+@pytest.mark.jit
 @pytest.mark.parametrize("travel", [1, 4, 11])
 def test_long_transient_is_the_steady_stroke_whatever_the_step(travel):
     _, states = march(stack(), travel=travel, n_slide=360 // travel)
     assert_steady(states[-1], steady(stack()), RTOL_STEADY)
 
 
+@pytest.mark.jit
 def test_long_transient_on_a_half_space_has_the_steady_datum():
     solid = stack(base=np.inf)
     datum = 0.075
@@ -100,12 +102,14 @@ def test_long_transient_on_a_half_space_has_the_steady_datum():
     assert given[-1].force == pytest.approx(FORCE, rel=1e-3)
 
 
+@pytest.mark.jit
 def test_elastic_transient_is_steady_at_once():
     _, states = march(stack(viscous=False), n_slide=5)
     for state in states[8:]:
         assert_steady(state, steady(stack(viscous=False)), RTOL_ROUNDING)
 
 
+@pytest.mark.jit
 def test_elastic_press_does_not_know_time():
     _, states = march(stack(viscous=False), n_slide=0)
     along = (np.arange(COUNT) - COUNT // 2) * SPACING
@@ -115,6 +119,7 @@ def test_elastic_press_does_not_know_time():
     assert states[-1].indentation == pytest.approx(rest.indentation, rel=RTOL_ROUNDING)
 
 
+@pytest.mark.jit
 @pytest.mark.parametrize("load", [("force", FORCE), ("pressure", 5e3), ("indentation", 4e-4)])
 def test_every_load_is_met_at_every_step(load):
     _, states = march(stack(), n_slide=6, load=load)
@@ -131,6 +136,7 @@ def audit(walk):
     return (book.tool_work - book.stored - book.viscous - book.friction) / book.tool_work
 
 
+@pytest.mark.jit
 def test_energy_balances_and_better_with_shorter_steps():
     coarse, fine = (abs(audit(march(stack(), travel=t, n_slide=240 // t)[0])) for t in (12, 3))
     assert coarse < 1e-2
@@ -140,6 +146,7 @@ def test_energy_balances_and_better_with_shorter_steps():
     assert walk.ledger.stored > 0.0
 
 
+@pytest.mark.jit
 def test_tool_that_leaves_gets_work_back_and_leaves_nothing():
     walk, states = march(stack(viscous=False), n_slide=0)
     for depth in np.linspace(states[-1].indentation, -1e-5, 9)[1:]:
