@@ -182,8 +182,8 @@ def evaluate_stress(
     local = np.empty((4, 2))
     deformation = np.empty((N_POINTS, 4))
     jacobian = np.empty(N_POINTS)
-    cauchy_green = np.empty(4)
-    stretch = np.empty(4)
+    cauchy_green, stretch = np.empty(4), np.empty(4)
+    by_stress, by_tangent = np.empty(4), np.empty((4, 4))
     for j in range(n_columns):
         width = column_edges[j + 1] - column_edges[j]
         for i in range(n_rows):
@@ -195,7 +195,11 @@ def evaluate_stress(
                 return INVERTED
             la, ld, lc = prestretch[layer, 0], prestretch[layer, 1], prestretch[layer, 2]
             stretch[0], stretch[1], stretch[2], stretch[3] = la * la, ld * ld, lc * lc, la * ld
-            volume = la * ld * lc
+            shrinkage = 1.0 / (la * ld * lc)
+            for m in range(4):
+                by_stress[m] = shrinkage * stretch[m]
+                for n in range(4):
+                    by_tangent[m, n] = by_stress[m] * stretch[n]
             own = families[family_offsets[layer] : family_offsets[layer + 1]]
             for p in range(N_POINTS):
                 f11, f12 = deformation[p, 0], deformation[p, 1]
@@ -210,13 +214,14 @@ def evaluate_stress(
                 energy_iso, energy_vol = point_response(
                     law_codes[layer], law_parameters[layer], own, cauchy_green, iso, diso, vol, dvol
                 )
-                energy[j, i, p, 0], energy[j, i, p, 1] = energy_vol / volume, energy_iso / volume
+                energy[j, i, p, 0] = shrinkage * energy_vol
+                energy[j, i, p, 1] = shrinkage * energy_iso
                 for m in range(4):
-                    iso[m] *= stretch[m] / volume
-                    vol[m] *= stretch[m] / volume
+                    iso[m] *= by_stress[m]
+                    vol[m] *= by_stress[m]
                     for n in range(4):
-                        diso[m, n] *= stretch[m] * stretch[n] / volume
-                        dvol[m, n] *= stretch[m] * stretch[n] / volume
+                        diso[m, n] *= by_tangent[m, n]
+                        dvol[m, n] *= by_tangent[m, n]
                 if relaxes_all[layer]:
                     energy[j, i, p, 1] += energy[j, i, p, 0]
                     energy[j, i, p, 0] = 0.0
@@ -387,17 +392,19 @@ def assemble_tangents(
                             tangent_fixed[j, i, p, m, n] + share * tangent_relaxing[j, i, p, m, n]
                         )
                 operator = strain_operator[j, i, p]
-                for b in range(8):
-                    gx, gz = gradient[p, b // 2, 0], gradient[p, b // 2, 1]
-                    fx = metric[2] * deformation[p, 2 * (b % 2)]
-                    fz = metric[2] * deformation[p, 2 * (b % 2) + 1]
-                    by_eta[b] = (by_theta[b] - by_jacobian[p, b]) / 3.0
-                    operator[0, b] = fx * gx + metric[0] * by_eta[b]
-                    operator[1, b] = fz * gz + metric[1] * by_eta[b]
-                    operator[2, b] = metric[2] * by_eta[b]
-                    operator[3, b] = fx * gz + fz * gx + 2.0 * metric[3] * by_eta[b]
-                    # both mixed terms of the second variation in one rank-one pair
-                    mixed[b] = 2.0 * pull[b] + trace * by_eta[b]
+                for a in range(4):
+                    gx, gz = gradient[p, a, 0], gradient[p, a, 1]
+                    for k in range(2):
+                        b = 2 * a + k
+                        fx = metric[2] * deformation[p, 2 * k]
+                        fz = metric[2] * deformation[p, 2 * k + 1]
+                        by_eta[b] = (by_theta[b] - by_jacobian[p, b]) / 3.0
+                        operator[0, b] = fx * gx + metric[0] * by_eta[b]
+                        operator[1, b] = fz * gz + metric[1] * by_eta[b]
+                        operator[2, b] = metric[2] * by_eta[b]
+                        operator[3, b] = fx * gz + fz * gx + 2.0 * metric[3] * by_eta[b]
+                        # both mixed terms of the second variation in one rank-one pair
+                        mixed[b] = 2.0 * pull[b] + trace * by_eta[b]
                 for m in range(4):
                     twice = 2.0 if m == 3 else 1.0
                     for b in range(8):
@@ -443,3 +450,30 @@ def assemble_tangents(
             for a in range(8):
                 for b in range(8):
                     element[a, b] -= pressed * by_theta[a] * by_theta[b]
+
+
+@kernel
+def mean_stress_change(displacement_change, mean_slope, change):
+    """Change of the mean Kirchhoff stress of the elements for a small change of displacement.
+
+    Parameters
+    ----------
+    displacement_change : ndarray of float64, shape (n_columns + 1, n_rows, 2)
+        Of the free nodes; the bottom row of nodes is fixed [m].
+    mean_slope : ndarray of float64, shape (n_columns, n_rows, 8)
+        As in `assemble_tangents` [Pa/m].
+    change : ndarray of float64, shape (n_columns, n_rows)
+        Overwritten [Pa].
+    """
+    n_columns, n_rows = change.shape
+    for j in range(n_columns):
+        for i in range(n_rows):
+            slope = mean_slope[j, i]
+            total = 0.0
+            for k in range(2):
+                total += slope[k] * displacement_change[j, i, k]
+                total += slope[2 + k] * displacement_change[j + 1, i, k]
+                if i + 1 < n_rows:
+                    total += slope[4 + k] * displacement_change[j + 1, i + 1, k]
+                    total += slope[6 + k] * displacement_change[j, i + 1, k]
+            change[j, i] = total

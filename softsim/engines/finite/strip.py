@@ -213,11 +213,9 @@ class Strip:
 
         `change` has shape (n_columns + 1, n_rows, 2), the fixed bottom row left out [m].
         """
-        work = self.work
-        whole = np.pad(change, ((0, 0), (0, 1), (0, 0)))
-        corners = (whole[:-1, :-1], whole[1:, :-1], whole[1:, 1:], whole[:-1, 1:])
-        gained = np.einsum("jib,jib->ji", work.mean_slope, np.concatenate(corners, axis=-1))
-        return np.asarray(work.mean_stress + gained)
+        gained = np.empty_like(self.work.mean_stress)
+        strip_kernels.mean_stress_change(change, self.work.mean_slope, gained)
+        return self.work.mean_stress + gained
 
     def long_term_density(self) -> Array:
         """Energy stored for good, shape (n_columns, n_rows) [J/m^3], as last evaluated."""
