@@ -26,6 +26,7 @@ from softsim.problem import LayerArrays, Problem, pack_edge, pack_layers
 NODES_IN_CONTACT = 20  # across the loaded part of the contact
 NODES_TO_RIM = 3  # from the pressure peak to the nearer rim: fast strokes have a steep front
 MOST_NODES_IN_CONTACT = 48
+MARGIN, LEAST_MARGIN = 0.15, 5.0  # beside the contact, in its widths and in elements
 COARSE_NODES = 6  # along a nose radius, while the load grows
 COARSE_NODES_ACROSS = 4  # along the half-width expected of a small contact
 MOST_COARSE_COLUMNS = 60  # under the tool
@@ -125,8 +126,9 @@ class Scene:
         if ends is None:
             reach = REACH * self.thickness
             ends = (fine[0] - reach, fine[1] + reach)
-        growth = self.growth or (COARSE_GROWTH if coarse else COLUMN_GROWTH)
-        slope = 0.0 if self.growth == 1.0 else (COARSE_SLOPE if coarse else ROW_SLOPE)
+        growth, slope = self.growth or COLUMN_GROWTH, 0.0 if self.growth == 1.0 else ROW_SLOPE
+        if coarse:
+            growth, slope = COARSE_GROWTH, COARSE_SLOPE
         rows = make_rows(self.layers, TOP_FRACTION * size, slope, None if coarse else self.rows)
         columns = make_columns(fine, size, ends, growth, self.thickness)
         grid = replace(rows, column_edges=columns)
@@ -402,7 +404,7 @@ def _carried(scene: Scene, solution: Solution, size: float | None) -> tuple[Stri
         strip = Strip(scene.layers, old.grid, scene.chain, scene.friction, scene.free_sides)
         shift = 0.0
     else:
-        half = 0.5 * (high - low) + max(0.35 * (high - low), 4.0 * size)
+        half = 0.5 * (high - low) + max(MARGIN * (high - low), LEAST_MARGIN * size)
         strip = scene.strip((-half, half), size)
         shift = middle
     state = solution.state.copy()

@@ -26,6 +26,7 @@ ELEMENTS_A_STEP = 0.5  # travel of the tool in elements: whole ones in two, ener
 LEAST_SHARE = 10  # every phase has at least this part of the steps when the user gives their sum
 FIRST_TOUCH = 8  # first part of the first step, in which the contact grows out of nothing
 SNAPSHOTS = 200  # more steps than these are thinned in the result
+TOLERANCE = 1e-5  # of the contact force, in every step; the forces are right to a tenth of it
 HALVINGS = 7  # of a step that does not converge
 PATIENCE = 16  # Newton iterations after which a step is halved
 CLEARANCE = 0.1  # of the indentation: the tool's height over the skin after a lift
@@ -167,7 +168,7 @@ class _Walker:
         self.problem, self.scene, self.strip = problem, scene, strip
         self.full_depth = full_depth
         self.history = TimeHistory(strip)
-        self.newton = Newton(strip, self.history)
+        self.newton = Newton(strip, self.history, tolerance=TOLERANCE)
         self.ledger = Ledger(strip)
         self.state = State(strip.rest(), 0.0, 0.0)
         self.before: tuple[State, float] | None = None
