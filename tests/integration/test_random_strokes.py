@@ -14,12 +14,16 @@ LINE_LOAD = (20.0, 300.0)  # [N/m], even on a logarithmic scale
 SPEED = (0.01, 0.3)  # [m/s], likewise
 ANGLE = (30.0, 150.0)  # [deg]
 FRICTION = (0.0, 0.4)
+EDGES = (
+    "strigil_bronze", "guasha_horn_thin", "gt4_class_scanner", "generic_double_bevel_medium",
+    "astym_polymer", "gt1_class_long_concave", "spoon_porcelain",
+)  # fmt: skip
 
 
 def draw(rng):
-    """Return one stroke over any site with any edge."""
+    """Return one stroke over any site with one of seven edges."""
     tissue = ss.load_tissue(str(rng.choice(list(ss.tissues()))))
-    instrument = ss.load_instrument(str(rng.choice(list(ss.instruments()))))
+    instrument = ss.load_instrument(str(rng.choice(EDGES)))
     line_load = np.exp(rng.uniform(*np.log(LINE_LOAD)))
     return ss.Problem(
         tissue=tissue,
