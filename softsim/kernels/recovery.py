@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from softsim._jit import inline, kernel
-from softsim.kernels.strip import (
+from softsim.kernels.element import (
     N_POINTS,
     element_kinematics,
     gather_displacement,
