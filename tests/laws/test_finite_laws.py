@@ -91,6 +91,17 @@ def test_reversed_stroke_mirrors_the_result(mode):
     assert second.contact.force_along == pytest.approx(-first.contact.force_along, rel=MIRROR)
 
 
+@pytest.mark.parametrize("load", [{"force": "1 N"}, {"indentation": "1 mm"}], ids=str)
+def test_lift_takes_the_tool_up_evenly_whatever_held_it_down(load):
+    path = {"press_time": "0.05 s", "length": "1 mm", "lift_time": "0.05 s"}
+    result = solve(stroke_on(two_layers(), **load, **path), "transient")
+    depths = np.array([snapshot.depth for snapshot in result.snapshots])
+    lifting = result.times > result.times[-1] - 0.05 * (1.0 + 1e-9)
+    steps = np.diff(depths[lifting])
+    np.testing.assert_allclose(steps, steps[-1], rtol=1e-9)
+    assert depths[-1] < 0.0
+
+
 def test_doubled_moduli_and_load_change_no_shape():
     once = solve(stroke_on(two_layers(), force="1 N"), "steady")
     twice = solve(stroke_on(two_layers(2.0), force="2 N"), "steady")
@@ -232,6 +243,15 @@ def tissues(draw):
     return ss.Tissue(layers=layers)
 
 
+STROKES = {
+    "tissue": tissues(),
+    "indentation": st.floats(0.2e-3, 0.8e-3),
+    "friction": st.sampled_from([0.0, 0.15, 0.4]),
+    "speed": st.floats(-2.0, -0.5).map(lambda x: 10.0**x),
+    "angle": st.floats(0.7, 2.4),
+}
+
+
 def balance(snapshot):
     """Return what is missing of the tool's work, over it (per length across or of travel)."""
     spent = snapshot.stored_energy + snapshot.viscous_work + snapshot.friction_work
@@ -239,13 +259,7 @@ def balance(snapshot):
 
 
 @settings(max_examples=FEW)
-@given(
-    tissue=tissues(),
-    indentation=st.floats(0.2e-3, 0.8e-3),
-    friction=st.sampled_from([0.0, 0.15, 0.4]),
-    speed=st.floats(-2.0, -0.5).map(lambda x: 10.0**x),
-    angle=st.floats(0.7, 2.4),
-)
+@given(**STROKES)
 def test_energy_of_a_transient_is_accounted_for(tissue, indentation, friction, speed, angle):
     problem = stroke_on(
         tissue, indentation=indentation, friction=friction, speed=speed, angle=angle,
@@ -267,13 +281,7 @@ def test_energy_of_a_transient_is_accounted_for(tissue, indentation, friction, s
 
 
 @settings(max_examples=FEW)
-@given(
-    tissue=tissues(),
-    indentation=st.floats(0.2e-3, 0.8e-3),
-    friction=st.sampled_from([0.0, 0.15, 0.4]),
-    speed=st.floats(-2.0, -0.5).map(lambda x: 10.0**x),
-    angle=st.floats(0.7, 2.4),
-)
+@given(**STROKES)
 def test_energy_of_a_steady_stroke_is_accounted_for(tissue, indentation, friction, speed, angle):
     problem = stroke_on(
         tissue, indentation=indentation, friction=friction, speed=speed, angle=angle,

@@ -267,16 +267,17 @@ class Newton:
             When the tangent is singular.
         """
         strip, tangent = self.strip, self.tangent
+        depth_is_free = load.kind != "indentation"
         keep = (
             tangent is not None
             and now.norm <= KEEP_FACTORS * self.last_norm
-            and np.array_equal(tangent.states, strip.work.states)
+            and tangent.serves(strip, depth_is_free=depth_is_free)
         )
         self.last_norm = now.norm
         if not keep or isinstance(self.history, RowHistory):
             strip.assemble_tangents(state.displacement)
         if tangent is None or not keep:
-            tangent = Tangent(strip, self.anchor, depth_is_free=load.kind != "indentation")
+            tangent = Tangent(strip, self.anchor, depth_is_free=depth_is_free)
             self.tangent = tangent
         target = np.append(-now.residual.ravel(), -now.border[tangent.tool])
         solution = tangent.solve(target)

@@ -71,6 +71,11 @@ class Tangent:
             self._through = self._banded(work.tool_columns[self.tool].T)
             self._schur = self.corner - self.rows @ self._through
 
+    def serves(self, strip: Strip, *, depth_is_free: bool) -> bool:
+        """Whether contact rows and border are still those of the strip and the load."""
+        same_rows = np.array_equal(self.states, strip.work.states)
+        return same_rows and (1 in self.tool) == depth_is_free
+
     def solve(self, target: Array) -> Array:
         """Solve for one right-hand side, tool entries last.
 
