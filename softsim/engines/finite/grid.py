@@ -10,8 +10,6 @@ from softsim.engines.finite.strip import Array, StripGrid
 from softsim.problem import LayerArrays
 
 LEAST_ROWS = 2  # in every layer, so that it can bend and its stress can vary
-
-
 FAR_GROWTH = 1.6  # of element lengths where only the decay of the disturbance is left
 
 

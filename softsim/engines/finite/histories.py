@@ -12,8 +12,6 @@ from softsim.kernels.prony import branch_factors
 class FrozenHistory:
     """No history: a fixed share of the relaxing stress acts (1 instantaneous, g_inf relaxed)."""
 
-    is_carried_along_rows = False
-
     def __init__(self, strip: Strip, share: Array) -> None:
         """Let `share`, shape (n_layers,), of the relaxing stress act."""
         strip.work.factor[:] = strip.by_row(share)[None, :, None]
@@ -28,8 +26,6 @@ class TimeHistory:
 
     The state is that at the start of the current step; `begin` prepares a step, `accept` ends it.
     """
-
-    is_carried_along_rows = False
 
     def __init__(self, strip: Strip) -> None:
         """Start from undisturbed tissue: no overstress."""
@@ -76,8 +72,6 @@ class TimeHistory:
 
 class RowHistory:
     """History of a steady stroke: tissue flows through the grid at the stroke speed."""
-
-    is_carried_along_rows = True
 
     def __init__(self, strip: Strip, speed: float) -> None:
         """Prepare the step factors between Gauss columns for `speed` [m/s], not zero."""

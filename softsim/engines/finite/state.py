@@ -47,14 +47,12 @@ class State:
 
     def beyond(self, before: State, step: float) -> State:
         """Continue the line from `before` through this state by `step` of its length."""
-
-        def continued(now: Array, then: Array) -> Array:
-            return now + step * (now - then)
-
-        known = self.mean_stress is not None and before.mean_stress is not None
+        mean_stress = None
+        if self.mean_stress is not None and before.mean_stress is not None:
+            mean_stress = self.mean_stress + step * (self.mean_stress - before.mean_stress)
         return State(
-            continued(self.displacement, before.displacement),
+            self.displacement + step * (self.displacement - before.displacement),
             self.depth + step * (self.depth - before.depth),
             self.along + step * (self.along - before.along),
-            continued(self.mean_stress, before.mean_stress) if known else None,  # type: ignore[arg-type]
+            mean_stress,
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -176,11 +175,7 @@ class _Walker:
         self.worst_residual = 0.0
         self.phase = ""
         self.served = ""
-        self.offered: list[str] = []
         self.lift_from = 0.0
-        strip.work.carried[:] = 0.0
-        strip.work.factor[:] = 1.0
-        strip.evaluate(self.state.displacement)
         strip.assemble_forces(self.state.displacement)
         self._mark_sticking()
 
@@ -223,7 +218,8 @@ class _Walker:
         self.history.begin(self.strip, dt)
         load, along = self._load(phase, end)
         report = NewtonReport(False, 0, math.inf)
-        for n_guess, (trial, shift) in enumerate(self._guesses(dt, along)):
+        for name in self._kinds_of_guess(along):
+            trial, shift = self._guess(name, dt, along)
             edges = self.strip.grid.column_edges
             self.strip.work.states[:] = states[
                 np.argmin(np.abs((edges - shift)[:, None] - edges[None, :]), axis=1)
@@ -236,38 +232,40 @@ class _Walker:
                     continue
             report = self.newton.solve(trial, load, PATIENCE)
             if report.converged:
-                self.served = self.offered[n_guess]
+                self.served = name
                 self._accept(trial, dt)
                 return report
         self.strip.work.states[:] = states
         self.strip.work.frames[:] = sticking
         return report
 
-    def _guesses(self, dt: float, along: float) -> Sequence[tuple[State, float]]:
-        """Starting points for a step, each with the distance by which its imprint has moved.
-
-        As extrapolated in time (skin that sticks), as carried along by the tool (skin that slips),
-        and as it was; the kind that served last comes first.
-        """
-        guesses = {}
+    def _kinds_of_guess(self, along: float) -> list[str]:
+        """Name the starting points for a step to try; the kind that served last comes first."""
+        kinds = ["same"]
+        if along != self.state.along:
+            kinds.insert(0, "moved")
         if self.before is not None:
+            kinds.insert(0, "ahead")
+        return sorted(kinds, key=lambda name: name != self.served)
+
+    def _guess(self, kind: str, dt: float, along: float) -> tuple[State, float]:
+        """Return a starting point for a step, and the distance by which its imprint has moved.
+
+        "ahead" is extrapolated in time (skin that sticks), "moved" carried along by the tool (skin
+        that slips), "same" as it was.
+        """
+        grid, shift = self.strip.grid, 0.0
+        guess = self.state.copy()
+        if kind == "ahead" and self.before is not None:
             last, last_dt = self.before
-            ahead = self.state.beyond(last, dt / last_dt)
-            guesses["ahead"] = ahead, 0.0
-        travel = along - self.state.along
-        if travel != 0.0:
-            grid = self.strip.grid
-            moved = self.state.copy()
-            moved.displacement = transfer(self.state.displacement, grid, grid, -travel)
-            if self.state.mean_stress is not None:
-                moved.mean_stress = transfer_elements(self.state.mean_stress, grid, grid, -travel)
-            guesses["moved"] = moved, travel
-        guesses["same"] = self.state.copy(), 0.0
-        for guess, _ in guesses.values():
-            guess.along = along
-        order = sorted(guesses, key=lambda name: name != self.served)
-        self.offered = order
-        return [guesses[name] for name in order]
+            guess = self.state.beyond(last, dt / last_dt)
+        if kind == "moved":
+            shift = along - self.state.along
+            guess.displacement = transfer(guess.displacement, grid, grid, -shift)
+            if guess.mean_stress is not None:
+                guess.mean_stress = transfer_elements(guess.mean_stress, grid, grid, -shift)
+        guess.along = along
+        return guess, shift
 
     def _load(self, phase: Phase, end: float) -> tuple[Load, float]:
         """Load and tool position at the end of a step."""
