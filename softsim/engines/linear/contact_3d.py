@@ -172,7 +172,7 @@ def solve_cells(
     if friction != 0.0:
         table = table + friction * influence.shear
     # stiff skins on soft beds and long cells cost conjugate gradients hundreds of iterations
-    plain = influence.symmetric and friction == 0.0 and np.isinf(influence.box[0])
+    plain = influence.closed and friction == 0.0
     method = conjugate_contact if plain else active_set_contact
     whole = CellOperator(table, (heights.shape[0], heights.shape[1]))
     active = guess > 0.0
