@@ -1,0 +1,367 @@
+"""Displacement, stress and strain inside a layered solid under a loaded patch of its surface.
+
+A Fourier integral over the waves of the surface, aperiodic: Gauss points along both wavenumbers,
+crowded towards zero, as many as the distance between load and point asks for.  There is no box and
+there are no images.  Every wave is a plane one (`spectra`) and an antiplane one
+(`kernels.layered_antiplane`) in its own direction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from softsim.engines.linear.spectra import field_spectra, layer_at
+from softsim.engines.linear.stack import ComplexArray, FloatArray, LayeredStack
+from softsim.engines.linear.waves import WAVES_PER_CELL, wave_rule
+from softsim.errors import InputError
+from softsim.kernels.layered_antiplane import antiplane_fields
+
+# Fields that are alike on both sides of the middle of a symmetric load, and those that change sign.
+# Strains are gradients: `turn_along` is du_x/dy, `turn_across` du_y/dx; shears are engineering.
+EVEN = (
+    "stress_along",
+    "stress_depth",
+    "stress_across",
+    "stress_shear",
+    "strain_along",
+    "strain_depth",
+    "strain_across",
+    "strain_shear",
+    "displacement_along",
+    "displacement_depth",
+    "slope_along",
+)
+ODD = (
+    "stress_shear_across",
+    "stress_shear_surface",
+    "strain_shear_across",
+    "turn_along",
+    "turn_across",
+    "displacement_across",
+    "slope_across",
+)
+# Stresses and strains come first.
+EVEN_STATE, ODD_STATE = 8, 5
+# A mirror across the stroke changes the sign of these.
+REVERSED = frozenset(
+    {
+        "stress_shear",
+        "stress_shear_surface",
+        "strain_shear",
+        "turn_along",
+        "turn_across",
+        "displacement_along",
+        "slope_along",
+    }
+)
+
+# Waves kept: e^{-15} at the depth.  A Gaussian of this part of a cell leaves 1e-4 of the waves that
+# are cut because they are shorter than the cells.
+WAVES_KEPT = 15.0
+BLUR = 0.45
+# Waves handled at once.
+WAVES_AT_ONCE = 6000
+
+
+@dataclass(frozen=True, eq=False)
+class SurfaceLoad:
+    """Pressure on the cells of a patch, with its friction.
+
+    Parameters
+    ----------
+    along, across : ndarray, shape (n_along,), (n_across,)
+        Middles of the cells, even [m].
+    pressure : ndarray, shape (n_along, n_across)
+        [Pa].
+    friction : float
+        Shear on the tissue towards +x over the pressure [-].
+    """
+
+    along: FloatArray
+    across: FloatArray
+    pressure: FloatArray
+    friction: float
+
+    @property
+    def spacing(self) -> tuple[float, float]:
+        """Sides of a cell [m]."""
+        return float(self.along[1] - self.along[0]), float(self.across[1] - self.across[0])
+
+    def mirrored(self) -> SurfaceLoad:
+        """Return the load seen in a mirror across the stroke."""
+        return SurfaceLoad(-self.along[::-1], self.across, self.pressure[::-1], -self.friction)
+
+    def loaded(self) -> SurfaceLoad:
+        """Return the load on the smallest block of cells that holds it."""
+        rows = np.flatnonzero(self.pressure.any(axis=1))
+        columns = np.flatnonzero(self.pressure.any(axis=0))
+        x, y = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+        return SurfaceLoad(self.along[x], self.across[y], self.pressure[x, y], self.friction)
+
+
+def depth_groups(depth: FloatArray, spacing: tuple[float, float]) -> list[slice]:
+    """Split depths into groups that see about the same waves: octaves below the shortest.
+
+    Parameters
+    ----------
+    depth : ndarray, shape (n_depth,)
+        Increasing [m].
+    spacing : tuple of float
+        Sides of a cell [m].
+    """
+    least = WAVES_KEPT * min(spacing) / WAVES_PER_CELL
+    octave = np.floor(np.log2(np.maximum(depth, 0.5 * least) / least)).astype(int)
+    edges = np.concatenate([[0], np.flatnonzero(np.diff(octave)) + 1, [depth.size]])
+    return [slice(int(a), int(b)) for a, b in pairwise(edges)]
+
+
+def fields_under(
+    stack: LayeredStack,
+    load: SurfaceLoad,
+    *,
+    depth: FloatArray,
+    along: FloatArray,
+    across: FloatArray,
+    speed: float = 0.0,
+    state_only: bool = False,
+) -> dict[str, FloatArray]:
+    """Return the fields at every combination of some depths, places along and places across.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+        Alike in all directions of the skin.
+    load : SurfaceLoad
+        The pressure moves steadily with its friction.
+    depth : ndarray, shape (n_depth,)
+        Increasing, from 0 to the bottom [m]; an interface belongs to the lower layer.
+    along, across : ndarray, shape (n_along,), (n_across,)
+        Any places [m].
+    speed : float
+        Along x, signed [m/s]; 0 long-term rest.
+    state_only : bool
+        Leave out displacements and slopes.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (n_depth, n_along, n_across)
+        `EVEN` and `ODD`: Cauchy stress above the prestress, tension positive [Pa]; gradients of the
+        displacement [-]; displacement [m], over a half-space too from the undisturbed place.
+
+    Raises
+    ------
+    InputError
+        For depths outside the stack or not increasing, and for stacks with sheets.
+
+    Notes
+    -----
+    Nothing is differentiated or interpolated.  Fields are means over about a cell of the load:
+    nearer to the surface than that, its rim is rounded.
+    """
+    bottom = float(stack.thickness.sum())
+    if depth[0] < 0.0 or depth[-1] > bottom or np.any(np.diff(depth) <= 0.0):
+        raise InputError(
+            f"depths run from {depth.min():.3g} to {depth.max():.3g} m; they must increase and "
+            f"stay within 0 and {bottom:.3g} m"
+        )
+    if stack.sheet_stiffness.any():
+        raise InputError(
+            "stack has sheets; fields under a patch need their shear stiffness, which is not "
+            "known (make the sheet a thin layer)"
+        )
+    if speed < 0.0:
+        found = fields_under(
+            stack,
+            load.mirrored(),
+            depth=depth,
+            along=-along[::-1],
+            across=across,
+            speed=-speed,
+            state_only=state_only,
+        )
+        return {
+            name: (-field if name in REVERSED else field)[:, ::-1] for name, field in found.items()
+        }
+    source = load.loaded()
+    parts = [
+        _group(stack, source, depth[rows], (along, across), speed, state_only)
+        for rows in depth_groups(depth, load.spacing)
+    ]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _group(
+    stack: LayeredStack,
+    load: SurfaceLoad,
+    depth: FloatArray,
+    places: tuple[FloatArray, FloatArray],
+    speed: float,
+    state_only: bool,
+) -> dict[str, FloatArray]:
+    """Return the fields at depths that see the same waves."""
+    n_even, n_odd = (EVEN_STATE, ODD_STATE) if state_only else (len(EVEN), len(ODD))
+    origin = [0.5 * (axis[0] + axis[-1]) for axis in (load.along, load.across)]
+    targets = [place - o for place, o in zip(places, origin, strict=True)]
+    sources = [axis - o for axis, o in zip((load.along, load.across), origin, strict=True)]
+    rules = []
+    for side, target, place in zip(load.spacing, targets, sources, strict=True):
+        reach = float(np.abs(target).max() + np.abs(place).max() + side)
+        highest = min(WAVES_PER_CELL / side, WAVES_KEPT / max(float(depth[0]), 1e-30))
+        rules.append(wave_rule(reach, highest))
+    (kx, _), (ky, _) = rules
+    even, odd = _load_waves(load, sources, rules)
+    cosine, sine = (f(np.outer(ky, targets[1])) for f in (np.cos, np.sin))
+    phase = np.exp(1j * np.outer(targets[0], kx))
+    found = np.zeros((n_even + n_odd, depth.size, targets[0].size, targets[1].size))
+    rows = max(1, WAVES_AT_ONCE // ky.size)
+    for first in range(0, kx.size, rows):
+        part = slice(first, first + rows)
+        alike, unlike = _unit_fields(stack, kx[part], ky, speed, load.friction, depth)
+        swung = np.concatenate(
+            [
+                _over_waves(alike[:n_even], even[part], odd[part], cosine, sine),
+                _over_waves(unlike[:n_odd], -1j * odd[part], 1j * even[part], cosine, sine),
+            ]
+        )
+        turned = np.concatenate([phase[:, part].real, -phase[:, part].imag], axis=1)
+        found += turned @ swung
+    names = EVEN[:n_even] + ODD[:n_odd]
+    return dict(zip(names, found, strict=True))
+
+
+def _load_waves(
+    load: SurfaceLoad,
+    sources: list[FloatArray],
+    rules: list[tuple[FloatArray, FloatArray]],
+) -> tuple[ComplexArray, ComplexArray]:
+    """Return the waves of the load, even and odd across, times the weights of the integral."""
+    (kx, _), (ky, _) = rules
+    shape = [
+        w * side * np.sinc(k * side / (2.0 * np.pi)) ** 2 * np.exp(-((BLUR * side * k) ** 2))
+        for (k, w), side in zip(rules, load.spacing, strict=True)
+    ]
+    turn = np.exp(-1j * np.outer(kx, sources[0])) * (shape[0] / np.pi**2)[:, None]
+    angle = np.outer(sources[1], ky)
+    even, odd = (turn @ (load.pressure @ f(angle)) * shape[1] for f in (np.cos, np.sin))
+    if np.abs(odd).max() < 1e-9 * np.abs(even).max():
+        odd = np.zeros_like(odd)
+    return even, odd
+
+
+def _over_waves(
+    fields: ComplexArray,
+    with_cosine: ComplexArray,
+    with_sine: ComplexArray,
+    cosine: FloatArray,
+    sine: FloatArray,
+) -> FloatArray:
+    """Sum over the waves across.
+
+    Parameters
+    ----------
+    fields : ndarray of complex128, shape (n_fields, n_depth, n_kx, n_ky)
+    with_cosine, with_sine : ndarray of complex128, shape (n_kx, n_ky)
+        Factors of cos(ky y) and sin(ky y).
+    cosine, sine : ndarray, shape (n_ky, n_across)
+
+    Returns
+    -------
+    ndarray, shape (n_fields, n_depth, 2 n_kx, n_across)
+        Real parts, then imaginary parts.
+    """
+    shape = (*fields.shape[:2], 2 * fields.shape[2], cosine.shape[1])
+    out = np.zeros(shape)
+    for factor, table in ((with_cosine, cosine), (with_sine, sine)):
+        if factor.any() and table.any():
+            product = fields * factor
+            out += np.concatenate([product.real, product.imag], axis=2) @ table
+    return out
+
+
+def _unit_fields(
+    stack: LayeredStack,
+    kx: FloatArray,
+    ky: FloatArray,
+    speed: float,
+    friction: float,
+    depth: FloatArray,
+) -> tuple[ComplexArray, ComplexArray]:
+    """Return the fields of unit waves of pressure with their friction, (n, n_depth, n_kx, n_ky)."""
+    k = np.hypot(kx[:, None], ky).ravel()
+    cx, cy = (kx[:, None] / k.reshape(kx.size, -1)).ravel(), np.tile(ky, kx.size) / k
+    omega = np.repeat(-kx * speed, ky.size)
+    traction = np.ones((k.size, 2), dtype=complex)
+    traction[:, 0] = friction * cx
+    u, w, ahead, down, beside, slide, _, e_down, g_slide, slope = field_spectra(
+        stack, k, speed, traction, depth, frequency=omega
+    )
+    v, drag, g_drag, twist = _antiplane(stack, k, omega, -friction * cy, depth)
+    x, y = cx * u - cy * v, cy * u + cx * v
+    ikx, iky = 1j * k * cx, 1j * k * cy
+    even = (
+        cx**2 * ahead + cy**2 * beside - 2.0 * cx * cy * twist,
+        down,
+        cy**2 * ahead + cx**2 * beside + 2.0 * cx * cy * twist,
+        cx * slide - cy * drag,
+        ikx * x,
+        e_down,
+        iky * y,
+        cx * g_slide - cy * g_drag,
+        x,
+        w,
+        cx * slope,
+    )
+    odd = (
+        cy * slide + cx * drag,
+        cx * cy * (ahead - beside) + (cx**2 - cy**2) * twist,
+        cy * g_slide + cx * g_drag,
+        iky * x,
+        ikx * y,
+        y,
+        cy * slope,
+    )
+    shape = (depth.size, kx.size, ky.size)
+    return (
+        np.stack(even).reshape(len(EVEN), *shape),
+        np.stack(odd).reshape(len(ODD), *shape),
+    )
+
+
+def _antiplane(
+    stack: LayeredStack, k: FloatArray, omega: FloatArray, drag: FloatArray, depth: FloatArray
+) -> tuple[ComplexArray, ComplexArray, ComplexArray, ComplexArray]:
+    """Return u_t, sigma_tz, its engineering shear and the shear stress in the plane of the skin."""
+    out = np.zeros((2, depth.size, k.size), dtype=complex)
+    layer = layer_at(stack, depth)
+    shear, plane = _shear_moduli(stack, omega)
+    if drag.any():
+        antiplane_fields(
+            k,
+            stack.thickness,
+            shear,
+            plane,
+            stack.interface_compliance(omega),
+            drag.astype(complex),
+            depth,
+            layer,
+            np.empty(stack.thickness.size, dtype=complex),
+            out,
+        )
+    return out[0], out[1], out[1] / shear[:, layer].T, 1j * k * plane[:, layer].T * out[0]
+
+
+def _shear_moduli(stack: LayeredStack, omega: FloatArray) -> tuple[ComplexArray, ComplexArray]:
+    """Return the shear moduli between skin and depth and in the plane of the skin.
+
+    The latter is that of a layer alike in all directions, with the tension T: (L11 + T - L13)/2.
+    """
+    if stack.incremental is None or stack.is_plain:
+        shear, _ = stack.complex_moduli(omega)
+        return shear, shear
+    shear, _ = stack.general_moduli(omega)
+    moduli = stack.increments(omega)
+    even = 0.5 * (moduli[..., 0] + stack.incremental.tension[:, 0] - moduli[..., 4])
+    return shear, np.ascontiguousarray(np.where(stack.incremental.plain, shear, even))

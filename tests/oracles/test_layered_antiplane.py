@@ -1,0 +1,110 @@
+"""The antiplane kernel against a slow twin: one dense system for the waves of all layers."""
+
+import numpy as np
+import pytest
+
+from softsim.kernels.layered_antiplane import antiplane_fields
+
+RTOL_TWIN = 1e-10
+
+
+def twin(k, thickness, shear, plane, slip, depth):
+    """Return u_t and sigma_tz at some depths for a unit drag, from a dense linear system.
+
+    Two waves a e^{-gz} and b e^{-g(h - z)} per layer; drag on the top, continuity of drag, jump of
+    displacement over the spring of each interface, nothing moves at the bottom.
+    """
+    n = len(thickness)
+    matrix, right = np.zeros((2 * n, 2 * n), dtype=complex), np.zeros(2 * n, dtype=complex)
+    rate = [k * np.sqrt(h / g) for h, g in zip(plane, shear, strict=True)]
+    fade = [np.exp(-r * h) for r, h in zip(rate, thickness, strict=True)]
+    stiff = [g * r for g, r in zip(shear, rate, strict=True)]
+    matrix[0, 0], matrix[0, 1], right[0] = stiff[0], -stiff[0] * fade[0], 1.0
+    row = 1
+    for i in range(n - 1):
+        a, b, c, d = 2 * i, 2 * i + 1, 2 * i + 2, 2 * i + 3
+        drag = np.zeros(2 * n, dtype=complex)
+        drag[[a, b]] = stiff[i] * fade[i], -stiff[i]
+        matrix[row, [c, d]] = stiff[i + 1], -stiff[i + 1] * fade[i + 1]
+        if np.isinf(slip[i]):
+            matrix[row + 1] = drag
+        else:
+            matrix[row] -= drag
+            matrix[row + 1, [a, b, c, d]] = fade[i], 1.0, -1.0, -fade[i + 1]
+            matrix[row + 1] -= slip[i] * drag
+        row += 2
+    matrix[row, [-2, -1]] = fade[-1], 1.0
+    if not np.isinf(slip[-1]):
+        matrix[row, [-2, -1]] -= slip[-1] * stiff[-1] * np.array([fade[-1], -1.0])
+    else:
+        matrix[row, [-2, -1]] = fade[-1], -1.0
+    waves = np.linalg.solve(matrix, right)
+    tops = np.concatenate([[0.0], np.cumsum(thickness)])
+    out = np.empty((2, len(depth)), dtype=complex)
+    for j, z in enumerate(depth):
+        i = min(int(np.searchsorted(tops, z, side="right")) - 1, n - 1)
+        down = waves[2 * i] * np.exp(-rate[i] * (z - tops[i]))
+        up = waves[2 * i + 1] * np.exp(-rate[i] * (tops[i + 1] - z))
+        out[:, j] = down + up, -stiff[i] * (down - up)
+    return out
+
+
+def fields(k, thickness, shear, plane, slip, depth):
+    """Call the kernel for one wavenumber and a unit drag."""
+    bottoms = np.cumsum(thickness)
+    layer = np.minimum(np.searchsorted(bottoms, depth, side="right"), len(thickness) - 1)
+    out = np.zeros((2, len(depth), 1), dtype=complex)
+    antiplane_fields(
+        np.array([float(k)]),
+        np.asarray(thickness, dtype=float),
+        np.array([shear], dtype=complex),
+        np.array([plane], dtype=complex),
+        np.array([slip], dtype=complex),
+        np.ones(1, dtype=complex),
+        np.asarray(depth, dtype=float),
+        layer.astype(np.int64),
+        np.empty(len(thickness), dtype=complex),
+        out,
+    )
+    return out[:, :, 0]
+
+
+THICKNESS = [0.3, 0.05, 1.0, 2.0]
+SHEAR = [1.0 + 0.2j, 30.0, 0.1 + 0.05j, 2.0]
+PLANE = [1.5 + 0.3j, 90.0, 0.1 + 0.05j, 2.0]
+DEPTH = [0.0, 0.1, 0.29, 0.3, 0.32, 0.5, 1.3, 2.0, 3.3]
+
+
+@pytest.mark.parametrize("k", [0.01, 0.3, 1.0, 4.0])
+@pytest.mark.parametrize(
+    "slip", [[0.0] * 4, [0.5, 0.0, 2.0, 0.1], [0.0, 0.0, np.inf, 0.0], [np.inf, 0, 0, 0.0]]
+)
+def test_fields_are_those_of_the_dense_system(k, slip):
+    found = fields(k, THICKNESS, SHEAR, PLANE, slip, DEPTH)
+    exact = twin(k, THICKNESS, SHEAR, PLANE, slip, DEPTH)
+    for one, other in zip(found, exact, strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=RTOL_TWIN * np.abs(other).max())
+
+
+@pytest.mark.parametrize("k", [1e-6, 1e-3])
+def test_long_waves_shear_the_layers_uniformly(k):
+    found = fields(k, THICKNESS, SHEAR, PLANE, [0.0] * 4, [0.0, 3.0])
+    whole = sum(h / g for h, g in zip(THICKNESS, SHEAR, strict=True))
+    assert found[0, 0] == pytest.approx(whole, rel=1e3 * k**2 + 1e-12)
+    assert found[1, 1] == pytest.approx(-1.0, rel=1e3 * k**2 + 1e-12)
+
+
+def test_half_space_fades_without_reflection():
+    depth = np.array([0.0, 0.5, 2.0, 5.0])
+    k, shear, plane = 2.0, 3.0 + 1.0j, 6.0 + 1.0j
+    rate = k * np.sqrt(plane / shear)
+    found = fields(k, [0.4, 0.7, np.inf], [shear] * 3, [plane] * 3, [0.0] * 3, depth)
+    np.testing.assert_allclose(found[0], np.exp(-rate * depth) / (shear * rate), rtol=1e-13)
+    np.testing.assert_allclose(found[1], -np.exp(-rate * depth), rtol=1e-13)
+
+
+def test_short_waves_do_not_reach_below():
+    found = fields(1e3, THICKNESS, SHEAR, PLANE, [0.0] * 4, [0.0, 0.02, 1.0])
+    rate = 1e3 * np.sqrt(PLANE[0] / SHEAR[0])
+    assert found[0, 1] == pytest.approx(np.exp(-rate * 0.02) / (SHEAR[0] * rate), rel=1e-12)
+    assert found[0, 2] == 0.0
