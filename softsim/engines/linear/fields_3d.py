@@ -15,7 +15,7 @@ import numpy as np
 
 from softsim.engines.linear.spectra import field_spectra, layer_at
 from softsim.engines.linear.stack import ComplexArray, FloatArray, LayeredStack
-from softsim.engines.linear.waves import WAVES_PER_CELL, wave_rule
+from softsim.engines.linear.waves import WAVES_PER_CELL, WaveTables, wave_rule
 from softsim.errors import InputError
 from softsim.kernels.layered_antiplane import antiplane_fields
 
@@ -62,8 +62,9 @@ REVERSED = frozenset(
 # are cut because they are shorter than the cells.
 WAVES_KEPT = 15.0
 BLUR = 0.45
-# Waves handled at once.
-WAVES_AT_ONCE = 6000
+LARGEST_DECAY = 60.0
+# Waves times depths handled at once.
+WAVES_AT_ONCE = 20000
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,28 +207,30 @@ def _group(
     origin = [0.5 * (axis[0] + axis[-1]) for axis in (load.along, load.across)]
     targets = [place - o for place, o in zip(places, origin, strict=True)]
     sources = [axis - o for axis, o in zip((load.along, load.across), origin, strict=True)]
-    rules = []
+    rules, reaches = [], []
     for side, target, place in zip(load.spacing, targets, sources, strict=True):
         reach = float(np.abs(target).max() + np.abs(place).max() + side)
         highest = min(WAVES_PER_CELL / side, WAVES_KEPT / max(float(depth[0]), 1e-30))
         rules.append(wave_rule(reach, highest))
+        reaches.append(reach)
     (kx, _), (ky, _) = rules
     even, odd = _load_waves(load, sources, rules)
     cosine, sine = (f(np.outer(ky, targets[1])) for f in (np.cos, np.sin))
     phase = np.exp(1j * np.outer(targets[0], kx))
+    tables = WaveTables.of(kx, ky, max(reaches), shared=speed == 0.0 and load.friction == 0.0)
+    values = _tabulated(stack, tables, speed, load.friction, depth)
     found = np.zeros((n_even + n_odd, depth.size, targets[0].size, targets[1].size))
-    rows = max(1, WAVES_AT_ONCE // ky.size)
+    rows = max(1, WAVES_AT_ONCE // (ky.size * depth.size))
     for first in range(0, kx.size, rows):
         part = slice(first, first + rows)
-        alike, unlike = _unit_fields(stack, kx[part], ky, speed, load.friction, depth)
+        alike, unlike = _turned(tables, values, part, depth)
         swung = np.concatenate(
             [
                 _over_waves(alike[:n_even], even[part], odd[part], cosine, sine),
                 _over_waves(unlike[:n_odd], -1j * odd[part], 1j * even[part], cosine, sine),
             ]
         )
-        turned = np.concatenate([phase[:, part].real, -phase[:, part].imag], axis=1)
-        found += turned @ swung
+        found += np.concatenate([phase[:, part].real, -phase[:, part].imag], axis=1) @ swung
     names = EVEN[:n_even] + ODD[:n_odd]
     return dict(zip(names, found, strict=True))
 
@@ -281,57 +284,69 @@ def _over_waves(
     return out
 
 
-def _unit_fields(
-    stack: LayeredStack,
-    kx: FloatArray,
-    ky: FloatArray,
-    speed: float,
-    friction: float,
-    depth: FloatArray,
-) -> tuple[ComplexArray, ComplexArray]:
-    """Return the fields of unit waves of pressure with their friction, (n, n_depth, n_kx, n_ky)."""
-    k = np.hypot(kx[:, None], ky).ravel()
-    cx, cy = (kx[:, None] / k.reshape(kx.size, -1)).ravel(), np.tile(ky, kx.size) / k
-    omega = np.repeat(-kx * speed, ky.size)
+def _tabulated(
+    stack: LayeredStack, tables: WaveTables, speed: float, friction: float, depth: FloatArray
+) -> ComplexArray:
+    """Return the fields of unit waves of pressure with their friction, each in its own direction.
+
+    Returns
+    -------
+    ndarray of complex128, shape (12, n_depth, n_table)
+        u, w, stress ahead, down, beside, shear, strain down, shear strain of the plane wave; u_t,
+        drag, its shear strain and the twist in the skin of the antiplane one, over sin of the
+        direction.  Times e^{kz}, which leaves a smooth function of ln k.
+    """
+    k, omega = tables.wavenumber, -speed * tables.component
     traction = np.ones((k.size, 2), dtype=complex)
-    traction[:, 0] = friction * cx
-    u, w, ahead, down, beside, slide, _, e_down, g_slide, slope = field_spectra(
-        stack, k, speed, traction, depth, frequency=omega
-    )
-    v, drag, g_drag, twist = _antiplane(stack, k, omega, -friction * cy, depth)
-    x, y = cx * u - cy * v, cy * u + cx * v
-    ikx, iky = 1j * k * cx, 1j * k * cy
+    traction[:, 0] = friction * tables.component / k
+    plane = field_spectra(stack, k, speed, traction, depth, frequency=omega)
+    aside = _antiplane(stack, k, omega, np.full(k.size, -friction, dtype=complex), depth)
+    values = np.concatenate([plane[:6], plane[7:9], np.stack(aside)])
+    values *= np.exp(np.minimum(k * depth[:, None], LARGEST_DECAY))
+    return values
+
+
+def _turned(
+    tables: WaveTables, values: ComplexArray, part: slice, depth: FloatArray
+) -> tuple[ComplexArray, ComplexArray]:
+    """Return the fields of unit waves in the axes of the stroke, (n, n_depth, n_kx, n_ky)."""
+    flat = values.reshape(-1, values.shape[-1])
+    waves = tables.on_waves(flat, part)
+    kx, ky = tables.along[part, None], tables.across
+    k = np.hypot(kx, ky)
+    waves = waves.reshape(*values.shape[:2], *k.shape)
+    waves *= np.exp(-k * depth[:, None, None])
+    u, w, ahead, down, beside, slide, e_down, g_slide, v, drag, g_drag, twist = waves
+    cx, cy, ikx, iky = kx / k, ky / k, 1j * kx, 1j * ky
+    # the antiplane wave comes from the part of the friction across the direction, cy of it
+    x, y = cx * u - cy**2 * v, cy * (u + cx * v)
     even = (
-        cx**2 * ahead + cy**2 * beside - 2.0 * cx * cy * twist,
+        cx**2 * ahead + cy**2 * (beside - 2.0 * cx * twist),
         down,
-        cy**2 * ahead + cx**2 * beside + 2.0 * cx * cy * twist,
-        cx * slide - cy * drag,
+        cy**2 * (ahead + 2.0 * cx * twist) + cx**2 * beside,
+        cx * slide - cy**2 * drag,
         ikx * x,
         e_down,
         iky * y,
-        cx * g_slide - cy * g_drag,
+        cx * g_slide - cy**2 * g_drag,
         x,
         w,
-        cx * slope,
+        ikx * w,
     )
     odd = (
-        cy * slide + cx * drag,
-        cx * cy * (ahead - beside) + (cx**2 - cy**2) * twist,
-        cy * g_slide + cx * g_drag,
+        cy * (slide + cx * drag),
+        cy * (cx * (ahead - beside) + (cx**2 - cy**2) * twist),
+        cy * (g_slide + cx * g_drag),
         iky * x,
         ikx * y,
         y,
-        cy * slope,
+        iky * w,
     )
-    shape = (depth.size, kx.size, ky.size)
-    return (
-        np.stack(even).reshape(len(EVEN), *shape),
-        np.stack(odd).reshape(len(ODD), *shape),
-    )
+    return np.stack(even), np.stack(odd)
 
 
 def _antiplane(
-    stack: LayeredStack, k: FloatArray, omega: FloatArray, drag: FloatArray, depth: FloatArray
+    stack: LayeredStack, k: FloatArray, omega: FloatArray, drag: ComplexArray, depth: FloatArray
 ) -> tuple[ComplexArray, ComplexArray, ComplexArray, ComplexArray]:
     """Return u_t, sigma_tz, its engineering shear and the shear stress in the plane of the skin."""
     out = np.zeros((2, depth.size, k.size), dtype=complex)
@@ -344,7 +359,7 @@ def _antiplane(
             shear,
             plane,
             stack.interface_compliance(omega),
-            drag.astype(complex),
+            drag,
             depth,
             layer,
             np.empty(stack.thickness.size, dtype=complex),

@@ -2,8 +2,7 @@
 
 What the shortest waves see is a homogeneous half-space: Love's closed form.  The rest is a Fourier
 integral over the waves of the surface by Gauss points (`waves`): aperiodic, so that the wake of a
-slow branch, however long, has no images.  At one frequency the response is a smooth function of
-ln k: it is tabulated there and interpolated on the wave vectors.
+slow branch, however long, has no images.
 """
 
 from __future__ import annotations
@@ -13,15 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from softsim.engines.linear.response import ArrayCache, compliance_at, hash_of
-from softsim.engines.linear.stack import ComplexArray, FloatArray, LayeredStack
-from softsim.engines.linear.waves import WAVES_PER_CELL, wave_rule
+from softsim.engines.linear.stack import FloatArray, LayeredStack
+from softsim.engines.linear.waves import WAVES_PER_CELL, WaveTables, wave_rule
 from softsim.kernels.fft_contact import rectangle_influence
-from softsim.kernels.wave_tables import waves_from_tables
 
-# Nodes of a table per decade of k (six-point interpolation leaves 4e-7), margin of a table in
-# nodes, and the shortest wavenumber of a table over that of the surface seen.
-NODES_PER_DECADE, MARGIN = 24, 3
-FLOOR = 1e-5
 CACHE_ENTRIES = 8
 INFLUENCES = ArrayCache(CACHE_ENTRIES)
 
@@ -129,8 +123,10 @@ def _remainder(
     (kx, wx), (ky, wy) = (
         wave_rule(n * side, WAVES_PER_CELL / side) for n, side in zip(shape, spacing, strict=True)
     )
-    floor = FLOOR / max(shape[0] * spacing[0], shape[1] * spacing[1])
-    values = _scaled_response(stack, speed, kx, ky, floor)
+    reach = max(shape[0] * spacing[0], shape[1] * spacing[1])
+    tables = WaveTables.of(kx, ky, reach, shared=speed == 0.0)
+    q = tables.wavenumber
+    values = tables.on_waves((compliance_at(stack, q, -speed * tables.component)[:, :2].T) * q)
     k = np.hypot(kx[:, None], ky)
     values -= tail[:, None, None]
     values[1] *= -1j * (kx[:, None] / k)
@@ -142,46 +138,6 @@ def _remainder(
     )
     cosine, sine, aside = np.cos(x), np.sin(x), np.cos(y).T
     return [(cosine @ (part.real @ aside), -sine @ (part.imag @ aside)) for part in values]
-
-
-def _scaled_response(
-    stack: LayeredStack, speed: float, along: FloatArray, across: FloatArray, floor: float
-) -> ComplexArray:
-    """Return k Czz and k Czx on a grid of wave vectors, shape (2, n_along, n_across) [1/Pa].
-
-    Parameters
-    ----------
-    stack : LayeredStack
-    speed : float
-        [m/s].
-    along, across : ndarray, shape (n_along,), (n_across,)
-        Components > 0, increasing [1/m].
-    floor : float
-        Wavenumbers below this have the response there [1/m].
-    """
-    step = np.log(10.0) / NODES_PER_DECADE
-
-    def node(k: FloatArray) -> FloatArray:
-        return np.asarray(np.maximum(np.log(k / floor) / step, 0.0))
-
-    low, high = (node(np.hypot(along, edge)) for edge in (across[0], across[-1]))
-    first = low.astype(np.int64) - MARGIN
-    last = high.astype(np.int64) + MARGIN + 1
-    if speed == 0.0:  # one table serves all
-        first[:], last[:] = first.min(), last.max()
-        rows = np.zeros(along.size, dtype=np.int64)
-        number = np.arange(first[0], last[0] + 1)
-        omega = np.zeros(number.size)
-    else:
-        counts = last - first + 1
-        rows = np.concatenate([[0], np.cumsum(counts)[:-1]])
-        number = np.concatenate([np.arange(a, b + 1) for a, b in zip(first, last, strict=True)])
-        omega = -speed * np.repeat(along, counts)
-    k = floor * np.exp(step * number)
-    table = np.ascontiguousarray((compliance_at(stack, k, omega)[:, :2] * k[:, None]).T)
-    out = np.empty((2, along.size, across.size), dtype=complex)
-    waves_from_tables(along, across, np.log(floor), step, rows, first, table, out)
-    return out
 
 
 def coarsen_influence(fine: CellInfluence) -> CellInfluence:
