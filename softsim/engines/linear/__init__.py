@@ -1,7 +1,8 @@
 """Linear engine: exact layered small-strain theory in the wavenumber domain."""
 
 from softsim.engines.linear.batch import solve_batch
+from softsim.engines.linear.edge_fields import surface_fields
 from softsim.engines.linear.solve import solve
 from softsim.engines.linear.surface import solve_surface
 
-__all__ = ["solve", "solve_batch", "solve_surface"]
+__all__ = ["solve", "solve_batch", "solve_surface", "surface_fields"]

@@ -22,6 +22,7 @@ UNIT_TOLERANCE = 1e-2  # of the pressure per unit depth, used only to correct th
 DEPTH_TOLERANCE = 1e-7  # last correction of the depth, relative
 SETTLED_FRACTION = 0.01  # of the contact cells may still change when the solves become tight
 GMRES_RESTART = 60
+DIRECT_CELLS = 400  # up to so many contact cells a matrix is faster than GMRES
 
 
 class CellOperator:
@@ -37,6 +38,7 @@ class CellOperator:
 
     def __init__(self, influence: FloatArray, shape: tuple[int, int]) -> None:
         self.shape = shape
+        self.influence = influence
         self.size = tuple(fft.next_fast_len(2 * n - 1, real=True) for n in shape)
         centre = [(n - 1) // 2 for n in influence.shape]
         padded = np.zeros(self.size)
@@ -61,6 +63,16 @@ class CellOperator:
     def approximate_inverse(self, value: FloatArray) -> FloatArray:
         """Divide by the symbol: an inverse up to what happens at the ends of the block."""
         return self._apply(1.0 / self.symbol, value)
+
+    def matrix(self, active: BoolArray) -> FloatArray:
+        """Return the displacement of every active cell per pressure of every one [m/Pa]."""
+        centre = [(n - 1) // 2 for n in self.influence.shape]
+        row, column = np.nonzero(active)
+        return np.asarray(
+            self.influence[
+                centre[0] + row[:, None] - row[None, :], centre[1] + column[:, None] - column
+            ]
+        )
 
     def _apply(self, spectrum: ComplexArray, field: FloatArray) -> FloatArray:
         """Multiply the padded transform of a field."""
@@ -249,9 +261,13 @@ def _solve_on(
     guess: FloatArray,
     tolerance: float,
 ) -> tuple[FloatArray, int]:
-    """Solve the influence equations on the active cells with preconditioned GMRES."""
+    """Solve the influence equations on the active cells: directly, or by preconditioned GMRES."""
     n = int(active.sum())
     count = 0
+    if n <= DIRECT_CELLS:
+        field = np.zeros(active.shape)
+        field[active] = np.linalg.solve(operator.matrix(active), right[active])
+        return field, 1
 
     def spread(values: FloatArray) -> FloatArray:
         field = np.zeros(active.shape)

@@ -128,6 +128,7 @@ def fields_under(
     across: FloatArray,
     speed: float = 0.0,
     state_only: bool = False,
+    branch: int | None = None,
 ) -> dict[str, FloatArray]:
     """Return the fields at every combination of some depths, places along and places across.
 
@@ -145,6 +146,8 @@ def fields_under(
         Along x, signed [m/s]; 0 long-term rest.
     state_only : bool
         Leave out displacements and slopes.
+    branch : int, optional
+        Of the Prony series: return the part of the gradients that its spring feels.
 
     Returns
     -------
@@ -182,13 +185,14 @@ def fields_under(
             across=across,
             speed=-speed,
             state_only=state_only,
+            branch=branch,
         )
         return {
             name: (-field if name in REVERSED else field)[:, ::-1] for name, field in found.items()
         }
     source = load.loaded()
     parts = [
-        _group(stack, source, depth[rows], (along, across), speed, state_only)
+        _group(stack, source, depth[rows], (along, across), speed, state_only, branch)
         for rows in depth_groups(depth, load.spacing)
     ]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -201,6 +205,7 @@ def _group(
     places: tuple[FloatArray, FloatArray],
     speed: float,
     state_only: bool,
+    branch: int | None,
 ) -> dict[str, FloatArray]:
     """Return the fields at depths that see the same waves."""
     n_even, n_odd = (EVEN_STATE, ODD_STATE) if state_only else (len(EVEN), len(ODD))
@@ -219,7 +224,13 @@ def _group(
     phase = np.exp(1j * np.outer(targets[0], kx))
     tables = WaveTables.of(kx, ky, max(reaches), shared=speed == 0.0 and load.friction == 0.0)
     values = _tabulated(stack, tables, speed, load.friction, depth)
-    found = np.zeros((n_even + n_odd, depth.size, targets[0].size, targets[1].size))
+    if branch is not None:
+        late = (
+            -1j * speed * tables.component * stack.branch_time[layer_at(stack, depth), branch, None]
+        )
+        values *= late / (1.0 + late)
+    shape = (n_even + n_odd, depth.size, targets[1].size)
+    found = np.zeros((targets[0].size, int(np.prod(shape))))
     rows = max(1, WAVES_AT_ONCE // (ky.size * depth.size))
     for first in range(0, kx.size, rows):
         part = slice(first, first + rows)
@@ -230,9 +241,12 @@ def _group(
                 _over_waves(unlike[:n_odd], -1j * odd[part], 1j * even[part], cosine, sine),
             ]
         )
-        found += np.concatenate([phase[:, part].real, -phase[:, part].imag], axis=1) @ swung
+        ways = np.concatenate([phase[:, part].real, -phase[:, part].imag], axis=1)
+        # one product of large matrices, not one per field and depth
+        found += ways @ np.moveaxis(swung, 2, 0).reshape(ways.shape[1], -1)
+    fields = np.moveaxis(found.reshape(-1, *shape), 0, 2)
     names = EVEN[:n_even] + ODD[:n_odd]
-    return dict(zip(names, found, strict=True))
+    return dict(zip(names, fields, strict=True))
 
 
 def _load_waves(
@@ -280,7 +294,8 @@ def _over_waves(
     for factor, table in ((with_cosine, cosine), (with_sine, sine)):
         if factor.any() and table.any():
             product = fields * factor
-            out += np.concatenate([product.real, product.imag], axis=2) @ table
+            parts = np.concatenate([product.real, product.imag], axis=2)
+            out += (parts.reshape(-1, table.shape[0]) @ table).reshape(shape)
     return out
 
 

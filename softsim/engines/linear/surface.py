@@ -13,9 +13,12 @@ import xarray as xr
 from softsim.dataset import provenance
 from softsim.engines.linear.active_set import contact_edge
 from softsim.engines.linear.contact_3d import SurfaceContact, solve_surface_contact
+from softsim.engines.linear.edge_fields import depth_coordinates, profiles_of
+from softsim.engines.linear.fields_3d import SurfaceLoad
 from softsim.engines.linear.outline import edge_heights, reach_of
 from softsim.engines.linear.stack import FloatArray, LayeredStack
 from softsim.engines.linear.tangent import even_stack
+from softsim.engines.linear.views import validity_of, warnings_of
 from softsim.errors import ConvergenceError, InputError
 from softsim.problem import Problem, pack_edge
 from softsim.variables import REGISTRY
@@ -29,8 +32,6 @@ FILLED = 0.75
 PASSES = 24
 # A mean pressure is met to half a cell of area.
 PRESSURE_SOLVES = 30
-# Slopes of the skin above this are outside small-strain theory.
-LARGEST_SLOPE = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,10 +135,12 @@ def solve_surface(
     Returns
     -------
     xarray.Dataset
-        Variables of the group "map" and scalars of docs/variables.md; `contact_width` is the
-        widest place, `mean_contact_pressure` over the contact area.  Dimensions along, across;
-        both are 0 at the lowest point of the section in the middle of the edge, or in the middle of
-        a height map.
+        Variables of the group "map", scalars and profiles of docs/variables.md, the latter the
+        largest values of a whole depth; `contact_width` is the widest place,
+        `mean_contact_pressure` over the contact area.  Dimensions along, across, depth; the first
+        two are 0 at the lowest point of the section in the middle of the edge, or in the middle of
+        a height map.  Attributes `validity` and `largest_strain`.  `surface_fields` gives the
+        fields under it.
 
     Raises
     ------
@@ -162,16 +165,20 @@ def solve_surface(
         tool, patch = _given_map(heights, spacing)
         found = _contact(scene, tool, patch)
     dataset = _dataset(problem, scene, tool, patch, found)
-    slope = _largest_slope(found, patch)
+    drag = problem.direction * scene.friction
+    load = SurfaceLoad(patch.places(0), patch.places(1), found.contact_pressure, drag)
+    profiles, strain = profiles_of(problem, scene.stack, load, scene.speed)
+    dataset = dataset.assign(profiles).assign_coords(depth_coordinates(problem))
     return dataset.assign_attrs(
         **provenance(problem, "linear", "steady"),
+        validity=validity_of(strain),
+        largest_strain=strain,
         iterations=found.iterations,
         residual=found.gap_residual / abs(found.indentation),
         element_along=patch.spacing[0],
         element_across=patch.spacing[1],
         wall_time=time.perf_counter() - start,
-        largest_slope=slope,
-        warnings=json.dumps(_warnings(slope, uneven), ensure_ascii=False),
+        warnings=json.dumps([*_warnings(uneven), *warnings_of(strain)], ensure_ascii=False),
     )
 
 
@@ -262,12 +269,11 @@ def _contact_at(scene: _Scene, tool: FloatArray, patch: Patch, **load: float) ->
 def _resolved(
     scene: _Scene, shape: _EdgeShape, cells: tuple[int, int]
 ) -> tuple[Patch, SurfaceContact]:
-    """Solve on cells that fit the contact: coarse and at rest first."""
-    coarse = replace(scene, speed=0.0, friction=0.0)
+    """Solve on cells that fit the contact, coarse ones first."""
     patch = Patch(low=shape.low, high=shape.high, cells=(COARSE, COARSE))
     for _ in range(PASSES):
         looking = patch.cells != cells
-        found = _contact(coarse if looking else scene, shape.heights(patch), patch)
+        found = _contact(scene, shape.heights(patch), patch)
         fitted, fits = _fitted(patch, found, shape)
         if fits and not looking:
             return patch, found
@@ -304,26 +310,14 @@ def _fitted(patch: Patch, found: SurfaceContact, shape: _EdgeShape) -> tuple[Pat
     return Patch(low=(low[0], low[1]), high=(high[0], high[1]), cells=patch.cells), fits
 
 
-def _largest_slope(found: SurfaceContact, patch: Patch) -> float:
-    """Return the largest slope of the skin [-]."""
-    slopes = np.gradient(found.displacement, *patch.spacing)
-    return float(np.hypot(*slopes).max())
-
-
-def _warnings(slope: float, uneven: tuple[str, ...]) -> list[str]:
-    """Return what the result warns of."""
-    warnings = []
-    if uneven:
-        warnings.append(
-            f"layers {', '.join(uneven)} differ along and across; a whole edge takes the mean of "
-            "their moduli"
-        )
-    if slope > LARGEST_SLOPE:
-        warnings.append(
-            f"largest slope of the skin is {slope:.2g} (above {LARGEST_SLOPE:g}): outside "
-            "small-strain theory; take engine='finite' for a section"
-        )
-    return warnings
+def _warnings(uneven: tuple[str, ...]) -> list[str]:
+    """Return the warning of layers that are not alike in all directions."""
+    if not uneven:
+        return []
+    return [
+        f"layers {', '.join(uneven)} differ along and across; a whole edge takes the mean of "
+        "their moduli"
+    ]
 
 
 def _widths(along: FloatArray, pressure: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -1,0 +1,148 @@
+"""Energy stored and lost under a whole edge that slides steadily."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from softsim.engines.linear.fields_3d import SurfaceLoad, fields_under
+from softsim.engines.linear.spectra import layer_at
+from softsim.engines.linear.stack import FloatArray, LayeredStack
+
+Fields = dict[str, FloatArray]
+
+# The energy lost at a place is summed from this many lengths of the patch ahead of the load.
+STREAM_AHEAD = 2.0
+TURNED = (
+    "strain_along",
+    "strain_across",
+    "turn_along",
+    "turn_across",
+    "slope_along",
+    "slope_across",
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Below:
+    """Depths and places across under a load.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+        With incremental moduli (from `tangent.even_stack`).
+    load : SurfaceLoad
+    speed : float
+        Signed [m/s].
+    depth, across : ndarray, shape (n_depth,), (n_across,)
+        [m].
+    """
+
+    stack: LayeredStack
+    load: SurfaceLoad
+    speed: float
+    depth: FloatArray
+    across: FloatArray
+
+    def fields(self, along: FloatArray, branch: int | None = None) -> Fields:
+        """Return `fields_under` at some places along."""
+        return fields_under(
+            self.stack,
+            self.load,
+            depth=self.depth,
+            along=along,
+            across=self.across,
+            speed=self.speed,
+            branch=branch,
+        )
+
+
+def energies(below: Below, fields: Fields, along: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the energy stored above the undisturbed state and the energy lost so far.
+
+    Parameters
+    ----------
+    below : Below
+    fields : dict
+        Of all branches together, at `along`.
+    along : ndarray, shape (n_along,)
+        [m].
+
+    Returns
+    -------
+    stored, lost : ndarray, shape (n_depth, n_along, n_across)
+        [J/m^3].
+
+    Notes
+    -----
+    A branch holds g e:L:e/2 with the strain e of its spring and loses g e:L:e/tau, summed along
+    the stream from ahead of the load, on its cells.
+    """
+    moduli = below.stack.incremental
+    assert moduli is not None
+    layer = layer_at(below.stack, below.depth)
+    weight, times = below.stack.branch_weight[layer], below.stack.branch_time[layer]
+    tension = moduli.tension[layer, 0]
+    kept = (1.0 - weight.sum(axis=1))[:, None]
+    long_term = moduli.elastic[layer] + kept * moduli.relaxing[layer]
+    long_term[:, 0] -= tension  # counted with the turned sections below
+    stretch = fields["strain_along"] + fields["strain_across"]
+    turned = np.sum([fields[name] ** 2 for name in TURNED], axis=0)
+    stored = 0.5 * _quadratic(long_term, fields)
+    stored += tension[:, None, None] * (stretch + 0.5 * turned)
+    lost = np.zeros_like(stored)
+    if below.speed == 0.0:
+        return stored, lost
+    stream = _stream(below, along)
+    where = np.searchsorted(stream, along)
+    for branch in np.flatnonzero(weight.any(axis=0)):
+        spring = below.fields(stream, int(branch))
+        held = weight[:, branch, None, None] * _quadratic(moduli.relaxing[layer], spring)
+        rate = held / (abs(below.speed) * times[:, branch, None, None])
+        stored += 0.5 * held[:, where]
+        lost += _passed(rate, stream, below.speed)[:, where]
+    return stored, lost
+
+
+def _quadratic(moduli: FloatArray, fields: Fields) -> FloatArray:
+    """Return e : L : e of layers alike in all directions of the skin.
+
+    Parameters
+    ----------
+    moduli : ndarray, shape (n_depth, 6)
+        L11, L12, L22, G, L13, L23, without tension [Pa].
+    fields : dict
+    """
+    l11, l12, l22, shear, l13, _ = moduli.T[:, :, None, None]
+    x, y, z = (fields[f"strain_{name}"] for name in ("along", "across", "depth"))
+    twist = fields["turn_along"] + fields["turn_across"]
+    slide = fields["strain_shear"] ** 2 + fields["strain_shear_across"] ** 2
+    flat = l11 * (x * x + y * y) + 2.0 * l13 * x * y + 0.5 * (l11 - l13) * twist**2
+    return np.asarray(flat + 2.0 * l12 * (x + y) * z + l22 * z * z + shear * slide)
+
+
+def _stream(below: Below, along: FloatArray) -> FloatArray:
+    """Return places from ahead of the load to the last place wanted, those wanted among them."""
+    first, last = float(below.load.along[0]), float(below.load.along[-1])
+    ahead = STREAM_AHEAD * (last - first)
+    low, high = min(float(along[0]), first), max(float(along[-1]), last)
+    if below.speed > 0.0:
+        high = max(high, last + ahead)
+    else:
+        low = min(low, first - ahead)
+    side = below.load.spacing[0]
+    even = np.linspace(low, high, int(np.ceil((high - low) / side)) + 1)
+    nearest = np.abs(even[:, None] - along).min(axis=1)
+    return np.sort(np.concatenate([even[nearest > 1e-3 * side], along]))
+
+
+def _passed(rate: FloatArray, stream: FloatArray, speed: float) -> FloatArray:
+    """Return the integral of a rate from ahead of the tool up to every place of the stream."""
+    steps = 0.5 * (rate[:, 1:] + rate[:, :-1]) * np.diff(stream)[:, None]
+    passed = np.zeros_like(rate)
+    if speed > 0.0:
+        passed[:, :-1] = np.cumsum(steps[:, ::-1], axis=1)[:, ::-1]
+    else:
+        passed[:, 1:] = np.cumsum(steps, axis=1)
+    return passed

@@ -1,0 +1,237 @@
+"""What a whole edge does at depth: profiles, largest strain, and fields anywhere under it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from softsim.engines.linear.edge_energy import Below, Fields, energies
+from softsim.engines.linear.fields_3d import SurfaceLoad, fields_under
+from softsim.engines.linear.rows import depth_rows
+from softsim.engines.linear.spectra import layer_at
+from softsim.engines.linear.stack import FloatArray, LayeredStack
+from softsim.engines.linear.tangent import even_stack
+from softsim.errors import InputError
+from softsim.problem import Problem
+from softsim.serialise import problem_from_toml
+from softsim.variables import REGISTRY, profile_name
+
+# Profiles are of the pressure on at most so many cells along and across.
+PROFILE_CELLS = (128, 64)
+PROFILED = (
+    "stress_along",
+    "stress_depth",
+    "stress_shear",
+    "von_mises",
+    "max_shear",
+    "pressure",
+    "strain_max_shear",
+)
+
+
+def profiles_of(
+    problem: Problem, stack: LayeredStack, load: SurfaceLoad, speed: float
+) -> tuple[dict[str, Any], float]:
+    """Return the profiles under an edge and the largest magnitude of a principal strain.
+
+    Parameters
+    ----------
+    problem : Problem
+    stack : LayeredStack
+    load : SurfaceLoad
+    speed : float
+        Signed [m/s].
+
+    Returns
+    -------
+    profiles : dict
+        Variables of a Dataset over depth, the skin first.
+    strain : float
+        [-].
+    """
+    depth = reported_depths(problem)
+    coarse = _coarsened(load)
+    fields = fields_under(
+        stack,
+        coarse,
+        depth=depth,
+        along=coarse.along,
+        across=coarse.across,
+        speed=speed,
+        state_only=True,
+    )
+    strain = float(_principal(fields).max())
+    _add_views(stack, depth, fields)
+    data = {}
+    for name in PROFILED:
+        values = fields[name]
+        if name == "stress_depth":
+            values = -values
+        elif name == "stress_shear":
+            values = np.abs(values)
+        variable = REGISTRY[profile_name(name)]
+        data[variable.name] = (variable.dims, values.max(axis=(1, 2)), variable.attributes)
+    return data, strain
+
+
+def reported_depths(problem: Problem) -> FloatArray:
+    """Return the skin and the middles of the rows [m]."""
+    edges, _ = depth_rows(problem)
+    return np.concatenate([[0.0], 0.5 * (edges[1:] + edges[:-1])])
+
+
+def depth_coordinates(problem: Problem) -> dict[str, xr.Variable]:
+    """Return the coordinates of the profiles."""
+    edges, owner = depth_rows(problem)
+    names = np.array([layer.name for layer in problem.tissue.layers], dtype=object)
+    values = {
+        "depth": reported_depths(problem),
+        "depth_layer": names[np.append(0, owner)],
+        "row_height": np.append(0.0, np.diff(edges)),
+    }
+    return {
+        name: xr.Variable("depth", value, REGISTRY[name].attributes)
+        for name, value in values.items()
+    }
+
+
+def surface_fields(
+    result: xr.Dataset,
+    *,
+    along: FloatArray | None = None,
+    across: FloatArray | float = 0.0,
+    depth: FloatArray | None = None,
+) -> xr.Dataset:
+    """Return displacement, stress, strain and energy anywhere under a whole edge.
+
+    Parameters
+    ----------
+    result : xarray.Dataset
+        From `solve_surface`.
+    along : ndarray, shape (n_along,), optional
+        Places along the stroke, increasing, beside the contact too [m]; those of the maps by
+        default.
+    across : float or ndarray, shape (n_across,)
+        Places across, increasing [m]; the middle of the edge by default.
+    depth : ndarray, shape (n_depth,), optional
+        From 0 to the bottom of the tissue, increasing [m]; those of the profiles by default.  A
+        depth on an interface is in the lower layer.
+
+    Returns
+    -------
+    xarray.Dataset
+        Fields of docs/variables.md over (depth, along, across).
+
+    Raises
+    ------
+    InputError
+        For places that do not increase and depths outside the tissue.
+
+    Notes
+    -----
+    From the tractions on the skin by a Fourier integral; nothing is differentiated.  Fields are
+    means over about a cell of the maps.  Prestress included, as in `solve_surface`.
+    """
+    problem = problem_from_toml(result.attrs["problem"])
+    stack, _ = even_stack(problem.tissue)
+    load, speed = _load_of_result(result, problem)
+    places = {
+        "along": result["along"].to_numpy() if along is None else along,
+        "across": across,
+        "depth": result["depth"].to_numpy() if depth is None else depth,
+    }
+    x, y, z = (_increasing(name, value) for name, value in places.items())
+    below = Below(stack=stack, load=load, speed=speed, depth=z, across=y)
+    fields = below.fields(x)
+    stored, lost = energies(below, fields, x)
+    _add_views(stack, z, fields)
+    fields |= {"strain_energy_density": stored, "dissipated_energy_density": lost}
+    data = {
+        name: (("depth", "along", "across"), fields[name], variable.attributes)
+        for name, variable in REGISTRY.items()
+        if name in fields
+    }
+    layers = np.array([layer.name for layer in problem.tissue.layers], dtype=object)
+    coords = {
+        name: ((name,), value, REGISTRY[name].attributes)
+        for name, value in (("depth", z), ("along", x), ("across", y))
+    } | {"depth_layer": ("depth", layers[layer_at(stack, z)], REGISTRY["depth_layer"].attributes)}
+    return xr.Dataset(data, coords=coords, attrs=result.attrs)
+
+
+def _load_of_result(result: xr.Dataset, problem: Problem) -> tuple[SurfaceLoad, float]:
+    """Return the tractions of a result and the speed."""
+    pressure = result["contact_pressure_map"].to_numpy()
+    speed = float(problem.stroke.speed or 0.0)
+    friction = problem.direction * problem.friction if speed else 0.0
+    along, across = result["along"].to_numpy(), result["across"].to_numpy()
+    return SurfaceLoad(along, across, pressure, friction), speed
+
+
+def _increasing(name: str, value: FloatArray | float) -> FloatArray:
+    """Return places as an array, or refuse them."""
+    found = np.atleast_1d(np.asarray(value, dtype=float))
+    if (
+        found.ndim != 1
+        or not found.size
+        or not np.isfinite(found).all()
+        or (np.diff(found) <= 0).any()
+    ):
+        raise InputError(
+            f"{name} is {value!r}; must be finite places that increase, in metres, e.g. "
+            "np.linspace(-0.01, 0.01, 101)"
+        )
+    return found
+
+
+def _coarsened(load: SurfaceLoad) -> SurfaceLoad:
+    """Return the load on at most `PROFILE_CELLS` cells: means of blocks."""
+    steps = [-(-n // most) for n, most in zip(load.pressure.shape, PROFILE_CELLS, strict=True)]
+    if steps == [1, 1]:
+        return load
+    pad = [(0, -n % step) for n, step in zip(load.pressure.shape, steps, strict=True)]
+    full = np.pad(load.pressure, pad)
+    blocks = full.reshape(full.shape[0] // steps[0], steps[0], full.shape[1] // steps[1], steps[1])
+    axes = []
+    for axis, step, n in zip((load.along, load.across), steps, blocks.shape[::2], strict=True):
+        side = float(axis[1] - axis[0])
+        axes.append(axis[0] + side * (0.5 * (step - 1) + step * np.arange(n)))
+    return SurfaceLoad(axes[0], axes[1], blocks.mean(axis=(1, 3)), load.friction)
+
+
+def _principal(fields: Fields) -> FloatArray:
+    """Return the largest magnitude of a principal strain, from the closed form of the roots."""
+    ex, ey, ez = (fields[f"strain_{name}"] for name in ("along", "across", "depth"))
+    twist = 0.5 * (fields["turn_along"] + fields["turn_across"])
+    xz, yz = 0.5 * fields["strain_shear"], 0.5 * fields["strain_shear_across"]
+    mean = (ex + ey + ez) / 3.0
+    x, y, z = ex - mean, ey - mean, ez - mean
+    square = (x * x + y * y + z * z + 2.0 * (twist * twist + xz * xz + yz * yz)) / 6.0
+    size = np.sqrt(square)
+    half = 0.5 * (
+        x * (y * z - yz * yz) - twist * (twist * z - yz * xz) + xz * (twist * yz - y * xz)
+    )
+    ratio = np.divide(half, size**3, out=np.zeros_like(half), where=size > 0.0)
+    turn = np.arccos(np.clip(ratio, -1.0, 1.0)) / 3.0
+    high = mean + 2.0 * size * np.cos(turn)
+    low = mean + 2.0 * size * np.cos(turn + 2.0 * np.pi / 3.0)
+    return np.asarray(np.maximum(np.abs(high), np.abs(low)))
+
+
+def _add_views(stack: LayeredStack, depth: FloatArray, fields: Fields) -> None:
+    """Add the prestress, and what follows from stress and strain."""
+    assert stack.incremental is not None
+    tension = stack.incremental.tension[layer_at(stack, depth), :, None, None]
+    fields["stress_along"] = x = fields["stress_along"] + tension[:, 0]
+    fields["stress_across"] = y = fields["stress_across"] + tension[:, 1]
+    z, xz = fields["stress_depth"], fields["stress_shear"]
+    aside, around = fields["stress_shear_across"], fields["stress_shear_surface"]
+    spread = 0.5 * ((x - y) ** 2 + (y - z) ** 2 + (z - x) ** 2)
+    fields["von_mises"] = np.sqrt(spread + 3.0 * (xz**2 + aside**2 + around**2))
+    fields["max_shear"] = np.hypot(0.5 * (x - z), xz)
+    fields["pressure"] = -(x + y + z) / 3.0
+    fields["strain_max_shear"] = np.hypot(
+        fields["strain_along"] - fields["strain_depth"], fields["strain_shear"]
+    )
