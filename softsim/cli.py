@@ -39,6 +39,7 @@ STROKE_OPTIONS = {
     "speed": "Along the skin, e.g. '100 mm/s'.",
     "friction": "A coefficient such as 0.14, or dry, emollient, damp.",
     "length": "Length of the slide, e.g. '60 mm'.",
+    "passes": "How often over the same skin without lifting; 2 is there and back.",
     "press_time": "Time of the ramp to full load, e.g. '0.1 s'.",
     "dwell": "Time at full load before sliding.",
     "lift_time": "Time of the ramp back to no load.",

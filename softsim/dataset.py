@@ -73,6 +73,8 @@ class Snapshot(Protocol):
     def viscous_work(self) -> float: ...  # noqa: D102
     @property
     def friction_work(self) -> float: ...  # noqa: D102
+    @property
+    def pass_number(self) -> int: ...  # noqa: D102
 
 
 class Solved(Protocol):
@@ -166,6 +168,7 @@ def _coordinates(problem: Problem, solved: Solved, *, steady: bool) -> dict[str,
     }
     if not steady:
         values["time"] = solved.times
+        values["pass_number"] = np.array([shot.pass_number for shot in solved.snapshots])
     return {
         name: (REGISTRY[name].dims, value, REGISTRY[name].attributes)
         for name, value in values.items()
@@ -185,6 +188,7 @@ def _fields(shot: Snapshot, solved: Solved) -> dict[str, Array]:
     moved = np.concatenate([shot.displacement[:, :1], rows], axis=1).transpose(2, 1, 0)
     if _is_on_nodes(solved):
         moved = shot.displacement.transpose(2, 1, 0)
+    stored = on_grid(shot.stored_density)  # below zero where the tool lets a prestress go
     return {
         "displacement_along": moved[0],
         "displacement_depth": moved[1],
@@ -196,7 +200,7 @@ def _fields(shot: Snapshot, solved: Solved) -> dict[str, Array]:
         "max_shear": np.hypot(0.5 * (along - depth), shear),
         "pressure": -(along + depth + across) / 3.0,
         "strain_max_shear": _from_zero(on_grid(shot.strain_max_shear)),
-        "strain_energy_density": _from_zero(on_grid(shot.stored_density)),
+        "strain_energy_density": stored if _is_on_nodes(solved) else _from_zero(stored),
         "dissipated_energy_density": _from_zero(on_grid(shot.dissipated_density)),
     }
 
@@ -262,16 +266,22 @@ def _surface(shot: Snapshot) -> dict[str, Array]:
 
 def scalars(problem: Problem, shots: Sequence[Snapshot], *, steady: bool) -> dict[str, Array]:
     """Return the scalars of every snapshot, shape (n_times,)."""
-    length, ahead = float(problem.instrument.contact_length), float(problem.direction)
+    length = float(problem.instrument.contact_length)
 
-    def of(value: Callable[[Snapshot], float], factor: float = 1.0) -> Array:
-        return np.array([factor * value(shot) for shot in shots])
+    def of(value: Callable[[Snapshot], float], factor: float | Array = 1.0) -> Array:
+        return np.asarray(factor * np.array([value(shot) for shot in shots])) + 0.0  # no -0
 
     place = of(lambda shot: shot.along)
+    ahead = np.full(len(shots), float(problem.direction))
     if steady:
         travel = np.full(len(shots), float(problem.stroke.length or 1.0))
     else:
         travel = np.abs(place - place[0])
+        number = np.array([shot.pass_number for shot in shots])
+        back = (number > 0) & (number % 2 == 0)
+        ahead[back] *= -1.0
+        one_pass = float(problem.stroke.length or 0.0)
+        travel = one_pass * np.maximum(number - 1, 0) + np.where(back, one_pass - travel, travel)
     energy = length * travel if steady else np.full(len(shots), length)
     width = of(lambda shot: shot.contact.width)
     touching = width > 0.0

@@ -316,7 +316,8 @@ def summary(dataset: xr.Dataset) -> xr.Dataset:
     found["energy_residual"] = residual.isel(time=-1) if "time" in residual.dims else residual
     if "strain_energy_density" in dataset.data_vars:
         found["layer_energy_share"] = layer_energy_share(loaded)
-    return xr.Dataset({k: v.drop_vars("time", errors="ignore") for k, v in found.items()})
+    of_time = ["time", "pass_number"]
+    return xr.Dataset({k: v.drop_vars(of_time, errors="ignore") for k, v in found.items()})
 
 
 def text_of(names: xr.DataArray) -> list[str]:

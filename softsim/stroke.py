@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 
 from softsim.errors import InputError, unknown_name
@@ -11,6 +12,7 @@ from softsim.units import Quantity, to_si
 
 SPEED_LIMIT = 10.0
 FRICTION_LIMIT = 2.0
+PASSES_LIMIT = 1000
 
 _LOADS = {
     "force": ("N", 1.0e4, "bare numbers are newtons; write e.g. '6 N'"),
@@ -52,6 +54,9 @@ class Stroke:
         Time at full load before sliding [s].
     length : float or str, optional
         Length of the slide [m].
+    passes : int
+        Passes of that length over the same skin without lifting, each back along the way of the
+        one before: 2 is there and back.  The tool keeps its lean.  Only a transient has them.
     lift_time : float or str, optional
         Time of the ramp back to no load [s]; without it the stroke ends loaded.
     sources : tuple of Source
@@ -73,6 +78,7 @@ class Stroke:
     press_time: Quantity | None = None
     dwell: Quantity = 0.0
     length: Quantity | None = None
+    passes: Quantity = 1
     lift_time: Quantity | None = None
     sources: tuple[Source, ...] = ()
 
@@ -85,6 +91,7 @@ class Stroke:
         set_(self, "angle", _angle(self.angle))
         if self.speed is not None:
             set_(self, "speed", _speed(self.speed))
+        set_(self, "passes", _passes(self.passes))
         self._resolve_friction()
         for name, (unit, open_low, high, cure) in _TIMES_AND_LENGTHS.items():
             value = getattr(self, name)
@@ -163,3 +170,17 @@ def _speed(value: Quantity) -> float:
             "does not travel)"
         )
     return speed
+
+
+def _passes(value: Quantity) -> int:
+    """Return the number of passes, whole and within the limit."""
+    number = math.nan
+    if not isinstance(value, bool):
+        with suppress(InputError):
+            number = to_si(value, "1", "passes")
+    if not (1 <= number <= PASSES_LIMIT and number == math.floor(number)):
+        raise InputError(
+            f"passes is {value!r}; must be a whole number from 1 to {PASSES_LIMIT} (2 is there and "
+            "back)"
+        )
+    return int(number)

@@ -99,6 +99,14 @@ class _Maker:
 _COORDINATES = (
     _fixed("time", "time", "s", "time", "Since the tool first moves."),
     _fixed(
+        "pass_number",
+        "time",
+        "1",
+        "number of the pass",
+        "Of the pass the tool is on or has just ended, from 1; 0 before it slides. The direction "
+        "of travel is that of this pass: every second one goes back.",
+    ),
+    _fixed(
         "along",
         "along",
         "m",
@@ -196,14 +204,16 @@ _SCALARS = (
         "tangential_force",
         "N",
         "tangential force",
-        "Of the tool on the skin, + in the direction of travel: what the hand pulls with.",
+        "Of the tool on the skin, + in the direction of travel: what the hand pulls with. On the "
+        "way back that is the direction of the way back; at a turn, of the pass that ends; in a "
+        "dwell or a lift, of the next or last motion.",
     ),
     _scalar(
         "friction_force",
         "N",
         "friction force",
-        "Part of the tangential force carried by tractions along the skin; the rest is pressure on "
-        "its slopes.",
+        "Part of the tangential force carried by tractions along the skin, with its sign; the rest "
+        "is pressure on its slopes.",
     ),
     _scalar(
         "indentation",
@@ -216,7 +226,7 @@ _SCALARS = (
         "travel",
         "m",
         "travel",
-        "Way along the skin that the energies below belong to: in a "
+        "Way along the skin that the energies below belong to, all passes together: in a "
         "steady stroke the length of the stroke, or 1 m where none is given.",
     ),
     _scalar(
@@ -242,7 +252,8 @@ _SCALARS = (
         "contact_shift",
         "m",
         "contact shift",
-        "Middle of the contact ahead of the tool's lowest point, + in the direction of travel.",
+        "Middle of the contact ahead of the tool's lowest point, + in the direction of travel, as "
+        "for the tangential force.",
     ),
     _scalar("contact_length", "m", "contact length", "Length of the edge in use, across."),
     _scalar("peak_contact_pressure", "Pa", "peak contact pressure", "Largest contact pressure."),

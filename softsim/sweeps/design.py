@@ -65,6 +65,7 @@ class StrokeTable(_Table):
     press_time: Amount | None = None
     dwell: Amount | None = None
     length: Amount | None = None
+    passes: int | None = None
     lift_time: Amount | None = None
 
 

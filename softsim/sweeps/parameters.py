@@ -30,6 +30,7 @@ STROKE_UNITS = {
     "press_time": "s",
     "dwell": "s",
     "length": "m",
+    "passes": "1",
     "lift_time": "s",
 }
 EDGE_UNITS = {

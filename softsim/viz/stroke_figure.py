@@ -247,7 +247,9 @@ def _name_parts(
     name_layers_inside(axes, bands, list(itertools.pairwise(now)), place)
     if str(shot.attrs["mode"]) == "press":
         return
-    ahead = int(shot.attrs["direction"]) > 0
+    number = int(shot.coords.get("pass_number", 1))
+    back = number > 0 and number % 2 == 0
+    ahead = (int(shot.attrs["direction"]) > 0) != back
     axes.annotate(
         "travel",
         xy=(0.13 if ahead else 0.02, 0.94),

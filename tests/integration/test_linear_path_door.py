@@ -96,6 +96,61 @@ def test_stroke_backwards_is_the_mirror_image():
     np.testing.assert_array_equal(back.contact_pressure, there.contact_pressure[..., ::-1])
 
 
+@pytest.fixture(scope="module")
+def there_and_back():
+    """Two passes of a tool that is its own mirror image."""
+    return simulate("transient", angle="90 deg", length="6 mm", passes=2, lift_time="50 ms")
+
+
+def test_passes_are_counted_and_come_back(there_and_back):
+    number = there_and_back.pass_number.to_numpy()
+    assert sorted(set(number.tolist())) == [0, 1, 2]
+    ends = [int(np.flatnonzero(number == n)[-1]) for n in (0, 1, 2)]
+    np.testing.assert_allclose(there_and_back.tool_along[ends], [0.0, 6e-3, 0.0], atol=1e-12)
+    np.testing.assert_allclose(there_and_back.travel[ends], [0.0, 6e-3, 12e-3], atol=1e-12)
+    assert (np.diff(there_and_back.travel) >= 0.0).all()
+    sliding = there_and_back.isel(time=(number > 0) & (there_and_back.indentation > 0.0).to_numpy())
+    before_lift = sliding.time < float(there_and_back.time[-1]) - 0.05 + 1e-9
+    sliding = sliding.isel(time=before_lift.to_numpy())
+    np.testing.assert_allclose(sliding.friction_force, 0.2 * sliding.normal_force, rtol=1e-9)
+    assert float(sliding.contact_shear.where(sliding.pass_number == 2).max()) <= 0.0
+    assert float(sliding.contact_shear.where(sliding.pass_number == 1).min()) >= 0.0
+
+
+def test_energy_balances_through_a_turn(there_and_back):
+    residual = ss.metrics.energy_residual(there_and_back)
+    assert float(residual.where(there_and_back.time > 0.1).max()) < ENERGY_RESIDUAL
+    work = np.diff(there_and_back.work_of_stroke.where(there_and_back.pass_number > 0))
+    lifting = there_and_back.indentation.diff("time").to_numpy() < -1e-5
+    assert (work[np.isfinite(work) & ~lifting] > 0.0).all()
+
+
+def test_way_back_of_elastic_skin_mirrors_the_way_there():
+    given = {"angle": "90 deg", "length": "3 mm", "passes": 2, "press_time": "20 ms"}
+    result = simulate("transient", gel(viscous=False), **given)
+    there, back = (
+        result.isel(time=int(np.flatnonzero(result.pass_number == number)[-1])) for number in (1, 2)
+    )
+    for name in ("normal_force", "tangential_force", "contact_shift", "indentation"):
+        assert float(back[name]) == pytest.approx(float(there[name]), rel=1e-6, abs=1e-12), name
+    near = result.attrs["element_along"] * np.arange(-40, 41)
+    for name, sign in (("stress_depth", 1), ("stress_shear", -1), ("displacement_along", -1)):
+        one, other = there[name].interp(along=3e-3 + near), back[name].interp(along=-near)
+        gap = abs(one.to_numpy() - sign * other.to_numpy())[2:].max()
+        whole = there.indentation if name == "displacement_along" else abs(there[name]).max()
+        assert gap < FIELD_GAP * float(whole), name
+
+
+def test_many_passes_are_thinned():
+    result = simulate(
+        "transient", gel(viscous=False), resolution=ss.Resolution(rows=(1, 1), steps=300),
+        length="0.1 mm", passes=120, press_time="20 ms",
+    )  # fmt: skip
+    assert result.sizes["time"] < 110
+    assert float(result.travel[-1]) == pytest.approx(120 * 1e-4)
+    assert int(result.pass_number[-1]) == 120
+
+
 def test_energy_balances_at_every_time(stroke):
     residual = ss.metrics.energy_residual(stroke)
     assert float(residual.where(stroke.time > 0.1).max()) < ENERGY_RESIDUAL

@@ -1,6 +1,7 @@
 """Laws of presses and transients of the linear engine: limits, mirror, energy, fit of the creep."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -43,8 +44,10 @@ def stack(*, base=6e-3, viscous=True):
     )
 
 
-def march(solid, *, travel=4, n_slide=100, load=("force", FORCE), datum=np.inf):
-    """Press for 20 ms, slide; return the march and every state."""
+def march(
+    solid, *, travel=4, n_slide=100, n_back=0, load=("force", FORCE), datum=np.inf, mu=FRICTION
+):
+    """Press for 20 ms, slide, slide back; return the march and every state."""
     along = (np.arange(COUNT) - STANDING) * SPACING
     creep = surface_creep(solid, spacing=SPACING, extent=COUNT * SPACING)
     skin = SkinColumns.of(creep, SPACING, COUNT, datum)
@@ -55,7 +58,8 @@ def march(solid, *, travel=4, n_slide=100, load=("force", FORCE), datum=np.inf):
         states.append(walk.advance(standing_step(skin, walk.spectra, 2.5e-3), target, 0.0))
     slide = sliding_step(skin, travel, travel * SPACING / SPEED)
     target = Target(kind=load[0], value=load[1])
-    states += [walk.advance(slide, target, FRICTION) for _ in range(n_slide)]
+    states += [walk.advance(slide, target, mu) for _ in range(n_slide)]
+    states += [walk.advance(slide.mirrored, target, -mu) for _ in range(n_back)]
     return walk, states
 
 
@@ -84,6 +88,57 @@ def assert_steady(state, wanted, rtol):
 def test_long_transient_is_the_steady_stroke_whatever_the_step(travel):
     _, states = march(stack(), travel=travel, n_slide=360 // travel)
     assert_steady(states[-1], steady(stack()), RTOL_STEADY)
+
+
+def turned(state):
+    """Return a state seen from the other side: skin, tool and motion mirrored at the start."""
+    mirror = (2 * STANDING - np.arange(COUNT)) % COUNT
+    return replace(
+        state,
+        travel=-state.travel,
+        traction=state.traction[:, mirror] * [[-1.0], [1.0]],
+        displacement=state.displacement[:, mirror] * [[-1.0], [1.0]],
+        tangential_force=-state.tangential_force,
+        left_edge=-state.right_edge,
+        right_edge=-state.left_edge,
+    )
+
+
+@pytest.mark.jit
+@pytest.mark.parametrize("travel", [2, 11])
+def test_long_way_back_is_the_steady_stroke_the_other_way(travel):
+    number = 360 // travel
+    _, states = march(stack(), travel=travel, n_slide=number, n_back=number)
+    assert states[-1].travel == 0
+    assert_steady(turned(states[-1]), steady(stack()), RTOL_STEADY)
+
+
+@pytest.mark.jit
+def test_elastic_way_back_without_friction_passes_through_the_same_states():
+    _, states = march(stack(viscous=False), n_slide=20, n_back=20, mu=0.0)
+    there = {state.travel: state for state in states[7:28]}
+    for state in states[28:]:
+        same = there[state.travel]
+        peak = same.contact_pressure.max()
+        assert np.abs(state.traction - same.traction).max() < RTOL_ROUNDING * peak
+        depth = np.abs(same.displacement).max()
+        assert np.abs(state.displacement - same.displacement).max() < RTOL_ROUNDING * depth
+        assert state.tangential_force == pytest.approx(0.0, abs=RTOL_ROUNDING * state.force)
+
+
+@pytest.mark.jit
+def test_elastic_way_back_with_friction_is_the_mirror_image_at_once():
+    _, states = march(stack(viscous=False), n_slide=20, n_back=5)
+    for state in states[28:]:
+        assert_steady(turned(state), steady(stack(viscous=False)), RTOL_ROUNDING)
+
+
+@pytest.mark.jit
+def test_skin_that_has_not_recovered_carries_less_after_the_turn():
+    _, states = march(stack(), n_slide=20, n_back=20, load=("indentation", 4e-4))
+    there = {state.travel: state for state in states[8:28]}
+    for state in states[29:34]:  # 40 ms; the tissue remembers 10 ms
+        assert state.force < there[state.travel].force
 
 
 @pytest.mark.jit
@@ -144,6 +199,16 @@ def test_energy_balances_and_better_with_shorter_steps():
     walk, _ = march(stack())
     assert walk.ledger.viscous > 0.0
     assert walk.ledger.stored > 0.0
+
+
+@pytest.mark.jit
+def test_energy_balances_through_a_turn_and_better_with_shorter_steps():
+    walks = [march(stack(), travel=t, n_slide=240 // t, n_back=240 // t)[0] for t in (12, 3)]
+    coarse, fine = (abs(audit(walk)) for walk in walks)
+    assert coarse < 1e-2
+    assert fine < 2e-3
+    once = march(stack(), travel=3, n_slide=80)[0]
+    assert walks[1].ledger.friction == pytest.approx(2.0 * once.ledger.friction, rel=0.05)
 
 
 @pytest.mark.jit

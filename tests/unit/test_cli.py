@@ -122,6 +122,7 @@ def test_stroke_draws_a_figure(here):
         (("--force", "6 N", "--friction", "oily"), ("friction 'oily' is unknown",)),
         ((*STROKE, "--mode", "stedy"), ("mode 'stedy'", "'steady'")),
         ((*STROKE, "--mode", "transient"), ("length of the stroke is missing",)),
+        ((*STROKE, "--passes", "1.5"), ("passes is '1.5'", "1 to 1000")),
         ((*STROKE, "--engine", "infinite"), ("'finite'",)),
         ((*STROKE, "--element-along", "0 mm"), ("element_along",)),
         ((*STROKE, "-o", "out.csv"), ("'out.csv' must end in .nc or .zarr",)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 import tomllib
@@ -75,6 +76,18 @@ def test_file_becomes_a_grid_in_si(tmp_path):
     assert (last.stroke.force, last.stroke.friction_state) == (6.0, "emollient")
     assert last.stroke.angle == pytest.approx(3 * math.pi / 4)
     assert design.label((0, 0, 2)) == "force 2 N, angle 0.785398 rad, speed 0.2 m/s"
+
+
+def test_passes_are_given_or_swept_as_whole_numbers():
+    problem = Problem(
+        tissue=PHANTOM, instrument=ROD, stroke=dataclasses.replace(STROKE, length="5 mm", passes=3)
+    )
+    design = Design(problem=problem, sweep={"passes": [1, 2]}, mode="transient")
+    assert [design.case((i,)).stroke.passes for i in (0, 1)] == [1, 2]
+    fixed = design_from_table(table(stroke={"friction": 0.1, "passes": 2}))
+    assert fixed.case((0, 0, 0)).stroke.passes == 2
+    half = {"passes": {"start": 1, "stop": 2, "num": 3}}
+    assert "passes is 1.5" in message(Design, problem=problem, sweep=half, mode="transient")
 
 
 def test_tissue_and_tool_may_be_tables_of_the_file_itself():

@@ -65,6 +65,15 @@ def test_problem_by_hand_comes_back_equal(thickness, angle, name, relaxes):
     assert problem_from_toml(problem_to_toml(problem)) == problem
 
 
+def test_passes_come_back_and_may_be_left_out():
+    problem = small_problem(passes=4)
+    text = problem_to_toml(problem)
+    assert "passes = 4" in text
+    assert problem_from_toml(text) == problem
+    without = problem_to_toml(small_problem()).replace("passes = 1\n", "")
+    assert problem_from_toml(without) == small_problem()
+
+
 def test_hash_changes_with_the_problem_only():
     text = problem_to_toml(small_problem())
     assert problem_hash(text) == problem_hash(problem_to_toml(small_problem()))

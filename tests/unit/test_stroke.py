@@ -44,6 +44,22 @@ def test_defaults_are_an_upright_press_without_friction():
         None,
     )
     assert stroke.friction_state is None
+    assert stroke.passes == 1
+
+
+@pytest.mark.parametrize("given", [3, 3.0, "3"])
+def test_passes_are_a_whole_number(given):
+    passes = Stroke(force="6 N", length="20 mm", passes=given).passes
+    assert passes == 3
+    assert isinstance(passes, int)
+
+
+@pytest.mark.parametrize("given", [0, -2, 1.5, 1001, True, "two", "2 mm", float("nan"), None])
+def test_anything_else_is_no_number_of_passes(given):
+    wanted = "must be a whole number from 1 to 1000 (2 is there and back)"
+    with pytest.raises(InputError) as caught:
+        Stroke(force="6 N", passes=given)
+    assert str(caught.value) == f"passes is {given!r}; {wanted}"
 
 
 @pytest.mark.parametrize(

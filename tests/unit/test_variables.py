@@ -83,5 +83,6 @@ def test_result_holds_exactly_the_registered_variables(mode):
         known = REGISTRY[str(name)]
         assert variable.dims == (*(lead if known.in_time else ()), *known.dims)
         assert variable.attrs == known.attributes
-    timed = {"time"} if mode != "steady" else set()
-    assert set(result.coords) == {*names("coordinate")} - {"time"} | timed
+    timed = {"time", "pass_number"}
+    expected = {*names("coordinate")} - (timed if mode == "steady" else set())
+    assert set(result.coords) == expected

@@ -156,3 +156,14 @@ def test_names_are_spread_in_order_within_bounds():
     assert max(places) <= 1.0
     assert spread([0.1, 0.5], 0.1, 0.0, 1.0) == [0.1, 0.5]
     assert spread([0.5] * 20, 0.1, 0.0, 1.0) == pytest.approx(np.linspace(0.0, 1.0, 20))
+
+
+def test_arrow_turns_with_the_tool():
+    result = small_result("transient")
+    ways = []
+    for number in (1, 2):
+        shot = result.assign_coords(pass_number=result.pass_number * 0 + number)
+        section = axes_of(plot_stroke(shot))["section"]
+        arrow = next(text for text in section.texts if text.get_text() == "travel")
+        ways.append(arrow.xy[0] > arrow.xyann[0])
+    assert ways == [True, False]

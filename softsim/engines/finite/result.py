@@ -33,6 +33,8 @@ class Snapshot:
         Place of the tool's lowest point [m].
     tool_work, stored_energy, viscous_work, friction_work : float
         Per length across, since the start [J/m]; in a steady stroke per length of travel [J/m^2].
+    pass_number : int
+        Pass of a transient, 0 before it slides.
     """
 
     displacement: Array
@@ -47,6 +49,7 @@ class Snapshot:
     stored_energy: float
     viscous_work: float
     friction_work: float
+    pass_number: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +156,8 @@ def _snapshot(
     contact: SkinContact,
     stored: Array,
     dissipated: Array,
+    *,
+    pass_number: int = 0,
     **works: float,
 ) -> Snapshot:
     """Recover stress and strain from the work arrays and put a snapshot together."""
@@ -179,6 +184,7 @@ def _snapshot(
         contact=contact,
         depth=state.depth,
         along=state.along,
+        pass_number=pass_number,
         **works,
     )
 
@@ -230,7 +236,7 @@ class Ledger:
         self.friction_work -= float(0.5 * (self.drag + drag) @ slipped)
         self.force, self.drag = force, drag
 
-    def snapshot(self, strip: Strip, state: State) -> Snapshot:
+    def snapshot(self, strip: Strip, state: State, pass_number: int) -> Snapshot:
         """Recover the fields at the end of the last step."""
         stored = strip.long_term_density() - strip.rest_density
         stored += self.branch_work - self.dissipated
@@ -241,6 +247,7 @@ class Ledger:
             skin_contact(strip, state),
             stored,
             self.dissipated,
+            pass_number=pass_number,
             tool_work=self.tool_work,
             stored_energy=float((areas * stored).sum()),
             viscous_work=float((areas * self.dissipated).sum()),

@@ -24,6 +24,7 @@ PRESS_STEPS, DWELL_STEPS, LIFT_STEPS = 24, 12, 32
 ELEMENTS_A_STEP = 0.5  # travel of the tool in elements: whole ones in two, energy to well under 1 %
 LEAST_SHARE = 10  # every phase has at least this part of the steps when the user gives their sum
 FIRST_TOUCH = 8  # first part of the first step, in which the contact grows out of nothing
+FIRST_TURN = 8  # first part of the first step back, in which friction turns
 SNAPSHOTS = 200  # more steps than these are thinned in the result
 TOLERANCE = 1e-5  # of the contact force, in every step; the forces are right to a tenth of it
 HALVINGS = 7  # of a step that does not converge
@@ -33,11 +34,17 @@ CLEARANCE = 0.1  # of the indentation: the tool's height over the skin after a l
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """One part of the stroke: its name, duration [s] and number of steps."""
+    """One part of the stroke: its name, duration [s] and number of steps.
+
+    A pass goes from `start` by `travel` [m]; its number is 0 in other phases.
+    """
 
     name: str
     duration: float
     steps: int
+    pass_number: int = 0
+    start: float = 0.0
+    travel: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +71,39 @@ def plan_phases(problem: Problem, mode: str, element_along: float) -> tuple[Phas
                 f"speed = {stroke.speed!r} and length = {stroke.length!r} "
                 "(give e.g. speed='100 mm/s', length='20 mm', or use mode='press')"
             )
-        durations["slide"] = float(stroke.length) / abs(float(stroke.speed))
-        wanted["slide"] = max(1, round(float(stroke.length) / (ELEMENTS_A_STEP * element_along)))
+        passes = int(stroke.passes)
+        durations["slide"] = passes * float(stroke.length) / abs(float(stroke.speed))
+        each = max(1, round(float(stroke.length) / (ELEMENTS_A_STEP * element_along)))
+        wanted["slide"] = passes * each
         if stroke.lift_time is not None:
             durations["lift"] = float(stroke.lift_time)
     used = {name: time for name, time in durations.items() if time > 0.0}
     if problem.resolution.steps is not None:
         wanted = _shared_steps(used, problem.resolution.steps)
-    return tuple(Phase(name, time, wanted[name]) for name, time in used.items())
+    phases: list[Phase] = []
+    for name, time in used.items():
+        if name == "slide":
+            phases += _passes(problem, time, wanted[name])
+        else:
+            phases.append(Phase(name, time, wanted[name]))
+    return tuple(phases)
+
+
+def _passes(problem: Problem, duration: float, steps: int) -> list[Phase]:
+    """Return the passes of a slide, which share its duration and its steps."""
+    there = problem.direction * float(problem.stroke.length)  # type: ignore[arg-type]
+    passes = int(problem.stroke.passes)
+    return [
+        Phase(
+            name="slide",
+            duration=duration / passes,
+            steps=max(1, steps * (k + 1) // passes - steps * k // passes),
+            pass_number=k + 1,
+            start=there if k % 2 else 0.0,
+            travel=-there if k % 2 else there,
+        )
+        for k in range(passes)
+    ]
 
 
 def _shared_steps(durations: dict[str, float], total: int) -> dict[str, int]:
@@ -105,6 +137,9 @@ def solve_transient(problem: Problem, mode: str) -> March:
     stride = math.ceil(sum(phase.steps for phase in phases) / SNAPSHOTS)
     count = 0
     for phase in phases:
+        # of many passes not every turn is shown
+        turns = 0 < phase.pass_number < int(problem.stroke.passes)
+        end_shown = phase.steps >= stride or not turns
         for step in range(phase.steps):
             fractions = (step / phase.steps, (step + 1) / phase.steps)
             try:
@@ -113,7 +148,7 @@ def solve_transient(problem: Problem, mode: str) -> March:
                 error.partial = (np.asarray(times), tuple(snapshots))
                 raise
             count += 1
-            if count % stride == 0 or step + 1 == phase.steps:
+            if count % stride == 0 or (step + 1 == phase.steps and end_shown):
                 times.append(walker.time)
                 snapshots.append(walker.snapshot())
     return March(
@@ -173,7 +208,8 @@ class _Walker:
         self.before: tuple[State, float] | None = None
         self.time = 0.0
         self.worst_residual = 0.0
-        self.phase = ""
+        self.phase: Phase | None = None
+        self.pass_number = 0
         self.served = ""
         self.lift_from = 0.0
         strip.assemble_forces(self.state.displacement)
@@ -181,16 +217,19 @@ class _Walker:
 
     def snapshot(self) -> Snapshot:
         """Recover the present state."""
-        return self.ledger.snapshot(self.strip, self.state)
+        return self.ledger.snapshot(self.strip, self.state, self.pass_number)
 
     def walk(self, phase: Phase, start: float, end: float) -> None:
         """Take one step of a phase, from fraction `start` to `end`, halved where needed."""
-        if phase.name != self.phase:
-            self.phase, self.before = phase.name, None
+        if phase != self.phase:
+            self.phase, self.before = phase, None
+            self.pass_number = max(self.pass_number, phase.pass_number)
             self.lift_from = self.state.depth
         at, width = start, end - start
         if phase.name == "press" and start == 0.0:
             width /= FIRST_TOUCH
+        if phase.pass_number > 1 and start == 0.0:
+            width /= FIRST_TURN
         smallest = (end - start) / 2**HALVINGS
         while at < end - 1e-12:
             report = self._attempt(phase, at, min(at + width, end))
@@ -273,8 +312,7 @@ class _Walker:
         if phase.name == "press":
             return Load(kind=full.kind, value=full.value * end), along
         if phase.name == "slide":
-            stroke = self.problem.stroke
-            along = self.problem.direction * float(stroke.length) * end  # type: ignore[arg-type]
+            along = phase.start + phase.travel * end
         if phase.name == "lift":
             over = -CLEARANCE * abs(self.lift_from)
             return Load(

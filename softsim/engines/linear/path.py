@@ -33,12 +33,15 @@ class Phase:
     durations : ndarray, shape (n_steps,)
         Of the steps [s].
     travel : int
-        Nodes the tool moves on in every step.
+        Nodes the tool moves on in every step; below 0 on the way back.
+    pass_number : int
+        From 1; 0 in other phases.
     """
 
     name: str
     durations: FloatArray
     travel: int = 0
+    pass_number: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +93,8 @@ def plan_path(problem: Problem, scene: Scene, mode: str) -> Path:
     width = min(sudden.half_width, rest.half_width) * 2.0
     spacing = nodes_for(scene, 0.0, width).spacing
     length = float(problem.stroke.length or 0.0) if mode == "transient" else 0.0
-    durations = _durations(problem, mode)
-    counts = _shared_steps(durations, problem.resolution.steps)
+    durations, passes = _durations(problem, mode), int(problem.stroke.passes)
+    counts = _shared_steps(durations, passes, problem.resolution.steps)
     travel = 0
     if length > 0.0:
         if scene.spacing is None:
@@ -102,25 +105,26 @@ def plan_path(problem: Problem, scene: Scene, mode: str) -> Path:
             counts["slide"] = math.ceil(length / min(even, width / LEAST_STEPS_PER_WIDTH))
         travel = math.ceil(length / (counts["slide"] * spacing))
         spacing = length / (counts["slide"] * travel)
-    phases = tuple(
-        Phase(
-            name=name,
-            durations=_steps(name, durations[name], counts[name]),
-            travel=travel if name == "slide" else 0,
-        )
-        for name in durations
-    )
+    phases: list[Phase] = []
+    for name, duration in durations.items():
+        steps = _steps(name, duration, counts[name])
+        if name != "slide":
+            phases.append(Phase(name=name, durations=steps))
+            continue
+        for k in range(passes):
+            way = -travel if k % 2 else travel
+            phases.append(Phase(name=name, durations=steps, travel=way, pass_number=k + 1))
     widest = 2.0 * max(rest.half_width, sudden.half_width)
     low = min(rest.left_edge, sudden.left_edge) - widest
     high = max(rest.right_edge, sudden.right_edge) + widest + length
     first = math.floor(low / spacing)
     count = math.ceil(high / spacing) - first + 1
     reach = max(seen_reach(widest, scene.thickness) - 1.5 * widest, 0.0)
-    return Path(phases=phases, spacing=spacing, first=first, count=count, reach=reach)
+    return Path(phases=tuple(phases), spacing=spacing, first=first, count=count, reach=reach)
 
 
 def _durations(problem: Problem, mode: str) -> dict[str, float]:
-    """Return the phases that take time [s]."""
+    """Return the phases that take time, the slide for one pass [s]."""
     stroke = problem.stroke
     durations = {"press": float(stroke.press_time or PRESS_TIME), "dwell": float(stroke.dwell)}
     if mode == "transient":
@@ -131,15 +135,23 @@ def _durations(problem: Problem, mode: str) -> dict[str, float]:
     return {name: time for name, time in durations.items() if time > 0.0}
 
 
-def _shared_steps(durations: dict[str, float], total: int | None) -> dict[str, int]:
-    """Return the steps of the phases; a number given is shared by duration, a few to each."""
+def _shared_steps(durations: dict[str, float], passes: int, total: int | None) -> dict[str, int]:
+    """Return the steps of the phases, the slide for one pass.
+
+    A number given is shared by duration, a few to each; the passes take equally many.
+    """
     if total is None:
         return {"press": PRESS_STEPS, "dwell": DWELL_STEPS, "lift": LIFT_STEPS}
+    durations = {
+        name: time * (passes if name == "slide" else 1) for name, time in durations.items()
+    }
     least = min(LEAST_STEPS, max(1, total // (2 * len(durations))))
     whole = sum(durations.values())
     steps = {name: max(least, round(total * time / whole)) for name, time in durations.items()}
     longest = max(durations, key=durations.__getitem__)
     steps[longest] = max(1, steps[longest] + total - sum(steps.values()))
+    if "slide" in steps:
+        steps["slide"] = max(1, round(steps["slide"] / passes))
     return steps
 
 

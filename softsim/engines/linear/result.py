@@ -42,6 +42,8 @@ class LinearSnapshot:
         Place of the tool's lowest point [m].
     tool_work, stored_energy, viscous_work, friction_work : float
         Per length across [J/m]; in a steady stroke per length of travel [J/m^2].
+    pass_number : int
+        Pass of a transient, 0 before it slides.
     """
 
     displacement: FloatArray
@@ -56,6 +58,7 @@ class LinearSnapshot:
     stored_energy: float
     viscous_work: float
     friction_work: float
+    pass_number: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

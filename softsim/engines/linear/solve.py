@@ -163,6 +163,7 @@ def _steady_snapshot(
     return LinearSnapshot(
         **field_views(scene, fields, depth),
         contact=skin_of(scene, contact, columns),
+        pass_number=0,
         depth=contact.indentation,
         along=0.0,
         tool_work=contact.tangential_force,

@@ -7,7 +7,7 @@ so that a stroke that has gone on for long is the steady one, whatever the step.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import fft, special
@@ -22,6 +22,8 @@ from softsim.kernels.influence import shifted_hat_influence
 # rule for the weights: panels halved towards the end of the step resolve any t_j below it.
 PLACES = 8
 PANEL_HALVINGS = 40
+# Components zz, zx, xx in a mirror: the coupling changes sign.
+MIRROR = np.array([[1.0], [-1.0], [1.0]])
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +141,7 @@ class Passage:
     Parameters
     ----------
     travel : int
-        Nodes the tool moves on, 0 or more.
+        Nodes the tool moves on; below 0: back, towards -x.
     duration : float
         [s].
     decay : ndarray, shape (n_modes,)
@@ -154,6 +156,11 @@ class Passage:
     old: ComplexArray
     new: ComplexArray
 
+    @property
+    def mirrored(self) -> Passage:
+        """The same step the other way."""
+        return replace(self, travel=-self.travel, old=self.old.conj(), new=self.new.conj())
+
 
 def passage(time: FloatArray, duration: float, travel: int, size: int) -> Passage:
     """Return what a step leaves in modes of creep.
@@ -165,7 +172,7 @@ def passage(time: FloatArray, duration: float, travel: int, size: int) -> Passag
     duration : float
         [s].
     travel : int
-        Nodes the tool moves on; 0: it stands.
+        Nodes the tool moves on, not below 0; 0: it stands.
     size : int
         Length of the transforms.
     """
@@ -205,6 +212,16 @@ class Step:
     old: ComplexArray
     new: ComplexArray
     column: FloatArray
+
+    @property
+    def mirrored(self) -> Step:
+        """The same step the other way."""
+        return Step(
+            self.passage.mirrored,
+            MIRROR * self.old.conj(),
+            MIRROR * self.new.conj(),
+            MIRROR * self.column[:, ::-1],
+        )
 
 
 def standing_step(skin: SkinColumns, spectra: ComplexArray, duration: float) -> Step:

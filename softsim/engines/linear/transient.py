@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,6 +119,7 @@ class _Walk:
     residual: float = 0.0
     largest_contact: int = 0
     strain: float = 0.0
+    pass_number: int = 0
 
     @classmethod
     def of(cls, problem: Problem, scene: Scene, path: Path) -> _Walk:
@@ -170,18 +172,22 @@ class _Walk:
     def run(self) -> tuple[FloatArray, tuple[LinearSnapshot, ...]]:
         """Walk the whole way; return times and snapshots."""
         total = sum(phase.durations.size for phase in self.path.phases)
+        passes = max(phase.pass_number for phase in self.path.phases)
         most = min(SNAPSHOTS, max(VALUES // (self.depth.size * self.columns.size), 1))
         stride = math.ceil(total / most)
         times, snapshots, count = [0.0], [self._snapshot(self.skin.state)], 0
         for phase in self.path.phases:
             lifted_from = self.skin.state.indentation
             n_steps = phase.durations.size
+            friction = self.scene.friction * float(np.sign(phase.travel))
+            self.pass_number = max(self.pass_number, phase.pass_number)
+            # of many passes not every turn is shown
+            end_shown = n_steps >= stride or not 0 < phase.pass_number < passes
             for number, (step, moved) in enumerate(self._steps(phase), start=1):
                 target = target_of(self.scene, phase.name, number / n_steps, lifted_from)
-                friction = self.scene.friction if phase.name == "slide" else 0.0
                 state = self.skin.advance(step, target, friction)
                 count += 1
-                shown = count % stride == 0 or number == n_steps
+                shown = count % stride == 0 or (number == n_steps and end_shown)
                 self.fields.advance(moved, self.skin.tractions, whole=shown)
                 self._note(state)
                 if shown:
@@ -192,16 +198,27 @@ class _Walk:
     def _steps(self, phase: Phase) -> Iterator[tuple[Step, Passage]]:
         """Yield the steps of a phase, for the contact and for the fields."""
         skin, slow = self.skin.skin, self.fields.basis.time
-        if phase.travel > 0:  # all alike
-            duration = float(phase.durations[0])
-            step = sliding_step(skin, phase.travel, duration)
-            moved = passage(slow, duration, phase.travel, skin.size)
+        if phase.travel != 0:
+            step, moved = self._slide
+            if phase.travel < 0:
+                step, moved = step.mirrored, moved.mirrored
             for _ in phase.durations:
                 yield step, moved
             return
         for duration in phase.durations:
             step = standing_step(skin, self.skin.spectra, float(duration))
             yield step, passage(slow, float(duration), 0, skin.size)
+
+    @cached_property
+    def _slide(self) -> tuple[Step, Passage]:
+        """Every step of the way there, for the contact and for the fields."""
+        skin = self.skin.skin
+        phase = next(phase for phase in self.path.phases if phase.travel > 0)
+        duration = float(phase.durations[0])
+        return (
+            sliding_step(skin, phase.travel, duration),
+            passage(self.fields.basis.time, duration, phase.travel, skin.size),
+        )
 
     def _note(self, state: SkinState) -> None:
         """Keep what concerns the whole way."""
@@ -231,6 +248,7 @@ class _Walk:
             stored_energy=ledger.stored,
             viscous_work=ledger.viscous,
             friction_work=ledger.friction,
+            pass_number=self.pass_number,
         )
 
     def _contact(self, state: SkinState) -> LinearContact:
