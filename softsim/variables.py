@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Group = Literal["coordinate", "field", "surface", "scalar", "profile", "metric", "map"]
+Group = Literal["coordinate", "field", "surface", "scalar", "profile", "metric", "map", "edge"]
 
 GROUPS: dict[Group, str] = {
     "coordinate": "Coordinates",
@@ -19,6 +19,7 @@ GROUPS: dict[Group, str] = {
     "profile": "Profiles under the tool",
     "metric": "Metrics",
     "map": "Maps of a whole edge",
+    "edge": "Fields under a whole edge",
 }
 
 TIME = "time"
@@ -376,6 +377,24 @@ _METRICS = (
 )
 
 
+_edge = _of("edge", "depth along across")
+_EDGE = (
+    _edge("displacement_across", "m", "displacement across", "+ across."),
+    _edge(
+        "stress_shear_across",
+        "Pa",
+        "shear stress across",
+        "Cauchy stress across-depth; positive where the tissue below is dragged towards -across.",
+    ),
+    _edge(
+        "stress_shear_surface",
+        "Pa",
+        "shear stress in the plane of the skin",
+        "Cauchy stress along-across.",
+    ),
+)
+
+
 def _map(name: str, dims: str, unit: str, long_name: str, definition: str) -> Variable:
     return Variable(
         name=name,
@@ -443,7 +462,16 @@ _MAPS = (
 
 REGISTRY: dict[str, Variable] = {
     variable.name: variable
-    for variable in (*_COORDINATES, *_FIELDS, *_SURFACE, *_SCALARS, *_PROFILES, *_METRICS, *_MAPS)
+    for variable in (
+        *_COORDINATES,
+        *_FIELDS,
+        *_SURFACE,
+        *_SCALARS,
+        *_PROFILES,
+        *_METRICS,
+        *_MAPS,
+        *_EDGE,
+    )
 }
 """Every output by name."""
 
@@ -463,7 +491,10 @@ def variables_table() -> str:
         "`time`. Sweeps add one dimension per swept parameter.",
     ]
     for group, title in GROUPS.items():
-        parts += ["", f"## {title}", "", "| name | dims | unit | definition |", "|---|---|---|---|"]
+        parts += ["", f"## {title}", ""]
+        if group == "edge":
+            parts += ["Besides those above, which have `across` as a last dimension there.", ""]
+        parts += ["| name | dims | unit | definition |", "|---|---|---|---|"]
         parts += [_row(REGISTRY[name]) for name in names(group)]
     return "\n".join(parts) + "\n"
 
