@@ -75,8 +75,8 @@ def _fixed(name: str, dims: str, unit: str, long_name: str, definition: str) -> 
     )
 
 
-def _of(group: Group, dims: str = "") -> _Maker:
-    return _Maker(group, tuple(dims.split()))
+def _of(group: Group, dims: str = "", *, in_time: bool = True) -> _Maker:
+    return _Maker(group, tuple(dims.split()), in_time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,7 @@ class _Maker:
 
     group: Group
     dims: tuple[str, ...]
+    in_time: bool
 
     def __call__(self, name: str, unit: str, long_name: str, definition: str) -> Variable:
         return Variable(
@@ -94,6 +95,7 @@ class _Maker:
             long_name=long_name,
             definition=definition,
             group=self.group,
+            in_time=self.in_time,
         )
 
 
@@ -377,7 +379,7 @@ _METRICS = (
 )
 
 
-_edge = _of("edge", "depth along across")
+_edge = _of("edge", "depth along across", in_time=False)
 _EDGE = (
     _edge("displacement_across", "m", "displacement across", "+ across."),
     _edge(
@@ -395,21 +397,10 @@ _EDGE = (
 )
 
 
-def _map(name: str, dims: str, unit: str, long_name: str, definition: str) -> Variable:
-    return Variable(
-        name=name,
-        dims=tuple(dims.split()),
-        unit=unit,
-        long_name=long_name,
-        definition=definition,
-        group="map",
-        in_time=False,
-    )
-
-
+_map = _of("map", "along across", in_time=False)
+_whole = _of("map", in_time=False)
 _MAPS = (
-    _map(
-        "across",
+    _of("map", "across", in_time=False)(
         "across",
         "m",
         "across the stroke",
@@ -417,43 +408,32 @@ _MAPS = (
     ),
     _map(
         "tool_height",
-        "along across",
         "m",
         "height of the tool",
         "Above its lowest point; infinite where there is no tool.",
     ),
     _map(
         "contact_pressure_map",
-        "along across",
         "Pa",
         "contact pressure",
         "Mean over a cell of skin; positive in compression.",
     ),
     _map(
         "contact_shear_map",
-        "along across",
         "Pa",
         "contact shear",
         "Traction of the tool on the skin, mean over a cell; + along.",
     ),
-    _map(
-        "skin_depth_map",
-        "along across",
-        "m",
-        "displacement of the skin in depth",
-        "+ into the tissue.",
-    ),
-    _map(
+    _map("skin_depth_map", "m", "displacement of the skin in depth", "+ into the tissue."),
+    _of("map", "across", in_time=False)(
         "contact_width_across",
-        "across",
         "m",
         "contact width",
         "Length along from the first to the last place under pressure, ends interpolated.",
     ),
-    _map("contact_area", "", "m^2", "contact area", "Of the cells under pressure."),
-    _map(
+    _whole("contact_area", "m^2", "contact area", "Of the cells under pressure."),
+    _whole(
         "contact_span",
-        "",
         "m",
         "contact span",
         "Length across from the first to the last place under pressure.",

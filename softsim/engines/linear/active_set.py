@@ -7,15 +7,24 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import fft
 
-from softsim.engines.linear.stack import FloatArray
+from softsim.engines.linear.stack import ComplexArray, FloatArray
 from softsim.errors import ConvergenceError
-from softsim.kernels.toeplitz import OK, toeplitz_solve
+from softsim.kernels.plane_contact import (
+    SETTLED,
+    even_patch,
+    judge_nodes,
+    near_product,
+    patch_solutions,
+)
+from softsim.kernels.toeplitz import OK
 
 MAX_ITERATIONS = 60
 # Ratio of the spacings of neighbouring nested grids.
 REFINEMENT = 4
 # Overlap that counts as rounding, as a fraction of the largest term of the gap.
 GAP_ROUNDING = 1e-11
+# Nodes times contact nodes up to which a direct product is faster than transforms.
+DIRECT_PRODUCTS = 200_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +47,7 @@ class NodalLoad:
 
 
 class Convolution:
-    """Product with an influence column, its transform kept.
+    """Product with an influence column: a direct sum for small contacts, else by transforms.
 
     Parameters
     ----------
@@ -47,27 +56,37 @@ class Convolution:
     """
 
     def __init__(self, column: FloatArray) -> None:
+        self.column = column
         self.n = (column.size + 1) // 2
         # entries that wrap around fall outside the n results kept, so 2 n - 1 is long enough
         self.size = fft.next_fast_len(column.size, real=True)
-        self.spectrum = fft.rfft(column, self.size)
+        self.spectrum: ComplexArray | None = None
 
     def __call__(self, pressure: FloatArray) -> FloatArray:
         """Return sum_j column[n - 1 + i - j] pressure[j] [m]."""
+        if self.n * np.count_nonzero(pressure) <= DIRECT_PRODUCTS:
+            out = np.empty(self.n)
+            near_product(self.column, pressure, out)
+            return out
+        if self.spectrum is None:
+            self.spectrum = fft.rfft(self.column, self.size)
         product = self.spectrum * fft.rfft(pressure, self.size)
         return np.asarray(fft.irfft(product, self.size)[self.n - 1 : 2 * self.n - 1])
 
 
-def _solve_block(column: FloatArray, index: np.ndarray, right: FloatArray) -> FloatArray:
-    """Solve the contact equations on the active nodes for several right-hand sides."""
-    n, m = (column.size + 1) // 2, index.size
-    if index[-1] - index[0] == m - 1:
-        out = np.empty_like(right)
-        part = np.ascontiguousarray(column[n - m : n + m - 1])
-        if toeplitz_solve(part, right, np.empty((2, m)), out) == OK and np.isfinite(out).all():
-            return out
+def _solve_contact(
+    column: FloatArray, heights: FloatArray, active: np.ndarray, work: FloatArray
+) -> tuple[np.ndarray | slice, FloatArray]:
+    """Solve on the contact for a unit displacement and for the heights; also say where it is."""
+    right, scratch, out = work
+    status, first, count = patch_solutions(column, heights, active, right, scratch, out)
+    if status == OK:
+        return slice(first, first + count), out[:, :count]
+    index = np.flatnonzero(active)
+    n = heights.size
     matrix = column[n - 1 + index[:, None] - index[None, :]]
-    return np.ascontiguousarray(np.linalg.solve(matrix, right.T).T)
+    both = np.stack([np.ones(index.size), heights[index]], axis=1)
+    return index, np.ascontiguousarray(np.linalg.solve(matrix, both).T)
 
 
 def active_set(
@@ -108,24 +127,21 @@ def active_set(
     ConvergenceError
         When the active set does not settle.
     """
-    pressure = np.zeros(heights.size)
     convolve = convolve or Convolution(column)
+    heights = np.ascontiguousarray(heights, dtype=float)
+    work = np.empty((3, 2, heights.size))
     seen: set[bytes] = set()
     for iteration in range(1, MAX_ITERATIONS + 1):
-        index = np.flatnonzero(active)
-        right = np.ones((2, index.size))
-        right[1] = heights[index]
-        unit, shape = _solve_block(column, index, right)
-        weight = load.weight[index]
-        depth = (load.value + weight @ shape) / (load.depth_factor + weight @ unit)
-        pressure[:] = 0.0
-        pressure[index] = depth * unit - shape
+        where, (unit, shape) = _solve_contact(column, heights, active, work)
+        weight = load.weight[where]
+        depth = float((load.value + weight @ shape) / (load.depth_factor + weight @ unit))
+        pressure = np.zeros(heights.size)
+        pressure[where] = depth * unit - shape
         displacement = convolve(pressure)
-        gap = heights + displacement - depth
-        rounding = GAP_ROUNDING * (abs(depth) + np.abs(displacement).max())
-        wanted = np.where(active, pressure > 0.0, gap < -rounding)
-        if np.array_equal(wanted, active):
-            return pressure, displacement, float(depth), active, iteration
+        wanted = np.empty_like(active)
+        status = judge_nodes(active, pressure, heights, displacement, depth, GAP_ROUNDING, wanted)
+        if status == SETTLED:
+            return pressure, displacement, depth, active, iteration
         state = active.tobytes()
         if state in seen:  # a cycle: only let nodes leave, which must end
             wanted &= active
@@ -136,7 +152,7 @@ def active_set(
     raise ConvergenceError(
         f"contact did not settle in {MAX_ITERATIONS} active-set iterations "
         f"({int(active.sum())} contact nodes); refine the grid or lower the load",
-        residual=float(np.abs(gap[active]).max()),
+        residual=float(np.abs((heights + displacement - depth)[active]).max()),
     )
 
 
@@ -153,21 +169,8 @@ def first_guess(column: FloatArray, heights: FloatArray, load: NodalLoad) -> np.
     ndarray of bool, shape (n,)
     """
     order = np.sort(heights[np.isfinite(heights)])
-    n = (column.size + 1) // 2
-    even = 0.5 * (column[n - 1 :] + column[n - 1 :: -1])
-    reach = np.concatenate([[0.0], np.cumsum(even)])
-    best = 2
-    for m in np.unique(np.geomspace(2, order.size, 40).astype(int)):
-        best = int(m)
-        end = reach[m]
-        sag = 2.0 * reach[(m + 1) // 2] - end
-        if sag <= 0.0:
-            continue
-        pressure = (order[m - 1] - order[0]) / sag
-        depth = order[m - 1] + pressure * end
-        if load.depth_factor * depth + pressure * m * load.weight.mean() > load.value:
-            break
-    return np.asarray(heights <= order[best - 1])
+    count = even_patch(column, order, load.depth_factor, float(load.weight.mean()), load.value)
+    return np.asarray(heights <= order[count - 1])
 
 
 def prolong(active: np.ndarray, pressure: FloatArray, n: int) -> np.ndarray:

@@ -173,7 +173,7 @@ def hat_column(kernel: PointKernel, spacing: float, n_nodes: int) -> FloatArray:
     ndarray, shape (2 n - 1,)
         Entry n - 1 + j is the displacement j nodes ahead of the load [m/Pa].
     """
-    nodes, weights = special.roots_legendre(GAUSS_POINTS)
+    nodes, weights = _gauss_rule()
     out = np.empty(2 * n_nodes - 1)
     hat_influence(
         spacing,
@@ -183,11 +183,18 @@ def hat_column(kernel: PointKernel, spacing: float, n_nodes: int) -> FloatArray:
         kernel.behind,
         kernel.length,
         kernel.factors,
-        0.5 * (nodes + 1.0),
-        0.5 * weights,
+        nodes,
+        weights,
         out,
     )
     return out
+
+
+@lru_cache(maxsize=1)
+def _gauss_rule() -> tuple[FloatArray, FloatArray]:
+    """Return the Gauss rule on [0, 1]."""
+    nodes, weights = special.roots_legendre(GAUSS_POINTS)
+    return 0.5 * (nodes + 1.0), 0.5 * weights
 
 
 @dataclass(frozen=True, eq=False)

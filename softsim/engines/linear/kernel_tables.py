@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import fft
 
 from softsim.engines.linear.influence import FADE_DECADES, log_fourier
@@ -44,21 +45,22 @@ class KernelTables:
 
     def samples(self, i_depth: int, spacing: float, size: int) -> FloatArray:
         """Return the kernels of one depth at even lags, arranged in a circle (n_fields, size)."""
-        out = np.empty((self.ahead.shape[0], size))
-        ahead, behind = self.ahead[:, i_depth], self.behind[:, i_depth]
-        sample_tables(
-            self.start,
-            self.step,
-            np.ascontiguousarray(ahead),
-            np.ascontiguousarray(behind),
-            spacing,
-            out,
+        return np.asarray(self.samples_of(np.array([i_depth]), spacing, size)[0])
+
+    def samples_of(self, rows: NDArray[np.int64], spacing: float, size: int) -> FloatArray:
+        """Return the kernels of some depths at even lags, in a circle (n_rows, n_fields, size)."""
+        ahead, behind = (
+            np.ascontiguousarray(table[:, rows].swapaxes(0, 1)).reshape(-1, table.shape[-1])
+            for table in (self.ahead, self.behind)
         )
+        flat = np.empty((ahead.shape[0], size))
+        sample_tables(self.start, self.step, ahead, behind, spacing, flat)
+        out = flat.reshape(rows.size, -1, size)
         if self.deep.any():
             lag = fft.fftfreq(size, 1.0 / (spacing * size))
             level = 0.5 * np.log(self.length**2 + lag**2)
             turn = np.arctan2(lag, self.length)
-            out[:2] -= (self.deep.real[:, None] * level + self.deep.imag[:, None] * turn) / np.pi
+            out[:, :2] -= (self.deep.real[:, None] * level + self.deep.imag[:, None] * turn) / np.pi
         return out
 
 

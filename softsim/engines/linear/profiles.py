@@ -99,17 +99,16 @@ def _make_transfer(
     for (level, size, far), members in windows.items():
         length = spacing * n * 2**level
         rows = np.array([i for i, _ in members])
-        samples = [
-            tables.samples(i, length / size, size) * _fade(length, size, inner, far=far)
-            for i, inner in members
-        ]
+        near = np.array([inner for _, inner in members])
+        samples = tables.samples_of(rows, length / size, size)
+        samples *= _fade(length, size, near if far else near[:1], far=far)[:, None]
         groups.append(
             _Looks(
                 level,
                 size,
                 rows,
-                FINE_SHARE * np.array([inner for _, inner in members]),
-                fft.rfft(np.array(samples), axis=-1).astype(np.complex64),
+                FINE_SHARE * near,
+                fft.rfft(samples, axis=-1).astype(np.complex64),
                 (depth[rows] > SMOOTH_NODES * spacing) & (not far),
                 tension[rows],
             )
@@ -117,16 +116,31 @@ def _make_transfer(
     return tuple(groups)
 
 
-def _fade(length: float, size: int, inner: float, *, far: bool) -> FloatArray:
-    """Return the weights of the lags of a window: 1 where they are used, smoothly 0 elsewhere."""
+def _fade(length: float, size: int, inner: FloatArray, *, far: bool) -> FloatArray:
+    """Return the weights of the lags of a window: 1 where they are used, smoothly 0 elsewhere.
+
+    Parameters
+    ----------
+    length : float
+        Of the window [m].
+    size : int
+        Number of lags.
+    inner : ndarray, shape (n_rows,)
+        Length of the window that is looked at instead near the load [m]; only for a far one.
+    far : bool
+
+    Returns
+    -------
+    ndarray, shape (n_rows, size)
+    """
     lag = np.abs(fft.fftfreq(size, 1.0 / length))
 
-    def step(ends: tuple[float, float], whole: float) -> FloatArray:
-        share = np.clip((lag / whole - ends[0]) / (ends[1] - ends[0]), 0.0, 1.0)
+    def step(ends: tuple[float, float], share: FloatArray) -> FloatArray:
+        share = np.clip((share - ends[0]) / (ends[1] - ends[0]), 0.0, 1.0)
         return np.asarray(share * share * (3.0 - 2.0 * share))
 
-    weight = 1.0 - step(FADE_FROM if not far else (0.47, 0.5), length)
-    return np.asarray(weight * step(FADE_NEAR, inner) if far else weight)
+    weight = 1.0 - step(FADE_FROM if not far else (0.47, 0.5), lag / length)[None]
+    return np.asarray(weight * step(FADE_NEAR, lag / inner[:, None]) if far else weight)
 
 
 def contact_profiles(

@@ -27,6 +27,8 @@ NODES_PER_DECADE = 64
 # Decades kept beyond the longest and the shortest length that matters: the residual spectra fall
 # as the power 3/2 on both sides, so five decades leave 3e-8.
 MARGIN_DECADES = 5
+# The ends are rounded outwards, so that the grids of a contact and its neighbours share a response.
+ROUND_DECADES = 2
 # Lengths beyond these multiples of the extent (or below that fraction of the spacing) only tilt
 # or sharpen what the contact sees by their inverse, so they need not be resolved.
 FAR_LIMIT = 1e6
@@ -258,8 +260,8 @@ def layered_response(
     lengths = np.clip(lengths, NEAR_LIMIT * spacing, FAR_LIMIT * extent)
     longest = max(extent, float(lengths.max(initial=extent)))
     shortest = min(spacing, float(lengths.min(initial=spacing)))
-    first = int(np.floor(-np.log10(longest))) - MARGIN_DECADES
-    last = int(np.ceil(-np.log10(shortest))) + MARGIN_DECADES
+    first = ROUND_DECADES * int(np.floor(-np.log10(longest) / ROUND_DECADES)) - MARGIN_DECADES
+    last = ROUND_DECADES * int(np.ceil(-np.log10(shortest) / ROUND_DECADES)) + MARGIN_DECADES
     finite = stack.thickness[np.isfinite(stack.thickness)]
     typical = float(finite.sum()) if finite.size else float(np.sqrt(shortest * longest))
     key = hash_of(stack.key, float(speed), first, last, typical)

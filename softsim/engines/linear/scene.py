@@ -19,7 +19,7 @@ from softsim.problem import Problem, pack_edge
 NODES_IN_CONTACT = 72
 LEAST_NODES = 64
 # The surface kept: this many contact widths.
-WIDTHS_KEPT = 8.0
+WIDTHS_KEPT = 7.0
 # Results reach this many contact widths or stack thicknesses from the middle of the contact.
 WIDTHS_SEEN = 3.0
 THICKNESSES_SEEN = 0.8

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softsim.errors import InputError
+from softsim.kernels.moduli import general_laws, relaxation_factors
 
 FloatArray = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
@@ -210,14 +211,10 @@ class LayeredStack:
         angular_frequency : ndarray, shape (n_omega,)
             Angular frequency under e^{+i omega t} [rad/s], any sign; +-inf is instantaneous.
         """
-        omega = np.asarray(angular_frequency, dtype=float)
-        relaxed: ComplexArray = np.zeros((omega.size, self.thickness.size), dtype=complex)
-        for weight, time in zip(self.branch_weight.T, self.branch_time.T, strict=True):
-            if not weight.any():
-                continue
-            product = np.clip(omega[:, None] * time, -LARGEST_PHASE, LARGEST_PHASE)
-            relaxed += weight * (1.0 - 1j * product) / (1.0 + product**2)
-        return np.asarray(1.0 - relaxed)
+        omega = np.ascontiguousarray(angular_frequency, dtype=float)
+        out = np.empty((omega.size, self.thickness.size), dtype=complex)
+        relaxation_factors(omega, self.branch_weight, self.branch_time, LARGEST_PHASE, out)
+        return out
 
     def complex_moduli(self, angular_frequency: FloatArray) -> tuple[ComplexArray, ComplexArray]:
         """Return the shear modulus and the ratio G/(K + 4G/3) at each angular frequency.
@@ -270,20 +267,21 @@ class LayeredStack:
             [-].
         """
         assert self.incremental is not None
-        shear, ratio = self.complex_moduli(angular_frequency)
-        l11, l12, l22, g = np.moveaxis(self.increments(angular_frequency)[..., :4], -1, 0)
-        plain = self.incremental.plain
-        g, l22 = np.where(plain, shear, g), np.where(plain, 1.0, l22)
-        law = np.stack(
-            [
-                np.where(plain, ratio, g / l22),
-                np.where(plain, 1.0 - 2.0 * ratio, l12 / l22),
-                np.where(plain, 1.0 - ratio, (l11 - l12 * (l12 / l22)) / (4.0 * g)),
-                np.where(plain, 0.0, self.incremental.tension[:, 0] / (2.0 * g)),
-            ],
-            axis=-1,
+        factor = self.relaxation_factor(angular_frequency)
+        shear = np.asarray(self.shear_modulus * factor)
+        law = np.empty((*factor.shape, 4), dtype=complex)
+        general_laws(
+            factor,
+            self.incremental.elastic,
+            self.incremental.relaxing,
+            np.ascontiguousarray(self.incremental.tension[:, 0]),
+            self.incremental.plain,
+            self.uniaxial_ratio,
+            self.ratio_is_constant,
+            shear,
+            law,
         )
-        return np.ascontiguousarray(g), np.ascontiguousarray(law)
+        return shear, law
 
     def interface_compliance(self, angular_frequency: FloatArray) -> ComplexArray:
         """Return the shear compliance of the interface under each layer [m/Pa].
