@@ -13,6 +13,7 @@ from softsim.engines.linear import (
     section,
     solve_batch,
     solve_surface,
+    surface_fields,
 )
 from softsim.engines.linear.contact_2d import solve_sliding_contact
 from softsim.engines.linear.contact_3d import solve_surface_contact
@@ -125,6 +126,17 @@ def test_hertz_sphere_512(benchmark):
 
 def test_whole_edge_first(benchmark):
     benchmark.pedantic(solve_surface, args=(stroke(),), setup=forget, rounds=3)
+
+
+def test_whole_edge_256_by_128_first(benchmark):
+    """Grid found, contact solved, profiles and largest strain included."""
+    given = {"cells": (256, 128)}
+    benchmark.pedantic(solve_surface, args=(stroke(),), kwargs=given, setup=forget, rounds=3)
+
+
+def test_section_and_energies_under_a_whole_edge(benchmark):
+    result = solve_surface(stroke())
+    benchmark(surface_fields, result)
 
 
 @pytest.mark.parametrize("mode", ["press", "transient"])

@@ -7,7 +7,7 @@ import pytest
 
 import softsim as ss
 from softsim.engines.linear import solve_surface, surface_fields
-from softsim.engines.linear.edge_energy import Below, energies
+from softsim.engines.linear.edge_energy import Below, fields_and_energies
 from softsim.engines.linear.fields_3d import SurfaceLoad
 from softsim.engines.linear.spectra import layer_at
 from softsim.engines.linear.tangent import even_stack
@@ -16,6 +16,7 @@ from softsim.variables import REGISTRY, names, profile_name
 
 pytestmark = pytest.mark.jit
 ATOL_SECTION = 0.03  # of the largest value: cells of a fortieth of the contact against fine nodes
+RTOL_TABLE = 1e-5  # waves interpolated from tables that depend on the places wanted
 RTOL_WORK = 0.02  # integrals over 30 depths
 ROD = ss.Edge(nose_radius="5 mm", thickness="10 mm")
 
@@ -53,9 +54,8 @@ def test_profiles_are_the_largest_of_all_places(edge):
         assert found.attrs == REGISTRY[found.name].attributes
         sign = -1.0 if field == "stress_depth" else 1.0
         largest = (sign * everywhere[field]).max(("along", "across"))
-        np.testing.assert_allclose(found, largest, rtol=1e-9)
-    strain = np.hypot(everywhere.von_mises, 0).size
-    assert strain == edge.depth.size * edge.along.size * edge.across.size
+        np.testing.assert_allclose(found, largest, rtol=RTOL_TABLE)
+    assert everywhere.von_mises.shape == (edge.depth.size, edge.along.size, edge.across.size)
     assert set(edge.depth_layer.to_numpy()) == {"skin", "fat"}
 
 
@@ -109,8 +109,7 @@ def test_elastic_energy_is_half_the_work_of_the_load(prestretch):
     depth = 0.5 * (rows[1:] + rows[:-1])
     far = np.linspace(-12e-3, 12e-3, 121)
     below = Below(stack=stack, load=load, speed=0.0, depth=depth, across=far)
-    fields = below.fields(far)
-    stored, lost = energies(below, fields, far)
+    fields, stored, lost = fields_and_energies(below, far)
     assert not lost.any()
     # the work of the tension on the stretch of the skin: nothing over the whole plane, but the
     # window cuts its slow fall
@@ -118,7 +117,7 @@ def test_elastic_energy_is_half_the_work_of_the_load(prestretch):
     stored -= tension * (fields["strain_along"] + fields["strain_across"])
     cell = (far[1] - far[0]) ** 2 * (rows[1] - rows[0])
     skin = Below(stack=stack, load=load, speed=0.0, depth=np.zeros(1), across=load.across)
-    moved = skin.fields(load.along)
+    (moved,) = skin.fields(load.along)
     work = load.pressure * (
         moved["displacement_depth"][0] + load.friction * moved["displacement_along"][0]
     )
@@ -135,10 +134,10 @@ def test_energy_lost_behind_the_load_is_its_work_on_the_way(direction):
     across = np.linspace(-8e-3, 8e-3, 81)
     behind = np.array([-direction * 30e-3])  # fifteen lengths of the memory
     below = Below(stack=stack, load=load, speed=speed, depth=depth, across=across)
-    _, lost = energies(below, below.fields(behind), behind)
+    _, _, lost = fields_and_energies(below, behind)
     per_length = lost.sum() * (across[1] - across[0]) * (rows[1] - rows[0])
     skin = Below(stack=stack, load=load, speed=speed, depth=np.zeros(1), across=load.across)
-    moved = skin.fields(load.along)
+    (moved,) = skin.fields(load.along)
     # the skin passes the load backwards: power of the tractions over the speed
     power = -load.pressure * (moved["slope_along"][0] + load.friction * moved["strain_along"][0])
     force = direction * power.sum() * load.spacing[0] * load.spacing[1]

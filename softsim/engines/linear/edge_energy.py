@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from softsim.engines.linear.fields_3d import SurfaceLoad, fields_under
+from softsim.engines.linear.fields_3d import Fields, SurfaceLoad, fields_and_springs
 from softsim.engines.linear.spectra import layer_at
 from softsim.engines.linear.stack import FloatArray, LayeredStack
-
-Fields = dict[str, FloatArray]
 
 # The energy lost at a place is summed from this many lengths of the patch ahead of the load.
 STREAM_AHEAD = 2.0
@@ -45,32 +44,31 @@ class Below:
     depth: FloatArray
     across: FloatArray
 
-    def fields(self, along: FloatArray, branch: int | None = None) -> Fields:
-        """Return `fields_under` at some places along."""
-        return fields_under(
+    def fields(self, along: FloatArray, springs: Sequence[int] = ()) -> list[Fields]:
+        """Return the fields at some places along, and those of the springs of some branches."""
+        return fields_and_springs(
             self.stack,
             self.load,
             depth=self.depth,
             along=along,
             across=self.across,
             speed=self.speed,
-            branch=branch,
+            springs=springs,
         )
 
 
-def energies(below: Below, fields: Fields, along: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the energy stored above the undisturbed state and the energy lost so far.
+def fields_and_energies(below: Below, along: FloatArray) -> tuple[Fields, FloatArray, FloatArray]:
+    """Return the fields, the energy stored above the undisturbed state and the energy lost so far.
 
     Parameters
     ----------
     below : Below
-    fields : dict
-        Of all branches together, at `along`.
     along : ndarray, shape (n_along,)
         [m].
 
     Returns
     -------
+    fields : dict
     stored, lost : ndarray, shape (n_depth, n_along, n_across)
         [J/m^3].
 
@@ -87,22 +85,22 @@ def energies(below: Below, fields: Fields, along: FloatArray) -> tuple[FloatArra
     kept = (1.0 - weight.sum(axis=1))[:, None]
     long_term = moduli.elastic[layer] + kept * moduli.relaxing[layer]
     long_term[:, 0] -= tension  # counted with the turned sections below
+    active = np.flatnonzero(weight.any(axis=0)) if below.speed else ()
+    stream = _stream(below, along) if len(active) else along
+    where = np.searchsorted(stream, along)
+    streamed, *springs = below.fields(stream, [int(branch) for branch in active])
+    fields = {name: field[:, where] for name, field in streamed.items()}
     stretch = fields["strain_along"] + fields["strain_across"]
     turned = np.sum([fields[name] ** 2 for name in TURNED], axis=0)
     stored = 0.5 * _quadratic(long_term, fields)
     stored += tension[:, None, None] * (stretch + 0.5 * turned)
     lost = np.zeros_like(stored)
-    if below.speed == 0.0:
-        return stored, lost
-    stream = _stream(below, along)
-    where = np.searchsorted(stream, along)
-    for branch in np.flatnonzero(weight.any(axis=0)):
-        spring = below.fields(stream, int(branch))
+    for branch, spring in zip(active, springs, strict=True):
         held = weight[:, branch, None, None] * _quadratic(moduli.relaxing[layer], spring)
         rate = held / (abs(below.speed) * times[:, branch, None, None])
         stored += 0.5 * held[:, where]
         lost += _passed(rate, stream, below.speed)[:, where]
-    return stored, lost
+    return fields, stored, lost
 
 
 def _quadratic(moduli: FloatArray, fields: Fields) -> FloatArray:

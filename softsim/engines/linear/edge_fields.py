@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from softsim.engines.linear.edge_energy import Below, Fields, energies
-from softsim.engines.linear.fields_3d import SurfaceLoad, fields_under
+from softsim.engines.linear.edge_energy import Below, fields_and_energies
+from softsim.engines.linear.fields_3d import Fields, SurfaceLoad, fields_under
 from softsim.engines.linear.rows import depth_rows
 from softsim.engines.linear.spectra import layer_at
 from softsim.engines.linear.stack import FloatArray, LayeredStack
@@ -20,6 +20,8 @@ from softsim.variables import REGISTRY, profile_name
 
 # Profiles are of the pressure on at most so many cells along and across.
 PROFILE_CELLS = (128, 64)
+# Fields of so many places are worked out at once: some 200 MB.
+VALUES_AT_ONCE = 200_000
 PROFILED = (
     "stress_along",
     "stress_depth",
@@ -143,11 +145,16 @@ def surface_fields(
         "depth": result["depth"].to_numpy() if depth is None else depth,
     }
     x, y, z = (_increasing(name, value) for name, value in places.items())
-    below = Below(stack=stack, load=load, speed=speed, depth=z, across=y)
-    fields = below.fields(x)
-    stored, lost = energies(below, fields, x)
-    _add_views(stack, z, fields)
-    fields |= {"strain_energy_density": stored, "dissipated_energy_density": lost}
+    columns = max(1, VALUES_AT_ONCE // (z.size * (x.size + load.along.size)))
+    parts = []
+    for first in range(0, y.size, columns):
+        below = Below(
+            stack=stack, load=load, speed=speed, depth=z, across=y[first : first + columns]
+        )
+        part, stored, lost = fields_and_energies(below, x)
+        _add_views(stack, z, part)
+        parts.append(part | {"strain_energy_density": stored, "dissipated_energy_density": lost})
+    fields = {name: np.concatenate([part[name] for part in parts], axis=2) for name in parts[0]}
     data = {
         name: (("depth", "along", "across"), fields[name], variable.attributes)
         for name, variable in REGISTRY.items()

@@ -8,6 +8,7 @@ there are no images.  Every wave is a plane one (`spectra`) and an antiplane one
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,6 +19,8 @@ from softsim.engines.linear.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.engines.linear.waves import WAVES_PER_CELL, WaveTables, wave_rule
 from softsim.errors import InputError
 from softsim.kernels.layered_antiplane import antiplane_fields
+
+Fields = dict[str, FloatArray]
 
 # Fields that are alike on both sides of the middle of a symmetric load, and those that change sign.
 # Strains are gradients: `turn_along` is du_x/dy, `turn_across` du_y/dx; shears are engineering.
@@ -128,8 +131,7 @@ def fields_under(
     across: FloatArray,
     speed: float = 0.0,
     state_only: bool = False,
-    branch: int | None = None,
-) -> dict[str, FloatArray]:
+) -> Fields:
     """Return the fields at every combination of some depths, places along and places across.
 
     Parameters
@@ -146,8 +148,6 @@ def fields_under(
         Along x, signed [m/s]; 0 long-term rest.
     state_only : bool
         Leave out displacements and slopes.
-    branch : int, optional
-        Of the Prony series: return the part of the gradients that its spring feels.
 
     Returns
     -------
@@ -165,6 +165,43 @@ def fields_under(
     Nothing is differentiated or interpolated.  Fields are means over about a cell of the load:
     nearer to the surface than that, its rim is rounded.
     """
+    return fields_and_springs(
+        stack,
+        load,
+        depth=depth,
+        along=along,
+        across=across,
+        speed=speed,
+        state_only=state_only,
+    )[0]
+
+
+def fields_and_springs(
+    stack: LayeredStack,
+    load: SurfaceLoad,
+    *,
+    depth: FloatArray,
+    along: FloatArray,
+    across: FloatArray,
+    speed: float,
+    springs: Sequence[int] = (),
+    state_only: bool = False,
+) -> list[Fields]:
+    """Return the fields, and the gradients that the springs of some branches feel.
+
+    Parameters
+    ----------
+    stack, load, depth, along, across, speed, state_only
+        As in `fields_under`.
+    springs : sequence of int
+        Branches of the Prony series.
+
+    Returns
+    -------
+    list of dict
+        The fields, then those of every branch without displacements and slopes, its strains those
+        of the spring of a Maxwell branch.
+    """
     bottom = float(stack.thickness.sum())
     if depth[0] < 0.0 or depth[-1] > bottom or np.any(np.diff(depth) <= 0.0):
         raise InputError(
@@ -177,25 +214,29 @@ def fields_under(
             "known (make the sheet a thin layer)"
         )
     if speed < 0.0:
-        found = fields_under(
+        mirrored = fields_and_springs(
             stack,
             load.mirrored(),
             depth=depth,
             along=-along[::-1],
             across=across,
             speed=-speed,
+            springs=springs,
             state_only=state_only,
-            branch=branch,
         )
-        return {
-            name: (-field if name in REVERSED else field)[:, ::-1] for name, field in found.items()
-        }
+        return [
+            {name: (-field if name in REVERSED else field)[:, ::-1] for name, field in part.items()}
+            for part in mirrored
+        ]
     source = load.loaded()
-    parts = [
-        _group(stack, source, depth[rows], (along, across), speed, state_only, branch)
+    groups = [
+        _group(stack, source, depth[rows], (along, across), speed, springs, state_only=state_only)
         for rows in depth_groups(depth, load.spacing)
     ]
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return [
+        {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        for parts in zip(*groups, strict=True)
+    ]
 
 
 def _group(
@@ -204,11 +245,11 @@ def _group(
     depth: FloatArray,
     places: tuple[FloatArray, FloatArray],
     speed: float,
+    springs: Sequence[int],
+    *,
     state_only: bool,
-    branch: int | None,
-) -> dict[str, FloatArray]:
-    """Return the fields at depths that see the same waves."""
-    n_even, n_odd = (EVEN_STATE, ODD_STATE) if state_only else (len(EVEN), len(ODD))
+) -> list[Fields]:
+    """Return the fields at depths that see the same waves, and those of the springs."""
     origin = [0.5 * (axis[0] + axis[-1]) for axis in (load.along, load.across)]
     targets = [place - o for place, o in zip(places, origin, strict=True)]
     sources = [axis - o for axis, o in zip((load.along, load.across), origin, strict=True)]
@@ -224,29 +265,42 @@ def _group(
     phase = np.exp(1j * np.outer(targets[0], kx))
     tables = WaveTables.of(kx, ky, max(reaches), shared=speed == 0.0 and load.friction == 0.0)
     values = _tabulated(stack, tables, speed, load.friction, depth)
-    if branch is not None:
-        late = (
-            -1j * speed * tables.component * stack.branch_time[layer_at(stack, depth), branch, None]
-        )
-        values *= late / (1.0 + late)
-    shape = (n_even + n_odd, depth.size, targets[1].size)
-    found = np.zeros((targets[0].size, int(np.prod(shape))))
+    counts = [(EVEN_STATE, ODD_STATE)] * (1 + len(springs))
+    if not state_only:
+        counts[0] = len(EVEN), len(ODD)
+    found = [
+        np.zeros((targets[0].size, sum(count) * depth.size * targets[1].size)) for count in counts
+    ]
+    times = stack.branch_time[layer_at(stack, depth)]
     rows = max(1, WAVES_AT_ONCE // (ky.size * depth.size))
     for first in range(0, kx.size, rows):
         part = slice(first, first + rows)
-        alike, unlike = _turned(tables, values, part, depth)
-        swung = np.concatenate(
-            [
-                _over_waves(alike[:n_even], even[part], odd[part], cosine, sine),
-                _over_waves(unlike[:n_odd], -1j * odd[part], 1j * even[part], cosine, sine),
-            ]
-        )
+        fields = _turned(tables, values, part, depth)
         ways = np.concatenate([phase[:, part].real, -phase[:, part].imag], axis=1)
-        # one product of large matrices, not one per field and depth
-        found += ways @ np.moveaxis(swung, 2, 0).reshape(ways.shape[1], -1)
-    fields = np.moveaxis(found.reshape(-1, *shape), 0, 2)
-    names = EVEN[:n_even] + ODD[:n_odd]
-    return dict(zip(names, fields, strict=True))
+        for i, (n_even, n_odd) in enumerate(counts):
+            alike, unlike = fields[0][:n_even], fields[1][:n_odd]
+            if i > 0:
+                late = -1j * speed * kx[part] * times[:, springs[i - 1], None]
+                share = (late / (1.0 + late))[:, :, None]
+                alike, unlike = alike * share, unlike * share
+            swung = np.concatenate(
+                [
+                    _over_waves(alike, even[part], odd[part], cosine, sine),
+                    _over_waves(unlike, -1j * odd[part], 1j * even[part], cosine, sine),
+                ]
+            )
+            # one product of large matrices, not one per field and depth
+            found[i] += ways @ np.moveaxis(swung, 2, 0).reshape(ways.shape[1], -1)
+    return [
+        dict(
+            zip(
+                EVEN[:n_even] + ODD[:n_odd],
+                np.moveaxis(values.reshape(-1, n_even + n_odd, depth.size, targets[1].size), 0, 2),
+                strict=True,
+            )
+        )
+        for values, (n_even, n_odd) in zip(found, counts, strict=True)
+    ]
 
 
 def _load_waves(
