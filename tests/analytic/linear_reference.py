@@ -22,3 +22,8 @@ def half_space(young, nu, **prony):
     return LayeredStack(
         thickness=[np.inf], shear_modulus=[young / (2 * (1 + nu))], poisson_ratio=[nu], **prony
     )
+
+
+def zener_creep(ratio, time):
+    """Return J(t)/J(0) of one branch with relaxation time 1; ratio is Ginf/G0."""
+    return 1.0 / ratio - (1.0 / ratio - 1.0) * np.exp(-ratio * np.asarray(time))

@@ -6,6 +6,7 @@ c_j depend on the wavenumber, the depth and the field.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,6 +54,27 @@ class CreepBasis:
     def weights(self, i_sample: int) -> tuple[FloatArray, FloatArray]:
         """Return what real and imaginary part of one sample add to the modes, (n_modes,) each."""
         return self.inverse[:, i_sample], self.inverse[:, self.frequency.size + i_sample]
+
+    def fitted(self, response: Callable[[float], ComplexArray]) -> FloatArray:
+        """Return the instantaneous response and the modes that fit it at all frequencies.
+
+        Parameters
+        ----------
+        response : callable
+            From an angular frequency [rad/s] to values of any shape.
+
+        Returns
+        -------
+        ndarray, shape (1 + n_modes, ...)
+        """
+        instant = response(np.inf).real
+        out = np.zeros((1 + self.time.size, *instant.shape))
+        out[0] = instant
+        for i, omega in enumerate(self.frequency if self.time.size else ()):
+            sample = response(float(omega)) - instant
+            for weight, part in zip(self.weights(i), (sample.real, sample.imag), strict=True):
+                out[1:] += np.multiply.outer(weight, part)
+        return out
 
     def factors(self, frequency: FloatArray) -> ComplexArray:
         """Return 1/(1 + i omega t) of the modes, shape (n_frequencies, n_modes)."""
@@ -156,12 +178,8 @@ def _make_creep(stack: LayeredStack, grid: LayeredResponse, basis: CreepBasis) -
     def scaled(omega: float) -> ComplexArray:
         return np.asarray((compliance_at(stack, k, np.full(k.size, omega)) * k[:, None]).T)
 
-    instant = scaled(np.inf).real
-    modes = np.zeros((basis.time.size, *instant.shape))
-    for i, omega in enumerate(basis.frequency if basis.time.size else ()):
-        sample = scaled(float(omega)) - instant
-        for weight, part in zip(basis.weights(i), (sample.real, sample.imag), strict=True):
-            modes += weight[:, None, None] * part
+    fit = basis.fitted(scaled)
+    instant, modes = fit[0], fit[1:]
     between = np.sqrt(basis.frequency[1:-1] * basis.frequency[2:])[::4]
     misfit = 0.0
     for omega, factor in zip(between, basis.factors(between), strict=True):

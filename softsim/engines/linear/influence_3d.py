@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from softsim.engines.linear.creep import CreepBasis
 from softsim.engines.linear.response import ArrayCache, compliance_at, hash_of
-from softsim.engines.linear.stack import FloatArray, LayeredStack
+from softsim.engines.linear.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.engines.linear.waves import WAVES_PER_CELL, WaveTables, wave_rule
 from softsim.kernels.fft_contact import rectangle_influence
 
@@ -86,12 +87,64 @@ def _make_influence(
     quadrant = (np.empty(shape), np.empty(shape))
     rectangle_influence(spacing[0], spacing[1], *quadrant)
     parts = [tail[0] * _unfolded(quadrant[0], 1.0), tail[1] * _unfolded(quadrant[1], -1.0)]
-    closed = stack.thickness.size == 1 and stack.is_half_space and not viscous
+    closed = _is_uniform(stack) and not viscous
     if not closed:
         rest = _remainder(stack, speed, spacing, shape, tail)
         for part, (even, odd) in zip(parts, rest, strict=True):
             part += _unfolded(even, 1.0) + _unfolded(odd, -1.0)
     return CellInfluence(spacing, parts[0], parts[1], not viscous, closed)
+
+
+def _is_uniform(stack: LayeredStack) -> bool:
+    """Whether a stack is a homogeneous half-space."""
+    return stack.thickness.size == 1 and stack.is_half_space
+
+
+def creep_influences(
+    stack: LayeredStack,
+    basis: CreepBasis,
+    spacing: tuple[float, float],
+    shape: tuple[int, int],
+) -> FloatArray:
+    """Return the influence of a sudden pressure on a cell, then the creep of every mode.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+    basis : CreepBasis
+    spacing : tuple of float
+        Cell sides along and across [m].
+    shape : tuple of int
+        Number of cells along and across.
+
+    Returns
+    -------
+    ndarray, shape (1 + n_modes, 2 n_along - 1, 2 n_across - 1)
+        u_z per unit pressure at rest [m/Pa]; the centre is the loaded cell.
+    """
+    (kx, wx), (ky, wy) = _cell_rules(spacing, shape)
+    tables = WaveTables.of(kx, ky, _extent(spacing, shape), shared=True)
+    shortest = WAVES_PER_CELL / min(spacing)
+    k = np.append(tables.wavenumber, shortest)
+
+    def scaled(omega: float) -> ComplexArray:
+        return np.asarray(compliance_at(stack, k, np.full(k.size, omega))[:, 0] * k)
+
+    values = basis.fitted(scaled)
+    quadrant = (np.empty(shape), np.empty(shape))
+    rectangle_influence(spacing[0], spacing[1], *quadrant)
+    out = values[:, -1, None, None] * _unfolded(quadrant[0], 1.0)
+    if _is_uniform(stack):
+        return np.asarray(out)
+    weight = wx[:, None] * wy / np.hypot(kx[:, None], ky)
+    ahead, aside = (
+        np.cos(np.outer(np.arange(n) * side, q))
+        for n, side, q in zip(shape, spacing, (kx, ky), strict=True)
+    )
+    for table, rest in zip(out, values[:, :-1] - values[:, -1:], strict=True):
+        (waves,) = tables.on_waves(rest[None].astype(complex)).real
+        table += _unfolded(ahead @ (waves * weight) @ aside.T, 1.0)
+    return np.asarray(out)
 
 
 def _unfolded(quadrant: FloatArray, sign: float) -> FloatArray:
@@ -104,6 +157,22 @@ def _short_waves(stack: LayeredStack, speed: float, shortest: float) -> FloatArr
     """Return k Czz and k Czx of the shortest waves [1/Pa]."""
     k = np.array([shortest])
     return np.asarray((compliance_at(stack, k, -speed * k)[0, :2] * shortest).real)
+
+
+def _extent(spacing: tuple[float, float], shape: tuple[int, int]) -> float:
+    """Return the longer side of the patch [m]."""
+    return max(shape[0] * spacing[0], shape[1] * spacing[1])
+
+
+def _cell_rules(
+    spacing: tuple[float, float], shape: tuple[int, int]
+) -> list[tuple[FloatArray, FloatArray]]:
+    """Return wavenumbers along and across, with the weights of one evenly loaded cell."""
+    rules = []
+    for side, n in zip(spacing, shape, strict=True):
+        k, weight = wave_rule(n * side, WAVES_PER_CELL / side)
+        rules.append((k, weight * side * np.sinc(k * side / (2.0 * np.pi)) / np.pi))
+    return rules
 
 
 def _remainder(
@@ -120,18 +189,13 @@ def _remainder(
     list of two pairs of ndarray, shape (n_along, n_across)
         Of pressure and of shear [m/Pa].
     """
-    (kx, wx), (ky, wy) = (
-        wave_rule(n * side, WAVES_PER_CELL / side) for n, side in zip(shape, spacing, strict=True)
-    )
-    reach = max(shape[0] * spacing[0], shape[1] * spacing[1])
-    tables = WaveTables.of(kx, ky, reach, shared=speed == 0.0)
+    (kx, wx), (ky, wy) = _cell_rules(spacing, shape)
+    tables = WaveTables.of(kx, ky, _extent(spacing, shape), shared=speed == 0.0)
     q = tables.wavenumber
     values = tables.on_waves((compliance_at(stack, q, -speed * tables.component)[:, :2].T) * q)
     k = np.hypot(kx[:, None], ky)
     values -= tail[:, None, None]
     values[1] *= -1j * (kx[:, None] / k)
-    wx = wx * spacing[0] * np.sinc(kx * spacing[0] / (2.0 * np.pi)) / np.pi**2
-    wy = wy * spacing[1] * np.sinc(ky * spacing[1] / (2.0 * np.pi))
     values *= wx[:, None] * wy / k
     (x, y) = (
         np.outer(np.arange(n) * d, q) for n, d, q in zip(shape, spacing, (kx, ky), strict=True)
