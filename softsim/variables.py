@@ -397,8 +397,8 @@ _EDGE = (
 )
 
 
-_map = _of("map", "along across", in_time=False)
-_whole = _of("map", in_time=False)
+_map = _of("map", "along across")
+_whole = _of("map")
 _MAPS = (
     _of("map", "across", in_time=False)(
         "across",
@@ -406,7 +406,7 @@ _MAPS = (
         "across the stroke",
         "Along the edge from its middle; + is to the right of somebody who looks along.",
     ),
-    _map(
+    _of("map", "along across", in_time=False)(
         "tool_height",
         "m",
         "height of the tool",
@@ -425,7 +425,7 @@ _MAPS = (
         "Traction of the tool on the skin, mean over a cell; + along.",
     ),
     _map("skin_depth_map", "m", "displacement of the skin in depth", "+ into the tissue."),
-    _of("map", "across", in_time=False)(
+    _of("map", "across")(
         "contact_width_across",
         "m",
         "contact width",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import softsim as ss
-from softsim.engines.linear import solve_surface
+from softsim.engines.linear import solve_surface, surface_fields
 from softsim.errors import InputError
 from softsim.variables import REGISTRY, names
 
@@ -209,3 +209,43 @@ def test_bad_maps_are_refused_in_one_sentence(change, word):
 def test_edges_curved_more_than_they_are_long_are_refused():
     with pytest.raises(InputError, match="edge_curvature_radius"):
         solve_surface(problem(instrument=tool(edge_curvature_radius="10 mm")))
+
+
+def pressed(**stroke):
+    given = {"speed": None, "friction": 0.0, "press_time": "50 ms", "dwell": "0.2 s"}
+    return problem(**(given | stroke))
+
+
+def test_press_of_a_long_edge_is_the_press_of_the_section_in_its_middle():
+    case = pressed()
+    whole = solve_surface(case, mode="press", cells=(64, 24))
+    section = ss.simulate(case, mode="press", engine="linear")
+    np.testing.assert_allclose(whole.time, section.time, rtol=1e-12)
+    middle = whole.isel(across=12)
+    force = middle.contact_pressure_map.sum("along") * whole.attrs["element_along"]
+    line = section.normal_force / section.contact_length
+    loaded = section.time.to_numpy() > 0.02  # before, the contact is a few cells wide
+    np.testing.assert_allclose(force[loaded], line[loaded], rtol=3 * RTOL_PLANE)
+    assert float(whole.normal_force[-1]) < float(whole.normal_force.max())  # it relaxes
+
+
+def test_press_has_time_in_front_of_what_changes():
+    found = solve_surface(pressed(indentation=None, force="0.1 N"), mode="press", cells=(24, 16))
+    for name, variable in found.data_vars.items():
+        in_time = ("time",) if REGISTRY[name].in_time else ()
+        assert variable.dims == (*in_time, *REGISTRY[name].dims), name
+    assert found.attrs["mode"] == "press"
+    np.testing.assert_allclose(found.normal_force[-5:], 0.1, rtol=1e-6)
+    assert (np.diff(found.indentation) > 0.0).all()
+    assert float(found.contact_width[0]) == 0.0
+    assert np.isnan(float(found.mean_contact_pressure[0]))
+
+
+def test_presses_that_are_not_known_are_refused():
+    with pytest.raises(InputError, match="takes force or indentation"):
+        solve_surface(pressed(indentation=None, pressure="1 kPa"), mode="press")
+    with pytest.raises(InputError, match="'transient'"):
+        solve_surface(pressed(), mode="transient")
+    held = solve_surface(pressed(), mode="press", cells=(24, 16))
+    with pytest.raises(InputError, match="mode 'press'"):
+        surface_fields(held)

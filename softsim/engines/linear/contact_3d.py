@@ -134,7 +134,7 @@ def solve_surface_contact(
             influence, coarse, load, guess, friction
         )
     assert pressure is not None
-    return _summary(heights, spacing, pressure, displacement, depth, iterations)
+    return summary_of(heights, spacing, pressure, displacement, depth, iterations)
 
 
 def solve_cells(
@@ -226,7 +226,7 @@ def _start(heights: FloatArray) -> FloatArray:
     return np.asarray(heights <= np.quantile(finite, 0.25), dtype=float)
 
 
-def _summary(
+def summary_of(
     heights: FloatArray,
     spacing: tuple[float, float],
     pressure: FloatArray,
@@ -234,7 +234,18 @@ def _summary(
     depth: float,
     iterations: int,
 ) -> SurfaceContact:
-    """Collect the scalars of a solved contact."""
+    """Collect the scalars of a solved contact.
+
+    Parameters
+    ----------
+    heights, pressure, displacement : ndarray, shape (n_along, n_across)
+        [m], [Pa], [m].
+    spacing : tuple of float
+        Cell sides [m].
+    depth : float
+        [m].
+    iterations : int
+    """
     area = spacing[0] * spacing[1]
     active = pressure > 0.0
     tool = np.where(np.isfinite(heights), heights, np.nan)

@@ -129,13 +129,18 @@ def surface_fields(
     Raises
     ------
     InputError
-        For places that do not increase and depths outside the tissue.
+        For places that do not increase, depths outside the tissue, and other results.
 
     Notes
     -----
     From the tractions on the skin by a Fourier integral; nothing is differentiated.  Fields are
     means over about a cell of the maps.  Prestress included, as in `solve_surface`.
     """
+    if "contact_pressure_map" not in result or result.attrs.get("mode") != "steady":
+        raise InputError(
+            f"result has mode {result.attrs.get('mode')!r}; must be a steady result of "
+            "solve_surface, whose tractions are all that the fields need"
+        )
     problem = problem_from_toml(result.attrs["problem"])
     stack, _ = even_stack(problem.tissue)
     load, speed = _load_of_result(result, problem)

@@ -123,6 +123,25 @@ def plan_path(problem: Problem, scene: Scene, mode: str) -> Path:
     return Path(phases=tuple(phases), spacing=spacing, first=first, count=count, reach=reach)
 
 
+def press_times(problem: Problem) -> tuple[FloatArray, FloatArray]:
+    """Return the times of a press, 0 first, and the share of the load there.
+
+    Parameters
+    ----------
+    problem : Problem
+
+    Returns
+    -------
+    times, share : ndarray, shape (n_steps + 1,)
+        [s] and [-].
+    """
+    durations = _durations(problem, "press")
+    counts = _shared_steps(durations, 1, problem.resolution.steps)
+    steps = [_steps(name, duration, counts[name]) for name, duration in durations.items()]
+    times = np.append(0.0, np.cumsum(np.concatenate(steps)))
+    return times, np.minimum(times / durations["press"], 1.0)
+
+
 def _durations(problem: Problem, mode: str) -> dict[str, float]:
     """Return the phases that take time, the slide for one pass [s]."""
     stroke = problem.stroke

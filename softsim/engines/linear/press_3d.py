@@ -30,8 +30,8 @@ class PressHistory:
         Largest pressure [Pa].
     pressure, displacement : ndarray, shape (n_times, n_along, n_across)
         Pressure [Pa] and displacement in depth [m] per cell.
-    iterations : int
-        Products with the influence, all steps together.
+    iterations : tuple of int
+        Products with the influence in every step.
     """
 
     time: FloatArray
@@ -41,7 +41,7 @@ class PressHistory:
     peak_pressure: FloatArray
     pressure: FloatArray
     displacement: FloatArray
-    iterations: int
+    iterations: tuple[int, ...]
 
 
 class _Creep:
@@ -141,7 +141,7 @@ def press_surface(
     creep = _Creep(stack, spacing, shape)
     area = spacing[0] * spacing[1]
     closed = stack.thickness.size == 1 and stack.is_half_space
-    depth, iterations = np.zeros(time.size), 0
+    depth, iterations = np.zeros(time.size), [0] * time.size
     pressure, displacement = np.zeros((2, time.size, *shape))
     before = np.zeros(shape)
     for i in range(time.size):
@@ -159,9 +159,10 @@ def press_surface(
             displacement[i] = past
         else:
             influence = CellInfluence(spacing, table, np.zeros(0), True, closed)
-            pressure[i], moved, depth[i], count = solve_cells(influence, lifted, load, guess, 0.0)
+            pressure[i], moved, depth[i], iterations[i] = solve_cells(
+                influence, lifted, load, guess, 0.0
+            )
             displacement[i] = past + moved
-            iterations += count
         before = pressure[i]
         creep.advance(step, before)
     return PressHistory(
@@ -172,7 +173,7 @@ def press_surface(
         peak_pressure=pressure.max(axis=(1, 2)),
         pressure=pressure,
         displacement=displacement,
-        iterations=iterations,
+        iterations=tuple(iterations),
     )
 
 

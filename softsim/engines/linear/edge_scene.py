@@ -1,0 +1,227 @@
+"""A whole edge as the linear engine sees it: its heights, its cells, and its contact on them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from softsim.engines.linear.contact_3d import SurfaceContact, solve_surface_contact
+from softsim.engines.linear.outline import edge_heights, reach_of
+from softsim.engines.linear.stack import FloatArray, LayeredStack
+from softsim.engines.linear.tangent import even_stack
+from softsim.errors import ConvergenceError, InputError
+from softsim.problem import Problem, pack_edge
+
+DEFAULT_CELLS = (128, 64)
+LEAST_CELLS = 8
+# First look at the edge, and the share of the grid that a contact should fill.
+COARSE = 32
+FULLEST, EMPTIEST = 0.9, 0.55
+FILLED = 0.75
+PASSES = 24
+# A mean pressure is met to half a cell of area.
+PRESSURE_SOLVES = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patch:
+    """Rectangular cells on the skin.
+
+    Parameters
+    ----------
+    low, high : tuple of float
+        Ends along and across [m].
+    cells : tuple of int
+        Number along and across.
+    """
+
+    low: tuple[float, float]
+    high: tuple[float, float]
+    cells: tuple[int, int]
+
+    @property
+    def spacing(self) -> tuple[float, float]:
+        """Sides of a cell [m]."""
+        (x0, y0), (x1, y1), (n, m) = self.low, self.high, self.cells
+        return (x1 - x0) / n, (y1 - y0) / m
+
+    def places(self, axis: int) -> FloatArray:
+        """Return the middles of the cells along (0) or across (1) [m]."""
+        number = np.arange(self.cells[axis]) + 0.5
+        return np.asarray(self.low[axis] + number * self.spacing[axis])
+
+
+class EdgeShape:
+    """Heights of the instrument's edge, leaned by the angle, curved in the plane of the blade."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.chain = pack_edge(problem)
+        self.half_length = 0.5 * float(problem.instrument.contact_length)
+        radius = problem.instrument.edge_curvature_radius
+        self.curvature_radius = math.inf if radius is None else float(radius)
+        if abs(self.curvature_radius) < self.half_length:
+            raise InputError(
+                f"edge_curvature_radius is {self.curvature_radius:g} m; must be at least half the "
+                f"contact_length = {self.half_length:g} m either way (shorten contact_length, or "
+                "give a height map)"
+            )
+        angle = float(problem.stroke.angle)
+        self.way, self.rise = math.cos(angle), math.sin(angle)
+        low, high = reach_of(self.chain, float(problem.instrument.edge.nose_radius))
+        ends = self.sag(np.array([0.0, self.half_length])) * self.way
+        self.low = (low + min(ends), -self.half_length)
+        self.high = (high + max(ends), self.half_length)
+
+    def sag(self, across: FloatArray) -> FloatArray:
+        """Return how far the edge line lies towards the handle [m]."""
+        radius = self.curvature_radius
+        if math.isinf(radius):
+            return np.zeros(across.shape)
+        drop = across**2 / (abs(radius) + np.sqrt(radius**2 - across**2))
+        return np.asarray(math.copysign(1.0, radius) * drop)
+
+    def heights(self, patch: Patch) -> FloatArray:
+        """Return the heights at the middles of the cells above the lowest point of the edge."""
+        along, sag = patch.places(0), self.sag(patch.places(1))
+        lowest = min(0.0, float(self.sag(np.array([self.half_length]))[0]) * self.rise)
+        columns = [edge_heights(self.chain, along - s * self.way) + s * self.rise for s in sag]
+        return np.stack(columns, axis=1) - lowest
+
+
+@dataclass(frozen=True, kw_only=True)
+class EdgeScene:
+    """What a contact of a whole edge needs besides its cells."""
+
+    stack: LayeredStack
+    speed: float
+    friction: float
+    kind: str
+    load: float
+
+
+def edge_scene(problem: Problem) -> tuple[EdgeScene, tuple[str, ...]]:
+    """Pack a problem; also return the layers that are not alike in all directions."""
+    tissue, stroke = problem.tissue, problem.stroke
+    if tissue.width is not None or tissue.sides != "held":
+        raise InputError(
+            "tissue has a width or free sides; engine 'linear' knows only layers without ends "
+            "(leave width and sides out, or take engine='finite')"
+        )
+    stack, uneven = even_stack(tissue)
+    speed = float(stroke.speed or 0.0)
+    friction = problem.friction if speed else 0.0
+    scene = EdgeScene(
+        stack=stack, speed=speed, friction=friction, kind=stroke.load_kind, load=stroke.load
+    )
+    return scene, uneven
+
+
+def checked_cells(cells: tuple[int, int]) -> tuple[int, int]:
+    """Return numbers of cells that can hold a contact."""
+    if len(cells) != 2 or min(cells) < LEAST_CELLS:
+        raise InputError(
+            f"cells is {cells!r}; must be two whole numbers of at least {LEAST_CELLS}, e.g. "
+            f"{DEFAULT_CELLS}"
+        )
+    return int(cells[0]), int(cells[1])
+
+
+def given_map(heights: FloatArray, spacing: tuple[float, float] | None) -> tuple[FloatArray, Patch]:
+    """Check a height map and put its middle at the origin."""
+    tool = np.asarray(heights, dtype=float)
+    if tool.ndim != 2 or min(tool.shape) < LEAST_CELLS or np.isnan(tool).any():
+        raise InputError(
+            f"heights has shape {tool.shape}; must be a map (along, across) of numbers with at "
+            f"least {LEAST_CELLS} cells each way (inf where there is no tool)"
+        )
+    if spacing is None or len(spacing) != 2 or not min(spacing) > 0.0:
+        raise InputError(
+            f"spacing of the height map is {spacing!r}; must be the sides of a cell along and "
+            "across, above 0, e.g. (1e-4, 5e-4)"
+        )
+    if not np.isfinite(tool).any():
+        raise InputError("heights is infinite everywhere; some cell must hold the tool")
+    half = [0.5 * n * float(d) for n, d in zip(tool.shape, spacing, strict=True)]
+    patch = Patch(
+        low=(-half[0], -half[1]),
+        high=(half[0], half[1]),
+        cells=(int(tool.shape[0]), int(tool.shape[1])),
+    )
+    return tool - float(tool.min()), patch
+
+
+def contact_on_cells(scene: EdgeScene, tool: FloatArray, patch: Patch) -> SurfaceContact:
+    """Solve the contact on given cells at the load of the problem."""
+    if scene.kind != "pressure":
+        return _contact_at(scene, tool, patch, **{scene.kind: scene.load})
+    area = patch.spacing[0] * patch.spacing[1]
+    guess = math.log(scene.load * area * min(np.isfinite(tool).sum(), LEAST_CELLS**2))
+    points: list[tuple[float, float]] = []
+    for _ in range(PRESSURE_SOLVES):
+        found = _contact_at(scene, tool, patch, force=math.exp(guess))
+        gap = math.log(scene.load * found.contact_area / found.force)
+        if abs(gap) <= 0.5 * area / found.contact_area:
+            return found
+        points = [*points[-1:], (guess, gap)]
+        slope = -0.5
+        if len(points) == 2 and points[0][1] != points[1][1]:
+            slope = (points[1][1] - points[0][1]) / (points[1][0] - points[0][0])
+        guess -= float(np.clip(gap / min(slope, -0.1), -2.0, 2.0))
+    return found
+
+
+def _contact_at(scene: EdgeScene, tool: FloatArray, patch: Patch, **load: float) -> SurfaceContact:
+    return solve_surface_contact(
+        scene.stack,
+        spacing=patch.spacing,
+        heights=tool,
+        speed=scene.speed,
+        friction=scene.friction,
+        **load,
+    )
+
+
+def resolved_contact(
+    scene: EdgeScene, shape: EdgeShape, cells: tuple[int, int]
+) -> tuple[Patch, SurfaceContact]:
+    """Solve on cells that fit the contact, coarse ones first."""
+    patch = Patch(low=shape.low, high=shape.high, cells=(COARSE, COARSE))
+    for _ in range(PASSES):
+        looking = patch.cells != cells
+        found = contact_on_cells(scene, shape.heights(patch), patch)
+        fitted, fits = _fitted(patch, found, shape)
+        if fits and not looking:
+            return patch, found
+        patch = replace(
+            patch if fits else fitted, cells=cells if fits or not looking else patch.cells
+        )
+    raise ConvergenceError(
+        f"contact found no cells in {PASSES} passes; give a height map with cells of your own",
+        residual=found.gap_residual,
+    )
+
+
+def _fitted(patch: Patch, found: SurfaceContact, shape: EdgeShape) -> tuple[Patch, bool]:
+    """Return a patch around the contact, and whether the present one is good enough."""
+    low, high, fits = [], [], True
+    for axis in (0, 1):
+        loaded = np.flatnonzero((found.contact_pressure > 0.0).any(axis=1 - axis))
+        step = patch.spacing[axis]
+        ends = (
+            patch.low[axis] + step * float(loaded[0]),
+            patch.low[axis] + step * float(loaded[-1] + 1),
+        )
+        width = ends[1] - ends[0]
+        filled = width / (patch.high[axis] - patch.low[axis])
+        bounded = axis == 1 and math.isclose(patch.high[1] - patch.low[1], 2.0 * shape.half_length)
+        margin = 0.5 * width * (1.0 / FILLED - 1.0) + step
+        ends = (ends[0] - margin, ends[1] + margin)
+        if axis == 1:
+            ends = (max(ends[0], -shape.half_length), min(ends[1], shape.half_length))
+        low.append(ends[0])
+        high.append(ends[1])
+        few = loaded[-1] - loaded[0] + 1 < EMPTIEST * patch.cells[axis]
+        fits &= not few and (filled < FULLEST or bounded)
+    return Patch(low=(low[0], low[1]), high=(high[0], high[1]), cells=patch.cells), fits
