@@ -58,6 +58,50 @@ def sample_tables(start, step, ahead, behind, spacing, out):
     return 0
 
 
+@kernel
+def gathered_waves(pressure, ratio, spacing, start, step, nodes, out):
+    """Transform the pressure of a patch, gathered on coarser nodes, at even wavenumbers.
+
+    Parameters
+    ----------
+    pressure : ndarray of float64, shape (n,)
+        At the nodes of the patch [Pa].
+    ratio : int
+        Spacing of the coarser nodes over that of the patch.
+    spacing : float
+        Of the patch [m].
+    start : float
+        Place of its first node [m].
+    step : float
+        Of the wavenumbers [1/m].
+    nodes : ndarray of float64, shape (at least n / ratio + 2,)
+        Work space.
+    out : ndarray of complex128, shape (n_waves,)
+        Overwritten: the transform at 0, step, 2 step ... [Pa m].
+
+    Returns
+    -------
+    int
+        0.
+    """
+    count = (pressure.size - 1) // ratio + 2
+    nodes[:count] = 0.0
+    for i in range(pressure.size):
+        node = i // ratio
+        part = (i - node * ratio) / ratio
+        nodes[node] += (1.0 - part) * pressure[i]
+        nodes[node + 1] += part * pressure[i]
+    for j in range(out.size):
+        k = j * step
+        turn, phase = np.exp(-1j * k * spacing * ratio), np.exp(-1j * k * start)
+        total = 0j
+        for i in range(count):
+            total += nodes[i] * phase
+            phase *= turn
+        out[j] = spacing * total
+    return 0
+
+
 @inline
 def range_peaks(fields, first, last, rounded, tension_along, tension_across, last_two, out):
     """Raise `out` to the largest stresses and strains in a range of one row; see `row_peaks`.

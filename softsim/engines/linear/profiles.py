@@ -24,7 +24,7 @@ from softsim.engines.linear.response import ArrayCache, hash_of
 from softsim.engines.linear.scene import THICKNESSES_SEEN, seen_reach
 from softsim.engines.linear.spectra import layer_at
 from softsim.engines.linear.stack import FloatArray, LayeredStack
-from softsim.kernels.peaks import row_peaks
+from softsim.kernels.peaks import gathered_waves, row_peaks
 
 N_FIELDS, N_PEAKS = 7, 8
 # A row is looked at on the window of the contact's nodes, or on this many depths where that is
@@ -191,10 +191,14 @@ def contact_profiles(
     spectra: dict[int, np.ndarray] = {}
     peaks = np.full((depth.size, N_PEAKS), -np.inf)
     work = np.empty((3, N_PEAKS))
+    waves: dict[int, int] = {}
+    for looks in transfer:
+        waves[looks.level] = max(waves.get(looks.level, 0), looks.waves.shape[-1])
     for looks in transfer:
         length = spacing * n * 2**looks.level
         if looks.level not in spectra:
-            spectra[looks.level] = _spectrum(pressure, middle, spacing, n, looks.level)
+            most = waves[looks.level]
+            spectra[looks.level] = _spectrum(pressure, middle, spacing, n, looks.level, most)
         used = looks.waves.shape[-1]
         fields = fft.irfft(looks.waves * spectra[looks.level][:used], looks.size, axis=-1)
         share = looks.size / length
@@ -214,25 +218,22 @@ def _levels(wanted: float, length: float) -> int:
 
 
 def _spectrum(
-    pressure: FloatArray, middle: float, spacing: float, n: int, level: int
+    pressure: FloatArray, middle: float, spacing: float, n: int, level: int, waves: int
 ) -> np.ndarray:
     """Return the transform of the pressure, its middle in the middle of the window [Pa m].
 
-    In the longer windows of deep rows the pressure is gathered on as many, coarser nodes.
+    In the longer windows of deep rows the pressure is gathered on coarser nodes.
     """
-    if level == 0:
-        k, average = _grid(n, spacing)
-        found = fft.rfft(refined(pressure), n * REFINEMENT)[: k.size] * (average * spacing)
-    else:
-        place = np.arange(pressure.size) / 2**level
-        node = place.astype(np.int64)
-        part = (place - node) * pressure
-        gathered = np.bincount(node, pressure - part, n) + np.bincount(node + 1, part, n)
-        found = fft.rfft(gathered) * spacing
-        spacing = spacing * 2**level
-        k, _ = _grid(n, spacing)
-    shift = 0.5 * spacing * n - middle
-    return np.asarray((found * np.exp(-1j * shift * k)).astype(np.complex64))
+    length = spacing * n * 2**level
+    start = 0.5 * length - middle
+    if level > 0:
+        out = np.empty(waves, dtype=complex)
+        work = np.empty(pressure.size + 2)
+        gathered_waves(pressure, 2**level, spacing, start, 2.0 * np.pi / length, work, out)
+        return out.astype(np.complex64)
+    k, average = _grid(n, spacing)
+    found = fft.rfft(refined(pressure), n * REFINEMENT)[: k.size] * (average * spacing)
+    return np.asarray((found * np.exp(-1j * start * k)).astype(np.complex64))
 
 
 @lru_cache(maxsize=64)
