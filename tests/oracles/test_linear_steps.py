@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from softsim.engines.linear.section import CubicSamples
 from softsim.engines.linear.waves import WaveTables
+from softsim.kernels.mode_sums import add_mode_sums
 from softsim.kernels.moduli import general_laws, relaxation_factors
 from softsim.kernels.plane_contact import (
     CHANGED,
@@ -130,3 +132,16 @@ def test_tables_hold_a_smooth_answer_on_every_wave_vector(shared):
     np.testing.assert_allclose(found, exact, rtol=RTOL_TABLE)
     part = tables.on_waves(nodes.astype(complex), slice(7, 12))
     np.testing.assert_array_equal(part, found[:, 7:12])
+
+
+def test_sums_over_modes_and_cubics_are_those_of_numpy():
+    kernels = (RNG.normal(size=(5, 10, 7)) + 1j * RNG.normal(size=(5, 10, 7))).astype(np.complex64)
+    loads = (RNG.normal(size=(5, 9)) + 1j * RNG.normal(size=(5, 9))).astype(np.complex64)
+    out = np.ones((3, 7), dtype=np.complex64)
+    add_mode_sums(kernels, loads, 6, out)
+    exact = 1.0 + np.einsum("mfk,mk->fk", kernels[:, 6:9], loads[:, :7])
+    np.testing.assert_allclose(out, exact, rtol=1e-5, atol=1e-5)
+    samples = np.arange(12.0)
+    places = np.array([0.0, 0.4, 5.0, 7.7, 11.0])
+    found = CubicSamples(samples, places)(np.stack([samples**3 - samples, np.ones(12)]))
+    np.testing.assert_allclose(found, [places**3 - places, np.ones(5)], rtol=1e-12, atol=1e-12)

@@ -12,6 +12,7 @@ from softsim.engines.linear.section import CubicSamples, add_long_term, quadrati
 from softsim.engines.linear.spectra import N_FIELDS, STRAINS, layer_at
 from softsim.engines.linear.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.engines.linear.steps import Passage
+from softsim.kernels.mode_sums import add_mode_sums
 
 
 class FieldMarch:
@@ -102,7 +103,8 @@ class FieldMarch:
 
     def _evaluate(self, *, whole: bool) -> None:
         """Put the fields into `values`."""
-        wanted = slice(None) if whole else STRAINS
+        wanted = slice(0, N_FIELDS) if whole else STRAINS
+        count = wanted.stop - wanted.start
         sources = np.concatenate([self.tractions[:, None], self.modes.of], axis=1)
         loads = fft.irfft(sources, self.size)[..., : self.count]
         for kernels, samples in zip(self.kernels, self.samples, strict=True):
@@ -114,11 +116,9 @@ class FieldMarch:
                 continue
             short = spectra.astype(np.complex64)
             for i, row in enumerate(kernels.rows):
-                used = row.shape[-1]
-                spectrum = sum(
-                    np.einsum("mfk,mk->fk", row[which, :, wanted], short[which, :, :used])
-                    for which in acting
-                )
+                spectrum = np.zeros((count, row.shape[-1]), dtype=np.complex64)
+                for which in acting:
+                    add_mode_sums(row[which], short[which], wanted.start, spectrum)
                 fields = fft.irfft(spectrum, kernels.counts[i], axis=-1)
                 self.values[wanted, i, level.chosen] = samples[i](fields)
 

@@ -15,6 +15,7 @@ from softsim.engines.linear.kernel_tables import KernelTables, kernel_tables
 from softsim.engines.linear.response import ArrayCache, hash_of, layered_response
 from softsim.engines.linear.spectra import N_FIELDS, SLOPE, STRAINS, layer_at
 from softsim.engines.linear.stack import ComplexArray, FloatArray, LayeredStack
+from softsim.kernels.mode_sums import cubic_values
 
 Nodes = NDArray[np.int64]
 
@@ -277,9 +278,9 @@ class CubicSamples:
 
     def __call__(self, values: FloatArray) -> FloatArray:
         """Return fields (n_fields, m) from their samples (n_fields, n)."""
-        return np.asarray(
-            sum(self.weights[j] * values[:, self.first + j] for j in range(4)), dtype=float
-        )
+        out = np.empty((values.shape[0], self.first.size))
+        cubic_values(values, self.first, self.weights, out)
+        return out
 
 
 def quadratic(moduli: FloatArray, strain: FloatArray) -> FloatArray:
