@@ -168,9 +168,8 @@ def section_fields(
         size = points
         while size > 2 * SAMPLES and size > 2 * SAMPLES * waves:
             size //= 2
-        kernels = tables.samples(i, spacing * points / size, size)
         used = size // 2 + 1
-        product = fft.rfft(kernels, axis=-1) * spectrum[:used]
+        product = tables.spectrum(i, spacing * points / size, size) * spectrum[:used]
         fields = fft.irfft(product, size, axis=-1)
         step = points // size
         where = np.arange(size) * step + middle - points // 2
