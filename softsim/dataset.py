@@ -239,17 +239,23 @@ def _from_zero(values: Array) -> Array:
     return np.maximum(values, 0.0)
 
 
+def profiled(name: str, values: Array) -> Array:
+    """Return a field with the sign in which its profile takes the largest value.
+
+    Parameters
+    ----------
+    name : str
+        Of the field.
+    values : ndarray
+    """
+    if name == "stress_depth":
+        return -values
+    return np.abs(values) if name == "stress_shear" else values
+
+
 def _profiles(fields: dict[str, Array]) -> dict[str, Array]:
     """Return the largest value along each row of every profiled field."""
-    profiles = {}
-    for name in PROFILED:
-        values = fields[name]
-        if name == "stress_depth":
-            values = -values
-        elif name == "stress_shear":
-            values = np.abs(values)
-        profiles[profile_name(name)] = values.max(axis=-1)
-    return profiles
+    return {profile_name(name): profiled(name, fields[name]).max(axis=-1) for name in PROFILED}
 
 
 # ------------------------------------------------------------------ skin and scalars

@@ -11,6 +11,31 @@ NEAR_CELLS = 24
 
 
 @inline
+def six_weights(t):
+    """Return the Lagrange weights of six even nodes, -2 to 3, at a place between nodes 0 and 1.
+
+    Parameters
+    ----------
+    t : float
+        Place [nodes].
+
+    Returns
+    -------
+    tuple of float
+    """
+    two, one, less, lesser, least = t + 2.0, t + 1.0, t - 1.0, t - 2.0, t - 3.0
+    inner, outer = t * less * lesser, two * one * less * lesser * least
+    return (
+        -one * inner * least / 120.0,
+        two * inner * least / 24.0,
+        -outer / 12.0,
+        two * one * t * lesser * least / 12.0,
+        -two * one * t * less * least / 24.0,
+        two * one * inner / 120.0,
+    )
+
+
+@inline
 def log_interpolate(position, start, step, table):
     """Interpolate a table on a logarithmic grid by six-point Lagrange; clamped at both ends.
 
@@ -36,16 +61,14 @@ def log_interpolate(position, start, step, table):
         return table[n - 4]
     i = int(place)
     t = place - i
-    two, one, less, lesser, least = t + 2.0, t + 1.0, t - 1.0, t - 2.0, t - 3.0
-    outer = two * one * less * lesser * least
-    inner = t * less * lesser
+    a, b, c, d, e, f = six_weights(t)
     return (
-        table[i - 2] * (-one * inner * least / 120.0)
-        + table[i - 1] * (two * inner * least / 24.0)
-        - table[i] * (outer / 12.0)
-        + table[i + 1] * (two * one * t * lesser * least / 12.0)
-        - table[i + 2] * (two * one * t * less * least / 24.0)
-        + table[i + 3] * (two * one * inner / 120.0)
+        a * table[i - 2]
+        + b * table[i - 1]
+        + c * table[i]
+        + d * table[i + 1]
+        + e * table[i + 2]
+        + f * table[i + 3]
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from softsim._jit import inline, kernel
+from softsim.kernels.influence import six_weights
 
 
 @kernel
@@ -47,11 +48,7 @@ def sample_tables(start, step, ahead, behind, spacing, out):
             continue
         i = int(place)
         t = place - i
-        two, one, less, lesser, least = t + 2.0, t + 1.0, t - 1.0, t - 2.0, t - 3.0
-        inner, outer = t * less * lesser, two * one * less * lesser * least
-        a, b, c = -one * inner * least / 120.0, two * inner * least / 24.0, -outer / 12.0
-        d = two * one * t * lesser * least / 12.0
-        e, f = -two * one * t * less * least / 24.0, two * one * inner / 120.0
+        a, b, c, d, e, f = six_weights(t)
         for k in range(out.shape[0]):
             near = a * table[k, i - 2] + b * table[k, i - 1] + c * table[k, i]
             out[k, j] = near + d * table[k, i + 1] + e * table[k, i + 2] + f * table[k, i + 3]

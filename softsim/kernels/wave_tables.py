@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from softsim._jit import kernel
+from softsim.kernels.influence import six_weights
 
 
 @kernel
@@ -35,7 +36,7 @@ def waves_from_tables(along, across, floor, step, row, first, table, out):
 
     Notes
     -----
-    Six-point Lagrange as in `softsim.kernels.influence.log_interpolate`.
+    Six-point Lagrange interpolation.
     """
     for i in range(along.size):
         for j in range(across.size):
@@ -44,11 +45,7 @@ def waves_from_tables(along, across, floor, step, row, first, table, out):
             node = int(place)
             t = place - node
             m = row[i] + node - first[i]
-            two, one, less, lesser, least = t + 2.0, t + 1.0, t - 1.0, t - 2.0, t - 3.0
-            inner, outer = t * less * lesser, two * one * less * lesser * least
-            a, b, c = -one * inner * least / 120.0, two * inner * least / 24.0, -outer / 12.0
-            d = two * one * t * lesser * least / 12.0
-            e, f = -two * one * t * less * least / 24.0, two * one * inner / 120.0
+            a, b, c, d, e, f = six_weights(t)
             for k in range(table.shape[0]):
                 near = a * table[k, m - 2] + b * table[k, m - 1] + c * table[k, m]
                 far = d * table[k, m + 1] + e * table[k, m + 2] + f * table[k, m + 3]

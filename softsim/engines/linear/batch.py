@@ -14,21 +14,11 @@ from softsim.engines.linear.rows import depth_rows
 from softsim.engines.linear.scene import Scene, solve_contact
 from softsim.engines.linear.solve import skin_of
 from softsim.engines.linear.stack import FloatArray
-from softsim.engines.linear.views import validity_of
+from softsim.engines.linear.views import STATE_PROFILES, validity_of
 from softsim.errors import InputError
 from softsim.problem import Problem
 from softsim.variables import REGISTRY, profile_name
 
-# Order of the rows of `softsim.kernels.peaks.row_peaks`; the last row is the largest strain.
-PEAKS = (
-    "stress_along",
-    "stress_depth",
-    "stress_shear",
-    "von_mises",
-    "max_shear",
-    "pressure",
-    "strain_max_shear",
-)
 # Need the fields of the whole section; `solve` has them.
 NOT_IN_BATCH = ("stored_energy", "viscous_dissipation", "frictional_dissipation")
 
@@ -130,7 +120,7 @@ def _gathered(
         for name in cases[0][0]
     }
     peaks = np.stack([rows for _, rows in cases], axis=1)
-    for field, rows in zip(PEAKS, peaks, strict=False):
+    for field, rows in zip(STATE_PROFILES, peaks, strict=False):
         name = profile_name(field)
         data[name] = xr.Variable(("case", "depth"), rows, REGISTRY[name].attributes)
     strain = peaks[-1].max(axis=1)

@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from softsim.dataset import profiled
 from softsim.engines.linear.edge_energy import Below, fields_and_energies
 from softsim.engines.linear.fields_3d import Fields, SurfaceLoad, fields_under
 from softsim.engines.linear.rows import depth_rows
 from softsim.engines.linear.spectra import layer_at
 from softsim.engines.linear.stack import FloatArray, LayeredStack
 from softsim.engines.linear.tangent import even_stack
+from softsim.engines.linear.views import STATE_PROFILES
 from softsim.errors import InputError
 from softsim.problem import Problem
 from softsim.serialise import problem_from_toml
@@ -22,15 +24,6 @@ from softsim.variables import REGISTRY, profile_name
 PROFILE_CELLS = (128, 64)
 # Fields of so many places are worked out at once: some 200 MB.
 VALUES_AT_ONCE = 200_000
-PROFILED = (
-    "stress_along",
-    "stress_depth",
-    "stress_shear",
-    "von_mises",
-    "max_shear",
-    "pressure",
-    "strain_max_shear",
-)
 
 
 def profiles_of(
@@ -67,14 +60,10 @@ def profiles_of(
     strain = float(_principal(fields).max())
     _add_views(stack, depth, fields)
     data = {}
-    for name in PROFILED:
-        values = fields[name]
-        if name == "stress_depth":
-            values = -values
-        elif name == "stress_shear":
-            values = np.abs(values)
+    for name in STATE_PROFILES:
         variable = REGISTRY[profile_name(name)]
-        data[variable.name] = (variable.dims, values.max(axis=(1, 2)), variable.attributes)
+        peaks = profiled(name, fields[name]).max(axis=(1, 2))
+        data[variable.name] = (variable.dims, peaks, variable.attributes)
     return data, strain
 
 

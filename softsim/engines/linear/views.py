@@ -16,6 +16,17 @@ VALID_STRAIN, OUTSIDE_STRAIN = 0.05, 0.20
 # Ratio of neighbouring columns away from the contact.
 COLUMN_GROWTH = 1.15
 
+# Profiles of stress and strain, in the order of the rows of `softsim.kernels.peaks.row_peaks`.
+STATE_PROFILES = (
+    "stress_along",
+    "stress_depth",
+    "stress_shear",
+    "von_mises",
+    "max_shear",
+    "pressure",
+    "strain_max_shear",
+)
+
 Columns = NDArray[np.int64]
 
 
