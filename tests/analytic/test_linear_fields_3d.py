@@ -14,6 +14,7 @@ from .linear_reference import half_space
 
 ATOL_HERTZ = 1e-3  # of p0; cells of a thirtieth of the contact, whose rim is rounded by 0.8 cells
 RTOL_POINT = 1e-3  # a patch of one hundredth of the distance is a point to 1e-4
+RTOL_FAR = 2e-3  # beyond one length of the patch its pressure is seen on sixteen cells
 ATOL_PLANE = 2e-3  # of the largest stress of the section
 ATOL_TABLE = 1e-6  # of the peak pressure, one; tables over ln k leave 4e-7
 ATOL_BALANCE = 2e-3  # of the terms; central differences over a fortieth of the load leave 1e-3
@@ -88,6 +89,32 @@ def test_far_from_a_patch_it_is_a_point_force(friction):
     }
     for name, value in exact.items():
         assert float(found[name].item()) == pytest.approx(value, rel=RTOL_POINT), name
+
+
+def test_places_beside_a_long_patch_see_all_of_it():
+    """Boussinesq summed over the cells, from under the patch to five lengths beside it."""
+    nu, depth = 0.3, 0.8
+    x, y = (np.arange(64) - 31.5) / 32.0, (np.arange(24) - 11.5) / 24.0
+    pressure = np.outer((1 - x**2) * (1.3 + x), 1 - 0.5 * y**2)
+    along, across = np.array([-11.0, -3.1, -2.9, 0.2, 4.0]), np.array([-0.4, 1.0])
+    found = fields_under(
+        half_space(3.0, nu),
+        SurfaceLoad(x, y, pressure, 0.0),
+        depth=np.array([depth]),
+        along=along,
+        across=across,
+    )
+    ahead = along[:, None, None, None] - x[:, None]
+    aside = across[:, None, None] - y
+    r = np.sqrt(ahead**2 + aside**2 + depth**2)
+    force = pressure / 32.0 / 24.0
+    shear = 3.0 / (2 * (1 + nu))
+    down = (force / (4 * np.pi * shear) * (depth**2 / r**3 + 2 * (1 - nu) / r)).sum((-2, -1))
+    stress = (-3 * force / (2 * np.pi) * depth**3 / r**5).sum((-2, -1))
+    np.testing.assert_allclose(found["displacement_depth"][0], down, rtol=RTOL_FAR)
+    # towards the far side the stress of a half-space falls like r^-5, the smoothed rest like waves
+    scale = np.abs(stress).max()
+    np.testing.assert_allclose(found["stress_depth"][0], stress, rtol=5e-3, atol=1e-4 * scale)
 
 
 VISCOUS = LayeredStack(

@@ -11,8 +11,9 @@ from softsim.engines.linear.fields_3d import Fields, SurfaceLoad, fields_and_spr
 from softsim.engines.linear.spectra import layer_at
 from softsim.engines.linear.stack import FloatArray, LayeredStack
 
-# The energy lost at a place is summed from this many lengths of the patch ahead of the load.
-STREAM_AHEAD = 2.0
+# The energy lost at a place is summed from this many lengths of the patch, or greatest depths,
+# ahead of the load, on its cells and beyond it in steps that grow by this share.
+STREAM_AHEAD, STREAM_GROWTH = 4.0, 0.1
 TURNED = (
     "strain_along",
     "strain_across",
@@ -123,16 +124,28 @@ def _quadratic(moduli: FloatArray, fields: Fields) -> FloatArray:
 def _stream(below: Below, along: FloatArray) -> FloatArray:
     """Return places from ahead of the load to the last place wanted, those wanted among them."""
     first, last = float(below.load.along[0]), float(below.load.along[-1])
-    ahead = STREAM_AHEAD * (last - first)
+    side, depth = below.load.spacing[0], float(below.depth[-1])
+    ahead = STREAM_AHEAD * max(last - first, depth)
     low, high = min(float(along[0]), first), max(float(along[-1]), last)
     if below.speed > 0.0:
         high = max(high, last + ahead)
     else:
         low = min(low, first - ahead)
-    side = below.load.spacing[0]
-    even = np.linspace(low, high, int(np.ceil((high - low) / side)) + 1)
-    nearest = np.abs(even[:, None] - along).min(axis=1)
-    return np.sort(np.concatenate([even[nearest > 1e-3 * side], along]))
+    even = np.linspace(first, last, int(np.ceil((last - first) / side)) + 1)
+    places = np.concatenate(
+        [first - _away(first - low, side), even, last + _away(high - last, side)]
+    )
+    nearest = np.abs(places[:, None] - along).min(axis=1)
+    return np.sort(np.concatenate([places[nearest > 1e-3 * side], along]))
+
+
+def _away(reach: float, side: float) -> FloatArray:
+    """Return distances from the load up to a reach, steps growing from the side of a cell [m]."""
+    if reach <= 0.0:
+        return np.zeros(0)
+    count = int(np.ceil(np.log1p(reach / side * STREAM_GROWTH) / np.log1p(STREAM_GROWTH)))
+    distance = side / STREAM_GROWTH * np.expm1(np.arange(1, count + 1) * np.log1p(STREAM_GROWTH))
+    return np.asarray(distance * (reach / distance[-1]))
 
 
 def _passed(rate: FloatArray, stream: FloatArray, speed: float) -> FloatArray:

@@ -47,7 +47,8 @@ def profiles_of(
         [-].
     """
     depth = reported_depths(problem)
-    coarse = _coarsened(load)
+    steps = [-(-n // most) for n, most in zip(load.pressure.shape, PROFILE_CELLS, strict=True)]
+    coarse = load.in_blocks(steps[0], steps[1])
     fields = fields_under(
         stack,
         coarse,
@@ -185,21 +186,6 @@ def _increasing(name: str, value: FloatArray | float) -> FloatArray:
             "np.linspace(-0.01, 0.01, 101)"
         )
     return found
-
-
-def _coarsened(load: SurfaceLoad) -> SurfaceLoad:
-    """Return the load on at most `PROFILE_CELLS` cells: means of blocks."""
-    steps = [-(-n // most) for n, most in zip(load.pressure.shape, PROFILE_CELLS, strict=True)]
-    if steps == [1, 1]:
-        return load
-    pad = [(0, -n % step) for n, step in zip(load.pressure.shape, steps, strict=True)]
-    full = np.pad(load.pressure, pad)
-    blocks = full.reshape(full.shape[0] // steps[0], steps[0], full.shape[1] // steps[1], steps[1])
-    axes = []
-    for axis, step, n in zip((load.along, load.across), steps, blocks.shape[::2], strict=True):
-        side = float(axis[1] - axis[0])
-        axes.append(axis[0] + side * (0.5 * (step - 1) + step * np.arange(n)))
-    return SurfaceLoad(axes[0], axes[1], blocks.mean(axis=(1, 3)), load.friction)
 
 
 def _principal(fields: Fields) -> FloatArray:

@@ -66,6 +66,8 @@ REVERSED = frozenset(
 WAVES_KEPT = 15.0
 BLUR = 0.45
 LARGEST_DECAY = 60.0
+# Places farther from the load than so many of its lengths see it on so many cells along.
+FAR, FAR_CELLS = 1.0, 16
 # Waves times depths handled at once.
 WAVES_AT_ONCE = 20000
 
@@ -97,6 +99,21 @@ class SurfaceLoad:
     def mirrored(self) -> SurfaceLoad:
         """Return the load seen in a mirror across the stroke."""
         return SurfaceLoad(-self.along[::-1], self.across, self.pressure[::-1], -self.friction)
+
+    def in_blocks(self, along: int, across: int) -> SurfaceLoad:
+        """Return the means over blocks of so many cells along and across."""
+        if (along, across) == (1, 1):
+            return self
+        pressure, axes = self.pressure, []
+        for axis, (step, places) in enumerate(((along, self.along), (across, self.across))):
+            pad = [(0, 0), (0, 0)]
+            pad[axis] = (0, -places.size % step)
+            full = np.moveaxis(np.pad(pressure, pad), axis, 0)
+            blocks = full.reshape(-1, step, full.shape[1]).mean(axis=1)
+            pressure = np.moveaxis(blocks, 0, axis)
+            side = float(places[1] - places[0])
+            axes.append(places[0] + side * (0.5 * (step - 1) + step * np.arange(len(blocks))))
+        return SurfaceLoad(axes[0], axes[1], pressure, self.friction)
 
     def loaded(self) -> SurfaceLoad:
         """Return the load on the smallest block of cells that holds it."""
@@ -229,6 +246,32 @@ def fields_and_springs(
             for part in mirrored
         ]
     source = load.loaded()
+    length = FAR * float(source.along[-1] - source.along[0])
+    far = (along < source.along[0] - length) | (along > source.along[-1] + length)
+    if far.any() and source.along.size >= 4 * FAR_CELLS:
+        coarse = source.in_blocks(source.along.size // FAR_CELLS, 1)
+        parts = [
+            fields_and_springs(
+                stack,
+                part,
+                depth=depth,
+                along=along[chosen],
+                across=across,
+                speed=speed,
+                springs=springs,
+                state_only=state_only,
+            )
+            for part, chosen in ((source, ~far), (coarse, far))
+            if chosen.any()
+        ]
+        order = np.argsort(np.concatenate([np.flatnonzero(~far), np.flatnonzero(far)]))
+        return [
+            {
+                name: np.concatenate([one[name] for one in ones], axis=1)[:, order]
+                for name in ones[0]
+            }
+            for ones in zip(*parts, strict=True)
+        ]
     groups = [
         _group(stack, source, depth[rows], (along, across), speed, springs, state_only=state_only)
         for rows in depth_groups(depth, load.spacing)
