@@ -98,7 +98,7 @@ def paraboloid(friction):
     """Return a smooth load on a square of 3 mm."""
     x = (np.arange(30) - 14.5) * 1e-4
     pressure = 1e3 * np.maximum(1.0 - (x[:, None] ** 2 + x**2) / 1.2e-3**2, 0.0)
-    return SurfaceLoad(x, x, pressure, friction)
+    return SurfaceLoad.of(x, x, pressure, friction)
 
 
 @pytest.mark.parametrize("prestretch", [1.0, 1.2])

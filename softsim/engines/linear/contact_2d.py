@@ -291,10 +291,9 @@ def _build(
         rows = _reference_rows(influence, friction, datum_distance, along[loaded])
         reference = (rows + shift) @ nodal_force
     force = float(nodal_force.sum())
-    slope = np.zeros(along.size)
-    finite = np.isfinite(heights)
-    slope[finite] = np.gradient(heights[finite], spacing)
-    ploughing = float(nodal_force @ slope[loaded]) / force
+    # slopes of the skin: at the last node a steep flank rises where the skin does not follow
+    slope = np.gradient(displacement, spacing)[loaded]
+    ploughing = -float(nodal_force @ slope) / force
     gap = heights + displacement - depth
     datum = float(reference.mean())
     return SlidingContact(

@@ -248,8 +248,7 @@ def summary_of(
     """
     area = spacing[0] * spacing[1]
     active = pressure > 0.0
-    tool = np.where(np.isfinite(heights), heights, np.nan)
-    slope = np.nan_to_num(np.gradient(tool, spacing[0], axis=0))
+    slope = _slopes(heights, spacing[0])
     gap = heights + displacement - depth
     total = float(pressure.sum())
     return SurfaceContact(
@@ -262,6 +261,16 @@ def summary_of(
         iterations=iterations,
         gap_residual=float(max(np.abs(gap[active]).max(initial=0.0), -gap.min(), 0.0)),
     )
+
+
+def _slopes(heights: FloatArray, side: float) -> FloatArray:
+    """Return the slopes along: central differences, one-sided ones beside cells without a tool."""
+    rise = np.diff(np.where(np.isfinite(heights), heights, np.nan), axis=0) / side
+    ahead = np.pad(rise, ((0, 1), (0, 0)), constant_values=np.nan)
+    behind = np.pad(rise, ((1, 0), (0, 0)), constant_values=np.nan)
+    one = np.where(np.isnan(ahead), behind, ahead)
+    other = np.where(np.isnan(behind), ahead, behind)
+    return np.asarray(np.nan_to_num(0.5 * (one + other)))
 
 
 def _mirrored(found: SurfaceContact) -> SurfaceContact:

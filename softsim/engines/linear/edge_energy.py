@@ -133,18 +133,30 @@ def _stream(below: Below, along: FloatArray) -> FloatArray:
         low = min(low, first - ahead)
     even = np.linspace(first, last, int(np.ceil((last - first) / side)) + 1)
     places = np.concatenate(
-        [first - _away(first - low, side), even, last + _away(high - last, side)]
+        [
+            first - graded_distances(first - low, side, STREAM_GROWTH),
+            even,
+            last + graded_distances(high - last, side, STREAM_GROWTH),
+        ]
     )
     nearest = np.abs(places[:, None] - along).min(axis=1)
     return np.sort(np.concatenate([places[nearest > 1e-3 * side], along]))
 
 
-def _away(reach: float, side: float) -> FloatArray:
-    """Return distances from the load up to a reach, steps growing from the side of a cell [m]."""
+def graded_distances(reach: float, first: float, growth: float) -> FloatArray:
+    """Return distances up to a reach, steps growing by a share from a first one.
+
+    Parameters
+    ----------
+    reach, first : float
+        [m].
+    growth : float
+        [-].
+    """
     if reach <= 0.0:
         return np.zeros(0)
-    count = int(np.ceil(np.log1p(reach / side * STREAM_GROWTH) / np.log1p(STREAM_GROWTH)))
-    distance = side / STREAM_GROWTH * np.expm1(np.arange(1, count + 1) * np.log1p(STREAM_GROWTH))
+    count = int(np.ceil(np.log1p(reach / first * growth) / np.log1p(growth)))
+    distance = first / growth * np.expm1(np.arange(1, count + 1) * np.log1p(growth))
     return np.asarray(distance * (reach / distance[-1]))
 
 

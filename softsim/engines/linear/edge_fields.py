@@ -8,9 +8,10 @@ import numpy as np
 import xarray as xr
 
 from softsim.dataset import profiled
-from softsim.engines.linear.edge_energy import Below, fields_and_energies
+from softsim.engines.linear.edge_energy import Below, fields_and_energies, graded_distances
 from softsim.engines.linear.fields_3d import Fields, SurfaceLoad, fields_under
 from softsim.engines.linear.rows import depth_rows
+from softsim.engines.linear.scene import seen_reach
 from softsim.engines.linear.spectra import layer_at
 from softsim.engines.linear.stack import FloatArray, LayeredStack
 from softsim.engines.linear.tangent import even_stack
@@ -22,6 +23,8 @@ from softsim.variables import REGISTRY, profile_name
 
 # Profiles are of the pressure on at most so many cells along and across.
 PROFILE_CELLS = (128, 64)
+# Beside the patch the steps of their places grow by this share.
+PROFILE_GROWTH = 0.2
 # Fields of so many places are worked out at once: some 200 MB.
 VALUES_AT_ONCE = 200_000
 
@@ -53,7 +56,7 @@ def profiles_of(
         stack,
         coarse,
         depth=depth,
-        along=coarse.along,
+        along=_beside(coarse, problem.tissue.thickness),
         across=coarse.across,
         speed=speed,
         state_only=True,
@@ -66,6 +69,14 @@ def profiles_of(
         peaks = profiled(name, fields[name]).max(axis=(1, 2))
         data[variable.name] = (variable.dims, peaks, variable.attributes)
     return data, strain
+
+
+def _beside(load: SurfaceLoad, thickness: float) -> FloatArray:
+    """Return places along: the cells of a load, and fewer and fewer away from it."""
+    first, last = float(load.along[0]), float(load.along[-1])
+    reach = seen_reach(last - first, thickness) - 0.5 * (last - first)
+    away = graded_distances(reach, load.spacing[0], PROFILE_GROWTH)
+    return np.concatenate([first - away[::-1], load.along, last + away])
 
 
 def reported_depths(problem: Problem) -> FloatArray:
@@ -93,8 +104,8 @@ def surface_fields(
     result: xr.Dataset,
     *,
     along: FloatArray | None = None,
-    across: FloatArray | float = 0.0,
-    depth: FloatArray | None = None,
+    across: FloatArray | float | str = 0.0,
+    depth: FloatArray | float | str | None = None,
 ) -> xr.Dataset:
     """Return displacement, stress, strain and energy anywhere under a whole edge.
 
@@ -105,9 +116,9 @@ def surface_fields(
     along : ndarray, shape (n_along,), optional
         Places along the stroke, increasing, beside the contact too [m]; those of the maps by
         default.
-    across : float or ndarray, shape (n_across,)
+    across : float, str or ndarray, shape (n_across,)
         Places across, increasing [m]; the middle of the edge by default.
-    depth : ndarray, shape (n_depth,), optional
+    depth : float, str or ndarray, shape (n_depth,), optional
         From 0 to the bottom of the tissue, increasing [m]; those of the profiles by default.  A
         depth on an interface is in the lower layer.
 
@@ -126,10 +137,12 @@ def surface_fields(
     From the tractions on the skin by a Fourier integral; nothing is differentiated.  Fields are
     means over about a cell of the maps.  Prestress included, as in `solve_surface`.
     """
-    if "contact_pressure_map" not in result or result.attrs.get("mode") != "steady":
+    if not isinstance(result, xr.Dataset) or "contact_pressure_map" not in result:
+        raise InputError("result is not of a whole edge; give what solve_surface returned")
+    if result.attrs["mode"] != "steady":
         raise InputError(
-            f"result has mode {result.attrs.get('mode')!r}; must be a steady result of "
-            "solve_surface, whose tractions are all that the fields need"
+            f"result has mode {result.attrs['mode']!r}; must be 'steady', whose tractions are all "
+            "that the fields need"
         )
     problem = problem_from_toml(result.attrs["problem"])
     stack, _ = even_stack(problem.tissue)
@@ -169,10 +182,11 @@ def _load_of_result(result: xr.Dataset, problem: Problem) -> tuple[SurfaceLoad, 
     speed = float(problem.stroke.speed or 0.0)
     friction = problem.direction * problem.friction if speed else 0.0
     along, across = result["along"].to_numpy(), result["across"].to_numpy()
-    return SurfaceLoad(along, across, pressure, friction), speed
+    sides = float(result.attrs["element_along"]), float(result.attrs["element_across"])
+    return SurfaceLoad(along, across, pressure, friction, sides), speed
 
 
-def _increasing(name: str, value: FloatArray | float) -> FloatArray:
+def _increasing(name: str, value: FloatArray | float | str) -> FloatArray:
     """Return places as an array, or refuse them."""
     found = np.atleast_1d(np.asarray(value, dtype=float))
     if (

@@ -9,13 +9,15 @@ import numpy as np
 
 from softsim.engines.linear.contact_3d import SurfaceContact, solve_surface_contact
 from softsim.engines.linear.outline import edge_heights, reach_of
+from softsim.engines.linear.scene import check_depth
 from softsim.engines.linear.stack import FloatArray, LayeredStack
 from softsim.engines.linear.tangent import even_stack
 from softsim.errors import ConvergenceError, InputError
 from softsim.problem import Problem, pack_edge
+from softsim.units import to_si
 
-DEFAULT_CELLS = (128, 64)
 LEAST_CELLS = 8
+SPACING_CURE = "e.g. ('0.1 mm', '0.5 mm')"
 # First look at the edge, and the share of the grid that a contact should fill.
 COARSE = 32
 FULLEST, EMPTIEST = 0.9, 0.55
@@ -109,6 +111,7 @@ def edge_scene(problem: Problem) -> tuple[EdgeScene, tuple[str, ...]]:
             "tissue has a width or free sides; engine 'linear' knows only layers without ends "
             "(leave width and sides out, or take engine='finite')"
         )
+    check_depth(problem)
     stack, uneven = even_stack(tissue)
     speed = float(stroke.speed or 0.0)
     friction = problem.friction if speed else 0.0
@@ -120,30 +123,45 @@ def edge_scene(problem: Problem) -> tuple[EdgeScene, tuple[str, ...]]:
 
 def checked_cells(cells: tuple[int, int]) -> tuple[int, int]:
     """Return numbers of cells that can hold a contact."""
-    if len(cells) != 2 or min(cells) < LEAST_CELLS:
+    found = np.asarray(cells) if np.ndim(cells) == 1 else np.zeros(0)
+    whole = found.dtype.kind in "iu" and found.shape == (2,)
+    if not whole or found.min() < LEAST_CELLS:
         raise InputError(
             f"cells is {cells!r}; must be two whole numbers of at least {LEAST_CELLS}, e.g. "
-            f"{DEFAULT_CELLS}"
+            "(128, 64)"
         )
-    return int(cells[0]), int(cells[1])
+    return int(found[0]), int(found[1])
 
 
 def given_map(heights: FloatArray, spacing: tuple[float, float] | None) -> tuple[FloatArray, Patch]:
     """Check a height map and put its middle at the origin."""
-    tool = np.asarray(heights, dtype=float)
-    if tool.ndim != 2 or min(tool.shape) < LEAST_CELLS or np.isnan(tool).any():
+    try:
+        tool = np.asarray(heights)
+        tool = tool.astype(float) if tool.dtype.kind in "iuf" else np.zeros(0)
+    except ValueError:  # rows of different length
+        tool = np.zeros(0)
+    if tool.ndim != 2 or min(tool.shape) < LEAST_CELLS:
         raise InputError(
-            f"heights has shape {tool.shape}; must be a map (along, across) of numbers with at "
-            f"least {LEAST_CELLS} cells each way (inf where there is no tool)"
+            f"heights has shape {np.shape(heights)}; must be a map (along, across) of numbers with "
+            f"at least {LEAST_CELLS} cells each way (inf where there is no tool)"
         )
-    if spacing is None or len(spacing) != 2 or not min(spacing) > 0.0:
+    if np.isnan(tool).any() or np.isneginf(tool).any():
         raise InputError(
-            f"spacing of the height map is {spacing!r}; must be the sides of a cell along and "
-            "across, above 0, e.g. (1e-4, 5e-4)"
+            "heights holds nan or -inf; every cell must have a height in metres, or inf where "
+            "there is no tool"
+        )
+    sides = tuple(
+        to_si(side, "m", "spacing", low=0.0, open_low=True, high=1.0, cure=SPACING_CURE)
+        for side in (spacing if isinstance(spacing, (tuple, list)) else ())
+    )
+    if len(sides) != 2:
+        raise InputError(
+            f"spacing of the height map is {spacing!r}; must be the two sides of a cell along and "
+            f"across, {SPACING_CURE}"
         )
     if not np.isfinite(tool).any():
         raise InputError("heights is infinite everywhere; some cell must hold the tool")
-    half = [0.5 * n * float(d) for n, d in zip(tool.shape, spacing, strict=True)]
+    half = [0.5 * n * side for n, side in zip(tool.shape, sides, strict=True)]
     patch = Patch(
         low=(-half[0], -half[1]),
         high=(half[0], half[1]),
@@ -161,6 +179,8 @@ def contact_on_cells(scene: EdgeScene, tool: FloatArray, patch: Patch) -> Surfac
     points: list[tuple[float, float]] = []
     for _ in range(PRESSURE_SOLVES):
         found = _contact_at(scene, tool, patch, force=math.exp(guess))
+        if not found.contact_area > 0.0 or not found.force > 0.0:
+            break
         gap = math.log(scene.load * found.contact_area / found.force)
         if abs(gap) <= 0.5 * area / found.contact_area:
             return found
@@ -169,7 +189,15 @@ def contact_on_cells(scene: EdgeScene, tool: FloatArray, patch: Patch) -> Surfac
         if len(points) == 2 and points[0][1] != points[1][1]:
             slope = (points[1][1] - points[0][1]) / (points[1][0] - points[0][0])
         guess -= float(np.clip(gap / min(slope, -0.1), -2.0, 2.0))
-    return found
+    raise ConvergenceError(f"no force gives {_untold_pressure(scene)}")
+
+
+def _untold_pressure(scene: EdgeScene) -> str:
+    """Say what to do about a mean pressure whose contact is too small to have an area."""
+    return (
+        f"a mean contact pressure of {scene.load:g} Pa on an area that the cells can tell; give a "
+        "force instead, e.g. force='6 N'"
+    )
 
 
 def _contact_at(scene: EdgeScene, tool: FloatArray, patch: Patch, **load: float) -> SurfaceContact:
@@ -193,6 +221,9 @@ def resolved_contact(
         found = contact_on_cells(scene, shape.heights(patch), patch)
         fitted, fits = _fitted(patch, found, shape)
         if fits and not looking:
+            touching = int((found.contact_pressure > 0.0).sum())
+            if scene.kind == "pressure" and touching < LEAST_CELLS**2:
+                raise ConvergenceError(f"only {touching} cells touch at {_untold_pressure(scene)}")
             return patch, found
         patch = replace(
             patch if fits else fitted, cells=cells if fits or not looking else patch.cells

@@ -31,8 +31,6 @@ class CellInfluence:
         Cell sides along and across [m].
     pressure, shear : ndarray, shape (2 n_along - 1, 2 n_across - 1)
         u_z per unit pressure and per unit shear towards +x [m/Pa]; the centre is the loaded cell.
-    symmetric : bool
-        True when the pressure part equals its mirror image (elastic, or no motion).
     closed : bool
         True for an elastic homogeneous half-space: all of it is closed form.
     """
@@ -40,7 +38,6 @@ class CellInfluence:
     spacing: tuple[float, float]
     pressure: FloatArray
     shear: FloatArray
-    symmetric: bool
     closed: bool
 
 
@@ -92,7 +89,7 @@ def _make_influence(
         rest = _remainder(stack, speed, spacing, shape, tail)
         for part, (even, odd) in zip(parts, rest, strict=True):
             part += _unfolded(even, 1.0) + _unfolded(odd, -1.0)
-    return CellInfluence(spacing, parts[0], parts[1], not viscous, closed)
+    return CellInfluence(spacing, parts[0], parts[1], closed)
 
 
 def _is_uniform(stack: LayeredStack) -> bool:
@@ -227,6 +224,4 @@ def coarsen_influence(fine: CellInfluence) -> CellInfluence:
         return table
 
     spacing = (2.0 * fine.spacing[0], 2.0 * fine.spacing[1])
-    return CellInfluence(
-        spacing, halve(fine.pressure), halve(fine.shear), fine.symmetric, fine.closed
-    )
+    return CellInfluence(spacing, halve(fine.pressure), halve(fine.shear), fine.closed)

@@ -216,9 +216,7 @@ class SkinMarch:
         zero = self._datum_value(rows, traction)
         gap = heights + skin[PRESSURE] - depth
         touching = pressure > 0.0
-        slope = np.zeros(n)
-        finite = np.isfinite(heights)
-        slope[finite] = np.gradient(heights[finite], self.skin.spacing)
+        slope = -np.gradient(skin[PRESSURE], self.skin.spacing)
         before, spacing = self.state, self.skin.spacing
         left, right = self._ends(pressure, travel * spacing)
         self.state = SkinState(

@@ -158,7 +158,7 @@ def press_surface(
             depth[i] = float(lifted.min()) if load.depth is None else load.depth
             displacement[i] = past
         else:
-            influence = CellInfluence(spacing, table, np.zeros(0), True, closed)
+            influence = CellInfluence(spacing, table, np.zeros(0), closed)
             pressure[i], moved, depth[i], iterations[i] = solve_cells(
                 influence, lifted, load, guess, 0.0
             )

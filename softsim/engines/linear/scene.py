@@ -18,6 +18,8 @@ from softsim.problem import Problem, pack_edge
 # nodes at least lie across the contact, less than twice as many unless the edge asks for more.
 NODES_IN_CONTACT = 72
 LEAST_NODES = 64
+# and so many over the radius of the nose, where the contact runs up a flank.
+NODES_PER_RADIUS = 34
 # The surface kept: this many contact widths.
 WIDTHS_KEPT = 7.0
 # Results reach this many contact widths or stack thicknesses from the middle of the contact.
@@ -96,6 +98,7 @@ class Scene:
                 "tissue has a width or free sides; engine 'linear' knows only layers without ends "
                 "(leave width and sides out, or take engine='finite')"
             )
+        check_depth(problem)
         return cls(
             stack=linear_stack(tissue),
             chain=pack_edge(problem),
@@ -119,6 +122,18 @@ class Scene:
         if self.direction > 0:
             return edge_heights(self.chain, along)
         return edge_heights(self.chain, -along)
+
+
+def check_depth(problem: Problem) -> None:
+    """Refuse an indentation that would reach the rigid base."""
+    stroke, tissue = problem.stroke, problem.tissue
+    if stroke.indentation is None or tissue.base == "half_space":
+        return
+    if float(stroke.indentation) >= tissue.thickness:
+        raise InputError(
+            f"indentation is {float(stroke.indentation):g} m; must be less than the thickness of "
+            f"the tissue over its rigid base, {tissue.thickness:g} m"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,7 +192,8 @@ def nodes_for(scene: Scene, left: float, right: float) -> Nodes:
         Ends of the contact found so far [m].
     """
     width = right - left
-    spacing = scene.spacing or 0.5 * _power_of_two(width / NODES_IN_CONTACT)
+    wanted = min(width / NODES_IN_CONTACT, 2.0 * scene.nose_radius / NODES_PER_RADIUS)
+    spacing = scene.spacing or 0.5 * _power_of_two(wanted)
     count = max(2 ** math.ceil(math.log2(WIDTHS_KEPT * width / spacing)), 2 * FIRST_NODES)
     return Nodes(spacing=spacing, middle=round(0.5 * (left + right) / spacing), count=count)
 

@@ -118,7 +118,9 @@ def solve_surface(
         contacts = [found]
         dataset = _dataset(problem, scene, tool, patch, contacts).isel({TIME: 0})
     drag = problem.direction * scene.friction
-    load = SurfaceLoad(patch.places(0), patch.places(1), found.contact_pressure, drag)
+    load = SurfaceLoad(
+        patch.places(0), patch.places(1), found.contact_pressure, drag, patch.spacing
+    )
     profiles, strain = profiles_of(problem, scene.stack, load, scene.speed)
     if mode == "steady":
         dataset = dataset.assign(profiles).assign_coords(depth_coordinates(problem))
