@@ -5,9 +5,10 @@ import pytest
 
 from softsim.engines.linear.cell_solvers import CellOperator
 from softsim.engines.linear.fields import subsurface_fields
-from softsim.engines.linear.fields_3d import EVEN, ODD, REVERSED, SurfaceLoad, fields_under
+from softsim.engines.linear.fields_3d import EVEN, ODD, REVERSED, fields_under
 from softsim.engines.linear.influence_3d import cell_influence
 from softsim.engines.linear.stack import IncrementalModuli, LayeredStack
+from softsim.engines.linear.surface_load import SurfaceLoad
 from softsim.errors import InputError
 
 from .linear_reference import half_space

@@ -7,7 +7,7 @@ import pytest
 
 import softsim as ss
 from softsim.engines.linear import solve_surface, surface_fields
-from softsim.errors import InputError
+from softsim.errors import ConvergenceError, InputError
 from softsim.variables import REGISTRY, names
 
 pytestmark = pytest.mark.jit
@@ -249,3 +249,54 @@ def test_presses_that_are_not_known_are_refused():
     held = solve_surface(pressed(), mode="press", cells=(24, 16))
     with pytest.raises(InputError, match="mode 'press'"):
         surface_fields(held)
+
+
+def test_ramp_with_a_sharp_rim_ploughs_by_its_slope():
+    x = (np.arange(24) - 11.5) * 2e-4
+    ramp = np.repeat(np.where(x < 0.0, np.inf, 0.2 * x)[:, None], 16, axis=1)
+    found = solve_surface(
+        problem(indentation=None, force="0.02 N"), heights=ramp, spacing=(2e-4, 3e-4)
+    )
+    assert float(found.apparent_friction) == pytest.approx(0.2 + 0.2, rel=1e-9)
+
+
+def test_contact_on_few_cells_is_told_and_one_column_is_solved():
+    ridge = np.full((24, 16), np.inf)
+    ridge[:, 8] = 0.0
+    found = solve_surface(
+        problem(indentation=None, force="0.02 N"), heights=ridge, spacing=(2e-4, 3e-4)
+    )
+    assert any("1 cells wide" in text for text in json.loads(found.attrs["warnings"]))
+    assert float(found.normal_force) == pytest.approx(0.02, rel=1e-6)
+
+
+def test_pressure_on_an_area_that_no_cells_tell_is_refused():
+    """The two ends of a concave edge touch first: one cell each meets any pressure."""
+    concave = ss.Problem(
+        tissue=ss.load_tissue("calf"),
+        instrument=ss.load_instrument("gt1_class_long_concave"),
+        stroke=ss.Stroke(pressure="20 kPa", angle="90 deg", speed="100 mm/s", friction=0.2),
+    )
+    with pytest.raises(ConvergenceError, match="give a force"):
+        solve_surface(concave, cells=(32, 16))
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"cells": 64}, "cells"),
+        ({"cells": (64.5, 32)}, "cells"),
+        ({"heights": np.full((9, 9), -np.inf), "spacing": (1e-4, 1e-4)}, "-inf"),
+        ({"heights": np.zeros((9, 9)), "spacing": 1e-4}, "spacing"),
+        ({"heights": np.zeros((9, 9)), "spacing": (np.inf, 1e-4)}, "spacing"),
+        ({"heights": "abc", "spacing": (1e-4, 1e-4)}, "heights"),
+    ],
+)
+def test_maps_that_are_no_maps_are_refused(change, word):
+    with pytest.raises(InputError, match=word):
+        solve_surface(problem(), **change)
+
+
+def test_indentation_into_the_base_is_refused():
+    with pytest.raises(InputError, match="rigid base"):
+        solve_surface(problem(indentation="5 mm"))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softsim.engines.linear.fields_3d import Fields, SurfaceLoad, fields_and_springs
+from softsim.engines.linear.fields_3d import Fields, fields_and_springs
 from softsim.engines.linear.spectra import layer_at
 from softsim.engines.linear.stack import FloatArray, LayeredStack
+from softsim.engines.linear.surface_load import SurfaceLoad
 
 # The energy lost at a place is summed from this many lengths of the patch, or greatest depths,
 # ahead of the load, on its cells and beyond it in steps that grow by this share.

@@ -9,11 +9,12 @@ import xarray as xr
 
 from softsim.dataset import profiled
 from softsim.engines.linear.edge_energy import Below, fields_and_energies, graded_distances
-from softsim.engines.linear.fields_3d import Fields, SurfaceLoad, fields_under
+from softsim.engines.linear.fields_3d import Fields, fields_under
 from softsim.engines.linear.rows import depth_rows
 from softsim.engines.linear.scene import seen_reach
 from softsim.engines.linear.spectra import layer_at
 from softsim.engines.linear.stack import FloatArray, LayeredStack
+from softsim.engines.linear.surface_load import SurfaceLoad
 from softsim.engines.linear.tangent import even_stack
 from softsim.engines.linear.views import STATE_PROFILES
 from softsim.errors import InputError

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import ndimage
 
 from softsim.engines.linear.contact_3d import SurfaceContact, solve_surface_contact
 from softsim.engines.linear.outline import edge_heights, reach_of
@@ -17,6 +18,8 @@ from softsim.problem import Problem, pack_edge
 from softsim.units import to_si
 
 LEAST_CELLS = 8
+# Parts of the contact narrower than so many cells, with more of the force than this, are told.
+FEW_CELLS, SMALL_SHARE = 6, 0.05
 SPACING_CURE = "e.g. ('0.1 mm', '0.5 mm')"
 # First look at the edge, and the share of the grid that a contact should fill.
 COARSE = 32
@@ -192,6 +195,24 @@ def contact_on_cells(scene: EdgeScene, tool: FloatArray, patch: Patch) -> Surfac
     raise ConvergenceError(f"no force gives {_untold_pressure(scene)}")
 
 
+def narrow_parts(pressure: FloatArray) -> list[tuple[float, int]]:
+    """Return the share of the force and the cells across of parts that are told by few cells.
+
+    Parameters
+    ----------
+    pressure : ndarray, shape (n_along, n_across)
+        [Pa].
+    """
+    labels, _ = ndimage.label(pressure > 0.0)
+    parts = []
+    for i, block in enumerate(ndimage.find_objects(labels), start=1):
+        few = min(part.stop - part.start for part in block)
+        share = float(pressure[labels == i].sum() / pressure.sum())
+        if few < FEW_CELLS and share > SMALL_SHARE:
+            parts.append((share, few))
+    return parts
+
+
 def _untold_pressure(scene: EdgeScene) -> str:
     """Say what to do about a mean pressure whose contact is too small to have an area."""
     return (
@@ -220,10 +241,11 @@ def resolved_contact(
         looking = patch.cells != cells
         found = contact_on_cells(scene, shape.heights(patch), patch)
         fitted, fits = _fitted(patch, found, shape)
+        if not looking and scene.kind == "pressure" and narrow_parts(found.contact_pressure):
+            raise ConvergenceError(
+                f"only a few cells wide is the contact of {_untold_pressure(scene)}"
+            )
         if fits and not looking:
-            touching = int((found.contact_pressure > 0.0).sum())
-            if scene.kind == "pressure" and touching < LEAST_CELLS**2:
-                raise ConvergenceError(f"only {touching} cells touch at {_untold_pressure(scene)}")
             return patch, found
         patch = replace(
             patch if fits else fitted, cells=cells if fits or not looking else patch.cells

@@ -14,6 +14,7 @@ from softsim.engines.linear.active_set import contact_edge
 from softsim.engines.linear.contact_3d import SurfaceContact, summary_of
 from softsim.engines.linear.edge_fields import depth_coordinates, profiles_of
 from softsim.engines.linear.edge_scene import (
+    FEW_CELLS,
     EdgeScene,
     EdgeShape,
     Patch,
@@ -21,12 +22,13 @@ from softsim.engines.linear.edge_scene import (
     contact_on_cells,
     edge_scene,
     given_map,
+    narrow_parts,
     resolved_contact,
 )
-from softsim.engines.linear.fields_3d import SurfaceLoad
 from softsim.engines.linear.path import press_times
 from softsim.engines.linear.press_3d import press_surface
 from softsim.engines.linear.stack import FloatArray
+from softsim.engines.linear.surface_load import SurfaceLoad
 from softsim.engines.linear.transient import FRICTION_IN_PRESS
 from softsim.engines.linear.views import validity_of, warnings_of
 from softsim.errors import InputError
@@ -106,7 +108,7 @@ def solve_surface(
     else:
         tool, patch = given_map(heights, spacing)
         found = contact_on_cells(scene, tool, patch)
-    warnings = _warnings(uneven)
+    warnings = _warnings(uneven, found.contact_pressure)
     if mode == "press":
         times, contacts = _pressed(problem, scene, tool, patch)
         found = contacts[-1]
@@ -163,14 +165,20 @@ def _pressed(
     return times, contacts
 
 
-def _warnings(uneven: tuple[str, ...]) -> list[str]:
-    """Return the warning of layers that are not alike in all directions."""
-    if not uneven:
-        return []
-    return [
-        f"layers {', '.join(uneven)} differ along and across; a whole edge takes the mean of "
-        "their moduli"
+def _warnings(uneven: tuple[str, ...], pressure: FloatArray) -> list[str]:
+    """Return warnings of layers that are not alike in all directions, and of too few cells."""
+    warnings = []
+    if uneven:
+        warnings.append(
+            f"layers {', '.join(uneven)} differ along and across; a whole edge takes the mean of "
+            "their moduli"
+        )
+    warnings += [
+        f"a part of the contact with {100.0 * share:.0f} % of the force is {few} cells wide (below "
+        f"{FEW_CELLS}): force, peaks and validity depend on the cells; take more"
+        for share, few in narrow_parts(pressure)
     ]
+    return warnings
 
 
 def _widths(along: FloatArray, pressure: FloatArray) -> tuple[FloatArray, FloatArray]:
