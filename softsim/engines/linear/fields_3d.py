@@ -67,7 +67,7 @@ WAVES_KEPT = 15.0
 BLUR = 0.45
 LARGEST_DECAY = 60.0
 # Places farther from the load than so many of its lengths see it on so many cells along.
-FAR, FAR_CELLS = 1.0, 16
+FAR = ((1.0, 16), (4.0, 4), (16.0, 1))
 # Waves times depths handled at once.
 WAVES_AT_ONCE = 20000
 
@@ -195,25 +195,25 @@ def fields_and_springs(
             for part in mirrored
         ]
     source = load.loaded()
-    length = FAR * float(source.along[-1] - source.along[0])
-    far = (along < source.along[0] - length) | (along > source.along[-1] + length)
-    if far.any() and source.along.size >= 4 * FAR_CELLS:
-        coarse = source.in_blocks(source.along.size // FAR_CELLS, 1)
+    length = float(source.along[-1] - source.along[0])
+    beside = np.maximum(source.along[0] - along, along - source.along[-1])
+    far = np.searchsorted([FAR[0][0] * length, FAR[1][0] * length, FAR[2][0] * length], beside)
+    if far.any() and source.along.size >= 4 * FAR[0][1]:
+        loads = [source] + [source.in_blocks(source.along.size // n, 1) for _, n in FAR]
         parts = [
             fields_and_springs(
                 stack,
-                part,
+                loads[i],
                 depth=depth,
-                along=along[chosen],
+                along=along[far == i],
                 across=across,
                 speed=speed,
                 springs=springs,
                 state_only=state_only,
             )
-            for part, chosen in ((source, ~far), (coarse, far))
-            if chosen.any()
+            for i in np.unique(far)
         ]
-        order = np.argsort(np.concatenate([np.flatnonzero(~far), np.flatnonzero(far)]))
+        order = np.argsort(np.argsort(far, kind="stable"))
         return [
             {
                 name: np.concatenate([one[name] for one in ones], axis=1)[:, order]
