@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 import softsim as ss
 from softsim import cli
+from softsim.cli.stroke import with_what_was_saved
 from softsim.errors import ConvergenceError
 
 TISSUE = """
@@ -176,7 +177,7 @@ def test_no_convergence_is_exit_status_3_and_one_line(here):
 def test_what_was_solved_before_a_failure_is_saved_beside_the_output(here):
     partial = xr.Dataset({"normal_force": 1.0})
     error = ConvergenceError("reached 40 % of the load", load_reached=0.4, partial=partial)
-    told = cli.with_what_was_saved(error, here / "out.nc")
+    told = with_what_was_saved(error, here / "out.nc")
     assert str(told).endswith(f"what was solved is in '{here / 'out.partial.nc'}'")
     assert told.load_reached == 0.4
     assert names(here) == sorted([*BEFORE, "out.partial.nc"])

@@ -1,0 +1,38 @@
+"""The command `info`: what a report of a bug needs."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import sys
+
+import click
+
+from softsim import __version__
+from softsim.cli.group import main
+
+PACKAGES = (
+    *("numpy", "numba", "scipy", "xarray", "zarr", "h5netcdf", "pint", "pydantic"),
+    *("click", "tqdm", "matplotlib"),
+)
+
+
+@main.command()
+def info() -> None:
+    """Show versions, cache folder and threads, for a report of a bug."""
+    from softsim._jit import CACHE_DIRECTORY
+
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+    rows = {
+        "softsim": __version__,
+        "python": f"{platform.python_version()} ({sys.executable})",
+        "platform": platform.platform(),
+        **{package: importlib.metadata.version(package) for package in PACKAGES},
+        "kernel cache": str(CACHE_DIRECTORY or "none (no writable folder)"),
+        "processors": str(os.cpu_count()),
+        **{name: os.environ.get(name, "not set") for name in names},
+    }
+    width = max(map(len, rows))
+    for name, value in rows.items():
+        click.echo(f"{name.ljust(width)}  {value}")

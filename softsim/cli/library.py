@@ -1,0 +1,113 @@
+"""The commands `tissues`, `instruments` and `protocols`: what the library holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from softsim.cli.group import main
+from softsim.errors import InputError
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--notes", is_flag=True, help="With the notes on every number.")
+def tissues(name: str | None, notes: bool) -> None:
+    """List the tissues, or show every number of NAME (or of a TOML file) with its source."""
+    from softsim import library
+
+    if name is not None:
+        _show(library.describe_tissue(name), library.load_tissue(name).sources, notes=notes)
+        return
+    rows = []
+    for site in library.tissues():
+        tissue = library.load_tissue(site)
+        rows.append(
+            {
+                "tissue": site,
+                "thickness": f"{1e3 * tissue.thickness:.3g} mm",
+                "base": tissue.base,
+                "layers": ", ".join(layer.name for layer in tissue.layers),
+                "estimates": f"{len(tissue.estimates)} of {len(tissue.sources)} numbers",
+            }
+        )
+    _list(rows, "softsim tissues NAME")
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--notes", is_flag=True, help="With the notes on every number.")
+def instruments(name: str | None, notes: bool) -> None:
+    """List the instruments, or show every number of NAME (or of a TOML file) with its source."""
+    from softsim import library
+
+    if name is not None:
+        _show(library.describe_instrument(name), library.load_instrument(name).sources, notes=notes)
+        return
+    rows = []
+    for tool_name in library.instruments():
+        try:
+            tool = library.load_instrument(tool_name)
+        except InputError:  # a cup or a roller: no edge to draw along the skin
+            rows.append({"instrument": tool_name, "nose radius": "no edge"})
+            continue
+        edge = tool.edge
+        rows.append(
+            {
+                "instrument": tool_name,
+                "nose radius": f"{1e3 * float(edge.nose_radius):.3g} mm",
+                "thickness": f"{1e3 * float(edge.thickness):.3g} mm",
+                "contact length": f"{1e3 * float(tool.contact_length):.3g} mm",
+                "label": tool.label,
+            }
+        )
+    _list(rows, "softsim instruments NAME")
+
+
+@main.command()
+@click.argument("name", required=False)
+def protocols(name: str | None) -> None:
+    """List the protocols, or show the phases of NAME with the works they come from."""
+    from softsim import library
+
+    if name is not None:
+        table = library.load_protocol(name)
+        click.echo(library.format_table(library.describe_protocol(name)))
+        _works({key: library.citation(key) for key in sorted(table.get("sources", []))})
+        return
+    rows = []
+    for protocol in library.protocols():
+        table = library.load_protocol(protocol)
+        keys = ("label", "instrument", "site", "lubrication")
+        rows.append({"protocol": protocol, **{key: str(table[key]) for key in keys}})
+    _list(rows, "softsim protocols NAME")
+
+
+def _list(rows: list[dict[str, str]], more: str) -> None:
+    """Print a list with a pointer to the details."""
+    from softsim.library import format_table
+
+    columns = {key: "" for row in rows for key in row}
+    click.echo(format_table([{**columns, **row} for row in rows]))
+    click.echo(f"\n{more} shows every number with range, basis and source.")
+
+
+def _show(rows: list[dict[str, str]], sources: Any, *, notes: bool) -> None:
+    """Print a table of numbers and the works they come from."""
+    from softsim.library import cited_works, format_table
+
+    dropped = () if notes else ("note",)
+    click.echo(
+        format_table([{k: v for k, v in row.items() if k not in dropped} for row in rows])
+        or "no number with a source: everything in this file was typed by hand"
+    )
+    _works(cited_works(sources))
+
+
+def _works(works: dict[str, str]) -> None:
+    """Print works by key."""
+    if works:
+        click.echo("\nSources")
+    for key, text in works.items():
+        click.echo(f"  {key}: {text}")

@@ -1,0 +1,36 @@
+"""The command `sweep`: a design into a store."""
+
+from __future__ import annotations
+
+import click
+
+from softsim.cli.group import INTERRUPTED, main
+from softsim.errors import ConvergenceError
+
+
+@main.command()
+@click.argument("design")
+@click.argument("store")
+@click.option("--workers", type=int, default=1, show_default=True, help="Number of processes.")
+@click.option("--retry-failed", is_flag=True, help="Try cases again that failed before.")
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+def sweep(design: str, store: str, workers: int, retry_failed: bool, quiet: bool) -> None:
+    """Run the sweep of the file DESIGN (TOML) into the Zarr store STORE.
+
+    Cases that are in the store already are left alone, so that running the same command again
+    continues a sweep that was interrupted.
+    """
+    from softsim.sweeps import sweep as run_sweep
+
+    try:
+        cube = run_sweep(design, store, workers, retry_failed=retry_failed, progress=not quiet)
+    except KeyboardInterrupt:
+        click.echo(f"stopped; run the same command again to continue '{store}'", err=True)
+        click.get_current_context().exit(INTERRUPTED)
+    status = cube["status"].to_numpy().ravel()
+    reasons = [str(reason) for reason in cube["reason"].to_numpy().ravel() if reason]
+    click.echo(f"{(status == 1).sum()} of {status.size} cases done, {len(reasons)} failed: {store}")
+    if reasons:
+        click.echo(f"first failure: {reasons[0]}", err=True)
+    if len(reasons) == status.size:
+        raise ConvergenceError(f"no case of '{design}' succeeded; the reasons are in '{store}'")
