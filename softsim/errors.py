@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import reprlib
 from collections.abc import Iterable
+from pathlib import PurePath
 from types import ModuleType
 from typing import Any
 
@@ -46,13 +48,81 @@ class ConvergenceError(SoftsimError, RuntimeError):
         self.partial = partial
 
 
-def unknown_name(kind: str, name: str, choices: Iterable[str]) -> InputError:
+SHOWN_LENGTH = 80
+"""Most characters of a user's input that a message repeats."""
+
+_BRIEF = reprlib.Repr()
+_BRIEF.maxlevel, _BRIEF.maxstring, _BRIEF.maxother = 2, SHOWN_LENGTH, SHOWN_LENGTH + 2
+_GAP = " … "
+
+
+def shown(value: object) -> str:
+    """Spell a value given by the user for a message: one line of at most 80 characters.
+
+    Parameters
+    ----------
+    value : object
+        Anything.  Text and paths come in quotes, arrays and tables with their shape, objects
+        whose spelling is no help with their kind.
+
+    Returns
+    -------
+    str
+        Long spellings lose their middle.
+
+    Examples
+    --------
+    >>> shown("2,5 N"), shown(None), shown(10**5000)
+    ("'2,5 N'", 'None', 'a whole number of about 5001 digits')
+    """
+    if isinstance(value, PurePath):
+        value = str(value)
+    if isinstance(value, (str, bytes)):
+        half = SHOWN_LENGTH  # more than is shown, and no more work than that for a huge text
+        cut = value if len(value) <= 2 * half else value[:half] + value[-half:]
+        return _shortened(repr(cut))
+    if isinstance(value, int) and value.bit_length() > 200:
+        return f"a whole number of about {int(value.bit_length() * 0.30103) + 1} digits"
+    shape = getattr(value, "shape", None)
+    if isinstance(shape, tuple) and shape:
+        return _shortened(f"{_article(value)} of shape {shape}")
+    try:
+        if shape == () and callable(getattr(value, "item", None)):
+            value = value.item()  # type: ignore[attr-defined]  # numpy's scalars
+        text = _BRIEF.repr(value)
+    except Exception:  # a foreign object whose spelling fails
+        return _article(value)
+    plain = " ".join(text.split())
+    if isinstance(value, (list, tuple, dict, set, frozenset)):
+        return _shortened(plain)
+    is_help = len(plain) <= SHOWN_LENGTH and " at 0x" not in plain
+    return plain if is_help else _article(value)
+
+
+def _shortened(text: str) -> str:
+    """Return a text without its middle where it is longer than a message may repeat."""
+    if len(text) <= SHOWN_LENGTH:
+        return text
+    half = (SHOWN_LENGTH - len(_GAP)) // 2
+    return text[:half] + _GAP + text[-half:]
+
+
+def _article(value: object) -> str:
+    """Return the kind of a value with its article, e.g. ``"an ndarray"``."""
+    kind = type(value).__name__[: SHOWN_LENGTH // 2]
+    return f"{'an' if kind[:1].lower() in 'aeiou' or kind == 'ndarray' else 'a'} {kind}"
+
+
+def unknown_name(kind: str, name: object, choices: Iterable[str]) -> InputError:
     """Return the error for an unknown name, with the nearest known names in it."""
     known = sorted(choices)
-    near = difflib.get_close_matches(str(name), known, n=3, cutoff=0.4)
-    hint = f"did you mean {' or '.join(repr(n) for n in near)}" if near else "known names"
-    rest = "" if near else ": " + ", ".join(known)
-    return InputError(f"{kind} '{name}' is unknown; {hint}{rest}?")
+    text = name if isinstance(name, str) else shown(name)
+    near = difflib.get_close_matches(text[:SHOWN_LENGTH], known, n=3, cutoff=0.4)
+    if near:
+        hint = f"did you mean {' or '.join(repr(n) for n in near)}?"
+    else:
+        hint = f"known names: {', '.join(known)}."
+    return InputError(f"{kind} {shown(name)} is unknown; {hint}")
 
 
 def import_optional(module: str, extra: str) -> ModuleType:
