@@ -78,9 +78,7 @@ def shown(value: object) -> str:
     if isinstance(value, PurePath):
         value = str(value)
     if isinstance(value, (str, bytes)):
-        half = SHOWN_LENGTH  # more than is shown, and no more work than that for a huge text
-        cut = value if len(value) <= 2 * half else value[:half] + value[-half:]
-        return _shortened(repr(cut))
+        return _shortened(_ends(value))
     if isinstance(value, int) and value.bit_length() > 200:
         return f"a whole number of about {int(value.bit_length() * 0.30103) + 1} digits"
     shape = getattr(value, "shape", None)
@@ -97,6 +95,13 @@ def shown(value: object) -> str:
         return _shortened(plain)
     is_help = len(plain) <= SHOWN_LENGTH and " at 0x" not in plain
     return plain if is_help else _article(value)
+
+
+def _ends(text: str | bytes) -> str:
+    """Return the spelling of a text, of a huge one only of what may be shown."""
+    if len(text) <= 2 * SHOWN_LENGTH:
+        return repr(text)
+    return repr(text[:SHOWN_LENGTH])[:-1] + repr(text[-SHOWN_LENGTH:]).lstrip("b")[1:]
 
 
 def _shortened(text: str) -> str:
