@@ -366,7 +366,7 @@ def provenance(problem: Problem, engine: str, mode: str) -> dict[str, str | int]
         "title": describe(problem),
         "softsim_version": __version__,
         "engine": engine,
-        "mode": mode,
+        "stroke_mode": mode,
         "load_kind": problem.stroke.load_kind,
         "problem": text,
         "problem_hash": problem_hash(text),

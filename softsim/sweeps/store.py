@@ -252,7 +252,7 @@ def _create(path: Path, design: Design) -> None:
         "design_hash": design.digest,
         "identity": json.dumps(design.identity(), ensure_ascii=False),
         "problem": problem_to_toml(problem),
-        "mode": design.mode,
+        "stroke_mode": design.mode,
         "engine": design.engine,
         "estimates": json.dumps([source_table(s) for s in problem.estimates], ensure_ascii=False),
     }

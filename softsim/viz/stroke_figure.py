@@ -245,7 +245,7 @@ def _name_parts(
     rows = [0] + [int(np.argmin(np.abs(edges - band.bottom))) for band in bands]
     now = [float(np.interp(low + 0.06 * (high - low), along[row], depth[row])) for row in rows]
     name_layers_inside(axes, bands, list(itertools.pairwise(now)), place)
-    if str(shot.attrs["mode"]) == "press":
+    if str(shot.attrs["stroke_mode"]) == "press":
         return
     number = int(shot.coords.get("pass_number", 1))
     back = number > 0 and number % 2 == 0
@@ -285,12 +285,13 @@ def tool_outline(problem: Problem) -> Array:
 
 
 def _write_titles(figure: Figure, dataset: xr.Dataset, shot: xr.Dataset) -> None:
-    mode = {"steady": "steady stroke", "press": "press", "transient": "stroke"}
+    names = {"steady": "steady stroke", "press": "press", "transient": "stroke"}
+    mode = names.get(str(dataset.attrs["stroke_mode"]), "run")
     when = f" at {float(shot['time']):.3g} s" if "time" in shot.coords else ""
     figure.text(0.5, 0.965, str(dataset.attrs["title"]), ha="center", va="center", fontsize=13)
     friction = float(shot["apparent_friction"])
     scalars = [
-        f"{mode.get(str(dataset.attrs['mode']), 'run')}{when}, engine {dataset.attrs['engine']}",
+        f"{mode}{when}, engine {dataset.attrs['engine']}",
         f"normal force {float(shot['normal_force']):.3g} N",
         f"indentation {1e3 * float(shot['indentation']):.3g} mm",
     ]

@@ -52,7 +52,7 @@ def test_transient_has_every_output(stroke):
     for name, variable in stroke.data_vars.items():
         assert variable.dims == ("time", *REGISTRY[name].dims)
     assert np.isfinite(stroke[[*names("field"), *names("surface")]]).to_array().all()
-    assert stroke.attrs["mode"] == "transient"
+    assert stroke.attrs["stroke_mode"] == "transient"
     assert stroke.attrs["creep_fit_error"] < 1e-6
     assert any("friction acts only" in text for text in json.loads(stroke.attrs["warnings"]))
     assert (np.diff(stroke.time) > 0.0).all()
@@ -190,7 +190,7 @@ def test_press_meets_each_load(kind):
     assert float(result[name][-1]) == pytest.approx(value, rel=1e-7)
     middle = result.sel(time=10e-3, method="nearest")
     assert float(middle[name]) == pytest.approx(value / 2, rel=1e-7)
-    assert result.attrs["mode"] == "press"
+    assert result.attrs["stroke_mode"] == "press"
 
 
 def test_long_dwell_is_the_contact_at_rest():

@@ -56,7 +56,7 @@ def test_every_map_is_there(edge):
         assert variable.dims == REGISTRY[name].dims
         assert variable.attrs == REGISTRY[name].attributes
     assert edge.attrs["engine"] == "linear"
-    assert edge.attrs["mode"] == "steady"
+    assert edge.attrs["stroke_mode"] == "steady"
     assert json.loads(edge.attrs["relaxes"])["skin"] == "shear"
     cell = edge.attrs["element_along"] * edge.attrs["element_across"]
     total = float(edge.contact_pressure_map.sum()) * cell
@@ -234,7 +234,7 @@ def test_press_has_time_in_front_of_what_changes():
     for name, variable in found.data_vars.items():
         in_time = ("time",) if REGISTRY[name].in_time else ()
         assert variable.dims == (*in_time, *REGISTRY[name].dims), name
-    assert found.attrs["mode"] == "press"
+    assert found.attrs["stroke_mode"] == "press"
     np.testing.assert_allclose(found.normal_force[-5:], 0.1, rtol=1e-6)
     assert (np.diff(found.indentation) > 0.0).all()
     assert float(found.contact_width[0]) == 0.0

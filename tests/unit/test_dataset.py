@@ -182,7 +182,7 @@ def test_attributes_can_repeat_and_judge_the_run():
     assert problem_from_toml(attrs["problem"]) == small_problem()
     assert attrs["problem_hash"] == problem_hash(attrs["problem"])
     assert attrs["softsim_version"] == ss.__version__
-    assert (attrs["engine"], attrs["mode"]) == ("finite", "press")
+    assert (attrs["engine"], attrs["stroke_mode"]) == ("finite", "press")
     assert json.loads(attrs["relaxes"]) == {"skin": "shear", "fat": "none"}
     assert json.loads(attrs["rows_per_layer"]) == [2, 4]
     assert attrs["iterations"] > 0

@@ -134,4 +134,4 @@ def _gathered(
         "largest_strain": xr.Variable("case", strain),
         "validity": xr.Variable("case", known),
     }
-    return xr.Dataset(data, coords=coords, attrs={"engine": "linear", "mode": "steady"})
+    return xr.Dataset(data, coords=coords, attrs={"engine": "linear", "stroke_mode": "steady"})

@@ -140,9 +140,10 @@ def surface_fields(
     """
     if not isinstance(result, xr.Dataset) or "contact_pressure_map" not in result:
         raise InputError("result is not of a whole edge; give what solve_surface returned")
-    if result.attrs["mode"] != "steady":
+    mode = result.attrs["stroke_mode"]
+    if mode != "steady":
         raise InputError(
-            f"result has mode {result.attrs['mode']!r}; must be 'steady', whose tractions are all "
+            f"result has mode {mode!r}; must be 'steady', whose tractions are all "
             "that the fields need"
         )
     problem = problem_from_toml(result.attrs["problem"])
