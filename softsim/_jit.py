@@ -1,20 +1,23 @@
 """The only place that imports numba: one decorator, one cache rule.
 
 The on-disk cache of numba does not notice an edit in another file, which would silently return
-old physics; the cache directory is therefore named by the hash of every kernel source.
+old physics; the cache directory is therefore named by the hash of every kernel source.  Numba's own
+setting of a cache folder is left alone, since it holds for the kernels of other packages too.
 `fastmath` stays off except for contraction (fused multiply-add): the wider flags remove NaN guards.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import sys
-import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numba
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, InTreeCacheLocator
+
+from softsim._cache_folder import find_cache_folder
 
 
 def _source_hash() -> str:
@@ -27,42 +30,71 @@ def _source_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-def _cache_directory() -> Path | None:
-    """Return a writable folder for compiled kernels, or None where there is none."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    for candidate in (Path(base) / "softsim", Path(tempfile.gettempdir()) / "softsim-cache"):
-        folder = candidate / f"kernels-{_source_hash()}"
+CACHE = find_cache_folder(f"kernels-{_source_hash()}")
+
+
+class _Locator(InTreeCacheLocator):
+    """Tells numba to keep a kernel in our folder; nothing is written before it is compiled."""
+
+    def get_cache_path(self) -> str:
+        """Return the folder of the kernels of one file."""
+        return str(Path(str(CACHE.path)) / self.get_suitable_cache_subpath(self._py_file))
+
+    @classmethod
+    def from_function(cls, py_func: Any, py_file: str) -> _Locator:
+        """Return the locator of a kernel."""
+        return cls(py_func, py_file)
+
+
+class _CacheParts(CompileResultCacheImpl):
+    _locator_classes = [_Locator]  # noqa: RUF012
+
+
+class _OptionalCache(FunctionCache):
+    """The cache of one kernel, whose failures cost a compilation and never a solve.
+
+    A disk that is full, a folder that was removed, a file that was cut: numba raises them all from
+    the call of the kernel.
+    """
+
+    _impl_class = _CacheParts
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return the compiled kernel, or None where it has to be compiled."""
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK):
-            return folder
-    return None
+            return super().load_overload(sig, target_context)
+        except Exception:  # what a damaged file can raise has no end
+            with suppress(Exception):
+                self.flush()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep the compiled kernel, if that can be done."""
+        with suppress(Exception):
+            super().save_overload(sig, data)
 
 
-CACHE_DIRECTORY = _cache_directory()
-if CACHE_DIRECTORY is not None:
-    numba.config.CACHE_DIR = str(CACHE_DIRECTORY)  # type: ignore[attr-defined]
+def _cached(kernel: Any, function: Any) -> Any:
+    """Give a kernel its cache; with numba switched off it is the function itself."""
+    if CACHE.path is not None and kernel is not function:
+        with suppress(Exception):
+            kernel._cache = _OptionalCache(function)
+    return kernel
 
 
 def kernel(function: Any) -> Any:
     """Compile a numeric kernel: floats and float64 arrays in, arrays and a status out."""
-    return numba.njit(
-        cache=CACHE_DIRECTORY is not None,
-        nogil=True,
-        error_model="numpy",
-        fastmath={"contract"},
-    )(function)
+    compiled = numba.njit(nogil=True, error_model="numpy", fastmath={"contract"})(function)
+    return _cached(compiled, function)
 
 
 def inline(function: Any) -> Any:
     """Compile a small kernel that its callers should inline."""
-    return numba.njit(
-        cache=CACHE_DIRECTORY is not None,
+    compiled = numba.njit(
         nogil=True,
         error_model="numpy",
         fastmath={"contract"},
         inline="never",
         forceinline=True,
     )(function)
+    return _cached(compiled, function)

@@ -17,11 +17,13 @@ PACKAGES = (
     *("click", "tqdm", "matplotlib"),
 )
 
+NO_CACHE = "none; kernels are compiled in every run; set SOFTSIM_CACHE_DIR to a folder of yours"
+
 
 @main.command()
 def info() -> None:
     """Show versions, cache folder and threads, for a report of a bug."""
-    from softsim._jit import CACHE_DIRECTORY
+    from softsim._jit import CACHE
 
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
     rows = {
@@ -29,7 +31,8 @@ def info() -> None:
         "python": f"{platform.python_version()} ({sys.executable})",
         "platform": platform.platform(),
         **{package: importlib.metadata.version(package) for package in PACKAGES},
-        "kernel cache": str(CACHE_DIRECTORY or "none (no writable folder)"),
+        "kernel cache": str(CACHE.path or NO_CACHE),
+        **{f"not used ({i})": reason for i, reason in enumerate(CACHE.rejected, 1)},
         "processors": str(os.cpu_count()),
         **{name: os.environ.get(name, "not set") for name in names},
     }
