@@ -60,6 +60,7 @@ def main() -> None:
     store = RESULTS / "pressure_angle_speed.zarr"
     cube = ss.sweep(design, store, workers).load()
     print(table(cube))
+    print(f"\nrests on {cube.attrs['evidence']}")
     report_failures(cube)
 
     central = design.case(CENTRAL)

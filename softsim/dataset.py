@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from softsim._version import __version__
 from softsim.problem import Problem
-from softsim.serialise import describe, problem_hash, problem_to_toml, source_table
-from softsim.sources import Source
+from softsim.serialise import describe, problem_hash, problem_to_toml, source_attributes
 from softsim.variables import PROFILED, REGISTRY, profile_name
 
 Array = NDArray[np.float64]
@@ -372,14 +371,8 @@ def provenance(problem: Problem, engine: str, mode: str) -> dict[str, str | int]
         "problem_hash": problem_hash(text),
         "direction": problem.direction,
         "relaxes": json.dumps(rules),
-        "estimates": _sources_text(problem.estimates),
-        "sources": _sources_text(problem.sources),
+        **source_attributes(problem.sources),
     }
-
-
-def _sources_text(sources: Iterable[Source]) -> str:
-    """Return sources as a JSON list."""
-    return json.dumps([source_table(source) for source in sources], ensure_ascii=False)
 
 
 def _warnings(dataset: xr.Dataset) -> list[str]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softsim.errors import InputError
+from softsim.provenance import attached, listed
 from softsim.sources import Source
 from softsim.units import Quantity, to_si
 
@@ -274,7 +275,12 @@ class Instrument:
             cure="1 is polished metal",
         )
         set_(self, "friction_multiplier", multiplier)
-        set_(self, "sources", tuple(self.sources))
+        set_(self, "sources", attached(self, self.sources))
+
+    @property
+    def evidence(self) -> tuple[Source, ...]:
+        """Where every number of the tool comes from: its sources, and what the user gave."""
+        return listed(self, "instrument")
 
     @property
     def estimates(self) -> tuple[Source, ...]:

@@ -123,9 +123,9 @@ class Problem:
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Evidence of every library number in the problem, each once."""
-        given = (*self.tissue.sources, *self.instrument.sources, *self.stroke.sources)
-        return tuple(dict.fromkeys(given))
+        """Where every number of the problem comes from, each once: library, or the user."""
+        parts = (self.tissue, self.instrument, self.stroke)
+        return tuple(dict.fromkeys(source for part in parts for source in part.evidence))
 
     @property
     def estimates(self) -> tuple[Source, ...]:

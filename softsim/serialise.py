@@ -12,7 +12,7 @@ import hashlib
 import json
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from softsim.errors import InputError, unknown_name
 from softsim.instrument import Edge, Instrument
 from softsim.materials import LAWS, FibreFamily, Material, Prony
 from softsim.problem import Problem, Resolution
+from softsim.provenance import evidence_summary
 from softsim.sources import Source, read_toml
 from softsim.stroke import Stroke
 from softsim.tissue import Layer, Tissue
@@ -132,6 +133,20 @@ def source_table(source: Source) -> dict[str, Any]:
     return {key: value for key, value in table.items() if value not in ("", ())}
 
 
+def source_attributes(sources: Iterable[Source]) -> dict[str, str]:
+    """Return what a result says of its numbers: all of them, the estimates, and the count."""
+    listing = tuple(sources)
+
+    def text(rows: Iterable[Source]) -> str:
+        return json.dumps([source_table(source) for source in rows], ensure_ascii=False)
+
+    return {
+        "estimates": text(source for source in listing if source.is_estimate),
+        "sources": text(listing),
+        "evidence": str(evidence_summary(listing)),
+    }
+
+
 def _fields(thing: Any, *but: str) -> dict[str, Any]:
     """Return the fields of a dataclass that are not None."""
     values = {f.name: getattr(thing, f.name) for f in dataclasses.fields(thing)}
@@ -229,10 +244,7 @@ def _with_sources(table: Mapping[str, Any], path: str) -> dict[str, Any]:
     """Return a table with its sources made."""
     rest = dict(_table(table, path))
     rows = rest.pop("source", [])
-    sources = tuple(
-        _make(Source, {**row, "cite": tuple(row.get("cite", ()))}, f"{path}.source[{i}]")
-        for i, row in enumerate(rows)
-    )
+    sources = tuple(_make(Source, row, f"{path}.source[{i}]") for i, row in enumerate(rows))
     return {**rest, "sources": sources}
 
 

@@ -2,7 +2,7 @@
 
 Every quantity of the library carries value, unit, range, basis, citation and confidence.  Objects
 made from the library keep these records as `sources`, so that a result can list the estimates it
-rests on.
+rests on; `softsim.provenance` ties each record to the numbers it speaks for.
 """
 
 from __future__ import annotations
@@ -11,15 +11,52 @@ import functools
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
-from softsim.errors import InputError, unknown_name
+from softsim.errors import InputError, shown, unknown_name
 from softsim.units import to_si
 
-ESTIMATED_BASES = ("estimated", "prior")
+MEASURED: Literal["measured in print"] = "measured in print"
+GIVEN: Literal["given by the user"] = "given by the user"
+
+Basis = Literal[
+    "measured in print",
+    "derived",
+    "textbook knowledge",
+    "estimate",
+    "prior",
+    "given by the user",
+]
+
+BASES: dict[str, str] = {
+    MEASURED: "measured or laid down by somebody, and printed in the work cited",
+    "derived": "arithmetic, or a fit, on numbers that have sources of their own",
+    "textbook knowledge": "handed down or taught; the number itself was not read in a measurement",
+    "estimate": "judged by the authors of the library from what is alike; measured by nobody",
+    "prior": "the middle of two bounds that are known, where nothing was measured between them",
+    GIVEN: "typed, left at a default, or changed from what the library had",
+}
+"""The closed vocabulary of `Source.basis`, and what each word claims."""
+
+_EARLIER_BASES = {
+    "found": MEASURED,
+    "published": MEASURED,
+    "knowledge": "textbook knowledge",
+    "estimated": "estimate",
+}
+
+ESTIMATED_BASES = ("estimate", "prior")
 """Bases of numbers that nobody measured; a result lists every one it used."""
+
+CONFIDENCES = ("high", "medium", "low")
+
+NO_WORK = ("softsim_estimate", "softsim_derivation", "common_knowledge")
+"""Citation keys that stand for a judgement: nothing printed is behind them."""
+
+Held: TypeAlias = float | tuple[float, ...]
+"""A number, or the numbers of one thing with several (a spectrum, a stretch along and across)."""
 
 FRICTION_KEYS = ("dry", "emollient", "damp")
 """States of the skin for which the library has a coefficient of friction against steel."""
@@ -42,14 +79,21 @@ class Source:
     low, high : float or None
         Range worth sweeping; None where no range is known.
     basis : str
-        ``"found"``, ``"published"``, ``"knowledge"``, ``"derived"``, ``"estimated"`` or
-        ``"prior"``; thicknesses of body sites have a phrase.
+        What kind of evidence it is: one of the words of `BASES`.
     cite : tuple of str
         Keys of citations.toml.
     conf : str
         ``"high"``, ``"medium"`` or ``"low"``.
     note : str
         What else a reader must know.
+    feeds : tuple of str
+        Paths of the parameters that have their value from this number.  In the sources of a layer
+        they start at the layer (``"material.shear_modulus"``), in those of a problem at the problem
+        (``"tissue.fat_deep.material.shear_modulus"``, ``"edge.nose_radius"``, ``"friction"``), as a
+        sweep names them.
+    holds : tuple of float or tuple of float
+        What each of those parameters was, in SI, when the source was attached; a parameter that is
+        something else by now has lost this source.
     """
 
     name: str
@@ -57,15 +101,36 @@ class Source:
     unit: str
     low: float | None = None
     high: float | None = None
-    basis: str = ""
+    basis: Basis = GIVEN
     cite: tuple[str, ...] = ()
     conf: str = ""
     note: str = ""
+    feeds: tuple[str, ...] = ()
+    holds: tuple[Held, ...] = ()
+
+    def __post_init__(self) -> None:
+        set_ = object.__setattr__
+        set_(self, "basis", checked_basis(self.basis))
+        if self.conf not in ("", *CONFIDENCES):
+            raise unknown_name("confidence", str(self.conf), CONFIDENCES)
+        set_(self, "cite", _texts(self.cite))
+        set_(self, "feeds", _texts(self.feeds))
+        set_(self, "holds", tuple(_numbers(value) for value in self.holds))
+        if self.holds and len(self.holds) != len(self.feeds):
+            raise InputError(
+                f"source '{self.name}' feeds {len(self.feeds)} parameters and holds "
+                f"{len(self.holds)} values; must hold one for each of them"
+            )
 
     @property
     def is_estimate(self) -> bool:
         """Whether the number was estimated or is a prior, that is, measured by nobody."""
         return self.basis in ESTIMATED_BASES
+
+    @property
+    def is_cited(self) -> bool:
+        """Whether it names a work that somebody else can read."""
+        return any(key not in NO_WORK for key in self.cite)
 
     @property
     def spread(self) -> str:
@@ -79,8 +144,36 @@ class Source:
         return f"{self.low:g} to {self.high:g}"
 
 
+def checked_basis(word: Any) -> Basis:
+    """Return a word of `BASES`.
+
+    Raises
+    ------
+    InputError
+        For any other word, with the one that took its place or the whole vocabulary.
+    """
+    if word in get_args(Basis):
+        return word  # type: ignore[no-any-return]
+    if isinstance(word, str) and word in _EARLIER_BASES:
+        raise InputError(f"basis is '{word}'; this word is now '{_EARLIER_BASES[word]}'")
+    raise InputError(
+        f"basis is {shown(word)}; must be one of {', '.join(repr(name) for name in BASES)} "
+        "(what else there is to say goes into note)"
+    )
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    """Return a tuple of texts, also for one given alone."""
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _numbers(value: Any) -> Held:
+    """Return one number, or a tuple of them, as floats."""
+    return float(value) if isinstance(value, (int, float)) else tuple(float(x) for x in value)
+
+
 def source_from(table: Mapping[str, Any], name: str) -> Source:
-    """Return the `Source` of a table such as ``{ value = 1.0, unit = "m", basis = "found" }``."""
+    """Return the `Source` of a table such as ``{ value = 1.0, unit = "m", basis = "prior" }``."""
     low, high = table.get("low"), table.get("high")
     return Source(
         name=name,
@@ -88,7 +181,7 @@ def source_from(table: Mapping[str, Any], name: str) -> Source:
         unit=str(table.get("unit", "1")),
         low=None if low is None else float(low),
         high=None if high is None else float(high),
-        basis=str(table.get("basis", "")),
+        basis=checked_basis(table.get("basis", GIVEN)),
         cite=tuple(table.get("cite", ())),
         conf=str(table.get("conf", "")),
         note=str(table.get("note", "")),
@@ -171,7 +264,7 @@ def load_friction(key: str) -> Source:
     if short not in FRICTION_KEYS:
         raise unknown_name("friction", key, FRICTION_KEYS)
     table = library_table("friction")["friction"]["steel_skin"][short]
-    return source_from(table, f"{_FRICTION_TABLE}.{short}")
+    return replace(source_from(table, f"{_FRICTION_TABLE}.{short}"), feeds=("friction",))
 
 
 def citation(key: str) -> str:

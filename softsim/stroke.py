@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from softsim.errors import InputError, unknown_name
+from softsim.provenance import attached, listed
 from softsim.sources import FRICTION_KEYS, Source, load_friction
 from softsim.units import Quantity, to_si
 
@@ -92,12 +93,21 @@ class Stroke:
         if self.speed is not None:
             set_(self, "speed", _speed(self.speed))
         set_(self, "passes", _passes(self.passes))
-        self._resolve_friction()
+        state = self._resolve_friction()
         for name, (unit, open_low, high, cure) in _TIMES_AND_LENGTHS.items():
             value = getattr(self, name)
             if value is not None:
                 checked = to_si(value, unit, name, low=0.0, open_low=open_low, high=high, cure=cure)
                 set_(self, name, checked)
+        sources = attached(self, self.sources)
+        if state is not None:  # it takes the place of the state before
+            sources = (*(s for s in sources if "friction" not in s.feeds), state)
+        set_(self, "sources", attached(self, sources))
+
+    @property
+    def evidence(self) -> tuple[Source, ...]:
+        """Where every number of the stroke comes from: its sources, and what the user gave."""
+        return listed(self)
 
     @property
     def load_kind(self) -> str:
@@ -120,12 +130,12 @@ class Stroke:
     def friction_state(self) -> str | None:
         """State of the skin the friction was taken from, or None for a number given by hand."""
         for source in self.sources:
-            if source.name.startswith("friction.steel_skin."):
+            if "friction" in source.feeds and source.name.startswith("friction.steel_skin."):
                 return source.name.rsplit(".", 1)[1]
         return None
 
-    def _resolve_friction(self) -> None:
-        """Turn a state of the skin into its coefficient and keep the source with it."""
+    def _resolve_friction(self) -> Source | None:
+        """Turn a state of the skin into its coefficient; return the source of that."""
         value, found = self.friction, None
         if isinstance(value, str) and value.strip()[:1].isalpha():
             if value.rsplit(".", 1)[-1] not in FRICTION_KEYS:
@@ -140,14 +150,8 @@ class Stroke:
             high=FRICTION_LIMIT,
             cure=f"a coefficient such as 0.14, or one of {', '.join(FRICTION_KEYS)}",
         )
-        kept = tuple(
-            source
-            for source in self.sources
-            if not source.name.startswith("friction.")
-            or (found is None and source.value == friction)
-        )
         object.__setattr__(self, "friction", friction)
-        object.__setattr__(self, "sources", kept if found is None else (*kept, found))
+        return found
 
 
 def _angle(value: Quantity) -> float:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from softsim.errors import InputError, unknown_name
 from softsim.materials import LAWS, Material
+from softsim.provenance import attached, given, listed, placed
 from softsim.sources import Source
 from softsim.units import Quantity, to_si
 
@@ -40,7 +41,8 @@ class Layer:
     tissue : str, optional
         Library tissue this layer was made from.
     sources : tuple of Source
-        Evidence of every number of the layer.
+        Evidence of the numbers of the layer; one that speaks for another number than the layer has
+        is dropped.
     """
 
     name: str
@@ -85,7 +87,7 @@ class Layer:
                 self.prestress, "Pa", f"prestress {of}", low=0.0, cure="tension is positive"
             )
             set_(self, "prestress", prestress)
-        set_(self, "sources", tuple(self.sources))
+        set_(self, "sources", attached(self, self.sources))
 
     def _checked_prestretch(self, of: str) -> tuple[float, float]:
         """Return the prestretch as the pair (along, across)."""
@@ -181,10 +183,22 @@ class Tissue:
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Evidence of every number of every layer, each once."""
-        return tuple(dict.fromkeys(s for layer in self.layers for s in layer.sources))
+        """Sources of the numbers of every layer, paths beginning at the problem."""
+        found = (s for layer in self.layers for s in placed(layer.sources, _place(layer)))
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def evidence(self) -> tuple[Source, ...]:
+        """Where every number of the tissue comes from: its sources, and what the user gave."""
+        found = (s for layer in self.layers for s in listed(layer, _place(layer)))
+        return tuple(dict.fromkeys((*found, *given(self, "tissue"))))
 
     @property
     def estimates(self) -> tuple[Source, ...]:
         """The sources that are estimates or priors: numbers that nobody measured."""
         return tuple(source for source in self.sources if source.is_estimate)
+
+
+def _place(layer: Layer) -> str:
+    """Return where a layer is in a problem, as a sweep names it."""
+    return f"tissue.{layer.name}"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from softsim.cli.group import main
 from softsim.errors import InputError
+
+if TYPE_CHECKING:
+    from softsim.library import Source
 
 
 @main.command()
@@ -18,7 +22,7 @@ def tissues(name: str | None, notes: bool) -> None:
     from softsim import library
 
     if name is not None:
-        _show(library.describe_tissue(name), library.load_tissue(name).sources, notes=notes)
+        _show(library.describe_tissue(name), library.load_tissue(name).evidence, notes=notes)
         return
     rows = []
     for site in library.tissues():
@@ -29,7 +33,7 @@ def tissues(name: str | None, notes: bool) -> None:
                 "thickness": f"{1e3 * tissue.thickness:.3g} mm",
                 "base": tissue.base,
                 "layers": ", ".join(layer.name for layer in tissue.layers),
-                "estimates": f"{len(tissue.estimates)} of {len(tissue.sources)} numbers",
+                **_counts(tissue.evidence),
             }
         )
     _list(rows, "softsim tissues NAME")
@@ -43,7 +47,9 @@ def instruments(name: str | None, notes: bool) -> None:
     from softsim import library
 
     if name is not None:
-        _show(library.describe_instrument(name), library.load_instrument(name).sources, notes=notes)
+        _show(
+            library.describe_instrument(name), library.load_instrument(name).evidence, notes=notes
+        )
         return
     rows = []
     for tool_name in library.instruments():
@@ -60,6 +66,7 @@ def instruments(name: str | None, notes: bool) -> None:
                 "thickness": f"{1e3 * float(edge.thickness):.3g} mm",
                 "contact length": f"{1e3 * float(tool.contact_length):.3g} mm",
                 "label": tool.label,
+                **_counts(tool.evidence),
             }
         )
     _list(rows, "softsim instruments NAME")
@@ -93,15 +100,27 @@ def _list(rows: list[dict[str, str]], more: str) -> None:
     click.echo(f"\n{more} shows every number with range, basis and source.")
 
 
-def _show(rows: list[dict[str, str]], sources: Any, *, notes: bool) -> None:
-    """Print a table of numbers and the works they come from."""
-    from softsim.library import cited_works, format_table
+def _counts(sources: Iterable[Source]) -> dict[str, str]:
+    """Return what the numbers of a tissue or tool rest on, in columns."""
+    from softsim.library import evidence_summary
+
+    count = evidence_summary(sources)
+    bases = {basis: str(n) for basis, n in count.by_basis if not basis.startswith("given")}
+    return {
+        "numbers": str(count.numbers),
+        **bases,
+        "without citation": str(count.uncited),
+        "low confidence": str(count.low_confidence),
+    }
+
+
+def _show(rows: list[dict[str, str]], sources: Sequence[Source], *, notes: bool) -> None:
+    """Print a table of numbers, what they rest on and the works they come from."""
+    from softsim.library import cited_works, evidence_summary, format_table
 
     dropped = () if notes else ("note",)
-    click.echo(
-        format_table([{k: v for k, v in row.items() if k not in dropped} for row in rows])
-        or "no number with a source: everything in this file was typed by hand"
-    )
+    click.echo(format_table([{k: v for k, v in row.items() if k not in dropped} for row in rows]))
+    click.echo(f"\n{evidence_summary(sources)}")
     _works(cited_works(sources))
 
 

@@ -151,5 +151,6 @@ def _report(dataset: xr.Dataset) -> str:
     for name, unit, factor in shown:
         value = f"{factor * float(numbers[name]):.4g} {unit}".rstrip()
         lines.append(f"  {REGISTRY[name].long_name.ljust(width)}  {value}")
+    lines.append(f"rests on {dataset.attrs['evidence']}")
     warnings = json.loads(str(dataset.attrs.get("warnings", "[]")))
     return "\n".join([*lines, *(f"warning: {text}" for text in warnings)])

@@ -19,16 +19,20 @@ from softsim.library.tables import (
     describe_tissue,
     format_table,
 )
-from softsim.sources import FRICTION_KEYS, Source, citation, load_friction
+from softsim.provenance import EvidenceSummary, evidence_summary
+from softsim.sources import BASES, FRICTION_KEYS, Source, citation, load_friction
 
 __all__ = [
+    "BASES",
     "FRICTION_KEYS",
+    "EvidenceSummary",
     "Source",
     "citation",
     "cited_works",
     "describe_instrument",
     "describe_protocol",
     "describe_tissue",
+    "evidence_summary",
     "format_table",
     "instrument_from_table",
     "instruments",

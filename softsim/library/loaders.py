@@ -270,8 +270,11 @@ def _stacked(
             unit="m",
             low=row.low,
             high=row.high,
-            basis=stack.basis,
-            conf=stack.conf or "",
+            basis=row.basis or stack.basis,
+            cite=tuple(stack.cite if row.cite is None else row.cite),
+            conf=row.conf or stack.conf or "",
+            note=row.note or stack.note,
+            feeds=("thickness",),
         )
         with _inside(f"{where}.t"):
             layers.append(
@@ -409,8 +412,10 @@ def _tabled(name: str, table: schema.InstrumentTable, edge: str | None) -> Instr
                     "the numbers of one"
                 )
             path = f"instrument.{name}." + (f"other_edge.{edge}." if key in other else "") + key
-            sources.append(quantity_source(path, quantity))
-            found[key] = quantity_to_si(sources[-1], unit)
+            source = quantity_source(path, quantity)
+            found[key] = quantity_to_si(source, unit)
+            feeds = f"edge.{key}" if key in _EDGE_NUMBERS else key
+            sources.append(dataclasses.replace(source, feeds=(feeds,)))
         return found
 
     with _inside(f"instrument.{name}"):

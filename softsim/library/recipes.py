@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from softsim.errors import InputError, unknown_name
 from softsim.library.numbers import quantity_source
 from softsim.library.schema import Elastic, PronyTable, Quantity, TissueTable
 from softsim.materials import ExtendedMooney, FibreFamily, Material, Ogden, Prony, SplitNeoHookean
-from softsim.sources import Source, quantity_to_si
+from softsim.provenance import attached, constant_unit
+from softsim.sources import Basis, Source, quantity_to_si
 
 _Axis = Literal["along", "across"]
+SHEAR, EXPONENT = "material.shear_modulus", "material.exponent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Recipe:
     """What a library tissue amounts to: a material and the state it lives under."""
 
     material: Material
-    prestretch: float
+    prestretch: tuple[float, float]
     prestress: float | None
     sources: tuple[Source, ...]
 
@@ -40,21 +42,32 @@ class _Build:
     fibre_angle: float
     sources: list[Source] = field(default_factory=list)
 
-    def record(self, path: str, quantity: Quantity) -> Source:
-        """Keep and return the source of a quantity."""
+    def record(self, path: str, quantity: Quantity, *feeds: str, note: str = "") -> Source:
+        """Keep and return the source of a quantity that feeds these parameters of the layer."""
         source = quantity_source(path, quantity)
+        notes = "; ".join(text for text in (source.note, note) if text)
+        source = replace(source, feeds=feeds, note=notes)
         self.sources.append(source)
         return source
 
-    def derive(self, name: str, value: float, unit: str, note: str) -> float:
-        """Keep the source of a constant computed here, and return it."""
-        path = f"tissue.{self.name}.elastic.{name}"
+    def derive(
+        self, name: str, value: float, *feeds: str, note: str, basis: Basis = "derived"
+    ) -> float:
+        """Keep the source of a constant of the fibres computed here, and return it."""
         self.sources.append(
-            Source(name=path, value=value, unit=unit, basis="derived", conf="low", note=note)
+            Source(
+                name=f"tissue.{self.name}.elastic.{name}",
+                value=value,
+                unit=constant_unit(name),
+                basis=basis,
+                conf="low",
+                note=note,
+                feeds=feeds,
+            )
         )
         return value
 
-    def constant(self, name: str, unit: str) -> float:
+    def constant(self, name: str, unit: str, *feeds: str, note: str = "") -> float:
         """Return an elastic constant in SI as it stands in the table."""
         quantities = _quantities(self.table.elastic)
         path = f"tissue.{self.name}.elastic.{name}"
@@ -62,11 +75,13 @@ class _Build:
             raise InputError(
                 f"{path}: missing; the model '{self.table.model}' needs it (a quantity in {unit})"
             )
-        return quantity_to_si(self.record(path, quantities[name]), unit)
+        return quantity_to_si(self.record(path, quantities[name], *feeds, note=note), unit)
 
-    def modulus(self, name: str) -> float:
+    def modulus(self, name: str, *feeds: str) -> float:
         """Return an elastic modulus, instantaneous [Pa]."""
-        return self.constant(name, "Pa") / self.relaxed_by_1s
+        ratio = self.relaxed_by_1s
+        note = f"quasistatic: used divided by {ratio:g}, what is left at 1 s" if ratio < 1.0 else ""
+        return self.constant(name, "Pa", *feeds, note=note) / ratio
 
     @property
     def relaxed_by_1s(self) -> float:
@@ -78,8 +93,13 @@ class _Build:
 
     def bulk(self, shear_modulus: float) -> float:
         """Return the bulk modulus that belongs to an instantaneous shear modulus [Pa]."""
-        ratio = quantity_to_si(self.record("meta.bulk_to_shear", self.bulk_to_shear), "1")
-        return ratio * shear_modulus
+        source = self.record(
+            "meta.bulk_to_shear",
+            self.bulk_to_shear,
+            "material.bulk_modulus",
+            note=f"times the instantaneous shear modulus, {shear_modulus:.4g} Pa",
+        )
+        return quantity_to_si(source, "1") * shear_modulus
 
     def prony(self) -> Prony | None:
         """Return the relaxation of the tissue."""
@@ -96,9 +116,29 @@ class _Build:
                 cite=tuple(table.cite),
                 conf=table.conf or "",
                 note=f"g_inf, with arms {arms}" + (f"; {table.note}" if table.note else ""),
+                feeds=("material.prony",),
             )
         )
         return Prony(g=tuple(table.g), tau=tuple(table.tau_s))
+
+    @property
+    def is_oblique(self) -> bool:
+        """Whether the stroke runs neither along nor across the limb."""
+        return min(abs(math.sin(self.fibre_angle)), abs(math.cos(self.fibre_angle))) >= 1.0e-12
+
+    def feeds(self, constant: str, *axes: _Axis) -> tuple[str, ...]:
+        """Return the paths of a constant of the fibres, families along before those across.
+
+        The angle goes with k1 unless the user turned the fibres.
+        """
+        turned = constant != "k1" or self.fibre_angle != 0.0
+        count = 2 if self.is_oblique else 1
+        return tuple(
+            f"material.fibres[{i}].{name}"
+            for axis in axes
+            for i in range(count if axis == "across" else 0, count * (1 + (axis == "across")))
+            for name in ((constant,) if turned else (constant, "angle"))
+        )
 
     def family(self, k1: float, k2: float, axis: _Axis) -> tuple[FibreFamily, ...]:
         """Return fibres along or across the limb's long axis, seen from the stroke.
@@ -107,7 +147,7 @@ class _Build:
         section stays plane.
         """
         angle = self.fibre_angle + (0.0 if axis == "along" else 0.5 * math.pi)
-        if min(abs(math.sin(angle)), abs(math.cos(angle))) < 1.0e-12:
+        if not self.is_oblique:
             right_angle = 0.0 if abs(math.sin(angle)) < 0.5 else 0.5 * math.pi
             return (FibreFamily(k1=k1, k2=k2, angle=right_angle),)
         return tuple(FibreFamily(k1=0.5 * k1, k2=k2, angle=turn) for turn in (angle, -angle))
@@ -151,17 +191,17 @@ def fibre_exponent(k1: float, tangent: float, stretch: float) -> float:
 
 
 def _split_neo_hookean(build: _Build) -> Material:
-    shear = build.modulus("shear_modulus")
+    shear = build.modulus("shear_modulus", SHEAR)
     return SplitNeoHookean(shear_modulus=shear, bulk_modulus=build.bulk(shear), prony=build.prony())
 
 
 def _extended_mooney(build: _Build) -> Material:
-    c10, c11 = build.modulus("C10"), build.modulus("C11")
+    c10, c11 = build.modulus("C10", "material.c10"), build.modulus("C11", "material.c11")
     return ExtendedMooney(c10=c10, c11=c11, bulk_modulus=build.bulk(2.0 * c10), prony=build.prony())
 
 
 def _ogden(build: _Build) -> Material:
-    shear, alpha = build.modulus("mu"), build.constant("alpha", "1")
+    shear, alpha = build.modulus("mu", SHEAR), build.constant("alpha", "1", EXPONENT)
     return Ogden(
         shear_modulus=(shear,),
         exponent=(alpha,),
@@ -170,6 +210,8 @@ def _ogden(build: _Build) -> Material:
     )
 
 
+_BOTH: tuple[_Axis, _Axis] = ("along", "across")
+
 TOE_SHARE = 1.0 / 16.0
 """k1 of a fascia sheet as a part of its toe modulus: fibres then add a quarter of it at rest."""
 
@@ -177,21 +219,22 @@ TOE_SHARE = 1.0 / 16.0
 def _isotropic_sheet(build: _Build) -> Material:
     """Matrix that carries the toe modulus, and two orthogonal families that stiffen."""
     ratio = build.relaxed_by_1s
-    shear = build.modulus("shear_modulus")
-    toe, linear = build.modulus("toe_modulus"), build.modulus("linear_modulus")
+    shear = build.modulus("shear_modulus", SHEAR)
+    toe = build.modulus("toe_modulus", *build.feeds("k1", *_BOTH))
+    linear = build.modulus("linear_modulus", *build.feeds("k2", *_BOTH))
     k1 = build.derive(
         "k1",
         TOE_SHARE * toe * ratio,
-        "Pa",
-        "toe_modulus / 16: the families add 4 k1 = a quarter of it at rest (total 1.25 times, "
+        *build.feeds("k1", *_BOTH),
+        note="toe_modulus / 16: the families add 4 k1 = a quarter of it at rest (total 1.25 times, "
         "inside its range)",
     )
     stretch = 1.1
     k2 = build.derive(
         "k2",
         fibre_exponent(k1 / ratio, linear - matrix_tangent(shear, stretch), stretch),
-        "1",
-        "slope of the nominal stress in uniaxial tension = linear_modulus at 0.1 strain: "
+        *build.feeds("k2", *_BOTH),
+        note="slope of the nominal stress in uniaxial tension = linear_modulus at 0.1 strain: "
         "G (1 + 2 l^-3) + 2 k1 exp(k2 E^2) (E + 2 l^2 + 4 k2 l^2 E^2), l = 1.1, E = l^2 - 1",
     )
     families = (
@@ -207,9 +250,12 @@ def _isotropic_sheet(build: _Build) -> Material:
 
 
 def _orthogonal_fibres(build: _Build) -> Material:
-    shear = build.modulus("shear_modulus")
-    along = build.family(build.modulus("k1_long"), build.constant("k2_long", "1"), "along")
-    across = build.family(build.modulus("k1_trans"), build.constant("k2_trans", "1"), "across")
+    shear = build.modulus("shear_modulus", SHEAR)
+    k1 = build.modulus("k1_long", *build.feeds("k1", "along"))
+    along = build.family(k1, build.constant("k2_long", "1", *build.feeds("k2", "along")), "along")
+    k1 = build.modulus("k1_trans", *build.feeds("k1", "across"))
+    k2 = build.constant("k2_trans", "1", *build.feeds("k2", "across"))
+    across = build.family(k1, k2, "across")
     return SplitNeoHookean(
         shear_modulus=shear,
         bulk_modulus=build.bulk(shear),
@@ -221,21 +267,23 @@ def _orthogonal_fibres(build: _Build) -> Material:
 def _single_family(build: _Build) -> Material:
     """Matrix and one family with the proportions of the deep fascia's long family."""
     ratio = build.relaxed_by_1s
-    shear, linear = build.modulus("shear_modulus"), build.modulus("young_long_linear")
+    shear = build.modulus("shear_modulus", SHEAR)
+    both = (*build.feeds("k1", "along"), *build.feeds("k2", "along"))
+    linear = build.modulus("young_long_linear", *both)
     k1 = build.derive(
         "k1",
         linear * ratio / 24.0,
-        "Pa",
-        "young_long_linear / 24, the proportion of the deep fascia (tangent 20 MPa at rest, "
+        *build.feeds("k1", "along"),
+        note="young_long_linear / 24, the proportion of the deep fascia (tangent 20 MPa at rest, "
         "120 MPa at 5 % stretch)",
     )
     stretch = 1.05
     k2 = build.derive(
         "k2",
         fibre_exponent(k1 / ratio, linear - matrix_tangent(shear, stretch), stretch),
-        "1",
-        "slope of the nominal stress in uniaxial tension = young_long_linear at 5 % stretch, as "
-        "the deep fascia",
+        *build.feeds("k2", "along"),
+        note="slope of the nominal stress in uniaxial tension = young_long_linear at 5 % stretch, "
+        "as the deep fascia",
     )
     return SplitNeoHookean(
         shear_modulus=shear,
@@ -247,18 +295,25 @@ def _single_family(build: _Build) -> Material:
 
 def _muscle(build: _Build) -> Material:
     """Ogden matrix, and fibres that lift Young's modulus along them to the measured one."""
-    shear, alpha = build.modulus("mu"), build.constant("alpha", "1")
+    shear, alpha = build.modulus("mu", SHEAR), build.constant("alpha", "1", EXPONENT)
     young = build.modulus("fibre_young_small")
     k1 = max(0.0, (young - 3.0 * shear) / 4.0)
     fibres: tuple[FibreFamily, ...] = ()
     if k1 > 0.0:
+        build.sources[-1] = replace(build.sources[-1], feeds=build.feeds("k1", "along"))
         build.derive(
             "k1",
             k1 * build.relaxed_by_1s,
-            "Pa",
-            "(fibre_young_small - 3 mu) / 4: Young's modulus along the fibres is 3 mu + 4 k1",
+            *build.feeds("k1", "along"),
+            note="(fibre_young_small - 3 mu) / 4: Young's modulus along the fibres is 3 mu + 4 k1",
         )
-        k2 = build.derive("k2", 1.0, "1", "small-strain fibres: hardly stiffening")
+        k2 = build.derive(
+            "k2",
+            1.0,
+            *build.feeds("k2", "along"),
+            note="a choice: fibres of small strain hardly stiffen",
+            basis="estimate",
+        )
         fibres = build.family(k1, k2, "along")
     return Ogden(
         shear_modulus=(shear,),
@@ -326,8 +381,10 @@ def cook(
     material = MODELS[table.model](build)
     prestretch, prestress = 1.0, None
     if "in_plane" in table.prestress:
-        source = build.record(f"tissue.{name}.prestress.in_plane", table.prestress["in_plane"])
+        path = f"tissue.{name}.prestress.in_plane"
+        source = build.record(path, table.prestress["in_plane"], "prestress")
         prestress = quantity_to_si(source, "Pa")
     elif "prestretch" in _quantities(table.elastic):
-        prestretch = build.constant("prestretch", "1")
-    return Recipe(material, prestretch, prestress, tuple(build.sources))
+        prestretch = build.constant("prestretch", "1", "prestretch")
+    recipe = Recipe(material, (prestretch, prestretch), prestress, ())
+    return replace(recipe, sources=attached(recipe, build.sources))

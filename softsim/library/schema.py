@@ -9,11 +9,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from softsim.errors import InputError
+from softsim.sources import GIVEN, MEASURED, NO_WORK, Basis, checked_basis
 
 Confidence = Literal["high", "medium", "low"]
 Amount = float | str
@@ -26,26 +27,37 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Evidence(_Table):
-    """Where a statement comes from."""
+class _Evidenced(_Table):
+    """A table that says where its numbers come from."""
 
-    basis: str
+    basis: Annotated[Basis, BeforeValidator(checked_basis)] = GIVEN
     cite: list[str] = []
-    conf: Confidence
+    conf: Confidence | None = None
     note: str = ""
 
+    @model_validator(mode="after")
+    def _print_is_named(self) -> Self:
+        if self.basis == MEASURED and all(key in NO_WORK for key in self.cite):
+            raise ValueError(
+                f"basis is '{MEASURED}' and cite names no work; name it, or say what else the "
+                "number rests on"
+            )
+        return self
 
-class Quantity(_Table):
+
+class Evidence(_Evidenced):
+    """Where a statement comes from."""
+
+    conf: Confidence
+
+
+class Quantity(_Evidenced):
     """A number with unit, range and evidence."""
 
     value: float
     unit: str
     low: float | None = None
     high: float | None = None
-    basis: str = ""
-    cite: list[str] = []
-    conf: Confidence | None = None
-    note: str = ""
 
     @model_validator(mode="after")
     def _range_holds_value(self) -> Quantity:
@@ -59,17 +71,13 @@ class Quantity(_Table):
 Quantities = dict[str, Quantity]
 
 
-class PronyTable(_Table):
+class PronyTable(_Evidenced):
     """Relaxation of a library tissue."""
 
     g_inf: float
     g: list[float]
     tau_s: list[float]
     g_at_1s: float
-    basis: str = ""
-    cite: list[str] = []
-    conf: Confidence | None = None
-    note: str = ""
 
     @model_validator(mode="after")
     def _sums_to_one(self) -> PronyTable:
@@ -122,21 +130,22 @@ class TissueTable(_Table):
 
 
 class StackLayer(_Table):
-    """One layer of a body site; thickness in metres."""
+    """One layer of a body site; thickness in metres, its evidence where not that of the stack."""
 
     tissue: str
     t: float
     low: float | None = None
     high: float | None = None
     name: str | None = None
-
-
-class Stack(_Table):
-    """One body site."""
-
-    basis: str = ""
+    basis: Annotated[Basis, BeforeValidator(checked_basis)] | None = None
+    cite: list[str] | None = None
     conf: Confidence | None = None
     note: str = ""
+
+
+class Stack(_Evidenced):
+    """One body site; its evidence is that of the thicknesses."""
+
     base: Literal["rigid", "half_space"] = "rigid"
     layers: Annotated[list[StackLayer], Field(min_length=1)]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from softsim.library.loaders import load_instrument, load_protocol, load_tissue
+from softsim.provenance import given, listed
 from softsim.sources import Source, citation
 
 COLUMNS = ("quantity", "value", "unit", "range", "basis", "confidence", "cite", "note")
@@ -16,14 +17,14 @@ Row = dict[str, str]
 def describe_tissue(name_or_path: str | Path) -> list[Row]:
     """Return one row per number of a tissue: the columns of `COLUMNS` after ``"layer"``."""
     tissue = load_tissue(name_or_path)
-    return [
-        {"layer": layer.name, **_row(source)} for layer in tissue.layers for source in layer.sources
-    ]
+    parts = [(layer.name, listed(layer, f"tissue.{layer.name}")) for layer in tissue.layers]
+    parts.append(("", given(tissue, "tissue")))
+    return [{"layer": name, **_row(source)} for name, sources in parts for source in sources]
 
 
 def describe_instrument(name_or_path: str | Path) -> list[Row]:
     """Return one row per number of an instrument: the columns of `COLUMNS`."""
-    return [_row(source) for source in load_instrument(name_or_path).sources]
+    return [_row(source) for source in load_instrument(name_or_path).evidence]
 
 
 def describe_protocol(name: str) -> list[Row]:

@@ -28,13 +28,14 @@ from softsim.library.schema import validated
 from softsim.problem import Problem, Resolution
 from softsim.serialise import problem_to_toml
 from softsim.simulate import check
-from softsim.sources import read_toml
+from softsim.sources import Source, read_toml
 from softsim.stroke import Stroke
 from softsim.sweeps.parameters import (
     LOADS,
     Parameter,
     find_parameter,
     refuse_two_loads,
+    swept_sources,
     with_values,
 )
 from softsim.tissue import Tissue
@@ -214,6 +215,12 @@ class Design:
         """Return a case in words, e.g. ``"force 6 N, angle 45 deg"``."""
         pairs = zip(self.axes, index, strict=True)
         return ", ".join(f"{a.parameter.name} {_spelled(a, i)}" for a, i in pairs)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where the numbers of all cases come from; a swept one is the user's."""
+        axes = ((axis.parameter, axis.values, axis.points) for axis in self.axes)
+        return swept_sources(self.first_case, axes)
 
     def order(self) -> list[Index]:
         """Return every case so that neighbours in the list are neighbours in the grid.

@@ -8,41 +8,26 @@ of a layer's material (``tissue.fat_deep.material.bulk_modulus``).
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from softsim.errors import InputError, unknown_name
 from softsim.problem import Problem
-from softsim.sources import Source
+from softsim.provenance import (
+    EDGE_UNITS,
+    INSTRUMENT_UNITS,
+    LAYER_UNITS,
+    STROKE_UNITS,
+    constant_unit,
+)
+from softsim.sources import Source, load_friction
 from softsim.tissue import Layer, Tissue
 from softsim.units import Quantity
 
 LOADS = ("force", "pressure", "indentation")
 
-STROKE_UNITS = {
-    "force": "N",
-    "pressure": "Pa",
-    "indentation": "m",
-    "angle": "rad",
-    "speed": "m/s",
-    "friction": "1",
-    "press_time": "s",
-    "dwell": "s",
-    "length": "m",
-    "passes": "1",
-    "lift_time": "s",
-}
-EDGE_UNITS = {
-    "nose_radius": "m",
-    "leading_flank_angle": "rad",
-    "trailing_flank_angle": "rad",
-    "thickness": "m",
-    "shoulder_radius": "m",
-}
-INSTRUMENT_UNITS = {"contact_length": "m", "friction_multiplier": "1"}
-LAYER_UNITS = {"thickness": "m", "prestress": "Pa", "prestretch": "1"}
-DIMENSIONLESS_CONSTANTS = ("poisson_ratio", "exponent", "c2")
+_SWEPT_OF_INSTRUMENT = ("contact_length", "friction_multiplier")
 
 # From the one that changes a solution most (slowest in the order of cases) to the least.
 _PACE = ("tissue", "instrument", "edge", "angle", *LOADS, "friction", "speed")
@@ -115,7 +100,7 @@ def find_parameter(name: str, problem: Problem) -> Parameter:
         return Parameter(name, "stroke", name, STROKE_UNITS[name])
     if head == "edge" and rest in EDGE_UNITS:
         return Parameter(name, "edge", rest, EDGE_UNITS[rest])
-    if head == "instrument" and rest in INSTRUMENT_UNITS:
+    if head == "instrument" and rest in _SWEPT_OF_INSTRUMENT:
         return Parameter(name, "instrument", rest, INSTRUMENT_UNITS[rest])
     for layer in problem.tissue.layers if head == "tissue" else ():
         field = rest.removeprefix(f"{layer.name}.")
@@ -125,7 +110,7 @@ def find_parameter(name: str, problem: Problem) -> Parameter:
             return Parameter(name, "layer", field, LAYER_UNITS[field], layer.name)
         constant = field.removeprefix("material.")
         if constant != field and constant in _constants(layer):
-            return Parameter(name, "material", constant, _constant_unit(constant), layer.name)
+            return Parameter(name, "material", constant, constant_unit(constant), layer.name)
     raise unknown_name("swept parameter", name, parameter_names(problem))
 
 
@@ -133,7 +118,7 @@ def parameter_names(problem: Problem) -> list[str]:
     """Return every name a sweep of this problem may use."""
     names = list(STROKE_UNITS)
     names += [f"edge.{field}" for field in EDGE_UNITS]
-    names += [f"instrument.{field}" for field in INSTRUMENT_UNITS]
+    names += [f"instrument.{field}" for field in _SWEPT_OF_INSTRUMENT]
     for layer in problem.tissue.layers:
         names += [f"tissue.{layer.name}.{field}" for field in LAYER_UNITS]
         names += [f"tissue.{layer.name}.material.{field}" for field in _constants(layer)]
@@ -159,10 +144,9 @@ def with_values(problem: Problem, values: Mapping[Parameter, Quantity]) -> Probl
             stroke = replace(stroke, **fields)  # type: ignore[arg-type]
         elif owner == "edge":
             edge = replace(tool.edge, **fields)
-            tool = replace(tool, edge=edge, sources=_without(tool.sources, fields))
+            tool = replace(tool, edge=edge)
         elif owner == "instrument":
-            sources = _without(tool.sources, fields)
-            tool = replace(tool, sources=sources, **fields)  # type: ignore[arg-type]
+            tool = replace(tool, **fields)  # type: ignore[arg-type]
         else:
             tissue = _with_layer(tissue, str(layer_name), owner, fields)
     return replace(problem, stroke=stroke, instrument=tool, tissue=tissue)
@@ -175,24 +159,60 @@ def _with_layer(tissue: Tissue, name: str, owner: str, fields: Mapping[str, Quan
     layer = layers[place]
     if owner == "material":
         material: Any = replace(layer.material, **fields)  # type: ignore[arg-type]
-        sources = _without(layer.sources, fields)
-        layers[place] = replace(layer, material=material, sources=sources)
+        layers[place] = replace(layer, material=material)
     else:
         given: dict[str, Any] = dict(fields)
         if "prestress" in given:
             given.setdefault("prestretch", 1.0)  # prestress replaces a prestretch and the reverse
         elif "prestretch" in given:
             given["prestress"] = None
-        layers[place] = replace(layer, sources=_without(layer.sources, fields), **given)
+        layers[place] = replace(layer, **given)
     return replace(tissue, layers=tuple(layers))
 
 
-def _without(sources: tuple[Source, ...], fields: Mapping[str, Any]) -> tuple[Source, ...]:
-    """Drop the evidence of numbers that a sweep replaces."""
-    ends = {"t" if field == "thickness" else field for field in fields}
-    return tuple(
-        source for source in sources if not ends.intersection(source.name.lower().split(".")[-2:])
-    )
+def swept_sources(
+    problem: Problem, axes: Iterable[tuple[Parameter, Sequence[Quantity], Sequence[float]]]
+) -> tuple[Source, ...]:
+    """Return where the numbers of a whole sweep come from.
+
+    Parameters
+    ----------
+    problem : Problem
+        Any case of it.
+    axes : iterable of (Parameter, sequence, sequence of float)
+        What is swept, its values as given, and the same in SI.
+
+    Returns
+    -------
+    tuple of Source
+        Those of the problem without the swept numbers, then one "given by the user" with its range
+        for each of these; states of the skin that are swept keep their own.
+    """
+    rows = list(axes)
+    swept = {parameter.name for parameter, _, _ in rows}
+    kept: list[Source] = []
+    for source in problem.sources:
+        pairs = zip(source.feeds, source.holds, strict=True)
+        left = [pair for pair in pairs if pair[0] not in swept]
+        if left or not source.feeds:
+            feeds, holds = tuple(path for path, _ in left), tuple(held for _, held in left)
+            kept.append(replace(source, feeds=feeds, holds=holds))
+    for parameter, values, points in rows:
+        words = [value for value in values if isinstance(value, str) and value[:1].isalpha()]
+        kept += [load_friction(word) for word in words]
+        if len(words) < len(values):
+            kept.append(
+                Source(
+                    name=parameter.name,
+                    value=points[0],
+                    unit=parameter.unit,
+                    low=min(points),
+                    high=max(points),
+                    note=f"swept, {len(values)} values",
+                    feeds=(parameter.name,),
+                )
+            )
+    return tuple(kept)
 
 
 def _owner(problem: Problem, parameter: Parameter) -> Any:
@@ -219,11 +239,6 @@ def _is_number(value: Any) -> bool:
     if isinstance(value, tuple) and len(value) == 1:
         value = value[0]
     return isinstance(value, float)
-
-
-def _constant_unit(name: str) -> str:
-    """Return the SI unit of a material constant."""
-    return "1" if name in DIMENSIONLESS_CONSTANTS else "Pa"
 
 
 def refuse_two_loads(problem: Problem, names: list[str]) -> None:

@@ -25,7 +25,7 @@ import zarr
 from numpy.typing import NDArray
 
 from softsim.errors import InputError
-from softsim.serialise import problem_to_toml, source_table
+from softsim.serialise import problem_to_toml, source_attributes
 from softsim.sweeps.design import Design, Index
 from softsim.sweeps.parameters import with_values
 from softsim.sweeps.sampling import Grids, Samples, layer_names, make_grids
@@ -254,7 +254,7 @@ def _create(path: Path, design: Design) -> None:
         "problem": problem_to_toml(problem),
         "stroke_mode": design.mode,
         "engine": design.engine,
-        "estimates": json.dumps([source_table(s) for s in problem.estimates], ensure_ascii=False),
+        **source_attributes(design.sources),
     }
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:

@@ -302,13 +302,12 @@ def _write_titles(figure: Figure, dataset: xr.Dataset, shot: xr.Dataset) -> None
 
 
 def _footer(dataset: xr.Dataset) -> str:
-    """Return the line that names the estimated values."""
+    """Return the lines that say what the numbers rest on, estimates by name."""
     sources = json.loads(str(dataset.attrs["estimates"]))
-    names = [
+    names = dict.fromkeys(
         source["name"].removeprefix("tissue.").removeprefix("instrument.") for source in sources
-    ]
-    version = f"softsim {dataset.attrs['softsim_version']}"
-    if not names:
-        return f"{version}.  Uses no estimated library value."
-    text = f"{version}.  Rests on {len(names)} estimated values: {', '.join(names)}"
+    )
+    text = f"softsim {dataset.attrs['softsim_version']}.  Rests on {dataset.attrs['evidence']}."
+    if names:
+        text += f"  Estimates and priors: {', '.join(names)}"
     return textwrap.fill(text, 215, max_lines=2, placeholder=" …")

@@ -56,7 +56,7 @@ label = "lipoma"
 model = "ogden"
 [tissue.my_fat.elastic]
 reference = "quasistatic"
-mu = { value = 2.0, unit = "kPa", low = 1.0, high = 4.0, basis = "estimated", conf = "low" }
+mu = { value = 2.0, unit = "kPa", low = 1.0, high = 4.0, basis = "estimate", conf = "low" }
 alpha = { value = 8.0, unit = "-", basis = "prior", cite = [], conf = "low" }
 [tissue.my_fat.prony]
 g_inf = 0.5
@@ -65,7 +65,7 @@ tau_s = [0.2]
 g_at_1s = 0.5
 
 [stack.leg]
-basis = "my own ultrasound"
+note = "my own ultrasound"
 conf = "high"
 layers = [
   { tissue = "dermis", t = 1.2e-3 },
@@ -87,7 +87,7 @@ mass = "45 g"
 TOOL_TABLES = """
 [instrument.blade]
 label = "my blade"
-nose_radius = { value = 0.8, unit = "mm", basis = "estimated", cite = [], conf = "low" }
+nose_radius = { value = 0.8, unit = "mm", basis = "estimate", cite = [], conf = "low" }
 leading_flank_angle = { value = 30.0, unit = "deg" }
 trailing_flank_angle = { value = 30.0, unit = "deg" }
 thickness = { value = 4.0, unit = "mm" }
@@ -132,9 +132,12 @@ def test_library_form_may_mix_own_and_library_tissues(write):
     fat = tissue.layers[1]
     assert fat.material.shear_modulus[0] == pytest.approx(2.0e3 / 0.5)
     assert fat.material.bulk_modulus == pytest.approx(100.0 * 4.0e3)
+    depth = fat.sources[0]
+    assert (depth.basis, depth.note) == ("given by the user", "my own ultrasound")
     assert {source.name for source in tissue.estimates} == {
         "tissue.my_fat.elastic.mu",
         "tissue.my_fat.elastic.alpha",
+        "meta.bulk_to_shear",
     }
 
 
@@ -224,6 +227,21 @@ def test_mistake_in_layers_is_one_sentence_with_its_place(write, old, new, parts
             ("stack.leg.layers[0].tissue: tissue 'drmis'", "'dermis'"),
         ),
         ('conf = "high"', 'conf = "sure"', ("stack.leg.conf: is 'sure'", "'high', 'medium'")),
+        (
+            'basis = "prior"',
+            'basis = "estimated"',
+            ("tissue.my_fat.elastic.alpha.basis: basis is 'estimated'", "now 'estimate'"),
+        ),
+        (
+            'note = "my own ultrasound"',
+            'basis = "my own ultrasound"',
+            ("stack.leg.basis: basis is 'my own ultrasound'", "'derived'", "into note"),
+        ),
+        (
+            'basis = "prior", cite = []',
+            'basis = "measured in print", cite = ["softsim_estimate"]',
+            ("tissue.my_fat.elastic.alpha: basis is 'measured in print'", "cite names no work"),
+        ),
         ('model = "ogden"', 'model = "ogdn"', ("tissue.my_fat.model 'ogdn'", "'ogden'")),
         ("alpha = {", "alfa = {", ("tissue.my_fat.elastic.alpha: missing", "'ogden' needs it")),
         ('unit = "kPa"', 'unit = "kg"', ("tissue.my_fat.elastic.mu", "kg", "convertible to Pa")),

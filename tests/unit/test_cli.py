@@ -252,10 +252,10 @@ def test_sweep_without_any_success_is_exit_status_3(here):
 @pytest.mark.parametrize(
     ("words", "parts"),
     [
-        (("tissues",), ("calf", "dermis", "NAME")),
-        (("tissues", "calf"), ("fat_deep", "Pa", "400 to 4000", "Sources", "mrefat2023: ")),
+        (("tissues",), ("calf", "dermis", "without citation", "NAME")),
+        (("tissues", "calf"), ("fat_deep", "400 to 4000", "49 numbers: ", "mrefat2023: ")),
         (("instruments",), ("gt4_class_scanner", "60 mm", "no edge")),
-        (("instruments", "gt4_class_scanner"), ("nose_radius", "estimated")),
+        (("instruments", "gt4_class_scanner"), ("nose_radius", "estimate", "7 numbers: ")),
         (("protocols",), ("graston", "calf")),
         (("protocols", "graston"), ("cross_fibre", "3.5 N", "stevenson2023: ")),
         (("info",), ("softsim", "numba", "kernel cache", "processors", "OMP_NUM_THREADS")),
@@ -271,7 +271,10 @@ def test_lists_and_info(words, parts):
 
 
 def test_tissue_of_ones_own_is_listed_too(here):
-    assert "typed by hand" in call("tissues", "gel.toml").stdout
+    text = call("tissues", "gel.toml").stdout
+    assert "tissue.gel.thickness" in text
+    assert " numbers: " in text
+    assert "given by the user" in text
 
 
 def test_help_does_not_import_what_only_solving_needs():

@@ -215,4 +215,6 @@ def test_estimates_are_listed():
     listed = json.loads(attrs["estimates"])
     assert [row["name"] for row in listed] == [source.name for source in tool.estimates]
     assert {"name", "value", "unit", "basis"} <= set(listed[0])
-    assert len(json.loads(attrs["sources"])) == len(tool.sources)
+    given = [row for row in json.loads(attrs["sources"]) if row["basis"] == "given by the user"]
+    assert len(json.loads(attrs["sources"])) == len(tool.sources) + len(given)
+    assert attrs["evidence"].endswith("6 without citation, 6 of low confidence")

@@ -24,7 +24,7 @@ from softsim.library import (
 )
 from softsim.library.recipes import fibre_exponent, fibre_tangent, matrix_tangent
 from softsim.materials import ExtendedMooney, Ogden, SplitNeoHookean
-from softsim.sources import library_table
+from softsim.sources import BASES, GIVEN, MEASURED, NO_WORK, library_table
 
 SITES = ("calf", "forearm_volar", "low_back", "plantar_heel", "shoulder", "thigh_anterior")
 BULK_TO_SHEAR = 100.0
@@ -183,9 +183,17 @@ def test_oblique_fibres_are_shared_by_mirror_images():
     assert left.k1 == right.k1 == 175.0
 
 
-def test_estimates_name_the_prior_of_the_fascia_matrix():
+def test_estimates_name_what_nobody_measured():
     names = [source.name for source in load_tissue("calf").estimates]
-    assert names == ["tissue.deep_fascia.elastic.shear_modulus"]
+    assert set(names) == {
+        "meta.bulk_to_shear",
+        "tissue.epidermis.prony",
+        "tissue.superficial_fascia.elastic.toe_modulus",
+        "tissue.deep_fascia.elastic.shear_modulus",
+        "tissue.deep_fascia.elastic.prestretch",
+        "tissue.muscle.elastic.k2",
+    }
+    assert names.count("meta.bulk_to_shear") == 8
 
 
 def test_instrument_has_the_printed_numbers_and_sources():
@@ -287,7 +295,7 @@ def test_every_citation_key_resolves():
 
 
 def test_every_quantity_has_basis_confidence_and_ordered_range():
-    bases = {"found", "knowledge", "derived", "prior", "published", "estimated"}
+    bases = set(BASES) - {GIVEN}
     count = 0
 
     def check(node, path):
@@ -299,6 +307,8 @@ def test_every_quantity_has_basis_confidence_and_ordered_range():
             assert node["basis"] in bases, path
             assert node["conf"] in {"high", "medium", "low"}, path
             assert isinstance(node["cite"], list), path
+            if node["basis"] == MEASURED:
+                assert set(node["cite"]) - set(NO_WORK), path
         elif isinstance(node, dict):
             for key, value in node.items():
                 check(value, f"{path}.{key}")

@@ -78,7 +78,7 @@ def test_tissue_takes_a_list_and_adds_up():
 
 def test_estimates_are_the_sources_nobody_measured_each_once():
     guess = Source(name="g", value=1.0, unit="1", basis="prior")
-    found = Source(name="f", value=1.0, unit="1", basis="found")
+    found = Source(name="f", value=1.0, unit="1", basis="derived")
     tissue = Tissue(layers=[layer("a", sources=(guess, found)), layer("b", sources=(guess,))])
     assert tissue.sources == (guess, found)
     assert tissue.estimates == (guess,)
