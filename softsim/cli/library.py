@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @main.command()
 @click.argument("name", required=False)
-@click.option("--notes", is_flag=True, help="With the notes on every number.")
+@click.option("--notes", is_flag=True, show_default="off", help="With the notes on every number.")
 def tissues(name: str | None, notes: bool) -> None:
     """List the tissues, or show every number of NAME (or of a TOML file) with its source."""
     from softsim import library
@@ -41,7 +41,7 @@ def tissues(name: str | None, notes: bool) -> None:
 
 @main.command()
 @click.argument("name", required=False)
-@click.option("--notes", is_flag=True, help="With the notes on every number.")
+@click.option("--notes", is_flag=True, show_default="off", help="With the notes on every number.")
 def instruments(name: str | None, notes: bool) -> None:
     """List the instruments, or show every number of NAME (or of a TOML file) with its source."""
     from softsim import library

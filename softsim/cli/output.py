@@ -1,103 +1,203 @@
-"""Outputs of the command line: places checked before the solve, files that appear whole."""
+"""Outputs of the command line: places checked before the solve, files that appear whole.
+
+Results and figures are made in memory and reach the disk as plain bytes: a library that meets a
+full disk halfway can do no more harm, and a file is either whole or not there.
+"""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
+import stat
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from softsim.errors import InputError
+from softsim.errors import InputError, shown
 
 if TYPE_CHECKING:
     import xarray as xr
 
 RESULTS = (".nc", ".zarr")
 PLOTS = (".png", ".pdf", ".svg")
+LEAST_ROOM = 1_000_000
+"""Free bytes without which no solve is begun; small results have about as many."""
 
 
 def output_path(given: str | None, endings: tuple[str, ...]) -> Path | None:
-    """Return the path of an output after checking that it can be written."""
+    """Return the path of an output after checking that it can be written.
+
+    Parameters
+    ----------
+    given : str or None
+    endings : tuple of str
+        Allowed ones, which say the format.
+
+    Raises
+    ------
+    InputError
+        The place cannot take the output; nothing was written.
+    """
     if given is None:
         return None
     path = Path(given)
     if path.suffix not in endings:
-        raise InputError(f"output '{path}' must end in {', '.join(endings[:-1])} or {endings[-1]}")
+        raise InputError(
+            f"output {shown(given)} must end in {', '.join(endings[:-1])} or {endings[-1]}"
+        )
+    try:
+        _check_place(path)
+    except InputError:
+        raise
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    except (ValueError, RuntimeError):  # a zero byte; a link that leads to itself
+        raise InputError(f"output {shown(given)} is no path; choose another name") from None
+    return path
+
+
+def _check_place(path: Path) -> None:
+    """Refuse a place that is something else, that is protected or that has no room."""
+    name = shown(str(path))
     folder = path.resolve().parent
     if not folder.is_dir():
-        raise InputError(f"folder '{folder}' does not exist; create it or choose another place")
-    if path.is_dir() and not (path.suffix == ".zarr" and _is_result(path)):
         raise InputError(
-            f"'{path}' is a folder that is not a result of 'softsim stroke'; choose another place "
-            "or remove it"
+            f"folder {shown(str(folder))} does not exist; create it or choose another place"
         )
-    if path.suffix == ".zarr" and path.is_file():
-        raise InputError(f"'{path}' is a file; choose another place or remove it")
+    with suppress(FileNotFoundError):
+        kind = path.stat().st_mode  # also finds names that are too long
+        if stat.S_ISDIR(kind) and not (path.suffix == ".zarr" and _is_result(path)):
+            raise InputError(
+                f"{name} is a folder that is not a result of 'softsim stroke'; choose another "
+                "place or remove it"
+            )
+        if not stat.S_ISDIR(kind) and path.suffix == ".zarr":
+            raise InputError(f"{name} is a file; choose another place or remove it")
+        if not stat.S_ISDIR(kind) and not stat.S_ISREG(kind):
+            raise InputError(f"{name} is not an ordinary file; choose another place")
+        if not os.access(path, os.W_OK):
+            raise InputError(f"{name} is write-protected; choose another place")
     try:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
         raise InputError(
-            f"folder '{folder}' cannot be written ({error.strerror}); choose another place"
+            f"folder {shown(str(folder))} cannot be written ({error.strerror}); choose another "
+            "place"
         ) from None
-    return path
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_ROOM:
+        raise InputError(
+            f"folder {shown(str(folder))} has only {free // 1000} kB of free space; must have at "
+            f"least {LEAST_ROOM // 1000} kB (make room or choose another place)"
+        )
+
+
+def refuse_overwriting(outputs: Iterable[Path | None], inputs: Iterable[str | None]) -> None:
+    """Refuse an output that would replace a file the command reads."""
+    for path in outputs:
+        for name in inputs:
+            if path is None or name is None:
+                continue
+            if path.exists() and os.path.exists(name) and path.samefile(name):  # noqa: PTH110
+                raise InputError(
+                    f"output {shown(str(path))} is the file that is read; choose another name"
+                )
+
+
+def write_result(dataset: xr.Dataset, path: Path) -> None:
+    """Write a result as NetCDF or Zarr, with the checksums that the format offers.
+
+    Raises
+    ------
+    InputError
+        It cannot be written; what was there before is still there.
+    """
+    if path.suffix == ".nc":
+        checked = {name: {"fletcher32": True} for name in _numbers(dataset)}
+        _write_bytes(dataset.to_netcdf(engine="h5netcdf", encoding=checked), path)
+        return
+    from zarr.codecs import Crc32cCodec
+
+    encoding = {name: {"compressors": (Crc32cCodec(),)} for name in dataset.variables}
+    with _draft(path) as draft, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*(onsolidated|Zarr format 3|V3 spec).*")
+        dataset.to_zarr(draft, mode="w", zarr_format=3, encoding=encoding)
+
+
+def _numbers(dataset: xr.Dataset) -> list[Any]:
+    """Return the variables that HDF5 can give a checksum: arrays of numbers."""
+    return [
+        name
+        for name in dataset.variables
+        if dataset[name].ndim and dataset[name].dtype.kind in "fi"
+    ]
+
+
+def write_plot(dataset: xr.Dataset, path: Path) -> None:
+    """Write the figure of a result; no window and no desktop are needed.
+
+    Raises
+    ------
+    InputError
+        It cannot be written; what was there before is still there.
+    """
+    os.environ.pop("MPLBACKEND", None)  # that of a desktop or a notebook may not even be there
+    from softsim.viz.stroke_figure import plot_stroke
+
+    drawn = io.BytesIO()
+    plot_stroke(dataset).savefig(drawn, format=path.suffix[1:])
+    _write_bytes(drawn.getbuffer(), path)
+
+
+def _write_bytes(content: Any, path: Path) -> None:
+    """Write a file as a whole."""
+    with _draft(path) as draft, draft.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _draft(path: Path) -> Iterator[Path]:
+    """Give another name to write to, which becomes `path` when all went well."""
+    target = path.resolve()  # a link stays one
+    draft = target.with_name(f".softsim.{os.getpid()}.tmp")
+    try:
+        yield draft
+        if target.is_dir():
+            old = draft.with_suffix(".old")
+            target.rename(old)
+            draft.rename(target)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            draft.replace(target)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    finally:
+        with suppress(OSError):
+            if draft.is_dir():
+                shutil.rmtree(draft, ignore_errors=True)
+            draft.unlink(missing_ok=True)
+
+
+def _unwritable(path: Path, error: OSError) -> InputError:
+    """Return the error for an output that the system did not take."""
+    return InputError(
+        f"{shown(str(path))} cannot be written ({error.strerror or error}); make room or choose "
+        "another place"
+    )
 
 
 def _is_result(path: Path) -> bool:
     """Whether a folder is a result of one stroke (and not, say, the store of a sweep)."""
     try:
         attributes = json.loads((path / "zarr.json").read_text("utf-8")).get("attributes", {})
-    except (OSError, ValueError):
+    except (OSError, ValueError, AttributeError):
         return False
     return "softsim_version" in attributes and "kind" not in attributes
-
-
-@contextmanager
-def _draft(path: Path) -> Iterator[Path]:
-    """Give another name to write to, which becomes `path` when all went well."""
-    draft = path.with_name(f".{path.stem}.{os.getpid()}.tmp{path.suffix}")
-    try:
-        yield draft
-        if path.is_dir():
-            old = draft.with_suffix(".old")
-            path.rename(old)
-            draft.rename(path)
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            draft.replace(path)
-    except OSError as error:
-        raise InputError(
-            f"'{path}' cannot be written ({error.strerror or error}); choose another place"
-        ) from None
-    finally:
-        if draft.is_dir():
-            shutil.rmtree(draft, ignore_errors=True)
-        draft.unlink(missing_ok=True)
-
-
-def write_result(dataset: xr.Dataset, path: Path) -> None:
-    """Write a result as NetCDF or Zarr."""
-    import warnings
-
-    with _draft(path) as draft, warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*(onsolidated|Zarr format 3|V3 spec).*")
-        if path.suffix == ".zarr":
-            dataset.to_zarr(draft, mode="w", zarr_format=3)
-        else:
-            dataset.to_netcdf(draft, engine="h5netcdf")
-
-
-def write_plot(dataset: xr.Dataset, path: Path) -> None:
-    """Write the figure of a result."""
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    from softsim.viz.stroke_figure import plot_stroke
-
-    figure = plot_stroke(dataset)
-    with _draft(path) as draft:
-        figure.savefig(draft)

@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from softsim.cli.advice import IN_FILE, in_words_of
 from softsim.cli.group import main
-from softsim.cli.output import PLOTS, RESULTS, output_path, write_plot, write_result
+from softsim.cli.output import (
+    PLOTS,
+    RESULTS,
+    output_path,
+    refuse_overwriting,
+    write_plot,
+    write_result,
+)
 from softsim.errors import ConvergenceError, InputError
 
 if TYPE_CHECKING:
@@ -19,18 +27,19 @@ if TYPE_CHECKING:
     from softsim.problem import Problem
 
 STROKE_OPTIONS = {
-    "force": "Normal force on the whole edge, e.g. '6 N'.",
-    "pressure": "Mean contact pressure, e.g. '20 kPa' (instead of a force).",
-    "indentation": "Depth of the tool, e.g. '2 mm' (instead of a force).",
-    "angle": "From the skin ahead to the blade, e.g. '45 deg'; 90 deg is upright.",
-    "speed": "Along the skin, e.g. '100 mm/s'.",
-    "friction": "A coefficient such as 0.14, or dry, emollient, damp.",
-    "length": "Length of the slide, e.g. '60 mm'.",
-    "passes": "How often over the same skin without lifting; 2 is there and back.",
-    "press_time": "Time of the ramp to full load, e.g. '0.1 s'.",
-    "dwell": "Time at full load before sliding.",
-    "lift_time": "Time of the ramp back to no load.",
+    "force": ("Normal force on the whole edge, e.g. '6 N'.", "none"),
+    "pressure": ("Mean contact pressure, e.g. '20 kPa' (instead of a force).", "none"),
+    "indentation": ("Depth of the tool, e.g. '2 mm' (instead of a force).", "none"),
+    "angle": ("From the skin ahead to the blade, e.g. '45 deg' or '0.7 rad'.", "90 deg"),
+    "speed": ("Along the skin, e.g. '100 mm/s'.", "none"),
+    "friction": ("A coefficient such as 0.14, or dry, emollient, damp.", "0"),
+    "length": ("Length of the slide, e.g. '60 mm'.", "none"),
+    "passes": ("How often over the same skin without lifting; 2 is there and back.", "1"),
+    "press_time": ("Time of the ramp to full load, e.g. '0.1 s'.", "automatic"),
+    "dwell": ("Time at full load before sliding, e.g. '0.9 s'.", "0 s"),
+    "lift_time": ("Time of the ramp back to no load, e.g. '0.1 s'.", "no lift"),
 }
+"""Text and default of each option; a test holds the defaults to those of `Stroke`."""
 REPORTED = (
     ("normal_force", "N", 1.0),
     ("tangential_force", "N", 1.0),
@@ -47,36 +56,56 @@ REPORTED = (
     ("work_of_stroke", "J", 1.0),
     ("energy_residual", "", 1.0),
 )
+NOTHING = 5e-10
+"""In newtons, millimetres, kilopascals and joules; below it lies the rounding of sums."""
 STROKE_EXAMPLE = """\b
 softsim stroke --tissue calf --instrument gt4_class_scanner --force "6 N" \\
     --angle "45 deg" --speed "100 mm/s" --friction emollient -o stroke.nc --plot stroke.png
 """
 
 
+def _option(name: str, text: str, default: str) -> Callable[..., Any]:
+    """Return an option that shows a default which is no value of its own."""
+    return click.option(name, help=text, show_default=default)
+
+
 def _stroke_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add one option per field of a stroke."""
-    for name, text in reversed(STROKE_OPTIONS.items()):
-        command = click.option(f"--{name.replace('_', '-')}", name, help=text)(command)
+    for name, (text, default) in reversed(STROKE_OPTIONS.items()):
+        command = _option(f"--{name.replace('_', '-')}", text, default)(command)
     return command
 
 
 @main.command(epilog=STROKE_EXAMPLE)
-@click.option("--tissue", help="A site of 'softsim tissues', or a TOML file.")
-@click.option("--instrument", help="A tool of 'softsim instruments', or a TOML file.")
-@click.option("--problem", "problem_file", help="A whole problem as TOML, instead of all the rest.")
+@_option("--tissue", "A site of 'softsim tissues', or a TOML file.", "none")
+@_option("--instrument", "A tool of 'softsim instruments', or a TOML file.", "none")
+@_option("--problem", "A whole problem as TOML, instead of all the rest.", "none")
 @_stroke_options
-@click.option("--element-along", help="Length of the elements under the tool, e.g. '0.1 mm'.")
+@_option("--element-along", "Length of the elements under the tool, e.g. '0.1 mm'.", "automatic")
 @click.option("--mode", default="steady", show_default=True, help="steady, press or transient.")
 @click.option("--engine", default="finite", show_default=True, help="finite or linear.")
-@click.option("-o", "--output", help="Where the result goes: NAME.nc or NAME.zarr.")
-@click.option("--plot", help="Where the figure goes: NAME.png, .pdf or .svg.")
-def stroke(mode: str, engine: str, output: str | None, plot: str | None, **given: Any) -> None:
+@click.option("-o", "--output", show_default="none", help="Result: NAME.nc or NAME.zarr.")
+@click.option("--plot", show_default="none", help="Figure: NAME.png, .pdf or .svg.")
+@click.pass_context
+def stroke(
+    context: click.Context,
+    /,
+    mode: str,
+    engine: str,
+    output: str | None,
+    plot: str | None,
+    **given: Any,
+) -> None:
     """Simulate one stroke; print its numbers, keep its result and its figure."""
     from softsim.simulate import check, simulate
 
-    problem = _problem(**given)
+    if given["problem"] is not None:  # what a stroke lacks is written into the file
+        context.meta[IN_FILE] = (*STROKE_OPTIONS, "element_along")
+    problem = problem_of(**given)
     check(problem, mode=mode, engine=engine)
     result_path, plot_path = output_path(output, RESULTS), output_path(plot, PLOTS)
+    read = (given[name] for name in ("tissue", "instrument", "problem"))
+    refuse_overwriting((result_path, plot_path), read)
     try:
         dataset = simulate(problem, mode=mode, engine=engine)
     except ConvergenceError as error:
@@ -85,13 +114,13 @@ def stroke(mode: str, engine: str, output: str | None, plot: str | None, **given
         write_result(dataset, result_path)
     if plot_path is not None:
         write_plot(dataset, plot_path)
-    click.echo(_report(dataset))
+    click.echo(in_words_of(context, report(dataset)))
 
 
-def _problem(
+def problem_of(
     tissue: str | None,
     instrument: str | None,
-    problem_file: str | None,
+    problem: str | None,
     element_along: str | None,
     **fields: str | None,
 ) -> Problem:
@@ -103,14 +132,14 @@ def _problem(
 
     given = {name: value for name, value in fields.items() if value is not None}
     others = {"tissue": tissue, "instrument": instrument, "element-along": element_along, **given}
-    if problem_file is not None:
+    if problem is not None:
         also = next((name for name, value in others.items() if value is not None), None)
         if also is not None:
             raise InputError(
                 f"--{also.replace('_', '-')} is given besides --problem; leave one of them out "
                 "(the file describes the whole problem)"
             )
-        return load_problem(problem_file)
+        return load_problem(problem)
     for name, value, known in (("tissue", tissue, "calf"), ("instrument", instrument, "NAME")):
         if value is None:
             raise InputError(f"{name} is missing; give --{name}, e.g. --{name} {known}")
@@ -139,7 +168,7 @@ def with_what_was_saved(error: ConvergenceError, path: Path | None) -> Convergen
     )
 
 
-def _report(dataset: xr.Dataset) -> str:
+def report(dataset: xr.Dataset) -> str:
     """Return the numbers of a stroke as text, with the warnings of its result."""
     from softsim.metrics import summary
     from softsim.variables import REGISTRY
@@ -149,8 +178,19 @@ def _report(dataset: xr.Dataset) -> str:
     shown = [entry for entry in REPORTED if entry[0] in numbers]
     width = max(len(REGISTRY[name].long_name) for name, _, _ in shown)
     for name, unit, factor in shown:
-        value = f"{factor * float(numbers[name]):.4g} {unit}".rstrip()
+        value = f"{rounded(factor * float(numbers[name]))} {unit}".rstrip()
         lines.append(f"  {REGISTRY[name].long_name.ljust(width)}  {value}")
     lines.append(f"rests on {dataset.attrs['evidence']}")
     warnings = json.loads(str(dataset.attrs.get("warnings", "[]")))
     return "\n".join([*lines, *(f"warning: {text}" for text in warnings)])
+
+
+def rounded(number: float) -> str:
+    """Return a number for people: four digits, and 0 for what only rounding has left of it.
+
+    Examples
+    --------
+    >>> rounded(1.23456), rounded(-1e-13), rounded(-0.0)
+    ('1.235', '0', '0')
+    """
+    return "0" if abs(number) < NOTHING else f"{number:.4g}"

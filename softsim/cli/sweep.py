@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
+from softsim.cli.advice import IN_FILE
 from softsim.cli.group import INTERRUPTED, main
+from softsim.cli.stroke import STROKE_OPTIONS
 from softsim.errors import ConvergenceError
 
 
@@ -12,9 +14,20 @@ from softsim.errors import ConvergenceError
 @click.argument("design")
 @click.argument("store")
 @click.option("--workers", type=int, default=1, show_default=True, help="Number of processes.")
-@click.option("--retry-failed", is_flag=True, help="Try cases again that failed before.")
-@click.option("--quiet", is_flag=True, help="No progress bar.")
-def sweep(design: str, store: str, workers: int, retry_failed: bool, quiet: bool) -> None:
+@click.option(
+    "--retry-failed", is_flag=True, show_default="off", help="Try cases again that failed before."
+)
+@click.option("--quiet", is_flag=True, show_default="off", help="No progress bar.")
+@click.pass_context
+def sweep(
+    context: click.Context,
+    /,
+    design: str,
+    store: str,
+    workers: int,
+    retry_failed: bool,
+    quiet: bool,
+) -> None:
     """Run the sweep of the file DESIGN (TOML) into the Zarr store STORE.
 
     Cases that are in the store already are left alone, so that running the same command again
@@ -22,11 +35,12 @@ def sweep(design: str, store: str, workers: int, retry_failed: bool, quiet: bool
     """
     from softsim.sweeps import sweep as run_sweep
 
+    context.meta[IN_FILE] = (*STROKE_OPTIONS, "element_along", "mode", "engine")
     try:
         cube = run_sweep(design, store, workers, retry_failed=retry_failed, progress=not quiet)
     except KeyboardInterrupt:
         click.echo(f"stopped; run the same command again to continue '{store}'", err=True)
-        click.get_current_context().exit(INTERRUPTED)
+        context.exit(INTERRUPTED)
     status = cube["status"].to_numpy().ravel()
     reasons = [str(reason) for reason in cube["reason"].to_numpy().ravel() if reason]
     click.echo(f"{(status == 1).sum()} of {status.size} cases done, {len(reasons)} failed: {store}")

@@ -1,0 +1,38 @@
+"""Advice in the words of the door: messages are written for Python, a command says it its own way.
+
+``speed='100 mm/s'`` of a message becomes ``--speed "100 mm/s"`` where the command has that option,
+and ``speed = "100 mm/s"`` where the value stands in a TOML file that the command reads.
+"""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+_SETTING = re.compile(r"\b([a-z][a-z_]*)=('[^'\n]*'|\"[^\"\n]*\"|[0-9][0-9.e+-]*[0-9]|[0-9])")
+IN_FILE = "file keys"
+"""Key of a context's `meta`: names that advice spells as lines of a file, not as options."""
+
+
+def in_words_of(context: click.Context, text: str) -> str:
+    """Return a message with its advice spelled as the command takes it.
+
+    Parameters
+    ----------
+    context : click.Context
+        Of the command.
+    text : str
+    """
+    options = {p.name: max(p.opts, key=len) for p in context.command.params if p.name}
+    in_file = context.meta.get(IN_FILE, ())
+
+    def spelled(match: re.Match[str]) -> str:
+        name, value = match[1], match[2].strip("'\"")
+        if name in in_file:
+            return f'{name} = "{value}"' if match[2] != value else f"{name} = {value}"
+        if name in options and options[name].startswith("--"):
+            return f'{options[name]} "{value}"' if " " in value else f"{options[name]} {value}"
+        return match[0]
+
+    return _SETTING.sub(spelled, text)
