@@ -21,7 +21,7 @@ from softsim.instrument import Edge, Instrument
 from softsim.materials import LAWS, FibreFamily, Material, Prony
 from softsim.problem import Problem, Resolution
 from softsim.provenance import evidence_summary
-from softsim.sources import Source, read_toml
+from softsim.sources import GIVEN, Source, read_toml
 from softsim.stroke import Stroke
 from softsim.tissue import Layer, Tissue
 
@@ -72,7 +72,10 @@ def problem_hash(text: str) -> str:
 
 
 def describe(problem: Problem) -> str:
-    """Return a problem in one line for people: site, tool, load, angle, speed, friction."""
+    """Return a problem in one line for people: site, tool, load, angle, speed, friction.
+
+    A site or tool of the library of which the user changed numbers says how many.
+    """
     stroke = problem.stroke
     load = {
         "force": f"{stroke.load:.3g} N",
@@ -80,8 +83,8 @@ def describe(problem: Problem) -> str:
         "indentation": f"{stroke.load * 1e3:.3g} mm deep",
     }[stroke.load_kind]
     parts = [
-        problem.tissue.name or "tissue of " + ", ".join(x.name for x in problem.tissue.layers),
-        problem.instrument.name
+        _named(problem.tissue) or "tissue of " + ", ".join(x.name for x in problem.tissue.layers),
+        _named(problem.instrument)
         or f"edge r {float(problem.instrument.edge.nose_radius) * 1e3:g} mm",
         load,
         f"{math.degrees(float(stroke.angle)):.3g}°",
@@ -90,6 +93,14 @@ def describe(problem: Problem) -> str:
         parts.append(f"{float(stroke.speed) * 1e3:.3g} mm/s")
     state = f" ({stroke.friction_state})" if stroke.friction_state else ""
     return ", ".join([*parts, f"friction {problem.friction:.3g}{state}"])
+
+
+def _named(owner: Tissue | Instrument) -> str | None:
+    """Return a name, with the count of the user's own numbers where others have sources."""
+    own = sum(source.basis == GIVEN for source in owner.evidence) if owner.sources else 0
+    if not own or owner.name is None:
+        return owner.name
+    return f"{owner.name} with {own} own number{'s' if own > 1 else ''}"
 
 
 # ------------------------------------------------------------------ to tables

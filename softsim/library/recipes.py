@@ -129,15 +129,16 @@ class _Build:
     def feeds(self, constant: str, *axes: _Axis) -> tuple[str, ...]:
         """Return the paths of a constant of the fibres, families along before those across.
 
-        The angle goes with k1 unless the user turned the fibres.
+        The angle goes with k1: where fibres run is known of the tissue, how the stroke lies to
+        them is not a number of it.
         """
-        turned = constant != "k1" or self.fibre_angle != 0.0
+        names = (constant, "angle") if constant == "k1" else (constant,)
         count = 2 if self.is_oblique else 1
         return tuple(
             f"material.fibres[{i}].{name}"
             for axis in axes
             for i in range(count if axis == "across" else 0, count * (1 + (axis == "across")))
-            for name in ((constant,) if turned else (constant, "angle"))
+            for name in names
         )
 
     def family(self, k1: float, k2: float, axis: _Axis) -> tuple[FibreFamily, ...]:
