@@ -24,6 +24,9 @@ ENERGIES = (
 )
 """Scalars that accumulate over time; a summary has them at the end."""
 
+LEAST_FRICTION = 1.0e-3
+"""Apparent friction below which a stroke is taken to meet no resistance [-]."""
+
 FULL_LOAD = 0.999
 """Share of the largest load from which a summary calls the tool fully loaded."""
 
@@ -89,10 +92,15 @@ def work(dataset: xr.Dataset) -> xr.DataArray:
 
 
 def energy_residual(dataset: xr.Dataset) -> xr.DataArray:
-    """Work that the audit does not find again, over the largest work so far [-]."""
+    """Work that the audit does not find again, over the largest work so far [-].
+
+    A tool that slides without resistance does no work: the least work that counts is that of the
+    friction coefficient `LEAST_FRICTION` over the travel.
+    """
     done = work(dataset)
     found = sum(_variable(dataset, name) for name in ENERGIES[2:])
-    largest = abs(done)
+    resisted = LEAST_FRICTION * abs(_variable(dataset, "normal_force"))
+    largest = np.maximum(abs(done), resisted * _variable(dataset, "travel"))
     if "time" in done.dims:
         axis = done.get_axis_num("time")
         largest = largest.copy(data=np.maximum.accumulate(largest.to_numpy(), axis=axis))

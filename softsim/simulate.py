@@ -60,10 +60,15 @@ def run(
         For `warm`; None where the engine has nothing to offer.
     """
     check(problem, mode=mode, engine=engine)
+    from softsim.alarms import with_alarms
+
     try:
+        state: object = None
         if engine == "linear":
-            return _run_linear(problem, mode), None
-        return _run_finite(problem, mode, warm)
+            dataset = _run_linear(problem, mode)
+        else:
+            dataset, state = _run_finite(problem, mode, warm)
+        return with_alarms(problem, dataset), state
     except ConvergenceError as error:
         from softsim.serialise import describe
 

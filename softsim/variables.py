@@ -359,7 +359,8 @@ _METRICS = (
         "energy_residual",
         "1",
         "energy residual",
-        "|work - stored - viscous - frictional| over the largest work so far.",
+        "|work - stored - viscous - frictional| over the largest work so far, or over the work of "
+        "an apparent friction of 0.001 where that is more.",
     ),
     Variable(
         name="layer_energy_share",

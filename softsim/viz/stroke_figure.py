@@ -22,6 +22,9 @@ from softsim.viz.layers import Band, draw_bands, make_bands, name_layers, name_l
 Array = NDArray[np.float64]
 
 DECADES = 3.0  # of stress shown below the largest value
+WARNINGS_SHOWN = 4
+_LINE_HEIGHT = 0.021  # of the figure, of a line of warnings
+_ALARM = "#c0392b"
 _DEPTH_TICKS = (0.0, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 50.0, 75.0, 100.0, 150.0, 200.0)
 _COMPRESSION, _VON_MISES, _STRAIN = "#1f4e79", "#b03a2e", "#4a235a"
 
@@ -48,11 +51,12 @@ def plot_stroke(dataset: xr.Dataset, *, time: float | None = None) -> Figure:
         text_of(shot["layer"]), shot["layer_top"].to_numpy(), shot["layer_bottom"].to_numpy()
     )
     figure = Figure(figsize=(13.0, 7.4), dpi=110)
+    top = 0.85 - _write_warnings(figure, dataset)
     left = figure.add_gridspec(
-        1, 2, width_ratios=(1.25, 1.0), left=0.05, right=0.45, bottom=0.17, top=0.85, wspace=0.66
+        1, 2, width_ratios=(1.25, 1.0), left=0.05, right=0.45, bottom=0.17, top=top, wspace=0.66
     )
     right = figure.add_gridspec(
-        2, 1, height_ratios=(1.0, 2.5), left=0.52, right=0.925, bottom=0.145, top=0.85, hspace=0.17
+        2, 1, height_ratios=(1.0, 2.5), left=0.52, right=0.925, bottom=0.145, top=top, hspace=0.17
     )
     stress = figure.add_subplot(left[0], label="stress")
     strain = figure.add_subplot(left[1], sharey=stress, label="strain")
@@ -299,6 +303,17 @@ def _write_titles(figure: Figure, dataset: xr.Dataset, shot: xr.Dataset) -> None
         scalars.append(f"apparent friction {friction:.3g}")
     figure.text(0.5, 0.922, "  ·  ".join(scalars), ha="center", va="center", fontsize=9.5)
     figure.text(0.012, 0.018, _footer(dataset), ha="left", va="bottom", fontsize=7.5, color="0.35")
+
+
+def _write_warnings(figure: Figure, dataset: xr.Dataset) -> float:
+    """Write what the result has to tell against itself; return the height it takes."""
+    told = json.loads(str(dataset.attrs.get("warnings", "[]")))
+    lines = [f"Warning: {text}" for text in told[:WARNINGS_SHOWN]]
+    if len(told) > WARNINGS_SHOWN:
+        lines[-1] = f"and {len(told) - WARNINGS_SHOWN + 1} more warnings in the result's attributes"
+    text = "\n".join(textwrap.shorten(line, 190, placeholder=" …") for line in lines)
+    figure.text(0.5, 0.9, text, ha="center", va="top", fontsize=9, color=_ALARM, label="warnings")
+    return _LINE_HEIGHT * len(lines)
 
 
 def _footer(dataset: xr.Dataset) -> str:

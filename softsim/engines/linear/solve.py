@@ -21,7 +21,6 @@ from softsim.engines.linear.views import (
     field_views,
     largest_strain,
     spread_columns,
-    warnings_of,
 )
 from softsim.problem import Problem
 
@@ -94,7 +93,6 @@ def _solve_steady(problem: Problem) -> LinearResult:
         elapsed=time.perf_counter() - start,
         largest_strain=strain,
         attributes=attributes_of(scene, strain),
-        warnings=warnings_of(strain),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
+from softsim.alarms import with_alarms
 from softsim.dataset import provenance
 from softsim.engines.linear.active_set import contact_edge
 from softsim.engines.linear.contact_3d import SurfaceContact, summary_of
@@ -30,7 +31,7 @@ from softsim.engines.linear.press_3d import press_surface
 from softsim.engines.linear.stack import FloatArray
 from softsim.engines.linear.surface_load import SurfaceLoad
 from softsim.engines.linear.transient import FRICTION_IN_PRESS
-from softsim.engines.linear.views import validity_of, warnings_of
+from softsim.engines.linear.views import validity_of
 from softsim.errors import InputError
 from softsim.problem import Problem
 from softsim.variables import REGISTRY, TIME
@@ -126,7 +127,7 @@ def solve_surface(
     profiles, strain = profiles_of(problem, scene.stack, load, scene.speed)
     if mode == "steady":
         dataset = dataset.assign(profiles).assign_coords(depth_coordinates(problem))
-    return dataset.assign_attrs(
+    dataset = dataset.assign_attrs(
         **provenance(problem, "linear", mode),
         validity=validity_of(strain),
         largest_strain=strain,
@@ -135,8 +136,9 @@ def solve_surface(
         element_along=patch.spacing[0],
         element_across=patch.spacing[1],
         wall_time=time.perf_counter() - start,
-        warnings=json.dumps([*warnings, *warnings_of(strain)], ensure_ascii=False),
+        warnings=json.dumps(warnings, ensure_ascii=False),
     )
+    return with_alarms(problem, dataset)
 
 
 def _pressed(

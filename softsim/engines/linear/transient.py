@@ -36,7 +36,6 @@ from softsim.engines.linear.views import (
     field_views,
     largest_strain,
     spread_columns,
-    warnings_of,
 )
 from softsim.problem import Problem
 
@@ -78,9 +77,7 @@ def solve_path(problem: Problem, mode: str) -> LinearResult:
     path = plan_path(problem, scene, mode)
     walk = _Walk.of(problem, scene, path)
     times, snapshots = walk.run()
-    warnings = warnings_of(walk.strain)
-    if problem.friction > 0.0:
-        warnings = (*warnings, FRICTION_IN_PRESS)
+    warnings = (FRICTION_IN_PRESS,) if problem.friction > 0.0 else ()
     edges, owner = depth_rows(problem)
     along = walk.along_columns
     return LinearResult(

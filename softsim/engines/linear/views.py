@@ -7,12 +7,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from softsim.alarms import SMALL_STRAIN
 from softsim.engines.linear.scene import Scene
 from softsim.engines.linear.section import SectionFields
 from softsim.engines.linear.spectra import layer_at
 from softsim.engines.linear.stack import FloatArray, LayeredStack
 
-VALID_STRAIN, OUTSIDE_STRAIN = 0.05, 0.20
+VALID_STRAIN, OUTSIDE_STRAIN = SMALL_STRAIN, 0.20
 # Ratio of neighbouring columns away from the contact.
 COLUMN_GROWTH = 1.15
 
@@ -56,22 +57,6 @@ def validity_of(strain: float) -> str:
     if strain <= VALID_STRAIN:
         return "valid"
     return "indicative" if strain <= OUTSIDE_STRAIN else "outside"
-
-
-def warnings_of(strain: float) -> tuple[str, ...]:
-    """Return the warning of strains beyond the theory.
-
-    Parameters
-    ----------
-    strain : float
-        [-].
-    """
-    if strain <= VALID_STRAIN:
-        return ()
-    return (
-        f"largest strain is {100.0 * strain:.3g} % (above {100.0 * VALID_STRAIN:g} %): outside "
-        "small-strain theory; take engine='finite' for numbers",
-    )
 
 
 def largest_strain(values: FloatArray) -> float:

@@ -1,0 +1,223 @@
+"""Alarms: what a result has to tell against itself, one rule per function.
+
+A rule looks at the problem and at the labelled result and returns a sentence, or None.  All of them
+are asked in one place, `with_alarms`, for every result of either engine: the command line prints
+the sentences and the figure shows them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from softsim.metrics import ENERGIES, at_full_load, energy_residual
+from softsim.problem import Problem, pack_edge
+
+Array = NDArray[np.float64]
+
+RESIDUAL_TOLD = 0.02
+"""Energy residual above which a result warns [-]."""
+
+SMALL_STRAIN = 0.05
+"""Largest principal strain up to which small-strain theory holds [-]."""
+
+NEAR_THE_BONE = 0.5
+"""Share of the tissue's thickness pressed together above which a result warns [-]."""
+
+_TURNS = 65  # points on an arc of the outline
+_SAME = 1.0e-9  # relative difference of equal lengths
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the rules look at: the problem, all of the result, and the result at full load."""
+
+    problem: Problem
+    dataset: xr.Dataset
+    loaded: xr.Dataset = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "loaded", at_full_load(self.dataset))
+
+    @property
+    def engine(self) -> str:
+        """Name of the engine."""
+        return str(self.dataset.attrs["engine"])
+
+    @property
+    def mode(self) -> str:
+        """Name of the mode."""
+        return str(self.dataset.attrs["mode"])
+
+    def at_full_load(self, name: str) -> float:
+        """Return a scalar at full load; NaN where the result has none."""
+        if name not in self.loaded.variables:
+            return float("nan")
+        return float(self.loaded[name].to_numpy())
+
+
+Rule = Callable[[Result], str | None]
+
+
+def with_alarms(problem: Problem, dataset: xr.Dataset) -> xr.Dataset:
+    """Return a result whose attribute `warnings` has every alarm, those of its engine included.
+
+    Parameters
+    ----------
+    problem : Problem
+    dataset : Dataset
+        Result of an engine in the schema of `softsim.variables`; its attribute `warnings` is a
+        JSON list of what the engine itself has to tell.
+
+    Returns
+    -------
+    Dataset
+        The most serious alarms come first; where small-strain theory does not hold the `title`
+        says so as well.
+    """
+    told: list[str] = json.loads(str(dataset.attrs.get("warnings", "[]")))
+    result = Result(problem, dataset)
+    first = [text for text in (rule(result) for rule in GRAVE) if text]
+    then = [text for text in (rule(result) for rule in RULES) if text]
+    warnings = list(dict.fromkeys([*first, *told, *then]))
+    attributes = {"warnings": json.dumps(warnings, ensure_ascii=False)}
+    heading = _heading(result)
+    title = str(dataset.attrs.get("title", ""))
+    if heading and not title.startswith(heading):
+        attributes["title"] = f"{heading}: {title}"
+    return dataset.assign_attrs(attributes)
+
+
+# ------------------------------------------------------------------ what makes it no answer
+
+
+def _heading(result: Result) -> str:
+    """Return what the title of a result must begin with."""
+    if result.dataset.attrs.get("validity") == "outside":
+        strain = 100.0 * float(result.dataset.attrs["largest_strain"])
+        return f"NOT AN ANSWER (small-strain theory at {strain:.3g} % strain)"
+    return ""
+
+
+def _outside_small_strain(result: Result) -> str | None:
+    """Tell a result of small-strain theory that has large strain."""
+    strain = float(result.dataset.attrs.get("largest_strain", 0.0))
+    if result.engine != "linear" or strain <= SMALL_STRAIN:
+        return None
+    return (
+        f"largest strain is {100.0 * strain:.3g} % (above {100.0 * SMALL_STRAIN:g} %): outside "
+        "small-strain theory; take engine='finite' for numbers"
+    )
+
+
+# ------------------------------------------------------------------ what its numbers suffer from
+
+
+def _energy_does_not_balance(result: Result) -> str | None:
+    """Tell an energy balance that does not close."""
+    if not set(ENERGIES) <= set(result.dataset.variables):
+        return None
+    values = energy_residual(result.dataset).to_numpy()
+    values = values[np.isfinite(values)]
+    if not values.size or float(values.flat[-1]) <= RESIDUAL_TOLD:
+        return None
+    return (
+        f"the energy balance misses {100.0 * float(values.flat[-1]):.2g} % of the work (above "
+        f"{100.0 * RESIDUAL_TOLD:g} %): friction, work and dissipation are that uncertain; take "
+        "smaller elements (resolution.element_along)"
+    )
+
+
+def _beyond_the_widest_point(result: Result) -> str | None:
+    """Tell skin that touches the edge where it has begun to narrow, or its body."""
+    loaded = result.loaded
+    if "surface_displacement_depth" not in loaded or not result.at_full_load("contact_width") > 0.0:
+        return None
+    along = loaded["along"].to_numpy()
+    sunk = loaded["surface_displacement_depth"].to_numpy()
+    depth = result.at_full_load("indentation")
+    ends = (("behind", "contact_start"), ("ahead", "contact_end"))
+    for (side, name), widest in zip(ends, widest_heights(result.problem), strict=True):
+        height = depth - float(np.interp(result.at_full_load(name), along, sunk))
+        if height > widest * (1.0 + _SAME):
+            return (
+                f"the skin touches the edge {1e3 * height:.3g} mm above its lowest point, {side} "
+                f"of the tool where it is widest {1e3 * widest:.3g} mm above: the tip is sunk in "
+                "the tissue, and skin that closes over it is not modelled"
+            )
+    return None
+
+
+def widest_heights(problem: Problem) -> tuple[float, float]:
+    """Return how far above its lowest point the leaned edge is widest, behind and ahead [m].
+
+    The first height at which the outline is as far out as it ever gets on that side; for a rod
+    that stands upright or leans this is its radius.
+    """
+    points = _outline(pack_edge(problem))
+    lowest = int(np.argmax(points[:, 1]))
+    heights = []
+    for part, sign in ((points[lowest::-1], -1.0), (points[lowest:], 1.0)):
+        reach = sign * part[:, 0]
+        first = int(np.flatnonzero(reach >= reach.max() - _SAME - _SAME * abs(reach.max()))[0])
+        heights.append(float(-part[first, 1]))
+    return heights[0], heights[1]
+
+
+def _outline(chain: Array) -> Array:
+    """Return points along an outline, from behind to ahead (along, depth) [m]."""
+    points = []
+    for link in chain:
+        if link[0] == 1.0:
+            # the points furthest along and lowest are among them
+            square = np.arctan2(link[5], link[4]) - 0.5 * np.pi * np.arange(-4, 3)
+            turns = np.linspace(0.0, link[6], _TURNS)
+            turns = np.union1d(turns, square[(square > 0.0) & (square < link[6])])
+            x = link[1] + link[3] * (np.cos(turns) * link[4] + np.sin(turns) * link[5])
+            z = link[2] + link[3] * (np.cos(turns) * link[5] - np.sin(turns) * link[4])
+            points.append(np.stack([x, z], axis=1))
+        else:
+            points.append(link[1:3] + np.outer([0.0, link[5]], link[3:5]))
+    return np.concatenate(points)
+
+
+def _near_the_bone(result: Result) -> str | None:
+    """Tell tissue that is pressed together over its rigid base."""
+    if result.problem.tissue.base != "rigid":
+        return None
+    thickness = result.problem.tissue.thickness
+    share = result.at_full_load("indentation") / thickness
+    if not share > NEAR_THE_BONE:
+        return None
+    return (
+        f"the tool is {100.0 * share:.0f} % of the way to the bone ({1e3 * share * thickness:.3g} "
+        f"of {1e3 * thickness:.3g} mm, above {100.0 * NEAR_THE_BONE:g} %): the result rests on "
+        "how the laws go on at such compression"
+    )
+
+
+def _frictionless(result: Result) -> str | None:
+    """Tell skin without friction, which is the default and nobody's skin."""
+    if result.mode == "press" or result.problem.friction > 0.0:
+        return None
+    return (
+        "the skin is frictionless (friction 0, the default): the tool does not drag it along; "
+        "give e.g. friction='emollient'"
+    )
+
+
+GRAVE: tuple[Rule, ...] = (_outside_small_strain,)
+"""Rules whose sentences come before those of the engine."""
+
+RULES: tuple[Rule, ...] = (
+    _energy_does_not_balance,
+    _beyond_the_widest_point,
+    _near_the_bone,
+    _frictionless,
+)
+"""All other rules, in the order in which they are told."""
