@@ -100,7 +100,9 @@ def energy_residual(dataset: xr.Dataset) -> xr.DataArray:
     done = work(dataset)
     found = sum(_variable(dataset, name) for name in ENERGIES[2:])
     resisted = LEAST_FRICTION * abs(_variable(dataset, "normal_force"))
-    largest = np.maximum(abs(done), resisted * _variable(dataset, "travel"))
+    least = resisted * _variable(dataset, "travel")
+    largest = abs(done)
+    largest = largest.where(largest >= least, least)
     if "time" in done.dims:
         axis = done.get_axis_num("time")
         largest = largest.copy(data=np.maximum.accumulate(largest.to_numpy(), axis=axis))
