@@ -52,7 +52,7 @@ class Result:
     @property
     def mode(self) -> str:
         """Name of the mode."""
-        return str(self.dataset.attrs["mode"])
+        return str(self.dataset.attrs["stroke_mode"])
 
     def at_full_load(self, name: str) -> float:
         """Return a scalar at full load; NaN where the result has none."""
