@@ -143,11 +143,20 @@ def test_energy_residual_is_what_the_audit_does_not_find():
             "stored_energy": ("time", [0.0, 2.0, 0.0]),
             "viscous_dissipation": ("time", [0.0, 1.0, 1.0]),
             "frictional_dissipation": ("time", [0.0, 0.5, 0.5]),
+            "normal_force": ("time", [0.0, 100.0, 0.0]),
+            "travel": ("time", [0.0, 1.0, 1.0]),
         }
     )
     residual = metrics.energy_residual(result).to_numpy()
     assert np.isnan(residual[0])
     np.testing.assert_allclose(residual[1:], [0.5 / 4.0, 0.5 / 4.0], rtol=EXACT)
+
+
+def test_energy_residual_of_a_stroke_without_resistance_counts_the_least_friction():
+    names = ("work_of_stroke", "stored_energy", "viscous_dissipation", "frictional_dissipation")
+    result = xr.Dataset({**dict.fromkeys(names, 1e-9), "normal_force": 5.0, "travel": 2.0})
+    residual = float(metrics.energy_residual(result))
+    assert residual == pytest.approx(2e-9 / (metrics.LEAST_FRICTION * 10.0), rel=EXACT)
 
 
 def test_audit_of_a_real_transient_closes():
