@@ -47,24 +47,10 @@ INSTRUMENT_UNITS = {
     "mass": "kg",
 }
 LAYER_UNITS = {"thickness": "m", "prestress": "Pa", "prestretch": "1"}
-DIMENSIONLESS_CONSTANTS = (
-    "poisson_ratio",
-    "exponent",
-    "c2",
-    "k2",
-    "dispersion",
-    "prony",
-)
-"""Fields of materials and fibres that are pure numbers; the others are moduli [Pa]."""
+DIMENSIONLESS_CONSTANTS = ("poisson_ratio", "exponent", "c2", "k2", "dispersion", "prony")
+"""Fields of materials and fibres that are pure numbers; angles apart, the others are moduli."""
 
-_UNITS = {
-    **dict.fromkeys(DIMENSIONLESS_CONSTANTS, "1"),
-    "width": "m",
-    **STROKE_UNITS,
-    **EDGE_UNITS,
-    **INSTRUMENT_UNITS,
-    **LAYER_UNITS,
-}
+_UNITS = {"width": "m", **STROKE_UNITS, **EDGE_UNITS, **INSTRUMENT_UNITS, **LAYER_UNITS}
 SAME = 1.0e-9
 """Relative difference below which two numbers are one: text with another unit costs a rounding."""
 
@@ -75,8 +61,10 @@ _STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
 
 
 def constant_unit(name: str) -> str:
-    """Return the SI unit of a field of a material."""
-    return _UNITS.get(name, "Pa")
+    """Return the SI unit of a field of a material or of its fibres."""
+    if name in DIMENSIONLESS_CONSTANTS:
+        return "1"
+    return "rad" if name == "angle" else "Pa"
 
 
 def attached(owner: Any, sources: Iterable[Source]) -> tuple[Source, ...]:
@@ -221,7 +209,7 @@ def listed(owner: Any, place: str = "") -> tuple[Source, ...]:
 
 def given(owner: Any, place: str = "") -> tuple[Source, ...]:
     """Return every number of an object as one that the user gave; see `listed`."""
-    return tuple(_given(_whole(path, place), held) for path, held in _numbers(owner))
+    return tuple(_given(path, place, held) for path, held in _numbers(owner))
 
 
 def placed(sources: Iterable[Source], place: str) -> tuple[Source, ...]:
@@ -239,8 +227,8 @@ def _whole(path: str, place: str) -> str:
     return path if not place or path.startswith("edge.") else f"{place}.{path}"
 
 
-def _given(path: str, held: Held) -> Source:
-    """Return the source of a number that the user gave."""
+def _given(path: str, place: str, held: Held) -> Source:
+    """Return the source of a number that the user gave, at a path of the object at `place`."""
     name = path.rsplit(".", 1)[-1].partition("[")[0]
     note = ""
     value = held[0] if isinstance(held, tuple) else held
@@ -251,8 +239,9 @@ def _given(path: str, held: Held) -> Source:
         note = "g_inf, with arms " + ", ".join(f"{g:g} at {tau:g} s" for g, tau in arms)
     elif isinstance(held, tuple):
         note = ", ".join(f"{x:g} {way}" for x, way in zip(held, ("along", "across"), strict=True))
-    unit = constant_unit(name)
-    return Source(name=path, value=value, unit=unit, note=note, feeds=(path,), holds=(held,))
+    unit = constant_unit(name) if path.startswith("material.") else _UNITS[name]
+    whole = _whole(path, place)
+    return Source(name=whole, value=value, unit=unit, note=note, feeds=(whole,), holds=(held,))
 
 
 @dataclass(frozen=True, slots=True)

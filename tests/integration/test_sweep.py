@@ -178,6 +178,7 @@ def test_cube_has_every_case_with_units_and_provenance(whole):
     assert whole.attrs["design"] == FILE
     assert whole.attrs["softsim_version"] == ss.__version__
     assert json.loads(whole.attrs["estimates"]) == []
+    assert whole.attrs["evidence"].endswith(" given by the user")
     assert (whole["wall_time"] > 0.0).all()
     assert (whole["iterations"] >= 1).all()
 
