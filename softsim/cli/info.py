@@ -13,7 +13,7 @@ from softsim import __version__
 from softsim.cli.group import main
 
 PACKAGES = (
-    *("numpy", "numba", "scipy", "xarray", "zarr", "h5netcdf", "pint", "pydantic"),
+    *("numpy", "numba", "scipy", "xarray", "zarr", "h5netcdf", "pydantic"),
     *("click", "tqdm", "matplotlib"),
 )
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pint
 import pytest
 
-from softsim.units import registry
 from softsim.variables import GROUPS, PROFILED, REGISTRY, names, profile_name, variables_table
 from tests.small_case import small_result
 
@@ -55,7 +55,9 @@ def test_registry_holds_the_designed_names(name):
 @pytest.mark.parametrize("variable", REGISTRY.values(), ids=list(REGISTRY))
 def test_unit_is_readable_and_words_are_there(variable):
     if variable.unit:
-        registry().Unit(variable.unit if variable.unit != "1" else "dimensionless")
+        pint.get_application_registry().Unit(
+            variable.unit if variable.unit != "1" else "dimensionless"
+        )
     assert variable.long_name
     assert variable.definition.endswith(".")
     assert variable.group in GROUPS
