@@ -113,8 +113,8 @@ def test_stroke_draws_a_figure(here):
 @pytest.mark.parametrize(
     ("words", "parts"),
     [
-        (("--force", "6 kg", "--speed", "0.1 m/s"), ("'6 kg'", "N")),
-        (("--force", "6 N", "--angle", "45"), ("'45' without a unit", "45 deg")),
+        (("--force", "6 kg", "--speed", "0.1 m/s"), ("'6 kg'", "'6 kgf'")),
+        (("--force", "6 N", "--angle", "45"), ("'45', without a unit", "45 deg")),
         (("--force", "6 N", "--angle", "190 deg"), ("angle", "3.14159")),
         (("--force", "6 N", "--pressure", "9 kPa"), ("force = '6 N' and pressure = '9 kPa'",)),
         (("--speed", "0.1 m/s"), ("exactly one of force, pressure and indentation",)),

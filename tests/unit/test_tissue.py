@@ -43,7 +43,7 @@ def test_replace_keeps_the_layer_valid():
         ({"thickness": "-1 mm"}, ("thickness of layer 'gel'", "-1 mm", "in (0, 1] m")),
         ({"thickness": 8.0}, ("thickness of layer 'gel'", "8", "metres")),
         ({"thickness": "8"}, ("thickness of layer 'gel'", "without a unit", "8 m")),
-        ({"thickness": "8 kPa"}, ("thickness of layer 'gel'", "8 kPa", "convertible to m")),
+        ({"thickness": "8 kPa"}, ("thickness of layer 'gel'", "8 kPa", "not a length")),
         ({"name": " "}, ("name of a layer", "' '", "'dermis'")),
         ({"prestretch": 2.5}, ("prestretch along of layer 'gel'", "2.5", "[0.5, 2]")),
         ({"prestretch": (1.0, 0.1)}, ("prestretch across of layer 'gel'", "0.1", "[0.5, 2]")),
