@@ -110,15 +110,21 @@ class Source:
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
+        for key in ("name", "unit", "note"):
+            _check_text(key, getattr(self, key))
+        for key in ("value", "low", "high"):
+            number = getattr(self, key)
+            if not (_is_number(number) or (number is None and key != "value")):
+                raise InputError(f"{key} of a source is {shown(number)}; must be a number")
         set_(self, "basis", checked_basis(self.basis))
         if self.conf not in ("", *CONFIDENCES):
-            raise unknown_name("confidence", str(self.conf), CONFIDENCES)
-        set_(self, "cite", _texts(self.cite))
-        set_(self, "feeds", _texts(self.feeds))
-        set_(self, "holds", tuple(_numbers(value) for value in self.holds))
+            raise unknown_name("confidence", self.conf, CONFIDENCES)
+        set_(self, "cite", _texts("cite", self.cite))
+        set_(self, "feeds", _texts("feeds", self.feeds))
+        set_(self, "holds", _held(self.holds))
         if self.holds and len(self.holds) != len(self.feeds):
             raise InputError(
-                f"source '{self.name}' feeds {len(self.feeds)} parameters and holds "
+                f"source {shown(self.name)} feeds {len(self.feeds)} parameters and holds "
                 f"{len(self.holds)} values; must hold one for each of them"
             )
 
@@ -162,14 +168,38 @@ def checked_basis(word: Any) -> Basis:
     )
 
 
-def _texts(value: Any) -> tuple[str, ...]:
+def _check_text(key: str, value: Any) -> None:
+    if not isinstance(value, str):
+        raise InputError(f"{key} of a source is {shown(value)}; must be text")
+
+
+def _texts(key: str, value: Any) -> tuple[str, ...]:
     """Return a tuple of texts, also for one given alone."""
-    return (value,) if isinstance(value, str) else tuple(value)
+    texts = (value,) if isinstance(value, str) else value
+    if not isinstance(texts, (tuple, list)):
+        raise InputError(f"{key} of a source is {shown(value)}; must be a list of texts")
+    for text in texts:
+        _check_text(key, text)
+    return tuple(texts)
 
 
-def _numbers(value: Any) -> Held:
-    """Return one number, or a tuple of them, as floats."""
-    return float(value) if isinstance(value, (int, float)) else tuple(float(x) for x in value)
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _held(values: Any) -> tuple[Held, ...]:
+    """Return what a source holds as floats, and tuples of floats."""
+    rows = values if isinstance(values, (tuple, list)) else (None,)
+    for row in rows:
+        if not all(_is_number(x) for x in (row if isinstance(row, (tuple, list)) else (row,))):
+            raise InputError(
+                f"holds of a source is {shown(values)}; must be a list of numbers, or of lists of "
+                "them (leave it out, and the source holds what it is attached to)"
+            )
+    return tuple(
+        tuple(float(x) for x in row) if isinstance(row, (tuple, list)) else float(row)
+        for row in rows
+    )
 
 
 def source_from(table: Mapping[str, Any], name: str) -> Source:

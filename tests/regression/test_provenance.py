@@ -361,6 +361,28 @@ def test_what_is_no_source_is_refused(problem, sources, says):
     assert len(str(caught.value)) < 400
 
 
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"name": 5}, "name of a source is 5; must be text"),
+        ({"value": "1 mm"}, "value of a source is '1 mm'; must be a number"),
+        ({"value": True}, "value of a source is True"),
+        ({"low": "0"}, "low of a source is '0'"),
+        ({"cite": 5}, "cite of a source is 5; must be a list of texts"),
+        ({"cite": [5]}, "cite of a source is 5; must be text"),
+        ({"feeds": None}, "feeds of a source is None"),
+        ({"feeds": "thickness", "holds": "x"}, "holds of a source is 'x'"),
+        ({"feeds": "thickness", "holds": [["x"]]}, "holds of a source is"),
+        ({"feeds": "thickness", "holds": [1.0, 2.0]}, "feeds 1 parameters and holds 2 values"),
+        ({"conf": ["high"]}, "confidence"),
+    ],
+)
+def test_source_of_wrong_kinds_is_refused(fields, says):
+    with pytest.raises(InputError) as caught:
+        Source(**{"name": "x", "value": 1.0, "unit": "m", **fields})
+    assert says in str(caught.value)
+
+
 def test_source_of_ones_own_is_tied_when_it_is_attached():
     mine = Source(
         name="my ultrasound", value=9.0, unit="mm", basis="measured in print", cite=("me",),
