@@ -18,7 +18,17 @@ from softsim.kernels.plane_contact import (
 )
 from softsim.kernels.toeplitz import OK
 
-MAX_ITERATIONS = 60
+# Budget of one contact in multiplications (about half a minute): a Levinson recursion on n contact
+# nodes takes LEVINSON n^2, a dense solution n^3/3; and the largest dense matrix, 72 MB.
+WORK = 1.5e11
+MAX_ITERATIONS = 1000
+LEVINSON = 4
+MOST_DENSE_NODES = 3000
+# Exchanges of all nodes at once that may pass without fewer nodes being wrong, before nodes are
+# exchanged one by one.
+PATIENCE = 10
+COARSER = "give a smaller load, or coarser nodes (resolution.element_along)"
+UNSEEN = "are too far apart to see the contact; take finer ones (resolution.element_along)"
 # Ratio of the spacings of neighbouring nested grids.
 REFINEMENT = 4
 # Overlap that counts as rounding, as a fraction of the largest term of the gap.
@@ -76,17 +86,26 @@ class Convolution:
 
 def _solve_contact(
     column: FloatArray, heights: FloatArray, active: np.ndarray, work: FloatArray
-) -> tuple[np.ndarray | slice, FloatArray]:
-    """Solve on the contact for a unit displacement and for the heights; also say where it is."""
+) -> tuple[np.ndarray | slice, FloatArray, float]:
+    """Solve on the contact for a unit displacement and for the heights.
+
+    Also say where it is, and how many multiplications that took.
+    """
     right, scratch, out = work
     status, first, count = patch_solutions(column, heights, active, right, scratch, out)
     if status == OK:
-        return slice(first, first + count), out[:, :count]
+        return slice(first, first + count), out[:, :count], LEVINSON * float(count) ** 2
+    if count > MOST_DENSE_NODES:
+        raise ConvergenceError(
+            f"contact in several parts with {count} nodes is too large (at most "
+            f"{MOST_DENSE_NODES}); {COARSER}"
+        )
     index = np.flatnonzero(active)
     n = heights.size
     matrix = column[n - 1 + index[:, None] - index[None, :]]
     both = np.stack([np.ones(index.size), heights[index]], axis=1)
-    return index, np.ascontiguousarray(np.linalg.solve(matrix, both).T)
+    found = np.ascontiguousarray(np.linalg.solve(matrix, both).T)
+    return index, found, float(count) ** 3 / 3.0
 
 
 def active_set(
@@ -125,14 +144,30 @@ def active_set(
     Raises
     ------
     ConvergenceError
-        When the active set does not settle.
+        When the budget is spent, or a contact of several parts has too many nodes.
+
+    Notes
+    -----
+    All nodes that are wrong are exchanged at once; where that goes round in circles, as under
+    strong friction, one by one until fewer are wrong.  The symmetric part of the influence is
+    positive definite, friction or not, so that one contact solves it and this finds it.
+
+    References
+    ----------
+    .. [1] J. J. Judice, F. M. Pires, Computers Ops. Res. 21 (1994) 587-596.
     """
     convolve = convolve or Convolution(column)
     heights = np.ascontiguousarray(heights, dtype=float)
     work = np.empty((3, 2, heights.size))
-    seen: set[bytes] = set()
-    for iteration in range(1, MAX_ITERATIONS + 1):
-        where, (unit, shape) = _solve_contact(column, heights, active, work)
+    lowest = int(np.argmin(heights))
+    active = active & np.isfinite(heights)  # a contact of coarser nodes reaches beyond the tool
+    least, patience, spent, iteration = heights.size + 1, PATIENCE, 0.0, 0
+    while spent < WORK and iteration < MAX_ITERATIONS:
+        iteration += 1
+        if not active.any():
+            active[lowest] = True
+        where, (unit, shape), cost = _solve_contact(column, heights, active, work)
+        spent += cost + heights.size
         weight = load.weight[where]
         depth = float((load.value + weight @ shape) / (load.depth_factor + weight @ unit))
         pressure = np.zeros(heights.size)
@@ -142,16 +177,20 @@ def active_set(
         status = judge_nodes(active, pressure, heights, displacement, depth, GAP_ROUNDING, wanted)
         if status == SETTLED:
             return pressure, displacement, depth, active, iteration
-        state = active.tobytes()
-        if state in seen:  # a cycle: only let nodes leave, which must end
-            wanted &= active
-        seen.add(state)
-        if not wanted.any():
-            wanted[np.argmin(heights)] = True
+        wrong = int(np.count_nonzero(wanted != active))
+        patience -= 1
+        if wrong < least:
+            least, patience = wrong, PATIENCE
+        if patience < 0:
+            last = int(np.flatnonzero(wanted != active)[-1])
+            wanted = active.copy()
+            wanted[last] = not wanted[last]
+        if not wanted.any() and active[lowest] and wrong == 1:
+            raise ConvergenceError(f"nodes {UNSEEN}", residual=float("inf"))
         active = wanted
     raise ConvergenceError(
-        f"contact did not settle in {MAX_ITERATIONS} active-set iterations "
-        f"({int(active.sum())} contact nodes); refine the grid or lower the load",
+        f"contact did not settle in {iteration} active sets, its budget ({int(active.sum())} "
+        f"contact nodes, {least} of them wrong at the best); {COARSER}",
         residual=float(np.abs((heights + displacement - depth)[active]).max()),
     )
 

@@ -22,7 +22,7 @@ from softsim.engines.linear.influence import (
     surface_influence,
 )
 from softsim.engines.linear.stack import FloatArray, LayeredStack
-from softsim.errors import InputError
+from softsim.errors import ConvergenceError, InputError
 from softsim.kernels.influence import point_influence
 
 # The coarsest nested grid keeps about this many nodes; it only supplies the first active set.
@@ -252,7 +252,11 @@ def _nested_contact(
     shift: float,
     load_at: Callable[[int], NodalLoad],
 ) -> _Found:
-    """Solve on nested grids, each starting from the contact of the coarser one."""
+    """Solve on nested grids, each starting from the contact of the coarser one.
+
+    A coarse grid only supplies the first contact; where it cannot see the tool or does not settle,
+    the next one starts by itself.
+    """
     found: _Found | None = None
     for level in range(len(strides) - 1, -1, -1):
         stride = strides[level]
@@ -264,9 +268,15 @@ def _nested_contact(
         else:
             guess = prolong(found.active, found.pressure, coarse.size)
         before = 0 if found is None else found.iterations
-        pressure, displacement, depth, active, iterations = active_set(
-            column, coarse, load, guess, convolve
-        )
+        try:
+            pressure, displacement, depth, active, iterations = active_set(
+                column, coarse, load, guess, convolve
+            )
+        except ConvergenceError:
+            if level == 0:
+                raise
+            found = None
+            continue
         found = _Found(pressure, displacement, depth, active, before + iterations)
     assert found is not None
     return found

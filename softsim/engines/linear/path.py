@@ -89,7 +89,7 @@ def plan_path(problem: Problem, scene: Scene, mode: str) -> Path:
     skin looked at.
     """
     sudden = solve_contact(replace(scene, speed=math.inf, friction=0.0))[1]
-    rest = solve_contact(replace(scene, speed=0.0, friction=0.0))[1]
+    rest = solve_contact(replace(scene, speed=0.0, friction=0.0), over_bone=False)[1]
     width = min(sudden.half_width, rest.half_width) * 2.0
     spacing = nodes_for(scene, 0.0, width).spacing
     length = float(problem.stroke.length or 0.0) if mode == "transient" else 0.0
@@ -119,7 +119,7 @@ def plan_path(problem: Problem, scene: Scene, mode: str) -> Path:
     high = max(rest.right_edge, sudden.right_edge) + widest + length
     first = math.floor(low / spacing)
     count = math.ceil(high / spacing) - first + 1
-    reach = max(seen_reach(widest, scene.thickness) - 1.5 * widest, 0.0)
+    reach = max(seen_reach(widest, scene.thickness, spacing) - 1.5 * widest, 0.0)
     return Path(phases=tuple(phases), spacing=spacing, first=first, count=count, reach=reach)
 
 

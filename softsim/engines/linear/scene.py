@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from softsim.engines.linear.active_set import REFINEMENT
 from softsim.engines.linear.contact_2d import SlidingContact, solve_sliding_contact
 from softsim.engines.linear.outline import edge_heights, reach_of
 from softsim.engines.linear.stack import FloatArray, LayeredStack
@@ -25,8 +26,14 @@ WIDTHS_KEPT = 7.0
 # Results reach this many contact widths or stack thicknesses from the middle of the contact.
 WIDTHS_SEEN = 3.0
 THICKNESSES_SEEN = 0.8
+# and not beyond so many nodes: fields are convolved on a window that holds them all.
+NODES_SEEN = 2**16
 FIRST_NODES = 512
 PASSES = 12
+# Bound of the nodes of a contact: a tenth of them touch, and one contact takes about a second.
+MOST_NODES = 2**15
+# A contact this many nodes wide tells its depth to a tenth.
+TELLING_NODES, SURELY = 16, 1.1
 # The datum of an indentation over a half-space is the mean of the surface this many thicknesses
 # of the stack (the nominal one of the last layer included) ahead of and behind the tool.
 DATUM_THICKNESSES = 10.0
@@ -151,15 +158,15 @@ class Nodes:
         return np.asarray((self.middle - self.count // 2 + number) * self.spacing)
 
 
-def seen_reach(width: float, thickness: float) -> float:
+def seen_reach(width: float, thickness: float, spacing: float = math.inf) -> float:
     """Return how far from the middle of the contact a result reaches [m].
 
     Parameters
     ----------
-    width, thickness : float
-        Of the contact and of the stack [m].
+    width, thickness, spacing : float
+        Of the contact, of the stack, and of nodes that are to hold it all [m].
     """
-    return max(WIDTHS_SEEN * width, THICKNESSES_SEEN * thickness)
+    return min(max(WIDTHS_SEEN * width, THICKNESSES_SEEN * thickness), NODES_SEEN * spacing)
 
 
 def first_nodes(scene: Scene) -> Nodes:
@@ -195,7 +202,68 @@ def nodes_for(scene: Scene, left: float, right: float) -> Nodes:
     wanted = min(width / NODES_IN_CONTACT, 2.0 * scene.nose_radius / NODES_PER_RADIUS)
     spacing = scene.spacing or 0.5 * _power_of_two(wanted)
     count = max(2 ** math.ceil(math.log2(WIDTHS_KEPT * width / spacing)), 2 * FIRST_NODES)
+    check_nodes(count, spacing, width, scene)
     return Nodes(spacing=spacing, middle=round(0.5 * (left + right) / spacing), count=count)
+
+
+def check_nodes(count: int, spacing: float, width: float, scene: Scene) -> None:
+    """Refuse more nodes than can be solved, before they are made.
+
+    Parameters
+    ----------
+    count : int
+        Number of nodes.
+    spacing, width : float
+        Of the nodes, and of the contact [m].
+    scene : Scene
+
+    Raises
+    ------
+    InputError
+        Where the user asked for the spacing.
+    ConvergenceError
+        Where the edge asks for it.
+    """
+    if count <= MOST_NODES:
+        return
+    text = (
+        f"contact is {1e3 * width:.3g} mm wide and would take {count} nodes {1e3 * spacing:.3g} mm "
+        f"apart (at most {MOST_NODES})"
+    )
+    if scene.spacing is not None:
+        raise InputError(
+            f"element_along is {scene.spacing:g} m; the {text}; take a longer element_along, or "
+            "leave it out"
+        )
+    raise ConvergenceError(
+        f"{text}, because it runs far up an edge with a nose of {1e3 * scene.nose_radius:.3g} mm: "
+        "the tip is sunk in the tissue, which small strain cannot tell; give a smaller load, or "
+        f"resolution.element_along='{2e3 * WIDTHS_KEPT * width / MOST_NODES:.2g} mm' or more for "
+        "all but the tip"
+    )
+
+
+def check_bone(stack: LayeredStack, thickness: float, indentation: float) -> None:
+    """Refuse a tool that small-strain theory sinks through the tissue into its rigid base.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+    thickness, indentation : float
+        [m].
+
+    Raises
+    ------
+    ConvergenceError
+        See above.
+    """
+    if stack.is_half_space or not indentation >= thickness:
+        return
+    raise ConvergenceError(
+        f"the tool would sink {1e3 * indentation:.3g} mm into {1e3 * thickness:.3g} mm of tissue "
+        "over its rigid base: small-strain theory has no result here; give a smaller load, or take "
+        "engine='finite'"
+    )
 
 
 def contact_on(scene: Scene, nodes: Nodes) -> SlidingContact:
@@ -242,15 +310,40 @@ def _contact_at_pressure(scene: Scene, along: FloatArray, heights: FloatArray) -
         if len(points) == 2 and points[1][0] != points[0][0]:
             slope = (points[1][1] - points[0][1]) / (points[1][0] - points[0][0])
         guess += float(np.clip((wanted - mean) / max(slope, 0.1), -4.0, 4.0))
-    return found
+    raise ConvergenceError(
+        f"no force was found in {PRESSURE_SOLVES} solves whose mean contact pressure is "
+        f"{scene.load:g} Pa (last {found.force:.3g} N/m at {math.exp(mean):.3g} Pa), as where "
+        "another part of the edge comes to touch; give a force instead",
+        residual=abs(mean - wanted),
+    )
 
 
-def solve_contact(scene: Scene) -> tuple[Nodes, SlidingContact]:
+def _first_contact(scene: Scene) -> tuple[Nodes, SlidingContact]:
+    """Solve on coarse nodes, finer ones where they cannot see the contact."""
+    nodes = first_nodes(scene)
+    while True:
+        try:
+            return nodes, contact_on(scene, nodes)
+        except ConvergenceError:
+            finer = replace(
+                nodes,
+                spacing=nodes.spacing / REFINEMENT,
+                middle=nodes.middle * REFINEMENT,
+                count=nodes.count * REFINEMENT,
+            )
+            if finer.count > MOST_NODES:
+                raise
+            nodes = finer
+
+
+def solve_contact(scene: Scene, *, over_bone: bool = True) -> tuple[Nodes, SlidingContact]:
     """Solve the steady contact on nodes that resolve it.
 
     Parameters
     ----------
     scene : Scene
+    over_bone : bool
+        Refuse a tool that sinks through the tissue.
 
     Returns
     -------
@@ -261,23 +354,28 @@ def solve_contact(scene: Scene) -> tuple[Nodes, SlidingContact]:
     Raises
     ------
     ConvergenceError
-        When the contact does not settle or outgrows the tool.
+        When the contact does not settle, asks for more nodes than can be solved, or reaches
+        through the tissue.
     """
-    nodes = first_nodes(scene)
-    for _ in range(PASSES):
-        found = contact_on(scene, nodes)
+    nodes, found = _first_contact(scene)
+    for number in range(PASSES):
+        found = contact_on(scene, nodes) if number else found
         along = nodes.along
         ends = (found.left_edge, found.right_edge)
         margin = 2.0 * nodes.spacing
         if ends[0] < along[0] + margin or ends[1] > along[-1] - margin:
             nodes = replace(nodes, spacing=2.0 * nodes.spacing, middle=round(0.5 * nodes.middle))
             continue
-        wanted = nodes_for(scene, *ends)
         across = (ends[1] - ends[0]) / nodes.spacing
+        if over_bone and across >= TELLING_NODES:
+            check_bone(scene.stack, scene.thickness, found.indentation / SURELY)
+        wanted = nodes_for(scene, *ends)
         enough = scene.spacing is not None or across >= LEAST_NODES
-        if nodes.count != FIRST_NODES or nodes.spacing == wanted.spacing:
+        if nodes.count > FIRST_NODES or nodes.spacing == wanted.spacing:
             settled = nodes.spacing <= wanted.spacing and nodes.count >= wanted.count
             if settled and enough:
+                if over_bone:
+                    check_bone(scene.stack, scene.thickness, found.indentation)
                 return nodes, found
         nodes = wanted
     raise ConvergenceError(

@@ -13,6 +13,7 @@ from softsim.engines.linear.rows import depth_rows
 from softsim.engines.linear.scene import Scene, seen_reach, solve_contact
 from softsim.engines.linear.section import SectionFields, section_fields
 from softsim.engines.linear.stack import FloatArray
+from softsim.engines.linear.surface_energy import energy_left
 from softsim.engines.linear.transient import solve_path
 from softsim.engines.linear.views import (
     Columns,
@@ -115,7 +116,7 @@ def chosen_columns(contact: SlidingContact, thickness: float) -> Columns:
     near = (0.5 + WIDTHS_IN_FULL) * width
     first = int((contact.contact_shift - near - contact.along[0]) / spacing)
     last = int((contact.contact_shift + near - contact.along[0]) / spacing) + 1
-    reach = (seen_reach(width, thickness) - near) / spacing
+    reach = (seen_reach(width, thickness, spacing) - near) / spacing
     return spread_columns(first, last, reach, 1)
 
 
@@ -158,6 +159,9 @@ def _steady_snapshot(
     places = columns * float(contact.along[1] - contact.along[0])
     drag = at_columns(contact.contact_shear, columns)
     stretch = np.gradient(fields.values[0, 0], places)
+    left = energy_left(scene.stack, contact, scene.speed, scene.friction)
+    held, lost = (float(heights @ part[1:, 0]) for part in (fields.held, fields.dissipated))
+    share = held / (held + lost) if held > 0.0 else 0.0
     return LinearSnapshot(
         **field_views(scene, fields, depth),
         contact=skin_of(scene, contact, columns),
@@ -165,7 +169,7 @@ def _steady_snapshot(
         depth=contact.indentation,
         along=0.0,
         tool_work=contact.tangential_force,
-        stored_energy=float(heights @ fields.held[1:, 0]),
-        viscous_work=float(heights @ fields.dissipated[1:, 0]),
+        stored_energy=share * left,
+        viscous_work=(1.0 - share) * left,
         friction_work=float(np.trapezoid(drag * (1.0 + stretch), places)),
     )
