@@ -12,11 +12,12 @@ import hashlib
 import json
 import math
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from softsim.errors import InputError, unknown_name
+from softsim.errors import ConvergenceError, InputError, unknown_name
 from softsim.instrument import Edge, Instrument
 from softsim.materials import LAWS, FibreFamily, Material, Prony
 from softsim.problem import Problem, Resolution
@@ -69,6 +70,42 @@ def load_problem(path: str | Path) -> Problem:
 def problem_hash(text: str) -> str:
     """Return the SHA-256 of a problem's text, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@contextmanager
+def naming(problem: Problem, number: int | None = None) -> Iterator[None]:
+    """Let the errors of a solve say which problem it was.
+
+    Parameters
+    ----------
+    problem : Problem
+    number : int, optional
+        Place of the problem among many; with it errors of the input are named as well.
+
+    Raises
+    ------
+    ConvergenceError, InputError
+        Those raised inside, the problem put before the sentence.
+    """
+    try:
+        yield
+    except ConvergenceError as error:
+        raise ConvergenceError(
+            f"{_place_and_line(problem, number)}: {error}",
+            load_reached=error.load_reached,
+            residual=error.residual,
+            partial=error.partial,
+        ) from error
+    except InputError as error:
+        if number is None:
+            raise
+        raise InputError(f"{_place_and_line(problem, number)}: {error}") from error
+
+
+def _place_and_line(problem: Problem, number: int | None) -> str:
+    """Return a problem in one line, with its place among many."""
+    line = describe(problem)
+    return line if number is None else f"problem {number} ({line})"
 
 
 def describe(problem: Problem) -> str:

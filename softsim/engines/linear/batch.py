@@ -17,6 +17,7 @@ from softsim.engines.linear.stack import FloatArray
 from softsim.engines.linear.views import STATE_PROFILES, validity_of
 from softsim.errors import InputError
 from softsim.problem import Problem
+from softsim.serialise import naming
 from softsim.variables import REGISTRY, profile_name
 
 # Need the fields of the whole section; `solve` has them.
@@ -43,7 +44,8 @@ def solve_batch(problems: Sequence[Problem]) -> xr.Dataset:
     InputError
         Without problems, without speed, or where the depths differ.
     ConvergenceError
-        When a contact does not settle.
+        When a contact does not settle or reaches through the tissue.  Errors name the problem and
+        its place.
 
     Notes
     -----
@@ -68,7 +70,8 @@ def solve_batch(problems: Sequence[Problem]) -> xr.Dataset:
                     "layer thicknesses and resolution.rows (one batch per tissue)"
                 )
             known.add(layers)
-        found[i] = _solve_case(problem, depth)
+        with naming(problem, i):
+            found[i] = _solve_case(problem, depth)
     return _gathered(problems[0], [case for case in found if case is not None], edges, owner)
 
 

@@ -19,9 +19,10 @@ from softsim.engines.linear.cell_solvers import (
 )
 from softsim.engines.linear.influence_3d import CellInfluence, cell_influence, coarsen_influence
 from softsim.engines.linear.stack import FloatArray, LayeredStack
-from softsim.errors import InputError
+from softsim.errors import ConvergenceError, InputError
 
 COARSE_CELLS = 32  # the coarsest nested grid keeps at least this many cells on its short side
+MAX_CROPS = 60  # blocks of cells tried, each larger than the one before
 MARGIN_CELLS = 3  # cells kept around the contact when the grid is cropped
 
 
@@ -177,7 +178,7 @@ def solve_cells(
     whole = CellOperator(table, (heights.shape[0], heights.shape[1]))
     active = guess > 0.0
     total = 0
-    while True:
+    for _ in range(MAX_CROPS):
         rows, columns = _crop(active)
         block = heights[rows, columns]
         operator = CellOperator(table, (block.shape[0], block.shape[1]))
@@ -192,6 +193,11 @@ def solve_cells(
             return pressure, displacement, depth, total
         active = active | outside | (pressure > 0.0)
         guess = np.where(outside, pressure.mean(), pressure)
+    raise ConvergenceError(
+        f"cells outside the contact are still pressed after {MAX_CROPS} larger blocks "
+        f"({int(outside.sum())} of them); take other cells, or a smoother height map",
+        load_reached=0.0,
+    )
 
 
 def _crop(active: BoolArray) -> tuple[slice, slice]:

@@ -21,10 +21,13 @@ from softsim.engines.linear.ledger import SkinLedger
 from softsim.engines.linear.modes import PRESSURE, SHEAR, ZX, ZZ, Modes, displaced
 from softsim.engines.linear.stack import ComplexArray, FloatArray
 from softsim.engines.linear.steps import Passage, SkinColumns, Step, datum_shift
+from softsim.errors import ConvergenceError
 
 # A mean pressure is met to this, the force for it sought by this factor.
 PRESSURE_TOLERANCE = 1e-10
-FORCE_FACTOR = 2.0
+FORCE_FACTOR, MAX_FACTORS = 2.0, 200
+# so far a mean pressure may be missed, in ln, before it counts as one that no force has.
+PRESSURE_MISSED = 1e-3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -290,11 +293,22 @@ class SkinMarch:
             return float(np.log(force / (right - left) / wanted.value))
 
         low = high = self.state.force or wanted.value * self.skin.spacing
-        while excess(low) > 0.0:
+        for _ in range(MAX_FACTORS):
+            if excess(low) <= 0.0:
+                break
             low /= FORCE_FACTOR
-        while excess(high) < 0.0:
+        for _ in range(MAX_FACTORS):
+            if excess(high) >= 0.0:
+                break
             high *= FORCE_FACTOR
         force = low if low == high else float(brentq(excess, low, high, rtol=PRESSURE_TOLERANCE))
+        missed = abs(excess(force))
+        if missed > PRESSURE_MISSED:
+            raise ConvergenceError(
+                f"no force has a mean contact pressure of {wanted.value:g} Pa (it jumps at "
+                f"{force:.3g} N/m, where another part of the edge comes to touch); give a force",
+                residual=missed,
+            )
         return NodalLoad(0.0, wanted.weight, force)
 
     def _ends(self, pressure: FloatArray, place: float) -> tuple[float, float]:

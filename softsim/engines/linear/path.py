@@ -10,6 +10,7 @@ import numpy as np
 from softsim.engines.linear.march import Target
 from softsim.engines.linear.scene import Scene, nodes_for, seen_reach, solve_contact
 from softsim.engines.linear.stack import FloatArray
+from softsim.errors import ConvergenceError, InputError
 from softsim.problem import Problem
 
 PRESS_TIME = 0.2  # [s] when none is given
@@ -19,6 +20,7 @@ PRESS_STEPS, DWELL_STEPS, LIFT_STEPS = 24, 16, 32
 NODES_PER_WIDTH, LEAST_NODES = 72, 24
 STEPS_PER_WIDTH, LEAST_STEPS_PER_WIDTH = 12, 4
 NODES_ON_WAY, STEPS_ON_WAY = 1536, 160
+MOST_NODES_ON_WAY = 2**14
 LEAST_STEPS = 4  # of every phase where the user gives their sum
 CLEARANCE = 0.1  # of the indentation: the tool's height over the skin after a lift
 
@@ -119,8 +121,30 @@ def plan_path(problem: Problem, scene: Scene, mode: str) -> Path:
     high = max(rest.right_edge, sudden.right_edge) + widest + length
     first = math.floor(low / spacing)
     count = math.ceil(high / spacing) - first + 1
+    _check_path(count, spacing, (width, widest), length, scene)
     reach = max(seen_reach(widest, scene.thickness, spacing) - 1.5 * widest, 0.0)
     return Path(phases=tuple(phases), spacing=spacing, first=first, count=count, reach=reach)
+
+
+def _check_path(
+    count: int, spacing: float, widths: tuple[float, float], length: float, scene: Scene
+) -> None:
+    """Refuse more nodes than can be marched, before they are made."""
+    if count <= MOST_NODES_ON_WAY:
+        return
+    text = (
+        f"{count} nodes {1e3 * spacing:.3g} mm apart (at most {MOST_NODES_ON_WAY}) would be needed "
+        f"for a contact {1e3 * widths[0]:.3g} mm wide when pressed suddenly and "
+        f"{1e3 * widths[1]:.3g} mm at rest"
+    )
+    if length > 0.0:
+        text += f", on a way of {1e3 * length:.3g} mm"
+    if scene.spacing is not None:
+        raise InputError(f"element_along is {scene.spacing:g} m: {text}; take a longer one")
+    raise ConvergenceError(
+        f"{text}; give a shorter length, or a longer resolution.element_along, e.g. "
+        f"'{2e3 * spacing * count / MOST_NODES_ON_WAY:.2g} mm'"
+    )
 
 
 def press_times(problem: Problem) -> tuple[FloatArray, FloatArray]:

@@ -28,12 +28,14 @@ from softsim.engines.linear.edge_scene import (
 )
 from softsim.engines.linear.path import press_times
 from softsim.engines.linear.press_3d import press_surface
+from softsim.engines.linear.scene import check_bone
 from softsim.engines.linear.stack import FloatArray
 from softsim.engines.linear.surface_load import SurfaceLoad
 from softsim.engines.linear.transient import FRICTION_IN_PRESS
 from softsim.engines.linear.views import validity_of
 from softsim.errors import InputError
 from softsim.problem import Problem
+from softsim.serialise import naming
 from softsim.variables import REGISTRY, TIME
 
 # Cells on the contact of an edge.
@@ -83,7 +85,7 @@ def solve_surface(
         For heights that do not fit, for tissue with ends, and for a mode or a load that it does
         not know.
     ConvergenceError
-        When the contact does not settle.
+        When the contact does not settle or reaches through the tissue.
 
     Notes
     -----
@@ -91,9 +93,21 @@ def solve_surface(
     moduli along and across, and a warning.  Gross slip.  Peaks at square-cut ends grow as the
     cells shrink.
     """
-    start = time.perf_counter()
     if mode not in CELLS:
         raise InputError(f"mode is {mode!r}; a whole edge knows 'steady' and 'press'")
+    with naming(problem):
+        return _solved(problem, mode, heights, spacing, cells)
+
+
+def _solved(
+    problem: Problem,
+    mode: str,
+    heights: FloatArray | None,
+    spacing: tuple[float, float] | None,
+    cells: tuple[int, int] | None,
+) -> xr.Dataset:
+    """Solve a whole edge; parameters and errors are those of `solve_surface`."""
+    start = time.perf_counter()
     scene, uneven = edge_scene(problem)
     if mode == "press":
         scene = replace(scene, speed=0.0, friction=0.0)
@@ -120,6 +134,7 @@ def solve_surface(
     else:
         contacts = [found]
         dataset = _dataset(problem, scene, tool, patch, contacts).isel({TIME: 0})
+    check_bone(scene.stack, problem.tissue.thickness, max(c.indentation for c in contacts))
     drag = problem.direction * scene.friction
     load = SurfaceLoad(
         patch.places(0), patch.places(1), found.contact_pressure, drag, patch.spacing
