@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from softsim.errors import ConvergenceError, InputError, unknown_name
+from softsim.errors import InputError, unknown_name
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -61,23 +61,15 @@ def run(
     """
     check(problem, mode=mode, engine=engine)
     from softsim.alarms import with_alarms
+    from softsim.serialise import naming
 
-    try:
-        state: object = None
+    state: object = None
+    with naming(problem):
         if engine == "linear":
             dataset = _run_linear(problem, mode)
         else:
             dataset, state = _run_finite(problem, mode, warm)
         return with_alarms(problem, dataset), state
-    except ConvergenceError as error:
-        from softsim.serialise import describe
-
-        raise ConvergenceError(
-            f"{describe(problem)}: {error}",
-            load_reached=error.load_reached,
-            residual=error.residual,
-            partial=error.partial,
-        ) from error
 
 
 def check(problem: Problem, *, mode: str = "steady", engine: str = "finite") -> None:

@@ -107,7 +107,9 @@ def test_a_contact_that_coarse_nodes_cannot_see_is_found() -> None:
     """Far smaller than the first grid: 4 um deep under a rod of 11.5 mm on 0.2 mm of tissue."""
     law = ss.SplitNeoHookean(shear_modulus="2.8 kPa", bulk_modulus="3.4 MPa")
     stroke = ss.Stroke(indentation="4 um", angle="136 deg", speed="-22.5 mm/s", friction=0.9)
-    result = ss.simulate(problem(stroke, 11.5e-3, thickness="0.21 mm", material=law), engine="linear")
+    result = ss.simulate(
+        problem(stroke, 11.5e-3, thickness="0.21 mm", material=law), engine="linear"
+    )
     assert float(result.indentation) == pytest.approx(4e-6, rel=1e-9)
 
 

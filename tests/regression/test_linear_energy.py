@@ -74,8 +74,7 @@ def test_loss_is_the_integral_of_its_density_where_rows_and_window_hold_it() -> 
 def test_an_elastic_stroke_loses_nothing() -> None:
     case = stroke_on("0.3 mm", "3 um", "20 mm/s", 0.0)
     layers = [
-        replace(layer, material=replace(layer.material, prony=None))
-        for layer in case.tissue.layers
+        replace(layer, material=replace(layer.material, prony=None)) for layer in case.tissue.layers
     ]
     result = ss.simulate(replace(case, tissue=ss.Tissue(layers=layers)), engine="linear")
     assert float(result.viscous_dissipation) == 0.0
