@@ -9,6 +9,7 @@ speaks for was given by the user.  `evidence_summary` counts such a listing.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 import re
 from collections import Counter
@@ -202,17 +203,27 @@ def listed(owner: Any, place: str = "") -> tuple[Source, ...]:
     tuple of Source
         First its sources, then one "given by the user" for each number that none of them feeds.
     """
-    sources = placed(owner.sources, place)
-    fed = {path for source in sources for path in source.feeds}
-    return (*sources, *(source for source in given(owner, place) if source.name not in fed))
+    return (*placed(owner.sources, place), *given(owner, place))
 
 
 def given(owner: Any, place: str = "") -> tuple[Source, ...]:
-    """Return every number of an object as one that the user gave; see `listed`."""
-    return tuple(_given(path, place, held) for path, held in _numbers(owner))
+    """Return the numbers of an object that no source feeds, as given by the user; see `listed`."""
+    return tuple(_given(path, place, held) for path, held in _unfed(owner))
 
 
-def placed(sources: Iterable[Source], place: str) -> tuple[Source, ...]:
+def own_numbers(owner: Any) -> int:
+    """Return how many numbers of an object the user gave."""
+    return sum(1 for _ in _unfed(owner))
+
+
+def _unfed(owner: Any) -> Iterator[tuple[str, Held]]:
+    """Yield path and value of the numbers that no source of their owner feeds."""
+    fed = {path for source in getattr(owner, "sources", ()) for path in source.feeds}
+    return ((path, held) for path, held in _numbers(owner) if path not in fed)
+
+
+@functools.lru_cache(maxsize=1024)
+def placed(sources: tuple[Source, ...], place: str) -> tuple[Source, ...]:
     """Return sources whose paths begin at the problem instead of at the object `place` names."""
     return tuple(
         replace(source, feeds=tuple(_whole(path, place) for path in source.feeds))

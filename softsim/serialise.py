@@ -21,8 +21,8 @@ from softsim.errors import ConvergenceError, InputError, unknown_name
 from softsim.instrument import Edge, Instrument
 from softsim.materials import LAWS, FibreFamily, Material, Prony
 from softsim.problem import Problem, Resolution
-from softsim.provenance import evidence_summary
-from softsim.sources import GIVEN, Source, read_toml
+from softsim.provenance import evidence_summary, own_numbers
+from softsim.sources import Source, read_toml
 from softsim.stroke import Stroke
 from softsim.tissue import Layer, Tissue
 
@@ -134,7 +134,8 @@ def describe(problem: Problem) -> str:
 
 def _named(owner: Tissue | Instrument) -> str | None:
     """Return a name, with the count of the user's own numbers where others have sources."""
-    own = sum(source.basis == GIVEN for source in owner.evidence) if owner.sources else 0
+    parts = owner.layers if isinstance(owner, Tissue) else (owner,)
+    own = sum(own_numbers(part) for part in parts) if owner.sources else 0
     if not own or owner.name is None:
         return owner.name
     return f"{owner.name} with {own} own number{'s' if own > 1 else ''}"

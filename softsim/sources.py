@@ -189,6 +189,8 @@ def _is_number(value: Any) -> bool:
 
 def _held(values: Any) -> tuple[Held, ...]:
     """Return what a source holds as floats, and tuples of floats."""
+    if isinstance(values, tuple) and all(type(row) is float for row in values):
+        return values  # as most are
     rows = values if isinstance(values, (tuple, list)) else (None,)
     for row in rows:
         if not all(_is_number(x) for x in (row if isinstance(row, (tuple, list)) else (row,))):
