@@ -38,6 +38,10 @@ class Contact(Protocol):
     @property
     def width(self) -> float: ...  # noqa: D102
     @property
+    def extent(self) -> float: ...  # noqa: D102
+    @property
+    def count(self) -> int: ...  # noqa: D102
+    @property
     def low(self) -> float: ...  # noqa: D102
     @property
     def high(self) -> float: ...  # noqa: D102
@@ -307,6 +311,8 @@ def scalars(problem: Problem, shots: Sequence[Snapshot], *, steady: bool) -> dic
         "tool_along": place - origin,
         "travel": travel,
         "contact_width": width,
+        "contact_extent": of(lambda shot: shot.contact.extent),
+        "contact_count": of(lambda shot: shot.contact.count),
         "contact_start": where(touching, of(lambda shot: shot.contact.low) - origin),
         "contact_end": where(touching, of(lambda shot: shot.contact.high) - origin),
         "contact_shift": where(touching, of(lambda shot: shot.contact.centre, ahead)),

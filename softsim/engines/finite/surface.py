@@ -6,7 +6,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from softsim.contacts import Runs, contact_runs, measures
 from softsim.engines.finite.state import State
 from softsim.engines.finite.strip import Array, Strip
 from softsim.kernels.contact import OPEN
@@ -31,10 +33,14 @@ class SkinContact(NamedTuple):
         Part of `force_depth` carried by tangential tractions [N/m].
     width : float
         Length of skin under pressure, edges interpolated inside a cell [m].
+    extent : float
+        Distance of the outer ends along the skin [m].
+    count : int
+        Number of separate contacts.
     low, high : float
-        Reference coordinates of its ends [m].
+        Reference coordinates of the outer ends [m].
     centre : float
-        Place of its middle ahead of the tool's lowest point, along [m].
+        Place of their middle ahead of the tool's lowest point, along [m].
     """
 
     pressure: Array
@@ -44,6 +50,8 @@ class SkinContact(NamedTuple):
     friction_along: float
     friction_depth: float
     width: float
+    extent: float
+    count: int
     low: float
     high: float
     centre: float
@@ -62,11 +70,13 @@ def skin_contact(strip: Strip, state: State) -> SkinContact:
     drag = force[:, 0] * normal[:, 1] - force[:, 1] * normal[:, 0]
     pressure = np.where(touching, push / tributary, 0.0)
     arc = np.append(0.0, np.cumsum(lengths))
-    low, high = _contact_ends(pressure, work.frames[:, 0], touching)
+    runs = contact_runs(touching)
+    ends = _contact_ends(pressure, work.frames[:, 0], touching, runs)
     index = np.arange(arc.size)
-    places = np.interp([low, high], index, skin[:, 0])
-    ends = np.interp([low, high], index, arc)
-    reference = np.interp([low, high], index, strip.grid.column_edges)
+    outer = [ends[0, 0], ends[-1, 1]] if len(runs) else [0.0, 0.0]
+    places = np.interp(outer, index, skin[:, 0])
+    reference = np.interp(outer, index, strip.grid.column_edges)
+    size = measures(runs, np.interp(ends, index, arc), push)
     return SkinContact(
         pressure=pressure,
         shear=np.where(touching, drag / tributary, 0.0),
@@ -74,26 +84,35 @@ def skin_contact(strip: Strip, state: State) -> SkinContact:
         force_depth=float(force[:, 1].sum()),
         friction_along=float((drag * normal[:, 1]).sum()),
         friction_depth=float(-(drag * normal[:, 0]).sum()),
-        width=float(ends[1] - ends[0]),
+        width=size.width,
+        extent=size.extent,
+        count=size.count,
         low=float(reference[0]),
         high=float(reference[1]),
         centre=float(0.5 * places.sum() - state.along),
     )
 
 
-def _contact_ends(pressure: Array, gap: Array, touching: Array) -> tuple[float, float]:
-    """Ends of the contact as fractional node numbers; (0, 0) without contact."""
-    nodes = np.flatnonzero(touching)
-    if nodes.size == 0:
-        return 0.0, 0.0
-    low, high = int(nodes[0]), int(nodes[-1])
-    return (
-        low - _overhang(pressure, gap, touching, low, 1),
-        high + _overhang(pressure, gap, touching, high, -1),
-    )
+def _contact_ends(pressure: Array, gap: Array, touching: NDArray[np.bool_], runs: Runs) -> Array:
+    """Ends of every contact as fractional node numbers, shape (n_contacts, 2)."""
+    ends = runs.astype(np.float64)
+    for end, (first, last) in zip(ends, runs, strict=True):
+        rim = max(RIM_NODES, int(touching[first : last + 1].sum()) // RIM_SHARE)
+        end[0] -= _overhang(pressure, gap, touching, int(first), 1, rim)
+        end[1] += _overhang(pressure, gap, touching, int(last), -1, rim)
+        if end[0] > end[1]:  # of a node or two that just touch
+            end[:] = end.mean()
+    return ends
 
 
-def _overhang(pressure: Array, gap: Array, touching: Array, end: int, inwards: int) -> float:
+def _overhang(
+    pressure: Array,
+    gap: Array,
+    touching: NDArray[np.bool_],
+    end: int,
+    inwards: int,
+    rim: int,
+) -> float:
     """Part of a cell by which the contact reaches beyond its last touching node, in [-1, 1].
 
     Inside a smooth contact the square of the pressure is a parabola that falls to zero at the edge
@@ -102,8 +121,7 @@ def _overhang(pressure: Array, gap: Array, touching: Array, end: int, inwards: i
     first zero lies a little inside, the second a little outside; their mean is taken.
     """
     guesses = []
-    count = max(RIM_NODES, int(touching.sum()) // RIM_SHARE)
-    inside = end + inwards * np.arange(1, 1 + count)
+    inside = end + inwards * np.arange(1, 1 + rim)
     inside = inside[(inside >= 0) & (inside < pressure.size)]
     if inside.size >= 3 and touching[inside].all():
         bend, slope, value = np.polyfit(np.arange(1, inside.size + 1), pressure[inside] ** 2, 2)

@@ -20,6 +20,8 @@ class LinearContact:
     force_depth: float
     friction_along: float
     width: float
+    extent: float
+    count: int
     low: float
     high: float
     centre: float

@@ -12,6 +12,7 @@ from softsim.engines.linear.result import LinearContact, LinearResult, LinearSna
 from softsim.engines.linear.rows import depth_rows
 from softsim.engines.linear.scene import Scene, seen_reach, solve_contact
 from softsim.engines.linear.section import SectionFields, section_fields
+from softsim.engines.linear.skin import sliding_contact
 from softsim.engines.linear.stack import FloatArray
 from softsim.engines.linear.surface_energy import energy_left
 from softsim.engines.linear.transient import solve_path
@@ -133,14 +134,15 @@ def skin_of(scene: Scene, contact: SlidingContact, columns: Columns) -> LinearCo
     """
     ahead = scene.direction
     ends = (contact.left_edge, contact.right_edge)
-    order = columns[::ahead]
+    skin, first = sliding_contact(scene.stack, contact, scene.speed)
+    order = columns[::ahead] - first
     return LinearContact(
-        pressure=at_columns(contact.contact_pressure, order),
-        shear=ahead * at_columns(contact.contact_shear, order),
+        pressure=at_columns(skin.pressure, order),
+        shear=ahead * at_columns(skin.shear, order),
         force_along=ahead * contact.tangential_force,
         force_depth=contact.force,
         friction_along=ahead * scene.friction * contact.force,
-        width=ends[1] - ends[0],
+        **skin.size._asdict(),
         low=ends[0] if ahead > 0 else -ends[1],
         high=ends[1] if ahead > 0 else -ends[0],
         centre=ahead * contact.contact_shift,

@@ -21,6 +21,7 @@ from softsim.engines.linear.result import LinearContact, LinearResult, LinearSna
 from softsim.engines.linear.rows import depth_rows
 from softsim.engines.linear.scene import Scene, check_bone
 from softsim.engines.linear.section import SectionFields
+from softsim.engines.linear.skin import deformed_contact
 from softsim.engines.linear.stack import FloatArray
 from softsim.engines.linear.steps import (
     Passage,
@@ -252,16 +253,17 @@ class _Walk:
     def _contact(self, state: SkinState) -> LinearContact:
         """Return the contact in the axes of the problem."""
         ahead = self.scene.direction
-        shear, pressure = (at_columns(row, self.columns[::ahead]) for row in state.traction)
+        skin = deformed_contact(self.path.along, state.traction, state.displacement)
+        order = self.columns[::ahead]
         low, high = state.left_edge, state.right_edge
         place = state.travel * self.path.spacing
         return LinearContact(
-            pressure=pressure,
-            shear=ahead * shear,
+            pressure=at_columns(skin.pressure, order),
+            shear=ahead * at_columns(skin.shear, order),
             force_along=ahead * state.tangential_force,
             force_depth=state.force,
             friction_along=ahead * self.path.spacing * float(state.traction[0].sum()),
-            width=high - low,
+            **skin.size._asdict(),
             low=low if ahead > 0 else -high,
             high=high if ahead > 0 else -low,
             centre=ahead * (0.5 * (low + high) - place),

@@ -1,0 +1,95 @@
+"""What the registry says of a variable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Group = Literal["coordinate", "field", "surface", "scalar", "profile", "metric", "map", "edge"]
+
+GROUPS: dict[Group, str] = {
+    "coordinate": "Coordinates",
+    "field": "Fields",
+    "surface": "Along the skin",
+    "scalar": "Scalars",
+    "profile": "Profiles under the tool",
+    "metric": "Metrics",
+    "map": "Maps of a whole edge",
+    "edge": "Fields under a whole edge",
+}
+
+TIME = "time"
+"""Dimension of every variable of a press or a transient; a steady stroke has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """One output of softsim.
+
+    Parameters
+    ----------
+    name : str
+        Name in a result.
+    dims : tuple of str
+        Dimensions besides `time`, which a press and a transient add in front where `in_time`.
+    unit : str
+        Unit, readable by pint and UDUNITS; empty for names.
+    long_name : str
+        For axes and legends.
+    definition : str
+        What exactly it is, with sign.
+    group : str
+        Key of `GROUPS`.
+    in_time : bool
+        Whether it changes with time.
+    """
+
+    name: str
+    dims: tuple[str, ...]
+    unit: str
+    long_name: str
+    definition: str
+    group: Group
+    in_time: bool = True
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """Attributes of the variable in a result."""
+        attributes = {"long_name": self.long_name, "definition": self.definition}
+        return attributes | ({"units": self.unit} if self.unit else {})
+
+
+def fixed(name: str, dims: str, unit: str, long_name: str, definition: str) -> Variable:
+    return Variable(
+        name=name,
+        dims=tuple(dims.split()),
+        unit=unit,
+        long_name=long_name,
+        definition=definition,
+        group="coordinate",
+        in_time=False,
+    )
+
+
+def of(group: Group, dims: str = "", *, in_time: bool = True) -> Maker:
+    return Maker(group, tuple(dims.split()), in_time)
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes the variables of one group."""
+
+    group: Group
+    dims: tuple[str, ...]
+    in_time: bool
+
+    def __call__(self, name: str, unit: str, long_name: str, definition: str) -> Variable:
+        return Variable(
+            name=name,
+            dims=self.dims,
+            unit=unit,
+            long_name=long_name,
+            definition=definition,
+            group=self.group,
+            in_time=self.in_time,
+        )
