@@ -26,13 +26,13 @@ class ContactMeasures(NamedTuple):
         Length of skin under pressure; several contacts add up [m].
     extent : float
         Distance of the outer ends, the open skin between contacts included [m].
-    count : int
+    number : int
         Number of separate contacts.
     """
 
     width: float
     extent: float
-    count: int
+    number: int
 
 
 def contact_runs(touching: NDArray[np.bool_]) -> Runs:

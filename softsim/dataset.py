@@ -40,7 +40,7 @@ class Contact(Protocol):
     @property
     def extent(self) -> float: ...  # noqa: D102
     @property
-    def count(self) -> int: ...  # noqa: D102
+    def number(self) -> int: ...  # noqa: D102
     @property
     def low(self) -> float: ...  # noqa: D102
     @property
@@ -312,7 +312,7 @@ def scalars(problem: Problem, shots: Sequence[Snapshot], *, steady: bool) -> dic
         "travel": travel,
         "contact_width": width,
         "contact_extent": of(lambda shot: shot.contact.extent),
-        "contact_count": of(lambda shot: shot.contact.count),
+        "contact_count": of(lambda shot: shot.contact.number),
         "contact_start": where(touching, of(lambda shot: shot.contact.low) - origin),
         "contact_end": where(touching, of(lambda shot: shot.contact.high) - origin),
         "contact_shift": where(touching, of(lambda shot: shot.contact.centre, ahead)),

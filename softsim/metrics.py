@@ -41,12 +41,17 @@ _LOADS = {
 
 
 def contact_width(dataset: xr.Dataset) -> xr.DataArray:
-    """Length of skin under pressure [m]."""
+    """Length of skin under pressure, several contacts added up [m]."""
     return _variable(dataset, "contact_width")
 
 
+def contact_extent(dataset: xr.Dataset) -> xr.DataArray:
+    """Distance of the outer ends of the contact [m]."""
+    return _variable(dataset, "contact_extent")
+
+
 def contact_shift(dataset: xr.Dataset) -> xr.DataArray:
-    """Middle of the contact ahead of the tool's lowest point [m]."""
+    """Middle of the outer ends of the contact ahead of the tool's lowest point [m]."""
     return _variable(dataset, "contact_shift")
 
 
@@ -242,16 +247,16 @@ def selectivity(dataset: xr.Dataset, layer_a: str, layer_b: str) -> xr.DataArray
 
     Notes
     -----
-    The window reaches from one contact width behind the contact to one ahead of it, the skin under
-    pressure being labelled by where it was before loading.
+    The window reaches from one contact extent behind the contact to one ahead of it, the skin under
+    the tool being labelled by where it was before loading.
     """
     layers = text_of(dataset["layer"])
     for name in (layer_a, layer_b):
         if name not in layers:
             raise unknown_name("layer", str(name), layers)
-    width = contact_width(dataset)
-    low = _variable(dataset, "contact_start") - width
-    high = _variable(dataset, "contact_end") + width
+    extent = contact_extent(dataset)
+    low = _variable(dataset, "contact_start") - extent
+    high = _variable(dataset, "contact_end") + extent
     left, right = _cell_ends(dataset)
     overlap = right.where(right < high, high) - left.where(left > low, low)
     density = _variable(dataset, "strain_energy_density")

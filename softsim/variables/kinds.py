@@ -60,6 +60,7 @@ class Variable:
 
 
 def fixed(name: str, dims: str, unit: str, long_name: str, definition: str) -> Variable:
+    """Return a coordinate, which does not change with time."""
     return Variable(
         name=name,
         dims=tuple(dims.split()),
@@ -72,6 +73,7 @@ def fixed(name: str, dims: str, unit: str, long_name: str, definition: str) -> V
 
 
 def of(group: Group, dims: str = "", *, in_time: bool = True) -> Maker:
+    """Return what makes the variables of one group with the same dimensions, given as words."""
     return Maker(group, tuple(dims.split()), in_time)
 
 
@@ -84,6 +86,7 @@ class Maker:
     in_time: bool
 
     def __call__(self, name: str, unit: str, long_name: str, definition: str) -> Variable:
+        """Return one variable of the group."""
         return Variable(
             name=name,
             dims=self.dims,

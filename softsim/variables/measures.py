@@ -73,7 +73,8 @@ METRICS = (
         "energy_residual",
         "1",
         "energy residual",
-        "|work - stored - viscous - frictional| over the largest work so far.",
+        "|work - stored - viscous - frictional| over the largest work so far, or over the work of "
+        "an apparent friction of 0.001 where that is more.",
     ),
     Variable(
         name="layer_energy_share",
@@ -88,6 +89,6 @@ METRICS = (
         "1",
         "selectivity",
         "Mean strain energy density of one layer over that of another, both in the window from one "
-        "contact width behind the contact to one ahead of it.",
+        "contact extent behind the contact to one ahead of it.",
     ),
 )

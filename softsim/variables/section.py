@@ -145,7 +145,8 @@ SCALARS = (
         "m",
         "contact width",
         "Length of skin under pressure, measured along the deformed skin, ends interpolated inside "
-        "a cell; several contacts add up. Of a whole edge the widest place, on the undeformed skin.",
+        "a cell; several contacts add up. Of a whole edge that of the widest place, on the "
+        "undeformed skin.",
     ),
     _scalar(
         "contact_extent",

@@ -164,7 +164,11 @@ def _draw_contact(axes: Axes, shot: xr.Dataset, limits: tuple[float, float]) -> 
     width, mean = 1e3 * float(shot["contact_width"]), 1e-3 * float(shot["mean_contact_pressure"])
     text = "no contact"
     if width > 0.0:
-        text = f"{width:.2g} mm wide, mean {mean:.3g} kPa, peak {pressure.max():.3g} kPa"
+        reach, number = 1e3 * float(shot["contact_extent"]), int(shot["contact_count"])
+        wide = f"{width:.2g} mm wide"
+        if number > 1:
+            wide = f"{number} parts, {width:.2g} mm loaded of {reach:.2g} mm"
+        text = f"{wide}, mean {mean:.3g} kPa, peak {pressure.max():.3g} kPa"
     axes.set_title(f"Contact: {text}", fontsize=10)
     axes.legend(loc="upper right", fontsize=8, framealpha=0.9)
 
@@ -224,12 +228,12 @@ def _draw_section(axes: Axes, shot: xr.Dataset, problem: Problem, bands: list[Ba
 
 
 def _window(axes: Axes, shot: xr.Dataset, bands: list[Band]) -> None:
-    """Show the tissue that matters: a few contact widths, in true proportion."""
+    """Show the tissue that matters: a few contact extents, in true proportion."""
     box = axes.get_position()
     figure = axes.figure.get_figure(root=True)
     size = figure.get_size_inches() if figure is not None else np.array([1.0, 1.0])
     shape = box.width * size[0] / (box.height * size[1])
-    width, deep = 1e3 * float(shot["contact_width"]), 1e3 * float(shot["indentation"])
+    width, deep = 1e3 * float(shot["contact_extent"]), 1e3 * float(shot["indentation"])
     half = max(3.5 * width, 2.2 * abs(deep), 4.0)
     half = min(half, 0.75 * shape * bands[-1].bottom)
     centre = 1e3 * float(shot["tool_along"])

@@ -27,7 +27,8 @@ PULL_ALLOWED = 2e-3  # of the contact force
 SETTLED = 1e-2  # relative residual at which the states are looked at again
 PRESSURE_TOLERANCE = 2e-4  # of the mean contact pressure
 PRESSURE_ROUNDS = 30
-PRESSURE_SHARE = 0.8  # of a correction of the force that is taken
+# Change of ln force per excess of ln mean pressure; a round nose asks for 2, a flat end for 1.
+PRESSURE_SHARE = 1.5
 SMALLEST_WIDTH = 1e-6  # [m] of the contact on which a mean pressure acts
 FAINT = 1e-2  # of the largest contact force so far: residuals are not measured against less
 GROWTH_ALLOWED = 1.5  # of the residual in one step: a change of contact may raise it
@@ -144,11 +145,12 @@ class Newton:
             report = self.solve(state, Load(kind="force", value=force), max_iterations)
             if not report.converged:
                 return report
-            wanted = pressure * skin_contact(self.strip, state).width
-            error = abs(wanted - force) / max(wanted, force)
+            width = max(skin_contact(self.strip, state).width, SMALLEST_WIDTH)
+            excess = math.log(force / (pressure * width))  # of the mean pressure
+            error = abs(excess)
             if error <= PRESSURE_TOLERANCE:
                 return report
-            force += PRESSURE_SHARE * (wanted - force)
+            force *= math.exp(-PRESSURE_SHARE * float(np.clip(excess, -1.0, 1.0)))
         return NewtonReport(error <= 10.0 * PRESSURE_TOLERANCE, report.iterations, report.residual)
 
     def _bound(self, now: _Evaluation) -> float:

@@ -35,7 +35,7 @@ class SkinContact(NamedTuple):
         Length of skin under pressure, edges interpolated inside a cell [m].
     extent : float
         Distance of the outer ends along the skin [m].
-    count : int
+    number : int
         Number of separate contacts.
     low, high : float
         Reference coordinates of the outer ends [m].
@@ -51,7 +51,7 @@ class SkinContact(NamedTuple):
     friction_depth: float
     width: float
     extent: float
-    count: int
+    number: int
     low: float
     high: float
     centre: float
@@ -86,7 +86,7 @@ def skin_contact(strip: Strip, state: State) -> SkinContact:
         friction_depth=float(-(drag * normal[:, 0]).sum()),
         width=size.width,
         extent=size.extent,
-        count=size.count,
+        number=size.number,
         low=float(reference[0]),
         high=float(reference[1]),
         centre=float(0.5 * places.sum() - state.along),

@@ -10,6 +10,7 @@ from scipy import fft
 from scipy.optimize import brentq
 
 from softsim.engines.linear.active_set import (
+    Convolution,
     NodalLoad,
     active_set,
     contact_edge,
@@ -18,7 +19,8 @@ from softsim.engines.linear.active_set import (
 from softsim.engines.linear.contact_2d import point_values
 from softsim.engines.linear.influence import PointKernel
 from softsim.engines.linear.ledger import SkinLedger
-from softsim.engines.linear.modes import PRESSURE, SHEAR, ZX, ZZ, Modes, displaced
+from softsim.engines.linear.modes import PRESSURE, SHEAR, XX, ZX, ZZ, Modes, displaced
+from softsim.engines.linear.skin import deformed_contact
 from softsim.engines.linear.stack import ComplexArray, FloatArray
 from softsim.engines.linear.steps import Passage, SkinColumns, Step, datum_shift
 from softsim.errors import ConvergenceError
@@ -202,14 +204,23 @@ class SkinMarch:
         self.modes.carry(passage, self.tractions)
         self.moved *= passage.decay[:, None]
         self.moved += displaced(step.old, self.tractions)
-        carried = fft.irfft(self.moved[PRESSURE].sum(axis=0), size)[:n]
+        carried = fft.irfft(self.moved.sum(axis=1), size)[:, :n]
         travel = self.state.travel + passage.travel
         heights, rows = self.heights(travel), self.datum.rows(travel * self.skin.spacing)
         column = step.column[ZZ] + friction * step.column[ZX]
         if self.active is not None:
             self.active = np.roll(self.active, passage.travel)
         condition = self._condition(passage, target, rows, friction)
-        pressure, depth, iterations = self._contact(column, heights + carried, condition, target)
+
+        def length(pressure: FloatArray) -> float:
+            push = np.stack([friction * step.column[XX] - step.column[ZX], column])
+            moved = carried + np.stack([Convolution(row)(pressure) for row in push])
+            loads = np.stack([friction * pressure, pressure])
+            return deformed_contact(self.along, loads, moved).size.width
+
+        pressure, depth, iterations = self._contact(
+            column, heights + carried[PRESSURE], condition, target, length
+        )
         traction = np.stack([friction * pressure, pressure])
         self.tractions = np.asarray(fft.rfft(traction, size))
         self.modes.load(passage, self.tractions)
@@ -262,7 +273,12 @@ class SkinMarch:
         return float((rows[0] * traction).sum() + creep)
 
     def _contact(
-        self, column: FloatArray, lifted: FloatArray, condition: NodalLoad, target: Target
+        self,
+        column: FloatArray,
+        lifted: FloatArray,
+        condition: NodalLoad,
+        target: Target,
+        length: Callable[[FloatArray], float],
     ) -> tuple[FloatArray, float, int]:
         """Return pressure, depth and iterations of the contact at the end of a step."""
         if target.kind == "indentation" and float(lifted.min()) >= condition.value:
@@ -278,19 +294,21 @@ class SkinMarch:
             return pressure, depth
 
         if target.kind == "pressure":
-            condition = self._force_for(solved, condition)
+            condition = self._force_for(solved, condition, length)
         pressure, depth = solved(condition)
         return pressure, depth, total
 
     def _force_for(
-        self, solved: Callable[[NodalLoad], tuple[FloatArray, float]], wanted: NodalLoad
+        self,
+        solved: Callable[[NodalLoad], tuple[FloatArray, float]],
+        wanted: NodalLoad,
+        length: Callable[[FloatArray], float],
     ) -> NodalLoad:
-        """Return the force whose mean pressure is the one wanted."""
+        """Return the force whose mean pressure over the loaded length is the one wanted."""
 
         def excess(force: float) -> float:
             pressure, _ = solved(NodalLoad(0.0, wanted.weight, force))
-            left, right = self._ends(pressure, 0.0)
-            return float(np.log(force / (right - left) / wanted.value))
+            return float(np.log(force / length(pressure) / wanted.value))
 
         low = high = self.state.force or wanted.value * self.skin.spacing
         for _ in range(MAX_FACTORS):

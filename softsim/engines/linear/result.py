@@ -21,7 +21,7 @@ class LinearContact:
     friction_along: float
     width: float
     extent: float
-    count: int
+    number: int
     low: float
     high: float
     centre: float

@@ -10,6 +10,7 @@ import numpy as np
 from softsim.engines.linear.active_set import REFINEMENT
 from softsim.engines.linear.contact_2d import SlidingContact, solve_sliding_contact
 from softsim.engines.linear.outline import edge_heights, reach_of
+from softsim.engines.linear.skin import loaded_length
 from softsim.engines.linear.stack import FloatArray, LayeredStack
 from softsim.engines.linear.tangent import linear_stack
 from softsim.errors import ConvergenceError, InputError
@@ -37,8 +38,10 @@ TELLING_NODES, SURELY = 16, 1.1
 # The datum of an indentation over a half-space is the mean of the surface this many thicknesses
 # of the stack (the nominal one of the last layer included) ahead of and behind the tool.
 DATUM_THICKNESSES = 10.0
-PRESSURE_TOLERANCE = 1e-9
-PRESSURE_SOLVES = 40
+# A mean pressure is met to this by so many solves, the first of them secants; where it jumps on
+# the nodes, because another contact of a node or two begins, to the larger number.
+PRESSURE_TOLERANCE, PRESSURE_JUMP = 1e-9, 0.02
+PRESSURE_SOLVES, PRESSURE_SECANTS = 60, 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -296,25 +299,36 @@ def _contact(scene: Scene, along: FloatArray, heights: FloatArray, **load: float
 
 
 def _contact_at_pressure(scene: Scene, along: FloatArray, heights: FloatArray) -> SlidingContact:
-    """Find the force whose mean pressure over the width is the one asked for: log secant."""
-    wanted = math.log(scene.load)
+    """Find the force whose mean pressure over the loaded length is the one asked for.
+
+    A secant in logarithms, then halving: the mean jumps where another part of the tool comes to
+    bear.
+    """
     guess = math.log(scene.load * min(scene.nose_radius, scene.thickness))
     points: list[tuple[float, float]] = []
-    for _ in range(PRESSURE_SOLVES):
+    sides: dict[bool, tuple[float, float, SlidingContact]] = {}
+    for solves in range(PRESSURE_SOLVES):
         found = _contact(scene, along, heights, force=math.exp(guess))
-        mean = math.log(found.force / (found.right_edge - found.left_edge))
-        if abs(mean - wanted) < PRESSURE_TOLERANCE:
+        excess = math.log(found.force / loaded_length(scene.stack, found, scene.speed) / scene.load)
+        if abs(excess) < PRESSURE_TOLERANCE:
             return found
-        points = [*points[-1:], (guess, mean)]
+        sides[excess > 0.0] = (guess, excess, found)
+        if solves >= PRESSURE_SECANTS and len(sides) == 2:
+            guess = 0.5 * (sides[False][0] + sides[True][0])
+            continue
+        points = [*points[-1:], (guess, excess)]
         slope = 0.5
         if len(points) == 2 and points[1][0] != points[0][0]:
             slope = (points[1][1] - points[0][1]) / (points[1][0] - points[0][0])
-        guess += float(np.clip((wanted - mean) / max(slope, 0.1), -4.0, 4.0))
+        guess -= float(np.clip(excess / max(slope, 0.1), -4.0, 4.0))
+    _, excess, found = min(sides.values(), key=lambda side: abs(side[1]))
+    if abs(excess) <= PRESSURE_JUMP:
+        return found
     raise ConvergenceError(
-        f"no force was found in {PRESSURE_SOLVES} solves whose mean contact pressure is "
-        f"{scene.load:g} Pa (last {found.force:.3g} N/m at {math.exp(mean):.3g} Pa), as where "
-        "another part of the edge comes to touch; give a force instead",
-        residual=abs(mean - wanted),
+        f"no force gives a mean contact pressure of {scene.load:g} Pa: near {found.force:.3g} N "
+        f"per metre it jumps past {scene.load * math.exp(excess):.3g} Pa, where another part of "
+        "the tool comes to bear; give a force",
+        residual=abs(excess),
     )
 
 

@@ -16,6 +16,7 @@ from softsim.engines.linear.response import ArrayCache, hash_of, layered_respons
 from softsim.engines.linear.spectra import N_FIELDS, SLOPE, STRAINS, layer_at
 from softsim.engines.linear.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.kernels.mode_sums import cubic_values
+from softsim.kernels.plane_contact import near_product
 
 Nodes = NDArray[np.int64]
 
@@ -106,6 +107,32 @@ def skin_displacement(
                 np.array([along[edge], contact.displacement[edge]]) - far[:, -1]
             ).reshape(2, 1)
     return out
+
+
+def skin_shift(
+    stack: LayeredStack, contact: SlidingContact, speed: float, first: int, last: int
+) -> FloatArray:
+    """Return the displacement along of a short piece of the skin by direct sums [m].
+
+    Parameters
+    ----------
+    stack, contact, speed
+        As in `skin_displacement`.
+    first, last : int
+        Nodes that hold the whole contact, the last included.
+
+    Returns
+    -------
+    ndarray, shape (last - first + 1,)
+    """
+    n = contact.along.size
+    spacing = float(contact.along[-1] - contact.along[0]) / (n - 1)
+    skin = _skin_kernels(stack, speed, spacing, n)
+    lags = slice(n - 1 - (last - first), n + last - first)
+    along, coupled = np.empty((2, last - first + 1))
+    near_product(skin.shear[lags], contact.contact_shear[first : last + 1], along)
+    near_product(skin.coupled[lags], contact.contact_pressure[first : last + 1], coupled)
+    return np.asarray(along + coupled)
 
 
 def _far_displacement(

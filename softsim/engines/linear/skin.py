@@ -15,7 +15,7 @@ import numpy as np
 from softsim.contacts import ContactMeasures, contact_runs, measures
 from softsim.engines.linear.active_set import contact_edge
 from softsim.engines.linear.contact_2d import SlidingContact
-from softsim.engines.linear.section import skin_displacement
+from softsim.engines.linear.section import skin_shift
 from softsim.engines.linear.stack import FloatArray, LayeredStack
 
 # Open nodes on both sides of the contact that the slopes at its ends need.
@@ -61,7 +61,10 @@ def deformed_contact(
     """
     step = along[1] - along[0]
     place = np.stack([along + displacement[0], displacement[1]])
-    dx, dz = np.gradient(place, axis=1)
+    steps = np.diff(place, axis=1)
+    dx, dz = np.concatenate(
+        [steps[:, :1], 0.5 * (steps[:, 1:] + steps[:, :-1]), steps[:, -1:]], axis=1
+    )
     down = traction[1] * step
     ahead = traction[0] * step - traction[1] * dz
     square = dx * dx + dz * dz
@@ -75,7 +78,7 @@ def deformed_contact(
             for first, last in runs
         ]
     ).reshape(-1, 2)
-    arc = np.append(0.0, np.cumsum(np.hypot(*np.diff(place, axis=1))))
+    arc = np.append(0.0, np.cumsum(np.hypot(*steps)))
     size = measures(runs, np.interp(ends, along, arc), traction[1])
     return DeformedContact(pressure, shear, size)
 
@@ -94,11 +97,13 @@ def sliding_contact(
         >= 0 [m/s].
     """
     loaded = np.flatnonzero(contact.contact_pressure)
-    nodes = np.arange(loaded[0] - MARGIN, loaded[-1] + MARGIN + 1)
-    nodes = nodes[(nodes >= 0) & (nodes < contact.along.size)]
+    first = max(int(loaded[0]) - MARGIN, 0)
+    last = min(int(loaded[-1]) + MARGIN, contact.along.size - 1)
+    nodes = slice(first, last + 1)
     traction = np.stack([contact.contact_shear[nodes], contact.contact_pressure[nodes]])
-    moved = skin_displacement(stack, contact, speed, nodes)
-    return deformed_contact(contact.along[nodes], traction, moved), int(nodes[0])
+    along = skin_shift(stack, contact, speed, first, last)
+    moved = np.stack([along, contact.displacement[nodes]])
+    return deformed_contact(contact.along[nodes], traction, moved), first
 
 
 def loaded_length(stack: LayeredStack, contact: SlidingContact, speed: float) -> float:

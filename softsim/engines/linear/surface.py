@@ -8,8 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 import xarray as xr
+from scipy import ndimage
 
 from softsim.alarms import with_alarms
+from softsim.contacts import LEAST_SHARE, contact_runs
 from softsim.dataset import provenance
 from softsim.engines.linear.active_set import contact_edge
 from softsim.engines.linear.contact_3d import SurfaceContact, summary_of
@@ -73,11 +75,11 @@ def solve_surface(
     xarray.Dataset
         Variables of the group "map" and scalars of docs/variables.md, over time in a press; of a
         steady contact also the profiles, the largest values of a whole depth.  `contact_width` is
-        the widest place, `mean_contact_pressure` over the contact area.  Dimensions along, across,
-        depth; the first two are 0 at the lowest point of the section in the middle of the edge, or
-        in the middle of a height map.  Attributes `validity` and `largest_strain`: in a press, of
-        the last pressure on the relaxed tissue, which bounds them.  `surface_fields` gives the
-        fields under a steady contact.
+        that of the widest place, `mean_contact_pressure` over the contact area.  Dimensions along,
+        across, depth; the first two are 0 at the lowest point of the section in the middle of the
+        edge, or in the middle of a height map.  Attributes `validity` and `largest_strain`: in a
+        press, of the last pressure on the relaxed tissue, which bounds them.  `surface_fields`
+        gives the fields under a steady contact.
 
     Raises
     ------
@@ -198,16 +200,41 @@ def _warnings(uneven: tuple[str, ...], pressure: FloatArray) -> list[str]:
     return warnings
 
 
-def _widths(along: FloatArray, pressure: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the ends of the contact in every column, nan without contact, (n_across,) each [m]."""
-    ends = np.full((2, pressure.shape[1]), np.nan)
+def _across(along: FloatArray, pressure: FloatArray) -> FloatArray:
+    """Return first end, last end and loaded length in every column, (3, n_across) [m].
+
+    Ends are nan without contact.
+    """
+    out = np.full((3, pressure.shape[1]), np.nan)
+    out[2] = 0.0
     for j, column in enumerate(pressure.T):
-        loaded = np.flatnonzero(column)
-        if loaded.size:
-            row = np.ascontiguousarray(column)
-            ends[0, j] = contact_edge(along, row, int(loaded[0]), 1)
-            ends[1, j] = contact_edge(along, row, int(loaded[-1]), -1)
-    return ends[0], ends[1]
+        row = np.ascontiguousarray(column)
+        ends = np.array(
+            [
+                (contact_edge(along, row, first, 1), contact_edge(along, row, last, -1))
+                for first, last in contact_runs(row > 0.0)
+            ]
+        )
+        if ends.size:
+            out[:, j] = ends[0, 0], ends[-1, 1], (ends[:, 1] - ends[:, 0]).sum()
+    return out
+
+
+def _count_of_patches(pressure: FloatArray) -> int:
+    """Return the number of separate contacts.
+
+    Cells that share a side or a corner are one contact; a single open cell between two parts them
+    as little as a single node does on a section.
+    """
+    active = pressure > 0.0
+    if not active.any():
+        return 0
+    joined = active.copy()
+    joined[1:-1] |= active[:-2] & active[2:]
+    joined[:, 1:-1] |= active[:, :-2] & active[:, 2:]
+    labels, number = ndimage.label(joined, structure=np.ones((3, 3)))
+    carried = ndimage.sum_labels(pressure, labels, np.arange(1, number + 1))
+    return max(int((carried >= LEAST_SHARE * carried.sum()).sum()), 1)
 
 
 def _views(
@@ -215,8 +242,8 @@ def _views(
 ) -> dict[str, FloatArray | float]:
     """Return one contact in the names of the schema."""
     pressure, force = found.contact_pressure, found.force
-    start, end = _widths(patch.places(0), pressure)
-    widths = np.nan_to_num(end - start)
+    start, end, widths = _across(patch.places(0), pressure)
+    extents = np.nan_to_num(end - start)
     spanned = np.flatnonzero(pressure.any(axis=0))
     touching = spanned.size > 0
     low, high = (np.nanmin(start), np.nanmax(end)) if touching else (np.nan, np.nan)
@@ -227,6 +254,7 @@ def _views(
         "contact_shear_map": ahead * scene.friction * pressure,
         "skin_depth_map": found.displacement,
         "contact_width_across": widths,
+        "contact_extent_across": extents,
         "contact_area": found.contact_area,
         "contact_span": span,
         "normal_force": force,
@@ -234,6 +262,8 @@ def _views(
         "friction_force": scene.friction * force,
         "indentation": found.indentation,
         "contact_width": float(widths.max()),
+        "contact_extent": float(extents.max()),
+        "contact_count": _count_of_patches(pressure),
         "contact_start": float(low),
         "contact_end": float(high),
         "contact_shift": float(ahead * 0.5 * (low + high)),
