@@ -182,7 +182,12 @@ SCALARS = (
         "direction of travel, as for the tangential force.",
     ),
     _scalar("contact_length", "m", "contact length", "Length of the edge in use, across."),
-    _scalar("peak_contact_pressure", "Pa", "peak contact pressure", "Largest contact pressure."),
+    _scalar(
+        "peak_contact_pressure",
+        "Pa",
+        "peak contact pressure",
+        "Largest contact pressure; of a whole edge, of the map: per undeformed area.",
+    ),
     _scalar(
         "mean_contact_pressure",
         "Pa",

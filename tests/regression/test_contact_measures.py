@@ -9,6 +9,7 @@ import pytest
 import softsim as ss
 from softsim.contacts import contact_runs, measures
 from softsim.engines.linear import solve_batch, solve_surface
+from tests.tractions import forces_on_nodes
 
 TOOL = ss.load_instrument("gt4_class_scanner")
 CALF = ss.load_tissue("calf")
@@ -45,16 +46,10 @@ def rod(radius=3e-3):
 
 
 def forces_from_tractions(result):
-    """Integrate the reported tractions over the reported deformed skin, as anybody would."""
-    x = (result.along + result.surface_displacement_along).transpose(..., "along").to_numpy()
-    z = result.surface_displacement_depth.transpose(..., "along").to_numpy()
-    dx, dz = np.gradient(x, axis=-1), np.gradient(z, axis=-1)
-    p = result.contact_pressure.transpose(..., "along").to_numpy()
-    q = result.contact_shear.transpose(..., "along").to_numpy()
+    """Integrate the reported tractions over the reported deformed skin."""
+    along, down = forces_on_nodes(result)
     length = result.contact_length.to_numpy()
-    normal = (p * dx + q * dz).sum(axis=-1) * length
-    tangential = (q * dx - p * dz).sum(axis=-1) * length
-    return normal, tangential
+    return down.sum(axis=-1) * length, along.sum(axis=-1) * length
 
 
 def sign_of(result):

@@ -26,7 +26,8 @@ def synthetic(stress, column_edges, row_edges, row_layer):
     zeros = np.zeros_like(values)
     contact = SimpleNamespace(
         pressure=np.zeros(column_edges.size), shear=np.zeros(column_edges.size), force_along=0.0,
-        force_depth=0.0, friction_along=0.0, width=0.0, low=0.0, high=0.0, centre=0.0,
+        force_depth=0.0, friction_along=0.0, width=0.0, extent=0.0, number=0, low=0.0,
+        high=0.0, centre=0.0,
     )  # fmt: skip
     shot = SimpleNamespace(
         displacement=np.zeros((column_edges.size, row_edges.size, 2)),

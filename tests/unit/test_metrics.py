@@ -85,7 +85,8 @@ def two_layers(density_a: float, density_b: float) -> xr.Dataset:
     return xr.Dataset(
         {
             "strain_energy_density": (("depth", "along"), density),
-            "contact_width": 1e-3,
+            "contact_width": 0.5e-3,
+            "contact_extent": 1e-3,
             "contact_start": 0.5e-3,
             "contact_end": 1.5e-3,
         },
@@ -189,7 +190,7 @@ def test_summary_has_registered_scalars_only(mode):
 def test_metrics_of_a_cube_equal_those_of_its_cases():
     one, other = small_result("steady"), small_result("steady")
     other["strain_energy_density"] = other["strain_energy_density"] ** 2
-    other["contact_width"] = 2.0 * other["contact_width"]
+    other["contact_extent"] = 2.0 * other["contact_extent"]
     angles = xr.DataArray([1.0, 2.0], dims="angle", name="angle")
     cube = xr.concat([one, other], dim=angles, combine_attrs="override")
     for metric in (
