@@ -24,7 +24,7 @@ from softsim.errors import ConvergenceError, InputError, SoftsimError
 from softsim.simulate import simulate
 
 if TYPE_CHECKING:
-    from softsim import metrics
+    from softsim import metrics, viz
     from softsim.instrument import Edge, Instrument
     from softsim.library import (
         instruments,
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         Yeoh,
     )
     from softsim.problem import Problem, Resolution
+    from softsim.results import open_result
     from softsim.serialise import load_problem
     from softsim.stroke import Stroke
     from softsim.sweeps import sweep
@@ -80,10 +81,12 @@ __all__ = [
     "load_protocol",
     "load_tissue",
     "metrics",
+    "open_result",
     "protocols",
     "simulate",
     "sweep",
     "tissues",
+    "viz",
 ]
 
 _HOMES = {
@@ -109,6 +112,7 @@ _HOMES = {
         "Yeoh",
     ),
     "softsim.problem": ("Problem", "Resolution"),
+    "softsim.results": ("open_result",),
     "softsim.serialise": ("load_problem",),
     "softsim.stroke": ("Stroke",),
     "softsim.sweeps": ("sweep",),
@@ -119,8 +123,8 @@ _LAZY = {name: module for module, names in _HOMES.items() for name in names}
 
 def __getattr__(name: str) -> Any:
     """Import a public name on first use."""
-    if name == "metrics":
-        return importlib.import_module("softsim.metrics")
+    if name in ("metrics", "viz"):
+        return importlib.import_module(f"softsim.{name}")
     if name not in _LAZY:
         raise AttributeError(f"module 'softsim' has no attribute '{name}'")
     value = getattr(importlib.import_module(_LAZY[name]), name)

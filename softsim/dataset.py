@@ -11,6 +11,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+import softsim.accessor  # noqa: F401  gives datasets their pictures
 from softsim._version import __version__
 from softsim.problem import Problem
 from softsim.serialise import describe, problem_hash, problem_to_toml, source_attributes

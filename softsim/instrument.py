@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from softsim import cards
 from softsim.errors import InputError
 from softsim.provenance import attached, listed
 from softsim.sources import Source
@@ -286,6 +287,31 @@ class Instrument:
     def estimates(self) -> tuple[Source, ...]:
         """The sources that are estimates or priors: numbers that nobody measured."""
         return tuple(source for source in self.sources if source.is_estimate)
+
+    def __repr__(self) -> str:
+        sizes = "; ".join(f"{name} {value}" for name, value in self._facts())
+        return f"Instrument({self.name or 'unnamed'}: {sizes})"
+
+    def _repr_html_(self) -> str:
+        title = self.label or (self.name or "instrument").replace("_", " ")
+        return cards.card(title, self.drawing(), cards.sources_fold(self.sources))
+
+    def drawing(self) -> str:
+        """Return the edge as a drawing with its sizes, in HTML."""
+        picture = cards.edge_drawing(self.edge.section().tolist(), float(self.edge.thickness))
+        return picture + cards.facts(self._facts())
+
+    def _facts(self) -> list[tuple[str, str]]:
+        """Return the sizes of the edge in words."""
+        edge = self.edge
+        flanks = (float(edge.leading_flank_angle), float(edge.trailing_flank_angle))
+        leading, trailing = (f"{math.degrees(angle):.3g}°" for angle in flanks)
+        return [
+            ("nose radius", f"{1e3 * float(edge.nose_radius):.3g} mm"),
+            ("flanks", f"leading {leading}, trailing {trailing}"),
+            ("thickness", f"{1e3 * float(edge.thickness):.3g} mm"),
+            ("length in contact", f"{1e3 * float(self.contact_length):.3g} mm"),
+        ]
 
 
 def _length(value: Quantity, name: str) -> float:

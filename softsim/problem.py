@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
+from softsim import cards
 from softsim.errors import InputError
 from softsim.instrument import ARC, Instrument
 from softsim.kernels.section import ARC as CHAIN_ARC
@@ -131,6 +132,23 @@ class Problem:
     def estimates(self) -> tuple[Source, ...]:
         """Sources that are estimates or priors: numbers that nobody measured."""
         return tuple(source for source in self.sources if source.is_estimate)
+
+    def __repr__(self) -> str:
+        return f"Problem({_described(self)})"
+
+    def _repr_html_(self) -> str:
+        parts = (self.instrument.drawing(), self.tissue.drawing())
+        columns = "".join(
+            f'<div style="display:inline-block;vertical-align:top">{part}</div>' for part in parts
+        )
+        return cards.card(_described(self), columns, cards.sources_fold(self.sources))
+
+
+def _described(problem: Problem) -> str:
+    """Return a problem in one line for people."""
+    from softsim.serialise import describe
+
+    return describe(problem).replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from softsim import cards
 from softsim.errors import InputError, unknown_name
 from softsim.materials import LAWS, Material
 from softsim.provenance import attached, given, listed, placed
@@ -197,6 +198,31 @@ class Tissue:
     def estimates(self) -> tuple[Source, ...]:
         """The sources that are estimates or priors: numbers that nobody measured."""
         return tuple(source for source in self.sources if source.is_estimate)
+
+    @property
+    def title(self) -> str:
+        """What the tissue is, in a few words."""
+        floor = {"rigid": "over a rigid base", "half_space": "the last without a bottom"}
+        return (
+            f"{self.name or 'tissue'}: {len(self.layers)} layers, {1e3 * self.thickness:.3g} mm, "
+            f"{floor[self.base]}"
+        )
+
+    def __repr__(self) -> str:
+        layers = ", ".join(f"{x.name} {1e3 * float(x.thickness):.3g} mm" for x in self.layers)
+        return f"Tissue({self.name or 'unnamed'}, base={self.base!r}: {layers})"
+
+    def _repr_html_(self) -> str:
+        return cards.card(self.title, self.drawing(), cards.sources_fold(self.sources))
+
+    def drawing(self) -> str:
+        """Return the layers as bands, in HTML."""
+        floor = "rigid base" if self.base == "rigid" else "the last layer has no bottom"
+        layers = [
+            (x.name, float(x.thickness), type(x.material).__name__)  # the law is the note
+            for x in self.layers
+        ]
+        return cards.layers_drawing(layers, floor)
 
 
 def _place(layer: Layer) -> str:

@@ -139,8 +139,8 @@ def _numbers(dataset: xr.Dataset) -> list[Any]:
     ]
 
 
-def write_plot(dataset: xr.Dataset, path: Path) -> None:
-    """Write the figure of a result; no window and no desktop are needed.
+def write_plot(dataset: xr.Dataset, path: Path, **options: Any) -> None:
+    """Write the figure of a result, with the options of `softsim.viz.plot`.
 
     Raises
     ------
@@ -148,10 +148,10 @@ def write_plot(dataset: xr.Dataset, path: Path) -> None:
         It cannot be written; what was there before is still there.
     """
     os.environ.pop("MPLBACKEND", None)  # that of a desktop or a notebook may not even be there
-    from softsim.viz.stroke_figure import plot_stroke
+    from softsim import viz
 
     drawn = io.BytesIO()
-    plot_stroke(dataset).savefig(drawn, format=path.suffix[1:])
+    viz.plot(dataset, **options).savefig(drawn, format=path.suffix[1:])
     _write_bytes(drawn.getbuffer(), path)
 
 

@@ -24,6 +24,8 @@ import xarray as xr
 import zarr
 from numpy.typing import NDArray
 
+import softsim.accessor  # noqa: F401  gives datasets their pictures
+from softsim._version import __version__
 from softsim.errors import InputError
 from softsim.serialise import problem_to_toml, source_attributes
 from softsim.sweeps.design import Design, Index
@@ -205,8 +207,6 @@ def _check(path: Path, design: Design) -> None:
         raise InputError(
             f"'{path}' exists and is not the store of a sweep; choose another place or remove it"
         )
-    from softsim import __version__
-
     if attributes.get("softsim_version") != __version__:
         raise InputError(
             f"store '{path}' was made by softsim {attributes.get('softsim_version')}, this is "
@@ -240,8 +240,6 @@ def _attributes(path: Path) -> dict[str, Any]:
 
 def _create(path: Path, design: Design) -> None:
     """Create an empty store under another name and rename it, so that it appears whole."""
-    from softsim import __version__
-
     problem = design.first_case
     corners = _corners(design)
     grids = make_grids(corners)

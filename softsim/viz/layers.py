@@ -1,4 +1,4 @@
-"""Layers in figures: colours, bands, and names that stay legible where layers are thin."""
+"""Layers in figures: bands, and names that stay legible where layers are thin."""
 
 from __future__ import annotations
 
@@ -6,68 +6,71 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike
 
-_COLOURS = (
-    ("epidermis", "#c98f6b"),
-    ("skin", "#e6b89c"),
-    ("dermis", "#e6b89c"),
-    ("superficial_fascia", "#a9c4d6"),
-    ("fat", "#f6e3a1"),
-    ("deep_fascia", "#7fa3bd"),
-    ("fascia", "#a9c4d6"),
-    ("aponeurosis", "#7fa3bd"),
-    ("tendon", "#c9d6dd"),
-    ("loose", "#dfe8d2"),
-    ("muscle", "#d98880"),
-    ("bone", "#e9e4d8"),
-)
-LEAST_HEIGHT = 0.16
-"""Height below which a layer is not named inside a section [inch]."""
+from softsim.colours import layer_colour
+from softsim.metrics import text_of
+from softsim.serialise import problem_from_toml
+from softsim.viz.labels import words
+from softsim.viz.style import figure_of, line_width, text_size
 
-_OTHERS = ("#d9d2e9", "#cfe2f3", "#d9ead3", "#fce5cd", "#ead1dc")
+LINE_HEIGHT = 1.3
+"""Least distance of two names, in sizes of their text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """One layer in a figure: its name, colour and depths [mm]."""
+    """One layer in a figure: its name, and its depths before loading [mm]."""
 
     name: str
-    colour: str
     top: float
     bottom: float
 
     @property
     def label(self) -> str:
         """Name for people."""
-        return self.name.replace("_", " ")
+        return words(self.name)
+
+    @property
+    def colour(self) -> str:
+        """Colour of the layer in every figure."""
+        return layer_colour(self.name)
 
 
 def make_bands(names: ArrayLike, top: ArrayLike, bottom: ArrayLike) -> list[Band]:
     """Return the bands of layers whose depths are given in metres."""
     rows = zip(np.asarray(names), np.asarray(top), np.asarray(bottom), strict=True)
-    return [
-        Band(str(name), _colour(str(name), k), 1e3 * float(low), 1e3 * float(high))
-        for k, (name, low, high) in enumerate(rows)
-    ]
+    return [Band(str(name), 1e3 * float(low), 1e3 * float(high)) for name, low, high in rows]
 
 
-def _colour(name: str, number: int) -> str:
-    """Return the usual colour of a tissue, or one of a few others."""
-    for part, colour in _COLOURS:
-        if part in name:
-            return colour
-    return _OTHERS[number % len(_OTHERS)]
+def bands_of(dataset: xr.Dataset) -> list[Band]:
+    """Return the layers of a result, from its coordinates or from the problem inside it.
+
+    A sweep over thicknesses has no layers of its own: the list is empty then.
+    """
+    if "layer_bottom" in dataset.coords and dataset["layer_bottom"].ndim == 1:
+        return make_bands(
+            text_of(dataset["layer"]),
+            dataset["layer_top"].to_numpy(),
+            dataset["layer_bottom"].to_numpy(),
+        )
+    moves = "depth_layer" in dataset.coords and dataset["depth_layer"].ndim != 1
+    if "problem" not in dataset.attrs or moves:
+        return []
+    layers = problem_from_toml(str(dataset.attrs["problem"])).tissue.layers
+    bottom = np.cumsum([float(layer.thickness) for layer in layers])
+    return make_bands([layer.name for layer in layers], np.append(0.0, bottom[:-1]), bottom)
 
 
 def draw_bands(axes: Axes, bands: Sequence[Band]) -> None:
     """Shade the layers behind a profile whose y axis is depth [mm]."""
     for band in bands:
         axes.axhspan(band.top, band.bottom, facecolor=band.colour, alpha=0.55, linewidth=0)
-        axes.axhline(band.bottom, color="white", linewidth=0.8)
+        axes.axhline(band.bottom, color="white", linewidth=0.4 * line_width())
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
@@ -99,43 +102,40 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
     return [first + gap * k for members, first in groups for k in range(len(members))]
 
 
-def name_layers(left: Axes, right: Axes, bands: Sequence[Band], *, gap: float = 0.042) -> None:
-    """Write the layers' names between two axes, with leader lines to their middles in both.
+def name_layers(axes: Axes, bands: Sequence[Band]) -> None:
+    """Write the layers' names to the right of a profile, with leader lines to their middles.
 
     Parameters
     ----------
-    left, right : Axes
-        Side by side with the same depth [mm] downwards on the y axis; limits and scale are set.
+    axes : Axes
+        With depth [mm] downwards on the y axis; limits and scale are set.
     bands : sequence of Band
-    gap : float
-        Least distance of two names, as a share of the height.
     """
-    figure = left.get_figure(root=True)
-    if figure is None:
-        return
-    box, other = left.get_position(), right.get_position()
-    to_axes = left.transData + left.transAxes.inverted()
-    first, deepest = left.get_xlim()[1], max(left.get_ylim())
+    to_axes = axes.transData + axes.transAxes.inverted()
+    first, deepest = axes.get_xlim()[1], max(axes.get_ylim())
+    seen = [band for band in bands if band.top < deepest]
     places = []
-    for band in bands:
+    for band in seen:
         ends = [to_axes.transform((first, z))[1] for z in (band.top, min(band.bottom, deepest))]
         places.append(float(1.0 - np.mean(ends)))
-    middle, margin = 0.5 * (box.x1 + other.x0), 0.09 * (other.x0 - box.x1)
-    for band, place, text in zip(bands, places, spread(places, gap, 0.01, 0.99), strict=True):
-        level, at = (box.y0 + (1.0 - x) * box.height for x in (text, place))
-        name = figure.text(middle, level, band.label, ha="center", va="center", fontsize=8.5)
-        extent = name.get_window_extent().transformed(figure.transFigure.inverted())
-        for edge, end in ((box.x1, extent.x0 - 0.002), (other.x0, extent.x1 + 0.002)):
-            inwards = margin if end > edge else -margin
-            knee = min(edge + inwards, end) if inwards > 0.0 else max(edge + inwards, end)
-            line = Line2D(
-                (edge, knee, end),
-                (at, level, level),
-                color="0.45",
-                linewidth=0.7,
-                transform=figure.transFigure,
-            )
-            figure.add_artist(line)
+    height = axes.get_position().height * figure_of(axes).get_size_inches()[1]
+    size = text_size(0.86)
+    gap = LINE_HEIGHT * size / 72.0 / height
+    reach = 0.6 * size / 72.0 / (axes.get_position().width * figure_of(axes).get_size_inches()[0])
+    for band, place, text in zip(seen, places, spread(places, gap, 0.01, 0.99), strict=True):
+        x, y = (1.0, 1.0 + reach, 1.0 + 2.5 * reach), (1.0 - place, 1.0 - text, 1.0 - text)
+        line = Line2D(x, y, color="0.45", linewidth=0.35 * line_width(), transform=axes.transAxes)
+        line.set_clip_on(False)
+        axes.add_line(line)
+        axes.text(
+            1.0 + 3.0 * reach,
+            1.0 - text,
+            band.label,
+            ha="left",
+            va="center",
+            fontsize=size,
+            transform=axes.transAxes,
+        )
 
 
 def name_layers_inside(
@@ -153,14 +153,15 @@ def name_layers_inside(
     place : float
         Where the names start, in data units.
     """
-    box, figure = axes.get_position(), axes.get_figure(root=True)
     bottom, top = axes.get_ylim()
-    inches = box.height * (figure.get_size_inches()[1] if figure is not None else 1.0)
+    height = axes.get_position().height * figure_of(axes).get_size_inches()[1]
+    size = text_size(0.78)
     for band, (low, high) in zip(bands, depths, strict=True):
         shown = max(low, top), min(high, bottom)
-        if (shown[1] - shown[0]) / (bottom - top) * inches < LEAST_HEIGHT:
+        if (shown[1] - shown[0]) / (bottom - top) * height < 1.4 * size / 72.0:
             continue
-        text = axes.text(
-            place, 0.5 * (shown[0] + shown[1]), band.label, va="center", color="white", fontsize=7.5
-        )
-        text.set_path_effects([withStroke(linewidth=1.6, foreground="0.15")])
+        middle = 0.5 * (shown[0] + shown[1])
+        text = axes.text(place, middle, band.label, va="center", color="white", fontsize=size)
+        text.set_clip_on(True)
+        text.set_in_layout(False)
+        text.set_path_effects([withStroke(linewidth=0.2 * size, foreground="0.15")])

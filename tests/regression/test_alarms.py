@@ -9,10 +9,12 @@ import math
 import numpy as np
 import pytest
 import xarray as xr
+from matplotlib.text import Text
 
 import softsim as ss
 from softsim import alarms
 from tests.small_case import small_problem, small_result
+from tests.viz_cases import words
 
 pytestmark = pytest.mark.jit
 
@@ -44,7 +46,7 @@ def test_linear_result_at_large_strain_does_not_look_like_an_answer():
     assert result.attrs["validity"] == "outside"
     assert result.attrs["title"].startswith("NOT AN ANSWER (small-strain theory at ")
     assert "outside small-strain theory" in told(result)[0]
-    texts = [text.get_text() for text in plot_stroke(result).texts]
+    texts = words(plot_stroke(result))
     assert any("NOT AN ANSWER" in text for text in texts)
     assert any("outside small-strain theory" in text for text in texts)
     again = alarms.with_alarms(problem, result)
@@ -133,12 +135,13 @@ def test_frictionless_skin_is_told_where_something_slides():
 
 
 def test_warnings_of_a_figure_are_few_and_legible():
-    from softsim.viz.stroke_figure import WARNINGS_SHOWN, plot_stroke
+    from softsim.viz.stroke_figure import plot_stroke
+    from softsim.viz.words import WARNINGS_SHOWN
 
     result = small_result("steady")
     many = [f"number {k}: " + "and so on " * 40 for k in range(WARNINGS_SHOWN + 3)]
     figure = plot_stroke(result.assign_attrs(warnings=json.dumps(many)))
-    (text,) = [text for text in figure.texts if "number 0" in text.get_text()]
+    (text,) = [text for text in figure.findobj(Text) if "number 0" in text.get_text()]
     lines = text.get_text().splitlines()
     assert len(lines) == WARNINGS_SHOWN
     assert "4 more warnings" in lines[-1]

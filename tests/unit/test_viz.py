@@ -3,87 +3,16 @@
 from __future__ import annotations
 
 import itertools
-import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.text import Text
 
-import softsim as ss
-from softsim.serialise import problem_from_toml, problem_to_toml
+from softsim.serialise import problem_from_toml
 from softsim.viz import plot_stroke
 from softsim.viz.layers import spread
-from softsim.viz.stroke_figure import deformed_grid, tool_outline
+from softsim.viz.shots import sheets_of, tool_outline
 from tests.small_case import small_result
-
-TOUCHING = 0.5  # pixels: boxes that only touch do not overlap
-
-
-def axes_of(figure):
-    return {axes.get_label(): axes for axes in figure.axes}
-
-
-def words(figure) -> list[str]:
-    return [text.get_text() for text in figure.findobj(Text) if text.get_text()]
-
-
-def overlapping_texts(figure) -> list[tuple[str, str]]:
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    hidden = out_of_view(figure)
-    boxes = [
-        (text.get_text(), text.get_window_extent(canvas.get_renderer()))
-        for text in figure.findobj(lambda artist: isinstance(artist, Text))
-        if text.get_visible() and text.get_text().strip() and id(text) not in hidden
-    ]
-    return [
-        (one, two)
-        for (one, a), (two, b) in itertools.combinations(boxes, 2)
-        if min(a.x1, b.x1) - max(a.x0, b.x0) > TOUCHING
-        and min(a.y1, b.y1) - max(a.y0, b.y0) > TOUCHING
-    ]
-
-
-def out_of_view(figure) -> set[int]:
-    """Tick labels that exist but are not drawn."""
-    hidden = set()
-    for axes in figure.findobj(Axes):
-        for axis in (axes.xaxis, axes.yaxis):
-            low, high = sorted(axis.get_view_interval())
-            for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
-                if not low <= tick.get_loc() <= high or not axes.axison:
-                    hidden |= {id(tick.label1), id(tick.label2)}
-    return hidden
-
-
-def like_a_calf():
-    """A small result dressed up with the names, depths and estimates of a calf."""
-    result = small_result("steady")
-    calf = ss.load_tissue("calf")
-    thickness = np.array([float(layer.thickness) for layer in calf.layers])
-    bottom = np.cumsum(thickness)
-    scale = float(result["layer_bottom"][-1]) / bottom[-1]
-    names = np.array([layer.name for layer in calf.layers], dtype=object)
-    small = problem_from_toml(result.attrs["problem"])
-    problem = replace(small, tissue=calf, resolution=ss.Resolution())
-    depth = result["depth"].to_numpy() / scale
-    edges = np.append(0.0, np.cumsum(result["row_height"].to_numpy()[1:])) / scale
-    layer = names[np.minimum(np.searchsorted(bottom, depth), names.size - 1)]
-    dressed = result.drop_dims("layer").assign_coords(
-        depth=depth,
-        depth_layer=("depth", layer),
-        row_height=("depth", np.append(0.0, np.diff(edges))),
-        layer=names,
-        layer_top=("layer", bottom - thickness),
-        layer_bottom=("layer", bottom),
-    )
-    listed = [{"name": source.name} for source in ss.load_instrument("strigil_bronze").sources]
-    dressed.attrs["estimates"] = json.dumps(listed)
-    dressed.attrs["problem"] = problem_to_toml(problem)
-    return dressed
+from tests.viz_cases import axes_of, like_a_calf, overlapping_texts, words
 
 
 @pytest.mark.parametrize("mode", ["steady", "press", "transient"])
@@ -133,12 +62,19 @@ def test_nothing_is_left_in_pyplot():
 
 def test_section_is_drawn_where_the_elements_are():
     result = small_result("steady")
-    along, depth = deformed_grid(result)
-    skin = result["along"] + result["surface_displacement_along"]
-    np.testing.assert_allclose(along[0], skin, atol=1e-12)
-    np.testing.assert_allclose(depth[0], result["surface_displacement_depth"], atol=1e-12)
-    np.testing.assert_allclose(depth[-1], 9.5e-3, atol=1e-9)  # held by the base
-    np.testing.assert_allclose(along[-1], result["along"], atol=1e-9)
+    sheets = sheets_of(result)
+    assert [sheet.band.name for sheet in sheets] == ["skin", "fat"]
+    skin = 1e3 * (result["along"] + result["surface_displacement_along"])
+    np.testing.assert_allclose(sheets[0].along[0], skin, atol=1e-9)
+    down = 1e3 * result["surface_displacement_depth"]
+    np.testing.assert_allclose(sheets[0].depth[0], down, atol=1e-9)
+    for above, below in itertools.pairwise(sheets):  # layers meet without a gap
+        np.testing.assert_array_equal(above.along[-1], below.along[0])
+        np.testing.assert_array_equal(above.depth[-1], below.depth[0])
+    depth = 1e3 * (result["depth"] + result["displacement_depth"])
+    np.testing.assert_allclose(sheets[1].depth[1:-1], depth[3:], atol=1e-9)
+    # the base is continued from the last rows: right to a few per cent of the indentation
+    np.testing.assert_allclose(sheets[1].depth[-1], 9.5, atol=0.05)
 
 
 def test_outline_of_the_tool_rests_on_its_lowest_point():

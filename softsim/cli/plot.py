@@ -1,0 +1,38 @@
+"""The command `plot`: the picture of a result."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from softsim.cli.group import main
+from softsim.cli.output import PLOTS, output_path, write_plot
+from softsim.errors import InputError
+
+
+@main.command()
+@click.argument("result")
+@click.option("-o", "--output", show_default="RESULT.png", help="NAME.png, .pdf or .svg.")
+@click.option(
+    "--field", show_default="von_mises", help="Shown in the section, e.g. strain_max_shear."
+)
+@click.option("--time", show_default="full load", help="Of a press or a stroke, e.g. '0.3 s'.")
+@click.option("--style", default="screen", show_default=True, help="screen, paper or slide.")
+def plot(result: str, output: str | None, field: str | None, time: str | None, style: str) -> None:
+    """Draw RESULT: NAME.nc or NAME.zarr of 'softsim stroke', or the store of a sweep."""
+    from softsim.results import open_result
+    from softsim.units import to_si
+
+    path = output_path(output or str(Path(result).with_suffix(".png")), PLOTS)
+    dataset = open_result(result)
+    options: dict[str, Any] = {"style": style}
+    if field is not None:
+        options["field"] = field
+    if time is not None:
+        options["time"] = to_si(time, "s", "time", low=0.0)
+    if "kind" in dataset.attrs and len(options) > 1:
+        raise InputError(f"--{list(options)[1]} is given for a sweep; leave it out")
+    if path is not None:
+        write_plot(dataset, path, **options)

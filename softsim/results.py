@@ -1,0 +1,81 @@
+"""Results on disk, opened again."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+
+import softsim.accessor  # noqa: F401  gives datasets their pictures
+from softsim.errors import InputError
+from softsim.sweeps.store import open_sweep
+
+
+def open_result(path: str | Path) -> xr.Dataset:
+    """Open what `softsim stroke -o` or `softsim sweep` wrote.
+
+    Parameters
+    ----------
+    path : str or Path
+        NAME.nc, NAME.zarr, or the store of a sweep.
+
+    Returns
+    -------
+    xarray.Dataset
+        A result in memory, or a sweep that is read from disk when used; ``dataset.softsim.plot()``
+        draws either.
+
+    Raises
+    ------
+    InputError
+        No result of softsim is there.
+
+    Examples
+    --------
+    >>> import softsim as ss
+    >>> ss.open_result("stroke.nc").softsim.plot()  # doctest: +SKIP
+    """
+    path = Path(path)
+    if not path.exists():
+        raise InputError(f"result '{path}' does not exist; check the path")
+    if path.is_dir():
+        if _is_sweep(path):
+            return open_sweep(path)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*(onsolidated|Zarr format 3|V3 spec).*")
+            return _checked(_opened(path, "zarr"), path)
+    return _checked(_opened(path, "h5netcdf"), path)
+
+
+def _is_sweep(path: Path) -> bool:
+    """Whether a folder is the store of a sweep."""
+    try:
+        attributes = json.loads((path / "zarr.json").read_text("utf-8")).get("attributes", {})
+    except (OSError, ValueError):
+        return False
+    return "kind" in attributes
+
+
+def _opened(path: Path, engine: str) -> xr.Dataset:
+    """Return a dataset in memory, its file closed."""
+    options: dict[str, Any] = {"consolidated": False} if engine == "zarr" else {}
+    try:
+        with xr.open_dataset(path, engine=engine, **options) as dataset:
+            loaded: xr.Dataset = dataset.load()
+            return loaded
+    except (OSError, ValueError, KeyError) as error:
+        reason = " ".join(str(error).split())[:80]
+        raise InputError(
+            f"'{path}' cannot be read as a result ({reason}); give NAME.nc or NAME.zarr of "
+            "'softsim stroke'"
+        ) from None
+
+
+def _checked(dataset: xr.Dataset, path: Path) -> xr.Dataset:
+    """Refuse a dataset that softsim did not make."""
+    if "softsim_version" not in dataset.attrs:
+        raise InputError(f"'{path}' is not a result of softsim; give what 'softsim stroke' wrote")
+    return dataset

@@ -1,0 +1,117 @@
+"""What the tool does to the skin: contact pressure and shear along it."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from softsim.errors import InputError
+from softsim.viz.shots import shot_at
+from softsim.viz.style import BLUE, GREY, LINES, ORANGE, drawing, frame, line_width
+from softsim.viz.words import Results, head, labelled, when
+
+Array = NDArray[np.float64]
+
+_MARGIN = 0.6  # contact widths shown on either side of the contact
+
+
+def contact_pressure(
+    results: Results,
+    *,
+    time: float | None = None,
+    limits: tuple[float, float] | None = None,
+    axes: Axes | None = None,
+    style: str = "screen",
+) -> Axes:
+    """Draw the contact pressure along the deformed skin, of one result or of several.
+
+    Parameters
+    ----------
+    results : Dataset or mapping of str to Dataset
+        A result, drawn with the shear of the skin, or results by label, pressures only.
+    time : float, optional
+        Of a press or a transient [s]; by default the last time of full load.
+    limits : (float, float), optional
+        Ends of the axis along [m]; by default a little more than the contact.
+    axes : Axes, optional
+        Where to draw; a new figure by default.
+    style : {"screen", "paper", "slide"}
+
+    Returns
+    -------
+    Axes
+        Place where the skin is now [mm], and traction [kPa].
+    """
+    shots = {label: shot_at(dataset, time) for label, dataset in labelled(results).items()}
+    for shot in shots.values():
+        if "contact_pressure" not in shot:
+            raise InputError(
+                "this dataset has no contact_pressure along the skin; give a result of "
+                "softsim.simulate (edge_maps draws whole edges)"
+            )
+    with drawing(style) as chosen:
+        axes = frame(axes, chosen, width=1.1, height=0.7)
+        several = len(shots) > 1
+        for k, (label, shot) in enumerate(shots.items()):
+            _draw(axes, shot, LINES[k % len(LINES)] if several else BLUE, label)
+        first = next(iter(shots.values()))
+        if not several:
+            _draw_shear(axes, first)
+        axes.axhline(0.0, color="0.3", linewidth=0.3 * line_width())
+        ends = limits or _ends(list(shots.values()))
+        axes.set_xlim(1e3 * ends[0], 1e3 * ends[1])
+        axes.set_xlabel("along the stroke, deformed [mm]")
+        axes.set_ylabel("on the skin [kPa]")
+        title = f"Contact pressure{when(first)}" if several else contact_words(first)
+        head(axes, title, results)
+        axes.legend(loc="best")
+    return axes
+
+
+def contact_words(shot: xr.Dataset) -> str:
+    """Return width, mean and peak of a contact in words."""
+    width = 1e3 * float(shot["contact_width"])
+    if not width > 0.0:
+        return f"No contact{when(shot)}"
+    mean, peak = (1e-3 * float(shot[f"{name}_contact_pressure"]) for name in ("mean", "peak"))
+    wide = f"{width:.2g} mm wide"
+    parts = int(shot.get("contact_count", 1))
+    if parts > 1:
+        extent = 1e3 * float(shot["contact_extent"])
+        wide = f"{parts} parts, {width:.2g} mm loaded of {extent:.2g} mm"
+    return f"Contact: {wide}, mean {mean:.3g} kPa, peak {peak:.3g} kPa"
+
+
+def skin_place(shot: xr.Dataset) -> Array:
+    """Return where the points of the skin are now, along [mm]."""
+    return np.asarray(1e3 * (shot["along"] + shot["surface_displacement_along"]).to_numpy())
+
+
+def _draw(axes: Axes, shot: xr.Dataset, colour: str, label: str) -> None:
+    place, pressure = skin_place(shot), 1e-3 * shot["contact_pressure"].to_numpy()
+    axes.fill_between(place, pressure, color=colour, alpha=0.2, linewidth=0)
+    axes.plot(place, pressure, color=colour, label=label or "pressure")
+    tool = 1e3 * float(shot["tool_along"])
+    axes.axvline(tool, color=GREY, linewidth=0.4 * line_width(), linestyle=":")
+
+
+def _draw_shear(axes: Axes, shot: xr.Dataset) -> None:
+    shear = 1e-3 * shot["contact_shear"].to_numpy()
+    thin = 0.75 * line_width()
+    axes.plot(skin_place(shot), shear, color=ORANGE, linewidth=thin, label="shear, + along")
+
+
+def _ends(shots: list[xr.Dataset]) -> tuple[float, float]:
+    """Return the ends of what is shown: every contact and some skin beside it [m]."""
+    low, high = [], []
+    for shot in shots:
+        place = 1e-3 * skin_place(shot)
+        loaded = place[shot["contact_pressure"].to_numpy() > 0.0]
+        tool = float(shot["tool_along"])
+        first, last = (loaded.min(), loaded.max()) if loaded.size else (tool, tool)
+        margin = max(_MARGIN * (last - first), 2e-3)
+        low.append(min(first, tool) - margin)
+        high.append(max(last, tool) + margin)
+    return float(min(low)), float(max(high))

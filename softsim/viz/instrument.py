@@ -1,0 +1,147 @@
+"""Edges of instruments drawn to scale, leaned as they are held."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Polygon
+from numpy.typing import NDArray
+
+from softsim.colours import layer_colour
+from softsim.errors import InputError
+from softsim.instrument import ARC, Edge, Instrument
+from softsim.units import Quantity, to_si
+from softsim.viz.labels import words
+from softsim.viz.style import STEEL, STEEL_EDGE, drawing, frame, line_width, text_size
+
+Array = NDArray[np.float64]
+
+_ABOVE = 1.4  # thicknesses of the thickest body shown above the skin
+_BELOW = 0.45  # of that, below the skin
+_BETWEEN = 1.25  # thicknesses of a body between neighbours
+
+
+def edge_section(
+    instruments: Instrument | Sequence[Instrument],
+    angle: Quantity = math.pi / 2.0,
+    *,
+    axes: Axes | None = None,
+    style: str = "screen",
+) -> Axes:
+    """Draw cross-sections of edges on flat skin, side by side and to the same scale.
+
+    Parameters
+    ----------
+    instruments : Instrument or sequence of Instrument
+    angle : float or str
+        From the skin ahead to the blade's mid-plane, in (0°, 180°) [rad]; upright by default.
+    axes : Axes, optional
+        Where to draw; a new figure by default.
+    style : {"screen", "paper", "slide"}
+
+    Returns
+    -------
+    Axes
+        In true proportion [mm]; travel is to the right.
+    """
+    tools = [instruments] if isinstance(instruments, Instrument) else list(instruments)
+    if not tools:
+        raise InputError("edge_section has nothing to draw; give an instrument")
+    lean = to_si(angle, "rad", "angle", low=0.0, open_low=True, high=math.pi)
+    outlines = [leaned_outline(tool.edge, lean) for tool in tools]
+    above = _ABOVE * 1e3 * max(float(tool.edge.thickness) for tool in tools)
+    middles = _places(tools, outlines, above)
+    low, high = _ends(outlines, middles, above)
+    bottom = -_BELOW * above
+    with drawing(style) as chosen:
+        width = min(1.0 + 0.25 * (len(tools) - 1), 2.0)
+        inches = (above - bottom) / (high - low) * (width * chosen.width - 0.1 * chosen.font)
+        inches += 5.0 * chosen.font / 72.0
+        axes = frame(axes, chosen, width=width, height=inches / chosen.height)
+        for tool, outline, place in zip(tools, outlines, middles, strict=True):
+            axes.add_patch(
+                Polygon(
+                    outline + np.array([place, 0.0]),
+                    facecolor=STEEL,
+                    edgecolor=STEEL_EDGE,
+                    linewidth=0.6 * line_width(),
+                    zorder=2,
+                )
+            )
+            _name(axes, tool, place, above)
+        axes.set_xlim(low, high)
+        axes.set_ylim(bottom, above)
+        axes.axhspan(bottom, 0.0, color=layer_colour("skin"), alpha=0.55, linewidth=0)
+        axes.set_aspect("equal", adjustable="box")
+        axes.set_xlabel("along the stroke [mm]")
+        axes.set_ylabel("above the skin [mm]")
+        axes.set_title(f"{'Edge' if len(tools) == 1 else 'Edges'} at {math.degrees(lean):.3g}°")
+    return axes
+
+
+def _places(tools: Sequence[Instrument], outlines: Sequence[Array], above: float) -> list[float]:
+    """Return where the lowest points of edges side by side are [mm]."""
+    places, start = [], 0.0
+    for tool, outline in zip(tools, outlines, strict=True):
+        seen = outline[outline[:, 1] <= above, 0]
+        start -= min(float(seen.min()), 0.0)
+        places.append(start)
+        start += max(float(seen.max()), 0.0)
+        start += max(_BETWEEN * 1e3 * float(tool.edge.thickness), 0.9 * above)
+    return places
+
+
+def leaned_outline(edge: Edge, angle: float) -> Array:
+    """Return the outline of an edge leaned by an angle, its lowest point at the origin.
+
+    Parameters
+    ----------
+    edge : Edge
+    angle : float
+        [rad].
+
+    Returns
+    -------
+    ndarray, shape (n, 2)
+        (along, above the lowest point) [mm].
+    """
+    points = []
+    for row in edge.section():
+        if row[0] == ARC:
+            turns = np.linspace(row[4], row[5], 49)
+            points.append(row[1:3] + row[3] * np.stack([np.cos(turns), np.sin(turns)], axis=1))
+        else:
+            points.append(np.array([row[1:3], row[3:5]]))
+    axial, lateral = np.concatenate(points).T
+    along = axial * math.cos(angle) + lateral * math.sin(angle)
+    above = axial * math.sin(angle) - lateral * math.cos(angle)
+    lowest = int(np.argmin(above))
+    return 1e3 * np.stack([along - along[lowest], above - above[lowest]], axis=1)
+
+
+def _name(axes: Axes, tool: Instrument, place: float, above: float) -> None:
+    """Write name and nose radius under an edge."""
+    radius = 1e3 * float(tool.edge.nose_radius)
+    name = words(tool.name or "edge")
+    axes.text(
+        place,
+        -0.08 * above,
+        f"{name}\nnose {radius:.3g} mm",
+        ha="center",
+        va="top",
+        fontsize=text_size(0.8),
+    )
+
+
+def _ends(outlines: Sequence[Array], middles: Sequence[float], above: float) -> tuple[float, float]:
+    """Return the ends of the axis along: every edge as far as it is seen [mm]."""
+    low, high = [], []
+    for outline, middle in zip(outlines, middles, strict=True):
+        seen = outline[outline[:, 1] <= above, 0] + middle
+        low.append(min(float(seen.min()), middle - 0.4 * above))
+        high.append(max(float(seen.max()), middle + 0.4 * above))
+    margin = 0.25 * above
+    return min(low) - margin, max(high) + margin

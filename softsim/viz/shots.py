@@ -1,0 +1,162 @@
+"""Where things are at one time: the state shown, the deformed layers, the tool."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from softsim.errors import InputError
+from softsim.kernels.section import ARC
+from softsim.metrics import at_full_load, text_of
+from softsim.problem import Problem, pack_edge
+from softsim.serialise import problem_from_toml
+from softsim.viz.layers import Band, bands_of
+
+Array = NDArray[np.float64]
+
+
+def shot_at(dataset: xr.Dataset, time: float | None = None) -> xr.Dataset:
+    """Return a result at one time.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    time : float, optional
+        Of a press or a transient [s], the nearest there is; by default the last of full load.
+    """
+    if "time" not in dataset.dims:
+        return dataset
+    if time is None:
+        return at_full_load(dataset)
+    return dataset.sel(time=time, method="nearest")
+
+
+def problem_of(dataset: xr.Dataset) -> Problem:
+    """Return the problem that is written in a result."""
+    if "problem" not in dataset.attrs:
+        raise InputError("this dataset holds no problem; give a result of softsim.simulate")
+    return problem_from_toml(str(dataset.attrs["problem"]))
+
+
+def is_going_ahead(shot: xr.Dataset) -> bool:
+    """Whether the tool travels towards +along: every second pass goes back."""
+    number = int(shot.coords.get("pass_number", 1))
+    back = number > 0 and number % 2 == 0
+    return (int(shot.attrs.get("direction", 1)) > 0) != back
+
+
+def tool_outline(problem: Problem) -> Array:
+    """Return the leaned edge as a polygon about its lowest point.
+
+    Parameters
+    ----------
+    problem : Problem
+
+    Returns
+    -------
+    ndarray, shape (n, 2)
+        (along, depth) [m].
+    """
+    points = []
+    for link in pack_edge(problem):
+        if link[0] == ARC:
+            turns = np.linspace(0.0, link[6], 65)
+            normal = np.stack(
+                [
+                    np.cos(turns) * link[4] + np.sin(turns) * link[5],
+                    np.cos(turns) * link[5] - np.sin(turns) * link[4],
+                ],
+                axis=1,
+            )
+            points.append(link[1:3] + link[3] * normal)
+        else:
+            points.append(link[1:3] + np.outer([0.0, link[5]], link[3:5]))
+    return np.concatenate(points)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One layer of a section: where its points are and which values they have.
+
+    Parameters
+    ----------
+    band : Band
+    rows : ndarray of int, shape (n,)
+        Rows of the dataset that give the values: those of the layer, the first and last twice.
+    along, depth : ndarray, shape (n, n_along)
+        Present places of the layer's top, the middles of its rows, and its bottom [mm].
+    """
+
+    band: Band
+    rows: NDArray[np.int64]
+    along: Array
+    depth: Array
+
+
+def sheets_of(shot: xr.Dataset) -> list[Sheet]:
+    """Return the deformed layers of a section, from the skin down.
+
+    Parameters
+    ----------
+    shot : Dataset
+        Result at one time.
+
+    Notes
+    -----
+    Displacements are known on the skin and in the middles of the rows.  Where layers meet, the
+    straight lines through the two nearest rows of either layer are continued to the boundary and
+    averaged; second order in the height of the rows.
+    """
+    bands = bands_of(shot)
+    depth = 1e3 * shot["depth"].to_numpy()
+    names = np.array(text_of(shot["depth_layer"]))
+    moved = [1e3 * _over_depth(shot, f"displacement_{axis}") for axis in ("along", "depth")]
+    rows = [np.flatnonzero(names == band.name) for band in bands]
+    skin = int(np.argmin(depth))
+    if rows[0].size > 1 and depth[skin] == 0.0:
+        rows[0] = rows[0][rows[0] != skin]
+    bands = [band for band, own in zip(bands, rows, strict=True) if own.size]
+    rows = [own for own in rows if own.size]
+    edges = [_edges(depth, u, rows, bands, skin) for u in moved]
+    along = 1e3 * shot["along"].to_numpy()
+    sheets = []
+    for k, (band, own) in enumerate(zip(bands, rows, strict=True)):
+        places = []
+        for u, edge in zip(moved, edges, strict=True):
+            places.append(np.vstack([edge[k][None, :], u[own], edge[k + 1][None, :]]))
+        level = np.concatenate([[band.top], depth[own], [band.bottom]])
+        number = np.concatenate([own[:1], own, own[-1:]])
+        sheets.append(Sheet(band, number, along + places[0], level[:, None] + places[1]))
+    return sheets
+
+
+def _over_depth(shot: xr.Dataset, name: str) -> Array:
+    return np.asarray(shot[name].transpose("depth", "along").to_numpy(), np.float64)
+
+
+def _edges(
+    depth: Array, moved: Array, rows: list[NDArray[np.int64]], bands: list[Band], skin: int
+) -> list[Array]:
+    """Return the displacement of the skin and of the bottom of every layer [mm]."""
+    first = moved[skin] if depth[skin] == 0.0 else _continued(depth, moved, rows[0], bands[0].top)
+    found = [first]
+    for k, band in enumerate(bands):
+        sides = [_continued(depth, moved, rows[k][::-1], band.bottom)]
+        if k + 1 < len(bands):
+            sides.append(_continued(depth, moved, rows[k + 1], band.bottom))
+        known = [side for side in sides if side is not None]
+        found.append(np.mean(known, axis=0))
+    return found
+
+
+def _continued(depth: Array, moved: Array, rows: NDArray[np.int64], level: float) -> Array:
+    """Continue the line through the two rows next to a level to that level."""
+    near = rows[0]
+    if rows.size == 1:
+        return np.asarray(moved[near])
+    second = rows[1]
+    slope = (moved[near] - moved[second]) / (depth[near] - depth[second])
+    return np.asarray(moved[near] + slope * (level - depth[near]))
