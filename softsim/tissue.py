@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -40,7 +40,7 @@ class Layer:
         In-plane tension the layer lives under, the same along and across [Pa]; give this or
         `prestretch`, not both.
     tissue : str, optional
-        Library tissue this layer was made from.
+        Library tissue this layer was made from; None once no number of that tissue is left.
     sources : tuple of Source
         Evidence of the numbers of the layer; one that speaks for another number than the layer has
         is dropped.
@@ -88,7 +88,14 @@ class Layer:
                 self.prestress, "Pa", f"prestress {of}", low=0.0, cure="tension is positive"
             )
             set_(self, "prestress", prestress)
-        set_(self, "sources", attached(self, self.sources))
+        kept = attached(self, self.sources)
+        if self._is_of_its_tissue(self.sources) and not self._is_of_its_tissue(kept):
+            set_(self, "tissue", None)
+        set_(self, "sources", kept)
+
+    def _is_of_its_tissue(self, sources: Iterable[Source]) -> bool:
+        """Whether one of the sources is a number of the library tissue."""
+        return any(source.name.startswith(f"tissue.{self.tissue}.") for source in sources)
 
     def _checked_prestretch(self, of: str) -> tuple[float, float]:
         """Return the prestretch as the pair (along, across)."""

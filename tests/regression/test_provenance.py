@@ -191,6 +191,14 @@ def test_another_material_takes_its_own_numbers_along(problem):
     assert [path for path in after if after[path].basis != GIVEN] == ["tissue.fat_deep.thickness"]
 
 
+def test_name_of_the_library_tissue_goes_with_its_last_number(problem):
+    fat = problem.tissue.layers[4]
+    other = SplitNeoHookean(shear_modulus="2 kPa", bulk_modulus="200 kPa")
+    assert replace(fat, material=other).tissue is None
+    assert with_material(shear_modulus="4 kPa")(fat).tissue == "fat"
+    assert ss.Layer(name="a", thickness="5 mm", material=other, tissue="fat").tissue == "fat"
+
+
 def test_sources_of_another_object_do_not_count(problem):
     """Sources handed over with numbers they never spoke for are dropped, not believed."""
     muscle, fat = problem.tissue.layers[-1], problem.tissue.layers[4]
