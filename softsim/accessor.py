@@ -8,6 +8,7 @@ of the same name.  It is there as soon as softsim has made or opened a dataset (
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import xarray as xr
@@ -70,3 +71,9 @@ class Pictures:
         from softsim import viz
 
         return viz.sweep_lines(self._dataset, variable, **options)
+
+    def animate(self, path: str | Path, **options: Any) -> Path:
+        """Write an animation, see `softsim.viz.animate`."""
+        from softsim import viz
+
+        return viz.animate(self._dataset, path, **options)

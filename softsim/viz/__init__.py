@@ -7,6 +7,7 @@ notebook; ``axes.figure.savefig("picture.png")`` keeps one.
 from __future__ import annotations
 
 import softsim.accessor  # noqa: F401  gives datasets their pictures
+from softsim.viz.animation import animate
 from softsim.viz.contact import contact_pressure
 from softsim.viz.edge import edge_maps
 from softsim.viz.instrument import edge_section
@@ -17,6 +18,7 @@ from softsim.viz.stroke_figure import plot_stroke
 from softsim.viz.sweep import sweep_lines, sweep_map
 
 __all__ = [
+    "animate",
     "contact_pressure",
     "depth_profile",
     "edge_maps",

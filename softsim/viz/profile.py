@@ -143,7 +143,7 @@ def _draw_line(axes: Axes, values: xr.DataArray, look: Shown, **looks: object) -
     """Draw a profile layer by layer: stress and strain jump where layers meet."""
     label = str(looks.pop("label"))
     end: tuple[float, float] | None = None
-    for depth, rows in _pieces(values):
+    for depth, rows in pieces_of(values):
         drawn = look.factor * values.to_numpy()[rows]
         axes.plot(drawn, depth, label=label, solid_capstyle="round", **looks)  # type: ignore[arg-type]
         label = "_" + label.removeprefix("_")  # one entry in the legend
@@ -164,14 +164,14 @@ def _draw_band(
 ) -> list[Array]:
     """Shade what lies between two profiles; return their values."""
     low, high = (np.asarray(look.factor * end.to_numpy(), np.float64) for end in ends)
-    for depth, rows in _pieces(ends[0]):
+    for depth, rows in pieces_of(ends[0]):
         axes.fill_betweenx(
             depth, low[rows], high[rows], color=colour, alpha=0.25, linewidth=0, zorder=2
         )
     return [low, high]
 
 
-def _pieces(values: xr.DataArray) -> list[tuple[Array, NDArray[np.int64]]]:
+def pieces_of(values: xr.DataArray) -> list[tuple[Array, NDArray[np.int64]]]:
     """Return the depths [mm] and rows of each layer, its first and last row drawn to its ends."""
     depth = 1e3 * values["depth"].to_numpy()
     rows = np.arange(depth.size)

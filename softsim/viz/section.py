@@ -9,17 +9,17 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
-from matplotlib.colors import LogNorm, Normalize, SymLogNorm
+from matplotlib.colors import LogNorm, Normalize
 from matplotlib.patches import Polygon
 from numpy.typing import NDArray
 
 from softsim.errors import InputError
+from softsim.viz.colour_scale import colours_of, on_scale, scale_of
 from softsim.viz.labels import Shown, capital, field_of, shown
 from softsim.viz.layers import name_layers_inside
 from softsim.viz.shots import Sheet, is_going_ahead, problem_of, sheets_of, shot_at, tool_outline
 from softsim.viz.style import (
-    DIVERGING,
-    SEQUENTIAL,
+    BOUNDARIES,
     STEEL,
     STEEL_EDGE,
     drawing,
@@ -31,11 +31,6 @@ from softsim.viz.style import (
 from softsim.viz.words import head, mode_of, when
 
 Array = NDArray[np.float64]
-
-DECADES = 3.0
-"""Decades of a field shown below its largest value where it needs a logarithmic scale."""
-LOG_FROM = 20.0
-"""Largest over median value in view from which a field needs one."""
 
 _HEADROOM = 0.22  # share of a view's height above the undisturbed skin
 
@@ -100,7 +95,7 @@ def section_map(
         set_view(axes, shot, sheets, view)
         norm = norm_of(axes, shot, sheets, field, decades=decades, limits=limits)
         mesh = draw_sheets(axes, shot, sheets, field, norm)
-        draw_boundaries(axes, sheets)
+        draw_boundaries(axes, sheets, norm)
         if "indentation" in shot:
             draw_tool(axes, shot)
         _name_parts(axes, sheets, shot)
@@ -131,25 +126,10 @@ def norm_of(
     limits: tuple[float, float] | None = None,
 ) -> Normalize:
     """Return the scale of the colours of a field, from the values in view."""
-    seen = _in_view(axes, sheets, [values_of(shot, sheet, field) for sheet in sheets])
     factor = shown(shot[field]).factor
-    low, high = float(seen.min()), float(seen.max())
-    if limits is not None:
-        low, high = (factor * value for value in limits)
-    size = max(abs(low), abs(high))
-    signed = low < -1e-9 * size
-    if decades is None:
-        middle = float(np.median(np.abs(seen)))
-        decades = DECADES if not signed and size > LOG_FROM * middle else 0.0
-    if size == 0.0:
-        return Normalize(0.0, 1.0)
-    if signed:
-        if decades > 0.0:
-            return SymLogNorm(size * 10.0**-decades, vmin=-size, vmax=size, base=10)
-        return Normalize(-size, size)
-    if decades > 0.0:
-        return LogNorm(high * 10.0**-decades if limits is None or low <= 0.0 else low, high)
-    return Normalize(low if limits is not None else min(low, 0.0), high)
+    ends = None if limits is None else (factor * limits[0], factor * limits[1])
+    seen = _in_view(axes, sheets, [values_of(shot, sheet, field) for sheet in sheets])
+    return scale_of(seen, decades=decades, limits=ends)
 
 
 def _in_view(axes: Axes, sheets: Sequence[Sheet], values: Sequence[Array]) -> Array:
@@ -170,18 +150,15 @@ def draw_sheets(
     axes: Axes, shot: xr.Dataset, sheets: Sequence[Sheet], field: str, norm: Normalize
 ) -> list[QuadMesh]:
     """Draw the colours of every layer; values below a logarithmic scale take its lowest colour."""
-    colours = DIVERGING if (norm.vmin or 0.0) < 0.0 else SEQUENTIAL
     meshes = []
     for sheet in sheets:
-        values = values_of(shot, sheet, field)
-        if isinstance(norm, LogNorm):
-            values = np.maximum(values, norm.vmin or 0.0)
+        values = on_scale(values_of(shot, sheet, field), norm)
         mesh = axes.pcolormesh(
             sheet.along,
             sheet.depth,
             np.ma.masked_invalid(values),
             norm=norm,
-            cmap=colours,
+            cmap=colours_of(norm),
             shading="gouraud",
             rasterized=True,
         )
@@ -200,15 +177,12 @@ def draw_scale(axes: Axes, mesh: QuadMesh, look: Shown, norm: Normalize) -> None
 # ------------------------------------------------------------------ lines
 
 
-def draw_boundaries(axes: Axes, sheets: Sequence[Sheet]) -> list[Any]:
-    """Draw the skin and the bottoms of the layers; return the lines, the skin first."""
-    thin = 0.37 * line_width()
-    lines = axes.plot(sheets[0].along[0], sheets[0].depth[0], color="black", linewidth=1.5 * thin)
+def draw_boundaries(axes: Axes, sheets: Sequence[Sheet], norm: Normalize) -> None:
+    """Draw the skin and the bottoms of the layers."""
+    thin, colour = 0.37 * line_width(), BOUNDARIES[colours_of(norm)]
+    axes.plot(sheets[0].along[0], sheets[0].depth[0], color="black", linewidth=1.5 * thin)
     for sheet in sheets:
-        lines += axes.plot(
-            sheet.along[-1], sheet.depth[-1], color="white", linewidth=thin, alpha=0.85
-        )
-    return lines
+        axes.plot(sheet.along[-1], sheet.depth[-1], color=colour, linewidth=thin, alpha=0.85)
 
 
 def draw_tool(axes: Axes, shot: xr.Dataset) -> Polygon:
@@ -275,13 +249,12 @@ def _name_parts(axes: Axes, sheets: Sequence[Sheet], shot: xr.Dataset) -> None:
         )
     name_layers_inside(axes, [sheet.band for sheet in sheets], depths, low + 0.032 * (high - low))
     if mode_of(shot) != "press":
-        draw_travel(axes, shot)
+        draw_travel(axes, ahead=is_going_ahead(shot))
 
 
-def draw_travel(axes: Axes, shot: xr.Dataset) -> None:
+def draw_travel(axes: Axes, *, ahead: bool) -> Any:
     """Write which way the tool goes, with an arrow."""
-    ahead = is_going_ahead(shot)
-    axes.annotate(
+    return axes.annotate(
         "travel",
         xy=(0.2 if ahead else 0.02, 0.94),
         xytext=(0.02 if ahead else 0.2, 0.94),

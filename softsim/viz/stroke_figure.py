@@ -64,6 +64,7 @@ def plot_stroke(
         if whole:
             depth_profile(dataset, STRAIN, axes=frames["strain"], log=False, **options)
         _write_words(figure, dataset, shot, whole=whole)
+        _say_once(figure)
         figure.draw_without_rendering()  # now the section knows its shape
         section = section_map(dataset, field, axes=frames["section"], **options)
         if whole:
@@ -72,9 +73,7 @@ def plot_stroke(
             contact_pressure(dataset, axes=frames["contact"], limits=limits, **options)
             _tidy(frames, shot)
         section.set_title(f"{capital(shown(shot[field]).name)} in the section")
-        for text in [text for axes in figure.axes for text in axes.texts]:
-            if text.get_gid() == "caution":  # said once over the whole figure
-                text.remove()
+        _say_once(figure)
     return figure
 
 
@@ -94,6 +93,13 @@ def _frames(style: str, *, whole: bool) -> tuple[Figure, dict[str, Axes]]:
         frames[label] = figure.add_subplot(cell, axes_class=Frame, label=label, **shared)
     frames["section"].set(xlabel="along", ylabel="depth", title="section")  # keep room for words
     return figure, frames
+
+
+def _say_once(figure: Figure) -> None:
+    """Remove the warnings over single frames: they stand over the whole figure."""
+    for text in [text for axes in figure.axes for text in axes.texts]:
+        if text.get_gid() == "caution":
+            text.remove()
 
 
 def _legend_below(axes: Axes, title: str) -> None:

@@ -25,6 +25,9 @@ LINES = (BLUE, RED, GREEN, PURPLE, ORANGE, SKY, BLACK)
 SEQUENTIAL, DIVERGING = "viridis", "RdBu_r"
 """Colour maps of magnitudes and of values with a sign, both safe for colour-blind readers."""
 
+BOUNDARIES = {SEQUENTIAL: "white", DIVERGING: "0.45"}
+"""Colour of lines between layers on either map."""
+
 STEEL, STEEL_EDGE = "#b8bec4", "#3c4247"
 """Colours of a tool."""
 

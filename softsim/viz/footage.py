@@ -1,0 +1,279 @@
+"""What the frames of an animation show, from the states of a result."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from softsim.dataset import profiled
+from softsim.errors import InputError
+from softsim.variables import PROFILED
+from softsim.viz.labels import field_of, profile_of, shown, shown_profile
+from softsim.viz.profile import pieces_of
+from softsim.viz.section import values_of
+from softsim.viz.shots import is_going_ahead, sheets_of
+from softsim.viz.words import mode_of
+
+Array = NDArray[np.float64]
+Numbers = NDArray[np.int64]
+
+MOST_COLUMNS = 220
+"""Columns of points that a frame has at most."""
+ROWS_IN_VIEW = 60
+"""Height of a view over the largest distance of its rows of points."""
+THREADS_IN_VIEW = 12
+"""Lines in view that stick to the tissue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """What one frame shows; lengths in mm, values in the unit shown.
+
+    Parameters
+    ----------
+    time : float
+        Since the tool first moves, or since the marked thread came into view [s].
+    along, depth : ndarray, shape (n_points, n_columns)
+        Present places of the points of the layers, layer under layer.
+    cells : ndarray, shape (n_points - 1, n_columns - 1)
+        Values between the points.
+    threads : list of ndarray, shape (n_points, 2)
+        Lines that stick to the tissue.
+    marked : ndarray, shape (n_points, 2), or None
+        The one whose values the profile shows.
+    tool : (float, float)
+        Along and depth of its lowest point.
+    profile : ndarray
+        Values over the depths of `Footage.profile_depth`.
+    ahead : bool or None
+        Which way the tool goes; None: it only presses.
+    """
+
+    time: float
+    along: Array
+    depth: Array
+    cells: Array
+    threads: list[Array]
+    marked: Array | None
+    tool: tuple[float, float]
+    profile: Array
+    ahead: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One state of a result on the points of its layers."""
+
+    along: Array
+    depth: Array
+    values: Array
+    rows: Array
+    tool: Array
+    ahead: bool
+
+
+class Footage:
+    """States of a result in a view that stands still.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Result of `softsim.simulate`.
+    field : str
+        Shown in colours.
+    ends : (float, float)
+        Of the view, along [mm].
+    height : float
+        Of the view [mm].
+    """
+
+    def __init__(
+        self, dataset: xr.Dataset, field: str, ends: tuple[float, float], height: float
+    ) -> None:
+        self.dataset, self.field, self.ends = dataset, field, ends
+        self.is_steady = "time" not in dataset.dims
+        self.columns = _columns(1e3 * dataset["along"].to_numpy(), ends)
+        self.place = 1e3 * dataset["along"].to_numpy()[self.columns]
+        self.spacing = (ends[1] - ends[0]) / THREADS_IN_VIEW
+        self.profile_field = field if field in PROFILED else "von_mises"
+        pieces = pieces_of(profile_of(self._dataset_at(0), self.profile_field))
+        self.profile_depth = np.concatenate([depth for depth, _ in pieces])
+        self.profile_rows = np.concatenate([rows for _, rows in pieces])
+        self.profile_layers = np.repeat(np.arange(len(pieces)), [len(rows) for _, rows in pieces])
+        sheets = sheets_of(self._dataset_at(0))
+        self.bands = [sheet.band for sheet in sheets]
+        finest = height / ROWS_IN_VIEW
+        self.weights, self.boundaries = _refinement([sheet.depth[:, 0] for sheet in sheets], finest)
+        self._state = lru_cache(maxsize=4)(self._make_state)
+
+    @property
+    def times(self) -> Array:
+        """Times of the states [s]; of a steady stroke, of one thread's way through the view."""
+        if not self.is_steady:
+            return np.asarray(self.dataset["time"].to_numpy(), np.float64)
+        return np.array([0.0, self.way / self.speed])
+
+    @property
+    def way(self) -> float:
+        """Way of the tissue through the view of a steady stroke [mm]."""
+        return self.ends[1] - self.ends[0]
+
+    @property
+    def speed(self) -> float:
+        """Speed of the tool [mm/s]."""
+        from softsim.viz.shots import problem_of
+
+        return abs(1e3 * float(problem_of(self.dataset).stroke.speed or 0.1))
+
+    def _dataset_at(self, number: int) -> xr.Dataset:
+        return self.dataset if self.is_steady else self.dataset.isel(time=number)
+
+    def _make_state(self, number: int) -> State:
+        """Return one state on the points, finer than the rows of the result."""
+        shot = self._dataset_at(number)
+        sheets = sheets_of(shot)
+        stacked = [
+            np.concatenate([part[:, self.columns] for part in parts])
+            for parts in (
+                [sheet.along for sheet in sheets],
+                [sheet.depth for sheet in sheets],
+                [values_of(shot, sheet, self.field) for sheet in sheets],
+            )
+        ]
+        along, depth, values = (self.weights @ part for part in stacked)
+        if self.is_steady:
+            raw = shot[self.profile_field].transpose("depth", "along").to_numpy()
+            factor = shown(shot[self.profile_field]).factor
+            rows = factor * profiled(self.profile_field, raw)[:, self.columns]
+        else:
+            profile = profile_of(shot, self.profile_field)
+            rows = shown_profile(profile, self.profile_field).factor * profile.to_numpy()
+        tool = 1e3 * np.array([float(shot["tool_along"]), float(shot["indentation"])])
+        return State(along, depth, values, rows, tool, is_going_ahead(shot))
+
+    def shot(self, share: float) -> Shot:
+        """Return what is seen after a share of the whole time, in [0, 1]."""
+        if self.is_steady:
+            return self._passing(share)
+        times = self.times
+        time = times[0] + share * (times[-1] - times[0])
+        after = int(np.clip(np.searchsorted(times, time), 1, times.size - 1))
+        first, second = self._state(after - 1), self._state(after)
+        weight = (time - times[after - 1]) / (times[after] - times[after - 1])
+
+        def mixed(name: str) -> Array:
+            one, two = getattr(first, name), getattr(second, name)
+            return np.asarray((1.0 - weight) * one + weight * two)
+
+        along, depth, tool = mixed("along"), mixed("depth"), mixed("tool")
+        number = np.arange(math.ceil(self.place[0] / self.spacing), self.place[-1] / self.spacing)
+        return Shot(
+            time=float(time),
+            along=along,
+            depth=depth,
+            cells=_cells(mixed("values")),
+            threads=self._threads(along, depth, self.spacing * number),
+            marked=None,
+            tool=(float(tool[0]), float(tool[1])),
+            profile=mixed("rows")[self.profile_rows],
+            ahead=None if mode_of(self.dataset) == "press" else second.ahead,
+        )
+
+    def _passing(self, share: float) -> Shot:
+        """Return a steady stroke with threads that pass under the tool."""
+        state = self._state(0)
+        ahead = 1.0 if state.ahead else -1.0
+        start = self.ends[1] if state.ahead else self.ends[0]
+        marked = start - ahead * share * self.way
+        offset = (marked - self.place[0]) % self.spacing
+        places = np.arange(self.place[0] + offset, self.place[-1], self.spacing)
+        (thread,) = self._threads(state.along, state.depth, np.array([marked]))
+        profile = np.array([np.interp(marked, self.place, row) for row in state.rows])
+        return Shot(
+            time=share * self.way / self.speed,
+            along=state.along,
+            depth=state.depth,
+            cells=_cells(state.values),
+            threads=self._threads(state.along, state.depth, places),
+            marked=thread,
+            tool=(float(state.tool[0]), float(state.tool[1])),
+            profile=profile[self.profile_rows],
+            ahead=state.ahead,
+        )
+
+    def _threads(self, along: Array, depth: Array, places: Array) -> list[Array]:
+        """Return the lines of points that were at given places along before loading."""
+        at = [
+            np.array([np.interp(places, self.place, row) for row in part])
+            for part in (along, depth)
+        ]
+        return list(np.stack(at, axis=-1).transpose(1, 0, 2))
+
+    def values_in_view(self) -> Array:
+        """Return the values of every state, thinned, for a scale that stands still."""
+        count = 1 if self.is_steady else self.dataset.sizes["time"]
+        numbers = np.unique(np.linspace(0, count - 1, min(count, 40)).astype(int))
+        return np.concatenate([self._in_view(int(number)) for number in numbers])
+
+    def _in_view(self, number: int) -> Array:
+        state = self._state(number)
+        inside = (state.along >= self.ends[0]) & (state.along <= self.ends[1])
+        return np.asarray(state.values[inside])
+
+
+def check_footage(dataset: xr.Dataset, field: str) -> None:
+    """Refuse what cannot be animated."""
+    if "contact_pressure_map" in dataset or "kind" in dataset.attrs:
+        raise InputError(
+            "this dataset is a whole edge or a sweep; animations show a press or a stroke of "
+            "softsim.simulate"
+        )
+    field_of(dataset, field)
+    for name in ("displacement_along", "displacement_depth"):
+        field_of(dataset, name)
+
+
+def _columns(place: Array, ends: tuple[float, float]) -> Numbers:
+    """Return the columns to be drawn: those in view and a few beside it."""
+    margin = 0.5 * (ends[1] - ends[0])
+    first, last = np.searchsorted(place, [ends[0] - margin, ends[1] + margin])
+    first, last = max(int(first) - 1, 0), min(int(last) + 1, place.size)
+    return np.arange(first, last, -(-(last - first) // MOST_COLUMNS), dtype=np.int64)
+
+
+def _refinement(levels: list[Array], finest: float) -> tuple[Array, tuple[int, ...]]:
+    """Return the matrix that puts points between rows far apart, and the rows that are boundaries.
+
+    Parameters
+    ----------
+    levels : list of ndarray
+        Depths of the points of every layer [mm].
+    finest : float
+        Largest distance of neighbours wanted [mm].
+    """
+    rows: list[tuple[int, int, float]] = []
+    boundaries, start = [0], 0
+    for level in levels:
+        for k, (above, below) in enumerate(pairwise(level)):
+            parts = min(max(1, math.ceil((below - above) / finest)), 8)
+            rows += [(start + k, start + k + 1, j / parts) for j in range(parts)]
+        start += level.size
+        rows.append((start - 1, start - 1, 0.0))
+        boundaries.append(len(rows) - 1)
+    weights = np.zeros((len(rows), start))
+    for number, (one, two, share) in enumerate(rows):
+        weights[number, one] += 1.0 - share
+        weights[number, two] += share
+    return weights, tuple(boundaries)
+
+
+def _cells(values: Array) -> Array:
+    """Return the means of the four corners of every cell."""
+    across = values[:, 1:] + values[:, :-1]
+    return np.asarray(0.25 * (across[1:] + across[:-1]))
