@@ -11,6 +11,7 @@ from html import escape
 from itertools import pairwise
 
 from softsim.colours import layer_colour
+from softsim.provenance import evidence_summary
 from softsim.sources import Source
 
 _CARD = (
@@ -166,7 +167,7 @@ def _svg(width: float, height: float, inside: str) -> str:
 
 
 def sources_fold(sources: Sequence[Source]) -> str:
-    """Return where the numbers come from, folded; nothing where there is no source."""
+    """Return where the numbers come from, folded under their count; nothing for no number."""
     if not sources:
         return ""
     rows = [
@@ -181,8 +182,7 @@ def sources_fold(sources: Sequence[Source]) -> str:
     ]
     lines = ["".join(f'<td style="{_CELL}">{escape(text)}</td>' for text in row) for row in rows]
     cells = "".join(f'<tr style="background:none">{line}</tr>' for line in lines)
-    estimates = sum(source.is_estimate for source in sources)
     return (
-        f"<details><summary>{len(sources)} numbers with sources, {estimates} of them estimates"
+        f"<details><summary>{escape(str(evidence_summary(sources)))}"
         f'</summary><table style="border:none;font-size:11px">{cells}</table></details>'
     )

@@ -294,7 +294,7 @@ class Instrument:
 
     def _repr_html_(self) -> str:
         title = self.label or (self.name or "instrument").replace("_", " ")
-        return cards.card(title, self.drawing(), cards.sources_fold(self.sources))
+        return cards.card(title, self.drawing(), cards.sources_fold(self.evidence))
 
     def drawing(self) -> str:
         """Return the edge as a drawing with its sizes, in HTML."""

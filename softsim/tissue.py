@@ -220,7 +220,7 @@ class Tissue:
         return f"Tissue({self.name or 'unnamed'}, base={self.base!r}: {layers})"
 
     def _repr_html_(self) -> str:
-        return cards.card(self.title, self.drawing(), cards.sources_fold(self.sources))
+        return cards.card(self.title, self.drawing(), cards.sources_fold(self.evidence))
 
     def drawing(self) -> str:
         """Return the layers as bands, in HTML."""

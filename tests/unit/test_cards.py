@@ -11,6 +11,7 @@ import pytest
 import softsim as ss
 from softsim.cards import edge_drawing, layers_drawing
 from softsim.colours import layer_colour
+from softsim.provenance import evidence_summary
 from tests.small_case import small_problem
 
 VOID = {"br", "meta"}
@@ -45,7 +46,7 @@ def test_tissue_is_bands_with_every_name_and_its_sources_folded():
         assert layer.name.replace("_", " ") in html
         assert layer_colour(layer.name) in html
     assert "0.08 mm" in html
-    assert f"<summary>{len(tissue.sources)} numbers with sources" in html
+    assert f"<summary>{evidence_summary(tissue.evidence)}</summary>" in html
     assert "http://www.w3.org" in html  # the only address: the name of SVG
     assert len(re.findall("https?://", html)) == html.count("<svg xmlns")
 
