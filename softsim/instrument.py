@@ -21,6 +21,8 @@ BODY_LENGTH = 0.05
 
 SEGMENT, ARC = 0.0, 1.0
 _SAME = 1.0e-9  # relative difference below which two lengths typed by hand are meant to be equal
+END_SHARE = 0.125
+"""Radius of the rounding at the ends of an edge over its contact length, where none is given."""
 _UP = 0.5 * math.pi
 _MILLIMETRES = "bare numbers are metres; write e.g. '5 mm'"
 
@@ -239,6 +241,10 @@ class Instrument:
         Mass [kg]; its weight is part of the force on the skin.
     edge_curvature_radius : float or str, optional
         Radius of the edge line seen along the blade [m]: + convex, - concave, inf straight.
+    end_radius : float or str, optional
+        Radius with which the edge line turns up at both ends, inside `contact_length` [m]; 0 cuts
+        the ends square.  By default an eighth of `contact_length`: an estimate, since no tool's
+        ends were ever printed.  Only whole edges know it.
     friction_multiplier : float
         Factor on the dry friction of skin [-], e.g. 2 for a textured surface.
     sources : tuple of Source
@@ -251,6 +257,7 @@ class Instrument:
     label: str = ""
     mass: Quantity | None = None
     edge_curvature_radius: Quantity | None = None
+    end_radius: Quantity | None = None
     friction_multiplier: Quantity = 1.0
     sources: tuple[Source, ...] = ()
 
@@ -266,6 +273,9 @@ class Instrument:
             set_(self, "mass", mass)
         if self.edge_curvature_radius is not None:
             set_(self, "edge_curvature_radius", _curvature_radius(self.edge_curvature_radius))
+        if self.end_radius is not None:
+            end = to_si(self.end_radius, "m", "end_radius", low=0.0, high=10.0, cure=_MILLIMETRES)
+            set_(self, "end_radius", end)
         multiplier = to_si(
             self.friction_multiplier,
             "1",
@@ -282,6 +292,13 @@ class Instrument:
     def evidence(self) -> tuple[Source, ...]:
         """Where every number of the tool comes from: its sources, and what the user gave."""
         return listed(self, "instrument")
+
+    @property
+    def end_rounding(self) -> float:
+        """Radius of the rounding at the ends of the edge, given or by default [m]."""
+        if self.end_radius is None:
+            return END_SHARE * float(self.contact_length)
+        return float(self.end_radius)
 
     @property
     def estimates(self) -> tuple[Source, ...]:

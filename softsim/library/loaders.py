@@ -383,10 +383,11 @@ _EDGE_NUMBERS = {
 _TOOL_NUMBERS = {
     "contact_length": "m",
     "edge_curvature_radius": "m",
+    "end_radius": "m",
     "mass": "kg",
     "friction_multiplier": "1",
 }
-_OPTIONAL = {"shoulder_radius", "edge_curvature_radius", "mass", "friction_multiplier"}
+_OPTIONAL = {"shoulder_radius", "edge_curvature_radius", "end_radius", "mass", "friction_multiplier"}
 
 
 def _tabled(name: str, table: schema.InstrumentTable, edge: str | None) -> Instrument:

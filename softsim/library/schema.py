@@ -240,6 +240,7 @@ class InstrumentTable(_Table):
     shoulder_radius: Quantity | None = None
     contact_length: Quantity | None = None
     edge_curvature_radius: Quantity | None = None
+    end_radius: Quantity | None = None
     mass: Quantity | None = None
     friction_multiplier: Quantity | None = None
     body_thickness: Quantity | None = None
@@ -280,6 +281,7 @@ class InstrumentByHand(_Table):
     contact_length: Amount
     mass: Amount | None = None
     edge_curvature_radius: Amount | None = None
+    end_radius: Amount | None = None
     friction_multiplier: Amount = 1.0
 
 

@@ -59,7 +59,10 @@ class Patch:
 
 
 class EdgeShape:
-    """Heights of the instrument's edge, leaned by the angle, curved in the plane of the blade."""
+    """Heights of the instrument's edge, leaned by the angle, curved in the plane of the blade.
+
+    At both ends the edge line turns up with the instrument's `end_rounding`.
+    """
 
     def __init__(self, problem: Problem) -> None:
         self.chain = pack_edge(problem)
@@ -72,27 +75,44 @@ class EdgeShape:
                 f"contact_length = {self.half_length:g} m either way (shorten contact_length, or "
                 "give a height map)"
             )
+        self.end_radius = problem.instrument.end_rounding
+        self.straight = max(self.half_length - self.end_radius, 0.0)
         angle = float(problem.stroke.angle)
         self.way, self.rise = math.cos(angle), math.sin(angle)
         low, high = reach_of(self.chain, float(problem.instrument.edge.nose_radius))
-        ends = self.sag(np.array([0.0, self.half_length])) * self.way
+        places = np.array([0.0, self.straight, self._lowest_place()])
+        self.lowest = float(self.sag(places).min()) * self.rise
+        ends = self.sag(places) * self.way
         self.low = (low + min(ends), -self.half_length)
         self.high = (high + max(ends), self.half_length)
 
     def sag(self, across: FloatArray) -> FloatArray:
         """Return how far the edge line lies towards the handle [m]."""
         radius = self.curvature_radius
-        if math.isinf(radius):
-            return np.zeros(across.shape)
-        drop = across**2 / (abs(radius) + np.sqrt(radius**2 - across**2))
-        return np.asarray(math.copysign(1.0, radius) * drop)
+        found = math.copysign(1.0, radius) * _drop(across, abs(radius))
+        if self.end_radius > 0.0:
+            found += _drop(np.maximum(np.abs(across) - self.straight, 0.0), self.end_radius)
+        return np.asarray(found)
+
+    def _lowest_place(self) -> float:
+        """Return where the end of a concave edge is lowest [m]: there both arcs slope alike."""
+        if self.curvature_radius > 0.0:
+            return 0.0
+        share = 1.0 - self.end_radius / abs(self.curvature_radius)
+        return min(self.straight / share, self.half_length) if share > 0.0 else self.half_length
 
     def heights(self, patch: Patch) -> FloatArray:
         """Return the heights at the middles of the cells above the lowest point of the edge."""
         along, sag = patch.places(0), self.sag(patch.places(1))
-        lowest = min(0.0, float(self.sag(np.array([self.half_length]))[0]) * self.rise)
         columns = [edge_heights(self.chain, along - s * self.way) + s * self.rise for s in sag]
-        return np.stack(columns, axis=1) - lowest
+        return np.stack(columns, axis=1) - self.lowest
+
+
+def _drop(across: FloatArray, radius: float) -> FloatArray:
+    """Return how far an arc falls behind its tangent [m]."""
+    if math.isinf(radius):
+        return np.zeros(across.shape)
+    return np.asarray(across**2 / (radius + np.sqrt(np.maximum(radius**2 - across**2, 0.0))))
 
 
 @dataclass(frozen=True, kw_only=True)
