@@ -19,9 +19,6 @@ from softsim.variables import PROFILED, REGISTRY, profile_name
 
 Array = NDArray[np.float64]
 
-PLANE_STRAIN_LIMIT = 5.0
-"""Contact length over contact width below which a result warns that the ends of the edge matter."""
-
 
 class Contact(Protocol):
     """Contact on the skin at one state, per length across."""
@@ -145,7 +142,7 @@ def build_dataset(problem: Problem, engine: str, solved: Solved) -> xr.Dataset:
         dims = (*lead, *REGISTRY[name].dims) if REGISTRY[name].in_time else REGISTRY[name].dims
         data[name] = (dims, values[0] if steady else values, REGISTRY[name].attributes)
     dataset = xr.Dataset(data, coords=_coordinates(problem, solved, steady=steady))
-    return dataset.assign_attrs(_attributes(problem, engine, solved, dataset))
+    return dataset.assign_attrs(_attributes(problem, engine, solved))
 
 
 def _stack(tables: Iterable[dict[str, Array]]) -> dict[str, Array]:
@@ -332,9 +329,7 @@ def scalars(problem: Problem, shots: Sequence[Snapshot], *, steady: bool) -> dic
 # ------------------------------------------------------------------ attributes
 
 
-def _attributes(
-    problem: Problem, engine: str, solved: Solved, dataset: xr.Dataset
-) -> dict[str, str | int | float]:
+def _attributes(problem: Problem, engine: str, solved: Solved) -> dict[str, str | int | float]:
     """Return what a reader must know to trust, repeat and cite the result."""
     rows = np.bincount(solved.row_layer, minlength=len(problem.tissue.layers))
     attributes: dict[str, str | int | float] = {
@@ -348,7 +343,7 @@ def _attributes(
         "iterations": int(solved.iterations),
         "residual": float(solved.residual),
         "wall_time": float(solved.elapsed),
-        "warnings": json.dumps([*solved.warnings, *_warnings(dataset)], ensure_ascii=False),
+        "warnings": json.dumps(list(solved.warnings), ensure_ascii=False),
     }
     return {
         name: value
@@ -380,16 +375,3 @@ def provenance(problem: Problem, engine: str, mode: str) -> dict[str, str | int]
         "relaxes": json.dumps(rules),
         **source_attributes(problem.sources),
     }
-
-
-def _warnings(dataset: xr.Dataset) -> list[str]:
-    """Return what the result itself warns of."""
-    ratio = dataset["plane_strain_ratio"].to_numpy()
-    known = ratio[np.isfinite(ratio)]
-    if known.size and float(known.min()) < PLANE_STRAIN_LIMIT:
-        return [
-            f"contact length is only {float(known.min()):.2g} contact widths (below "
-            f"{PLANE_STRAIN_LIMIT:g}): the section at mid-length is a fair guess, the ends of the "
-            "edge are not modelled"
-        ]
-    return []

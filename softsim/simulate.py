@@ -43,7 +43,9 @@ def simulate(
     ConvergenceError
         When the load or the path cannot be completed.
     """
-    return run(problem, mode=mode, engine=engine, warm=warm)[0]
+    from softsim.edge_effects import with_section_ratio
+
+    return with_section_ratio(problem, run(problem, mode=mode, engine=engine, warm=warm)[0])
 
 
 def run(

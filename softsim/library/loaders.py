@@ -387,7 +387,13 @@ _TOOL_NUMBERS = {
     "mass": "kg",
     "friction_multiplier": "1",
 }
-_OPTIONAL = {"shoulder_radius", "edge_curvature_radius", "end_radius", "mass", "friction_multiplier"}
+_OPTIONAL = {
+    "shoulder_radius",
+    "edge_curvature_radius",
+    "end_radius",
+    "mass",
+    "friction_multiplier",
+}
 
 
 def _tabled(name: str, table: schema.InstrumentTable, edge: str | None) -> Instrument:

@@ -6,7 +6,7 @@ result to both.  Units are readable by pint and UDUNITS.
 
 from __future__ import annotations
 
-from softsim.variables.edges import EDGE, MAPS
+from softsim.variables.edges import EDGE, MAPS, RATIOS
 from softsim.variables.kinds import GROUPS, TIME, Group, Variable
 from softsim.variables.measures import (
     DEPTHS_OF_ACTION,
@@ -41,6 +41,7 @@ REGISTRY: dict[str, Variable] = {
         *METRICS,
         *MAPS,
         *EDGE,
+        *RATIOS,
     )
 }
 """Every output by name."""

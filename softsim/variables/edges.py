@@ -65,11 +65,58 @@ MAPS = (
         "contact extent",
         "Length along from the first to the last place under pressure, ends interpolated.",
     ),
+    of("map", in_time=False)(
+        "peak_contact_pressure_change",
+        "1",
+        "change of the peak contact pressure",
+        "Peak contact pressure over that on cells twice as long and wide, minus one; in a press, "
+        "of the last load on the relaxed tissue. NaN where such cells are too few.",
+    ),
+    _whole(
+        "peak_contact_pressure_inside",
+        "Pa",
+        "peak contact pressure inside",
+        "Largest contact pressure in the middle half of the contact span: without its ends.",
+    ),
     _whole("contact_area", "m^2", "contact area", "Of the cells under pressure."),
     _whole(
         "contact_span",
         "m",
         "contact span",
         "Length across from the first to the last place under pressure.",
+    ),
+)
+
+
+_deep = of("ratio", "depth", in_time=False)
+_ratio = of("ratio", in_time=False)
+RATIOS = (
+    _deep(
+        "section_ratio",
+        "1",
+        "whole edge over section",
+        "Largest von Mises change anywhere under the whole edge over that under its section, at "
+        "that depth and the same force, expected from the linear engine: small strain, whatever "
+        "engine the result is of. A section's value times it is what the whole edge should have; "
+        "NaN where that could not be judged.",
+    ),
+    _deep(
+        "section_ratio_middle",
+        "1",
+        "middle of the whole edge over section",
+        "As section_ratio, but the largest value under the middle of the edge, without its ends.",
+    ),
+    _ratio(
+        "section_ratio_indentation",
+        "1",
+        "indentation of the whole edge over that of the section",
+        "As section_ratio, of the indentation.",
+    ),
+    _ratio(
+        "section_ratio_peak_pressure",
+        "1",
+        "peak pressure of the whole edge over that of the section",
+        "As section_ratio, of the peak contact pressure: that of a section with the line load of "
+        "the most loaded place of the edge.",
     ),
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Group = Literal["coordinate", "field", "surface", "scalar", "profile", "metric", "map", "edge"]
+Group = Literal[
+    "coordinate", "field", "surface", "scalar", "profile", "metric", "map", "edge", "ratio"
+]
 
 GROUPS: dict[Group, str] = {
     "coordinate": "Coordinates",
@@ -16,6 +18,7 @@ GROUPS: dict[Group, str] = {
     "metric": "Metrics",
     "map": "Maps of a whole edge",
     "edge": "Fields under a whole edge",
+    "ratio": "Whole edge over section",
 }
 
 TIME = "time"

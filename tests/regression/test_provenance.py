@@ -322,9 +322,9 @@ def test_count_of_the_calf_tells_the_truth():
 def test_count_goes_with_the_result(problem):
     attributes = source_attributes(problem.sources)
     assert attributes["evidence"] == str(evidence_summary(problem.sources))
-    assert attributes["evidence"].startswith("60 numbers: ")
+    assert attributes["evidence"].startswith("61 numbers: ")
     rows = json.loads(attributes["sources"])
-    assert len(rows) == 60
+    assert len(rows) == 61
     assert len(json.loads(attributes["estimates"])) == evidence_summary(problem.sources).estimates
 
 

@@ -209,6 +209,7 @@ def test_instrument_has_the_printed_numbers_and_sources():
         "thickness",
         "contact_length",
         "edge_curvature_radius",
+        "end_radius",
         "mass",
     }
 

@@ -2,7 +2,8 @@
 
 from softsim.engines.linear.batch import solve_batch
 from softsim.engines.linear.edge_fields import surface_fields
+from softsim.engines.linear.section_ratio import section_ratio
 from softsim.engines.linear.solve import solve
 from softsim.engines.linear.surface import solve_surface
 
-__all__ = ["solve", "solve_batch", "solve_surface", "surface_fields"]
+__all__ = ["section_ratio", "solve", "solve_batch", "solve_surface", "surface_fields"]

@@ -16,6 +16,7 @@ from softsim.dataset import provenance
 from softsim.engines.linear.active_set import contact_edge
 from softsim.engines.linear.contact_3d import SurfaceContact, summary_of
 from softsim.engines.linear.edge_fields import depth_coordinates, profiles_of
+from softsim.engines.linear.edge_peaks import peak_change, peak_inside, peak_warnings
 from softsim.engines.linear.edge_scene import (
     FEW_CELLS,
     EdgeScene,
@@ -63,7 +64,7 @@ def solve_surface(
     heights : ndarray, shape (n_along, n_across), optional
         Height of a tool of your own at the middles of cells, along forwards [m]; inf where there
         is none.  By default the instrument's edge: its section over `contact_length`, leaned by
-        the angle, curved by `edge_curvature_radius`, with ends cut square.
+        the angle, curved by `edge_curvature_radius`, its ends rounded by `end_radius`.
     spacing : tuple of float, optional
         Sides of the cells of `heights` along and across [m].
     cells : tuple of int, optional
@@ -92,8 +93,8 @@ def solve_surface(
     Notes
     -----
     Layers count as alike in all directions of the skin; those that are not have the mean of their
-    moduli along and across, and a warning.  Gross slip.  Peaks at square-cut ends grow as the
-    cells shrink.
+    moduli along and across, and a warning.  Gross slip.  `peak_contact_pressure_change` says how
+    far the peak belongs to the cells; at ends cut square it grows as they shrink.
     """
     if mode not in CELLS:
         raise InputError(f"mode is {mode!r}; a whole edge knows 'steady' and 'press'")
@@ -118,14 +119,17 @@ def _solved(
                 f"pressure is {scene.load:g} Pa; a press of a whole edge takes force or "
                 "indentation (e.g. force='6 N')"
             )
+    shape: EdgeShape | None = None
     if heights is None:
-        shape = EdgeShape(problem)
-        patch, found = resolved_contact(scene, shape, checked_cells(cells or CELLS[mode]))
-        tool = shape.heights(patch)
+        edge = EdgeShape(problem)
+        patch, found = resolved_contact(scene, edge, checked_cells(cells or CELLS[mode]))
+        tool, shape = edge.heights(patch), edge
     else:
         tool, patch = given_map(heights, spacing)
         found = contact_on_cells(scene, tool, patch)
+    change = peak_change(scene, tool, patch, found, shape)
     warnings = _warnings(uneven, found.contact_pressure)
+    warnings += peak_warnings(change, patch, _span(found.contact_pressure, patch), shape)
     if mode == "press":
         times, contacts = _pressed(problem, scene, tool, patch)
         found = contacts[-1]
@@ -137,6 +141,8 @@ def _solved(
         contacts = [found]
         dataset = _dataset(problem, scene, tool, patch, contacts).isel({TIME: 0})
     check_bone(scene.stack, problem.tissue.thickness, max(c.indentation for c in contacts))
+    told = REGISTRY["peak_contact_pressure_change"]
+    dataset[told.name] = (told.dims, change, told.attributes)
     drag = problem.direction * scene.friction
     load = SurfaceLoad(
         patch.places(0), patch.places(1), found.contact_pressure, drag, patch.spacing
@@ -237,6 +243,12 @@ def _count_of_patches(pressure: FloatArray) -> int:
     return max(int((carried >= LEAST_SHARE * carried.sum()).sum()), 1)
 
 
+def _span(pressure: FloatArray, patch: Patch) -> float:
+    """Return the length across from the first to the last cell under pressure [m]."""
+    spanned = np.flatnonzero(pressure.any(axis=0))
+    return float(spanned[-1] - spanned[0] + 1) * patch.spacing[1] if spanned.size else 0.0
+
+
 def _views(
     scene: EdgeScene, ahead: int, patch: Patch, found: SurfaceContact
 ) -> dict[str, FloatArray | float]:
@@ -244,10 +256,8 @@ def _views(
     pressure, force = found.contact_pressure, found.force
     start, end, widths = _across(patch.places(0), pressure)
     extents = np.nan_to_num(end - start)
-    spanned = np.flatnonzero(pressure.any(axis=0))
-    touching = spanned.size > 0
+    touching = bool(pressure.any())
     low, high = (np.nanmin(start), np.nanmax(end)) if touching else (np.nan, np.nan)
-    span = float(spanned[-1] - spanned[0] + 1) * patch.spacing[1] if touching else 0.0
     tangential = (scene.friction + found.ploughing) * force
     return {
         "contact_pressure_map": pressure,
@@ -256,7 +266,7 @@ def _views(
         "contact_width_across": widths,
         "contact_extent_across": extents,
         "contact_area": found.contact_area,
-        "contact_span": span,
+        "contact_span": _span(pressure, patch),
         "normal_force": force,
         "tangential_force": tangential,
         "friction_force": scene.friction * force,
@@ -268,6 +278,7 @@ def _views(
         "contact_end": float(high),
         "contact_shift": float(ahead * 0.5 * (low + high)),
         "peak_contact_pressure": float(pressure.max()),
+        "peak_contact_pressure_inside": peak_inside(pressure),
         "mean_contact_pressure": force / found.contact_area if touching else np.nan,
         "apparent_friction": tangential / force if touching else np.nan,
     }

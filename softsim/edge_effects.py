@@ -1,0 +1,135 @@
+"""What a result of a plane section says about the whole edge: ratios and a warning."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from softsim.errors import SoftsimError
+from softsim.problem import Problem
+from softsim.variables import REGISTRY, TIME
+
+Array = NDArray[np.float64]
+
+RATIO_TOLD = (0.9, 1.1)
+"""Range of the ratios within which a section stands for its whole edge."""
+
+AT_FULL_LOAD = 0.999
+"""Share of the largest force from which on a press counts as loaded."""
+
+
+def with_section_ratio(problem: Problem, dataset: xr.Dataset) -> xr.Dataset:
+    """Return a result of a section with the ratios to expect of the whole edge.
+
+    Parameters
+    ----------
+    problem : Problem
+    dataset : xarray.Dataset
+        Result of `softsim.simulate.run` of either engine.
+
+    Returns
+    -------
+    xarray.Dataset
+        With the variables of the group "ratio" of docs/variables.md, and a warning where they are
+        outside `RATIO_TOLD` or, as NaN, where the whole edge could not be solved.
+
+    Notes
+    -----
+    Expected from small strain, at the largest normal force of the result; in the linear engine,
+    whatever the result comes from.  A tenth to half a second when tissue, tool, angle, force and
+    rate are new, then from a cache.
+    """
+    depth = np.asarray(dataset["depth"].to_numpy(), dtype=float)
+    force, rate = _loaded_state(problem, dataset)
+    values: dict[str, Array | float] = {
+        "section_ratio": np.full(depth.size, np.nan),
+        "section_ratio_middle": np.full(depth.size, np.nan),
+        "section_ratio_indentation": np.nan,
+        "section_ratio_peak_pressure": np.nan,
+    }
+    told = None
+    if force > 0.0:
+        from softsim.engines.linear.section_ratio import section_ratio
+
+        try:
+            found = section_ratio(problem, force=force, rate=rate, depth=depth)
+        except SoftsimError as error:
+            told = f"section could not be judged against its whole edge at {force:.3g} N: {error}"
+        else:
+            values = {
+                "section_ratio": found.largest,
+                "section_ratio_middle": found.middle,
+                "section_ratio_indentation": found.indentation,
+                "section_ratio_peak_pressure": found.peak_pressure,
+            }
+            told = _sentence(dataset, values, found.averaged)
+    data = {
+        name: (REGISTRY[name].dims, value, REGISTRY[name].attributes)
+        for name, value in values.items()
+    }
+    warnings: list[str] = json.loads(str(dataset.attrs.get("warnings", "[]")))
+    if told:
+        warnings.append(told)
+    return dataset.assign(data).assign_attrs(warnings=json.dumps(warnings, ensure_ascii=False))
+
+
+def _loaded_state(problem: Problem, dataset: xr.Dataset) -> tuple[float, float]:
+    """Return the largest force [N] and the angular frequency of the load on the tissue [rad/s]."""
+    force = np.atleast_1d(dataset["normal_force"].to_numpy())
+    if not np.isfinite(force).any():
+        return 0.0, 0.0
+    largest = float(np.nanmax(force))
+    loaded = int(np.flatnonzero(force >= AT_FULL_LOAD * largest)[-1])
+    if TIME in dataset.dims and dataset.attrs["stroke_mode"] == "press":
+        time = float(dataset[TIME].to_numpy()[loaded])
+        return largest, 1.0 / time if time > 0.0 else 0.0
+    start, end = (
+        float(np.atleast_1d(dataset[f"contact_{name}"].to_numpy())[loaded])
+        for name in ("start", "end")
+    )
+    speed = abs(float(problem.stroke.speed or 0.0))
+    return largest, speed / (end - start) if end > start else 0.0
+
+
+def _sentence(
+    dataset: xr.Dataset, values: dict[str, Array | float], averaged: tuple[str, ...]
+) -> str | None:
+    """Return the warning of ratios outside the range, naming depths and layers."""
+    low, high = RATIO_TOLD
+    ratio = np.asarray(values["section_ratio"])
+    scalars = {
+        "indentation": float(values["section_ratio_indentation"]),
+        "peak pressure": float(values["section_ratio_peak_pressure"]),
+    }
+    outside = (ratio < low) | (ratio > high)
+    parts = [f"{name} {value:.2g}" for name, value in scalars.items() if not low <= value <= high]
+    if not outside.any() and not parts:
+        return None
+    depth, layer = dataset["depth"].to_numpy(), dataset["depth_layer"].to_numpy()
+    if outside.any():
+        parts.insert(0, f"the largest von Mises change {_by_layer(ratio, outside, layer)}")
+    start = ""
+    if outside.any():
+        start = f" from a depth of {1e3 * float(depth[outside][0]):.2g} mm on"
+    mean = (
+        f"; layers {', '.join(averaged)} with the mean of their moduli along and across"
+        if averaged
+        else ""
+    )
+    return (
+        f"the whole edge is no plane section{start}: at small strain and the same force it has, "
+        f"as a multiple of the section's values, {', '.join(parts)} (see section_ratio{mean})"
+    )
+
+
+def _by_layer(ratio: Array, outside: NDArray[np.bool_], layer: NDArray[np.object_]) -> str:
+    """Return the range of the ratio in every layer with a row outside the range told."""
+    parts = []
+    for name in dict.fromkeys(layer[outside]):
+        rows = ratio[(layer == name) & outside]
+        few, most = f"{rows.min():.2g}", f"{rows.max():.2g}"
+        parts.append(f"{few} in {name}" if few == most else f"{few} to {most} in {name}")
+    return ", ".join(parts)
