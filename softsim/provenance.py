@@ -44,6 +44,7 @@ EDGE_UNITS = {
 INSTRUMENT_UNITS = {
     "contact_length": "m",
     "edge_curvature_radius": "m",
+    "end_radius": "m",
     "friction_multiplier": "1",
     "mass": "kg",
 }
@@ -57,7 +58,8 @@ SAME = 1.0e-9
 
 _NOT_NUMBERS = ("layers", "sources")
 _PAIRS = ("prestretch",)  # one number of a layer, along and across
-_ALWAYS = ("friction", "leading_flank_angle", "trailing_flank_angle")  # 0 says something too
+# 0 says something too
+_ALWAYS = ("friction", "leading_flank_angle", "trailing_flank_angle", "end_radius")
 _STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
 
 

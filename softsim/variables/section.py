@@ -199,7 +199,7 @@ SCALARS = (
         "plane_strain_ratio",
         "1",
         "plane strain ratio",
-        "Contact length over contact width, the loaded one. Says nothing of depth: see section_ratio.",
+        "Contact length over contact width, the loaded one; says nothing of depth: section_ratio.",
     ),
     _scalar("work_of_stroke", "J", "work of the stroke", "Work of the tool on the tissue so far."),
     _scalar(
