@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         VerondaWestmann,
         Yeoh,
     )
+    from softsim.plausible import allow_unusual
     from softsim.problem import Problem, Resolution
     from softsim.results import open_result
     from softsim.serialise import load_problem
@@ -74,6 +75,7 @@ __all__ = [
     "VerondaWestmann",
     "Yeoh",
     "__version__",
+    "allow_unusual",
     "instruments",
     "load_friction",
     "load_instrument",
@@ -111,6 +113,7 @@ _HOMES = {
         "VerondaWestmann",
         "Yeoh",
     ),
+    "softsim.plausible": ("allow_unusual",),
     "softsim.problem": ("Problem", "Resolution"),
     "softsim.results": ("open_result",),
     "softsim.serialise": ("load_problem",),
@@ -126,6 +129,10 @@ def __getattr__(name: str) -> Any:
     if name in ("metrics", "viz"):
         return importlib.import_module(f"softsim.{name}")
     if name not in _LAZY:
+        from softsim.materials._cards import is_foreign_law, unknown_law
+
+        if is_foreign_law(name):
+            raise unknown_law("law", name, ())
         raise AttributeError(f"module 'softsim' has no attribute '{name}'")
     value = getattr(importlib.import_module(_LAZY[name]), name)
     globals()[name] = value

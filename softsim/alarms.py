@@ -29,6 +29,9 @@ SMALL_STRAIN = 0.05
 NEAR_THE_BONE = 0.5
 """Share of the tissue's thickness pressed together above which a result warns [-]."""
 
+GRAVITY = 9.80665
+"""Standard acceleration of free fall [m/s²]."""
+
 _TURNS = 65  # points on an arc of the outline
 _SAME = 1.0e-9  # relative difference of equal lengths
 
@@ -211,6 +214,17 @@ def _frictionless(result: Result) -> str | None:
     )
 
 
+def _heavier_than_its_load(result: Result) -> str | None:
+    """Tell a tool that presses with less than its own weight."""
+    force, mass = result.problem.stroke.force, result.problem.instrument.mass
+    if force is None or mass is None or float(mass) * GRAVITY <= float(force):
+        return None
+    return (
+        f"the tool weighs {float(mass) * GRAVITY:.3g} N and presses with {float(force):.3g} N: the "
+        "hand must carry the rest (the weight is part of the force)"
+    )
+
+
 GRAVE: tuple[Rule, ...] = (_outside_small_strain,)
 """Rules whose sentences come before those of the engine."""
 
@@ -219,5 +233,6 @@ RULES: tuple[Rule, ...] = (
     _beyond_the_widest_point,
     _near_the_bone,
     _frictionless,
+    _heavier_than_its_load,
 )
 """All other rules, in the order in which they are told."""

@@ -19,6 +19,10 @@ class InputError(SoftsimError, ValueError):
     """A value given by the user is impossible; the message says what, value, bound and cure."""
 
 
+class UnknownNameError(InputError, AttributeError):
+    """A name that softsim does not have, asked for as an attribute of a module or a class."""
+
+
 class ConvergenceError(SoftsimError, RuntimeError):
     """A solve did not converge.
 
@@ -54,6 +58,9 @@ SHOWN_LENGTH = 80
 _BRIEF = reprlib.Repr()
 _BRIEF.maxlevel, _BRIEF.maxstring, _BRIEF.maxother = 2, SHOWN_LENGTH, SHOWN_LENGTH + 2
 _GAP = " … "
+
+LIFT = "ss.allow_unusual() lifts this bound, in a file allow_unusual = true"
+"""How a bound of plausibility is lifted: the end of every message about one."""
 
 
 def shown(value: object) -> str:
@@ -126,8 +133,18 @@ def unknown_name(kind: str, name: object, choices: Iterable[str]) -> InputError:
     if near:
         hint = f"did you mean {' or '.join(repr(n) for n in near)}?"
     else:
-        hint = f"known names: {', '.join(known)}."
+        hint = f"known names: {_listed(known)}."
     return InputError(f"{kind} {shown(name)} is unknown; {hint}")
+
+
+def _listed(names: list[str]) -> str:
+    """Return names for a sentence, the first ones of many."""
+    end, length = 0, 0
+    while end < len(names) and length + len(names[end]) <= 2 * SHOWN_LENGTH:
+        length += len(names[end]) + 2
+        end += 1
+    rest = f" and {len(names) - end} more" if end < len(names) else ""
+    return ", ".join(names[:end]) + rest
 
 
 def import_optional(module: str, extra: str) -> ModuleType:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from softsim import cards
-from softsim.errors import InputError
+from softsim.checks import checked_name
+from softsim.errors import InputError, shown
+from softsim.plausible import usual_si
 from softsim.provenance import attached, listed
 from softsim.sources import Source
 from softsim.units import Quantity, to_si
@@ -66,12 +69,19 @@ class Edge:
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
-        set_(self, "nose_radius", _length(self.nose_radius, "nose_radius"))
-        set_(self, "thickness", _length(self.thickness, "thickness of the edge"))
+        set_(self, "nose_radius", _length(self.nose_radius, "edge.nose_radius", "nose_radius"))
+        thickness = _length(self.thickness, "edge.thickness", "thickness of the edge")
+        set_(self, "thickness", thickness)
         for name in ("leading_flank_angle", "trailing_flank_angle"):
             set_(self, name, _flank_angle(getattr(self, name), name))
         if self.shoulder_radius is not None:
-            set_(self, "shoulder_radius", _length(self.shoulder_radius, "shoulder_radius"))
+            radius = _length(self.shoulder_radius, "edge.shoulder_radius", "shoulder_radius")
+            set_(self, "shoulder_radius", radius)
+            if self._is_rod():
+                raise InputError(
+                    f"shoulder_radius is {radius:g} m, but a round rod (flanks 0, thickness = 2 "
+                    "nose_radius) has no shoulder; leave it out, or give a flank angle"
+                )
         self.section()  # refuses a section that cannot be drawn
 
     def section(self) -> Outline:
@@ -264,12 +274,19 @@ class Instrument:
     def __post_init__(self) -> None:
         set_ = object.__setattr__
         if not isinstance(self.edge, Edge):
-            raise InputError(f"edge of the instrument is {self.edge!r}; must be an Edge")
-        set_(self, "contact_length", _length(self.contact_length, "contact_length"))
-        if self.mass is not None:
-            mass = to_si(
-                self.mass, "kg", "mass", low=0.0, open_low=True, high=100.0, cure="write '170 g'"
+            raise InputError(
+                f"edge of the instrument is {shown(self.edge)}; must be an Edge, such as "
+                "Edge(nose_radius='1 mm', thickness='2 mm')"
             )
+        length = _length(self.contact_length, "instrument.contact_length", "contact_length")
+        set_(self, "contact_length", length)
+        if self.name is not None:
+            checked_name(self.name, "name of the instrument", "scanner")
+        if self.label != "":
+            checked_name(self.label, "label of the instrument", "a bevelled steel blade")
+        if self.mass is not None:
+            bounds: dict[str, Any] = {"low": 0.0, "open_low": True, "high": 100.0}
+            mass = usual_si(self.mass, "instrument.mass", "mass", cure="write '170 g'", **bounds)
             set_(self, "mass", mass)
         if self.edge_curvature_radius is not None:
             set_(self, "edge_curvature_radius", _curvature_radius(self.edge_curvature_radius))
@@ -331,26 +348,26 @@ class Instrument:
         ]
 
 
-def _length(value: Quantity, name: str) -> float:
+def _length(value: Quantity, key: str, name: str) -> float:
     """Return a length above 0 [m]."""
-    return to_si(value, "m", name, low=0.0, open_low=True, high=10.0, cure=_MILLIMETRES)
+    return usual_si(value, key, name, low=0.0, open_low=True, high=10.0, cure=_MILLIMETRES)
 
 
 def _flank_angle(value: Quantity, name: str) -> float:
     """Return a flank angle in [0, 89 deg] [rad]."""
     cure = "the angle from the blade's mid-plane to the flank"
-    if not isinstance(value, str) and isinstance(value, (int, float)) and value > _UP:
+    if isinstance(value, (int, float)) and _UP < value < 1.0e9:
         cure = f"bare numbers are radians; write '{value:g} deg'"
     return to_si(value, "rad", name, low=0.0, high=FLANK_LIMIT, cure=cure)
 
 
 def _curvature_radius(value: Quantity) -> float:
     """Return the signed radius of the edge line [m]; infinite for a straight one."""
-    if not isinstance(value, str) and math.isinf(value):
+    name, cure = "edge_curvature_radius", "inf is a straight edge"
+    if isinstance(value, (float, np.floating)) and math.isinf(value):
         return float(value)
-    radius = to_si(value, "m", "edge_curvature_radius", cure="inf is a straight edge")
-    if radius == 0.0:
-        raise InputError(
-            "edge_curvature_radius is 0 m; must not be 0 (inf is a straight edge, negative concave)"
-        )
-    return radius
+    if isinstance(value, str) and value.strip() == "inf":
+        return math.inf
+    if to_si(value, "m", name, cure=cure) == 0.0:
+        raise InputError(f"{name} is 0 m; must not be 0 ({cure}, negative concave)")
+    return usual_si(value, f"instrument.{name}", name, cure=cure)

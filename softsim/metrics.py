@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from softsim.errors import InputError, unknown_name
+from softsim.errors import InputError, shown, unknown_name
 from softsim.variables import DEPTHS_OF_ACTION, PROFILED, REGISTRY, names, profile_name
 
 Array = NDArray[np.float64]
@@ -147,7 +147,7 @@ def depth_of_action(
     if field not in PROFILED:
         raise unknown_name("field with a profile", str(field), PROFILED)
     if not 0.0 < share < 1.0:
-        raise InputError(f"share is {share!r}; must be in (0, 1), e.g. 0.5")
+        raise InputError(f"share is {shown(share)}; must be in (0, 1), e.g. 0.5")
     profile = _variable(dataset, profile_name(field))
     depth = profile["depth"].to_numpy()
     bounds = _layer_boundaries(dataset, profile)
@@ -344,8 +344,8 @@ def _variable(dataset: xr.Dataset, name: str) -> xr.DataArray:
     """Return a variable of the result, or say that it has none."""
     if name not in dataset.variables:
         raise InputError(
-            f"'{name}' is not in this dataset; give a result of softsim.simulate (a sweep keeps "
-            "scalars and profiles only)"
+            f"{shown(name)} is not in this dataset; give a result of softsim.simulate (a sweep "
+            "keeps scalars and profiles only)"
         )
     return dataset[name]
 

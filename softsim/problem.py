@@ -5,24 +5,30 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from softsim import cards
-from softsim.errors import InputError
+from softsim.checks import checked_count, checked_flag, checked_items
+from softsim.errors import LIFT, InputError, shown
 from softsim.instrument import ARC, Instrument
 from softsim.kernels.section import ARC as CHAIN_ARC
 from softsim.kernels.section import SEGMENT as CHAIN_SEGMENT
 from softsim.materials import response
+from softsim.plausible import all_usual, is_lifted, usual_si
 from softsim.sources import Source
 from softsim.stroke import Stroke
-from softsim.tissue import Layer, Tissue
+from softsim.tissue import MOST_LAYERS, Layer, Tissue
 from softsim.units import Quantity, to_si
 
 Array = NDArray[np.float64]
 LARGEST_PRESTRETCH = 2.0
+MOST_ROWS = 1000
+MOST_STEPS = 100_000
+WIDEST_NOSE = 10.0  # widths of the tissue
 SAME_DEPTH = 1.0e-9  # [m] points of the edge this close in depth count as equally low
 
 
@@ -51,19 +57,22 @@ class Resolution:
     def __post_init__(self) -> None:
         set_ = object.__setattr__
         if self.element_along is not None:
-            size = to_si(self.element_along, "m", "element_along", low=0.0, open_low=True, high=1.0)
+            bounds: dict[str, Any] = {"low": 0.0, "open_low": True, "high": 1.0}
+            size = usual_si(
+                self.element_along, "resolution.element_along", "element_along", **bounds
+            )
             set_(self, "element_along", size)
         if self.rows is not None:
-            rows = (self.rows,) if isinstance(self.rows, int) else tuple(self.rows)
-            if not all(isinstance(n, (int, np.integer)) and 1 <= n <= 1000 for n in rows):
+            rows = checked_items(self.rows, "rows", MOST_LAYERS)
+            hint = "one per layer"
+            whole = tuple(checked_count(n, "rows", 1, MOST_ROWS, hint=hint) for n in rows)
+            if sum(whole) > MOST_ROWS:
                 raise InputError(
-                    f"rows is {self.rows!r}; must be whole numbers from 1 to 1000, one per layer"
+                    f"rows is {shown(whole)}, {sum(whole)} in all; must be at most {MOST_ROWS}"
                 )
-            set_(self, "rows", tuple(int(n) for n in rows))
-        if self.steps is not None and not (
-            isinstance(self.steps, (int, np.integer)) and 1 <= self.steps <= 1_000_000
-        ):
-            raise InputError(f"steps is {self.steps!r}; must be a whole number of at least 1")
+            set_(self, "rows", whole)
+        if self.steps is not None:
+            set_(self, "steps", checked_count(self.steps, "steps", 1, MOST_STEPS))
         if self.growth is not None:
             set_(self, "growth", to_si(self.growth, "1", "growth", low=1.0, high=1.5))
 
@@ -78,20 +87,35 @@ class Problem:
     instrument : Instrument
     stroke : Stroke
     resolution : Resolution
+    allow_unusual : bool
+        Whether the problem may have numbers outside `softsim.plausible.RANGES`, and parts that are
+        out of scale with each other; set by itself where a part was made under
+        `softsim.allow_unusual`.
     """
 
     tissue: Tissue
     instrument: Instrument
     stroke: Stroke
     resolution: Resolution = field(default_factory=Resolution)
+    allow_unusual: bool = False
 
     def __post_init__(self) -> None:
         kinds = (Tissue, Instrument, Stroke, Resolution)
-        for name, kind in zip(self.__slots__, kinds, strict=True):
+        for name, kind in zip(self.__slots__, kinds, strict=False):
             if not isinstance(getattr(self, name), kind):
+                article = "an" if kind is Instrument else "a"
                 raise InputError(
-                    f"{name} of the problem is {getattr(self, name)!r}; must be a {kind.__name__}"
+                    f"{name} of the problem is {shown(getattr(self, name))}; must be {article} "
+                    f"{kind.__name__}"
                 )
+        checked_flag(self.allow_unusual, "allow_unusual")
+        misfit = out_of_scale(self)
+        if not self.allow_unusual and not _has_usual_numbers(self):
+            object.__setattr__(self, "allow_unusual", True)
+        if misfit and is_lifted():
+            object.__setattr__(self, "allow_unusual", True)
+        if misfit and not self.allow_unusual:
+            raise InputError(f"{misfit} ({LIFT})")
         rows = self.resolution.rows
         if rows is not None and len(rows) != len(self.tissue.layers):
             raise InputError(
@@ -149,6 +173,56 @@ def _described(problem: Problem) -> str:
     from softsim.serialise import describe
 
     return describe(problem).replace("_", " ")
+
+
+def out_of_scale(problem: Problem) -> str | None:
+    """Return in what layers, tool and load do not fit each other, or None.
+
+    What no solver could answer: a tool pressed deeper than the tissue, a tool many times wider than
+    the block it presses on, a slide off the block, elements larger than the tissue.
+    """
+    tissue, edge, stroke = problem.tissue, problem.instrument.edge, problem.stroke
+    depth = None if stroke.indentation is None else float(stroke.indentation)
+    if tissue.base == "rigid" and depth is not None and depth >= tissue.thickness:
+        return (
+            f"indentation is {depth:g} m, and the tissue is {tissue.thickness:g} m thick over "
+            "something rigid; press less deep, or give a thicker tissue"
+        )
+    element = problem.resolution.element_along
+    if element is not None and float(element) > tissue.thickness > 0.0:
+        return (
+            f"element_along is {float(element):g} m, and the tissue is {tissue.thickness:g} m "
+            "thick; give elements smaller than the tissue"
+        )
+    if tissue.width is None:
+        return None
+    width, nose = float(tissue.width), float(edge.nose_radius)
+    if nose > WIDEST_NOSE * width:
+        return (
+            f"nose_radius is {nose:g} m, and the tissue is {width:g} m wide; give a nose of at "
+            f"most {WIDEST_NOSE:g} times the width, or a wider tissue"
+        )
+    if stroke.length is not None and float(stroke.length) > width:
+        return (
+            f"length of the stroke is {float(stroke.length):g} m, and the tissue is {width:g} m "
+            "wide; give a shorter stroke, or leave width out"
+        )
+    return None
+
+
+def _has_usual_numbers(problem: Problem) -> bool:
+    """Whether every number lies in its range, see `softsim.plausible`."""
+    tool, layers = problem.instrument, problem.tissue.layers
+    parts = (
+        (tool, "instrument"),
+        (tool.edge, "edge"),
+        (problem.stroke, "stroke"),
+        (problem.tissue, "tissue"),
+        (problem.resolution, "resolution"),
+    )
+    return all(all_usual(part, kind) for part, kind in parts) and all(
+        all_usual(layer, "layer") and layer.material.is_usual for layer in layers
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,7 +312,7 @@ def layer_prestretch(layer: Layer) -> tuple[float, float, float]:
 
     if tension(LARGEST_PRESTRETCH) < prestress:
         raise InputError(
-            f"prestress of layer '{layer.name}' is {prestress:g} Pa; must be below "
+            f"prestress of layer {shown(layer.name)} is {prestress:g} Pa; must be below "
             f"{tension(LARGEST_PRESTRETCH):g} Pa, the tension at a stretch of "
             f"{LARGEST_PRESTRETCH:g} (stiffen the material or lower the prestress)"
         )

@@ -11,19 +11,21 @@ import dataclasses
 import hashlib
 import json
 import math
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from softsim.errors import ConvergenceError, InputError, unknown_name
+from softsim.checks import checked_flag
+from softsim.errors import ConvergenceError, InputError, shown, unknown_name
 from softsim.instrument import Edge, Instrument
-from softsim.materials import LAWS, FibreFamily, Material, Prony
+from softsim.materials import LAWS, FibreFamily, Material, Prony, law_named, refuse_constants
+from softsim.plausible import lifted
 from softsim.problem import Problem, Resolution
 from softsim.provenance import evidence_summary, own_numbers
-from softsim.sources import Source, read_toml
+from softsim.sources import Source
 from softsim.stroke import Stroke
+from softsim.text_files import parse_toml, read_toml
 from softsim.tissue import Layer, Tissue
 
 _LAW_NAMES = {law: name for name, law in LAWS.items()}
@@ -55,11 +57,7 @@ def problem_from_toml(text: str) -> Problem:
     InputError
         Not TOML, a key that is unknown or missing (with its path), or an impossible value.
     """
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"problem: not valid TOML ({error}); check quotes and brackets") from None
-    return _problem(data)
+    return _problem(parse_toml(text, "problem"))
 
 
 def load_problem(path: str | Path) -> Problem:
@@ -150,7 +148,9 @@ def _problem_table(problem: Problem) -> dict[str, Any]:
     instrument = _fields(problem.instrument, "edge", "sources")
     instrument["edge"] = _fields(problem.instrument.edge)
     stroke = _fields(problem.stroke, "sources")
+    unusual = {"allow_unusual": True} if problem.allow_unusual else {}
     return {
+        **unusual,
         "tissue": tissue,
         "instrument": instrument | _source_tables(problem.instrument.sources),
         "stroke": stroke | _source_tables(problem.stroke.sources),
@@ -237,21 +237,23 @@ def _text(value: Any) -> str:
 
 
 def _problem(data: Mapping[str, Any]) -> Problem:
-    parts = _take(data, "problem", ("tissue", "instrument", "stroke"), ("resolution",))
+    optional = ("resolution", "allow_unusual")
+    parts = _take(data, "problem", ("tissue", "instrument", "stroke"), optional)
     resolution = parts.get("resolution", {})
-    return Problem(
-        tissue=_tissue(parts["tissue"]),
-        instrument=_instrument(parts["instrument"]),
-        stroke=_make(Stroke, _with_sources(parts["stroke"], "stroke"), "stroke"),
-        resolution=_make(Resolution, resolution, "resolution"),
-    )
+    unusual = checked_flag(parts.get("allow_unusual", False), "problem.allow_unusual")
+    with lifted(unusual):
+        return Problem(
+            tissue=_tissue(parts["tissue"]),
+            instrument=_instrument(parts["instrument"]),
+            stroke=_make(Stroke, _with_sources(parts["stroke"], "stroke"), "stroke"),
+            resolution=_make(Resolution, resolution, "resolution"),
+            allow_unusual=unusual,
+        )
 
 
 def _tissue(table: Mapping[str, Any]) -> Tissue:
     rest = dict(_table(table, "tissue"))
-    rows = rest.pop("layer", [])
-    if not isinstance(rows, list):
-        raise InputError("tissue.layer: must be a list of tables [[tissue.layer]]")
+    rows = _rows(rest.pop("layer", []), "tissue.layer")
     rest["layers"] = [_layer(row, f"tissue.layer[{i}]") for i, row in enumerate(rows)]
     return _make(Tissue, rest, "tissue")
 
@@ -267,18 +269,23 @@ def _layer(table: Mapping[str, Any], path: str) -> Layer:
 
 def _material(table: Mapping[str, Any], path: str) -> Material:
     rest = dict(_table(table, path))
-    name = rest.pop("law", None)
-    if name is None:
+    if "law" not in rest:
         raise InputError(f"{path}.law: missing; must be one of {', '.join(sorted(LAWS))}")
-    if name not in LAWS:
-        raise InputError(f"{path}.law: {unknown_name('law', str(name), LAWS)}")
+    try:
+        law = law_named(rest.pop("law"))
+    except InputError as error:
+        raise InputError(f"{path}.law: {error}") from None
     if "prony" in rest:
         rest["prony"] = _make(Prony, rest["prony"], f"{path}.prony")
     if "fibres" in rest:
+        rows = _rows(rest["fibres"], f"{path}.fibres")
         rest["fibres"] = tuple(
-            _make(FibreFamily, row, f"{path}.fibres[{i}]") for i, row in enumerate(rest["fibres"])
+            _make(FibreFamily, row, f"{path}.fibres[{i}]") for i, row in enumerate(rows)
         )
-    law: type[Material] = LAWS[name]
+    try:
+        refuse_constants(law, rest)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
     return _make(law, rest, path)
 
 
@@ -292,14 +299,21 @@ def _instrument(table: Mapping[str, Any]) -> Instrument:
 def _with_sources(table: Mapping[str, Any], path: str) -> dict[str, Any]:
     """Return a table with its sources made."""
     rest = dict(_table(table, path))
-    rows = rest.pop("source", [])
+    rows = _rows(rest.pop("source", []), f"{path}.source")
     sources = tuple(_make(Source, row, f"{path}.source[{i}]") for i, row in enumerate(rows))
     return {**rest, "sources": sources}
 
 
 def _table(value: Any, path: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise InputError(f"{path}: is {value!r}; must be a table")
+        raise InputError(f"{path}: is {shown(value)}; must be a table")
+    return value
+
+
+def _rows(value: Any, path: str) -> list[Any]:
+    """Return a list of tables."""
+    if not isinstance(value, list):
+        raise InputError(f"{path}: is {shown(value)}; must be a list of tables [[{path}]]")
     return value
 
 
@@ -325,8 +339,8 @@ def _take(
     """Return a copy of a table whose keys are checked."""
     for key in table:
         if key not in (*required, *optional):
-            shown = [name for name in (*required, *optional) if name != "sources"]
-            raise InputError(f"{path}.{key}: {unknown_name('key', key, shown)}")
+            known = [name for name in (*required, *optional) if name != "sources"]
+            raise InputError(f"{path}.{key[:40]}: {unknown_name('key', key, known)}")
     missing = [key for key in required if key not in table]
     if missing:
         raise InputError(f"{path}.{missing[0]}: missing; this key is required")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from softsim.errors import InputError, unknown_name
+from softsim.errors import InputError, shown, unknown_name
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -82,10 +82,17 @@ def check(problem: Problem, *, mode: str = "steady", engine: str = "finite") -> 
     InputError
         See `simulate`.
     """
+    from softsim.problem import Problem
+
+    if not isinstance(problem, Problem):
+        raise InputError(
+            f"problem is {shown(problem)}; must be a Problem, of a tissue, an instrument and a "
+            "stroke"
+        )
     if mode not in MODES:
-        raise unknown_name("mode", str(mode), MODES)
+        raise unknown_name("mode", mode, MODES)
     if engine not in ENGINES:
-        raise unknown_name("engine", str(engine), ENGINES)
+        raise unknown_name("engine", engine, ENGINES)
     if mode != "press" and problem.stroke.speed is None:
         raise InputError(
             f"speed of the stroke is missing; mode '{mode}' needs one, e.g. speed='100 mm/s' "

@@ -8,7 +8,6 @@ rests on; `softsim.provenance` ties each record to the numbers it speaks for.
 from __future__ import annotations
 
 import functools
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -161,7 +160,7 @@ def checked_basis(word: Any) -> Basis:
     if word in get_args(Basis):
         return word  # type: ignore[no-any-return]
     if isinstance(word, str) and word in _EARLIER_BASES:
-        raise InputError(f"basis is '{word}'; this word is now '{_EARLIER_BASES[word]}'")
+        raise InputError(f"basis is {shown(word)}; this word is now '{_EARLIER_BASES[word]}'")
     raise InputError(
         f"basis is {shown(word)}; must be one of {', '.join(repr(name) for name in BASES)} "
         "(what else there is to say goes into note)"
@@ -232,39 +231,6 @@ def quantity_to_si(source: Source, unit: str) -> float:
     if written == unit:
         return source.value
     return to_si(f"{source.value!r} {written}", unit, source.name)
-
-
-def read_toml(path: str | Path) -> dict[str, Any]:
-    """Read a TOML file.
-
-    Raises
-    ------
-    InputError
-        The file is missing, is not text, or is not TOML; the message has file and line.
-    """
-    path = Path(path)
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"file '{path}' does not exist; check the path") from None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise InputError(
-            f"file '{path}' cannot be read ({reason}); give a TOML text file"
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(_syntax_message(path, str(error))) from None
-
-
-def _syntax_message(path: Path, message: str) -> str:
-    """Turn the parser's message into file, line, what and cure."""
-    place = re.search(r"\(at (?:line (\d+), column \d+|end of document)\)", message)
-    what = re.sub(r"\s*\(at .*\)$", "", message)
-    line = f", line {place.group(1)}" if place and place.group(1) else ", end of file"
-    return (
-        f"{path}{line}: not valid TOML ({what[:1].lower()}{what[1:]}); check quotes, brackets and "
-        'commas there (text such as "6 N" needs quotes)'
-    )
 
 
 @functools.cache

@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
-from softsim.errors import InputError, unknown_name
+from softsim.checks import checked_count
+from softsim.errors import InputError, shown, unknown_name
+from softsim.plausible import usual_si
 from softsim.provenance import attached, listed
 from softsim.sources import FRICTION_KEYS, Source, load_friction
 from softsim.units import Quantity, to_si
@@ -16,15 +19,15 @@ FRICTION_LIMIT = 2.0
 PASSES_LIMIT = 1000
 
 _LOADS = {
-    "force": ("N", 1.0e4, "bare numbers are newtons; write e.g. '6 N'"),
-    "pressure": ("Pa", 1.0e8, "bare numbers are pascals; write e.g. '20 kPa'"),
-    "indentation": ("m", 1.0, "bare numbers are metres; write e.g. '2 mm'"),
+    "force": (1.0e4, "bare numbers are newtons; write e.g. '6 N'"),
+    "pressure": (1.0e8, "bare numbers are pascals; write e.g. '20 kPa'"),
+    "indentation": (1.0, "bare numbers are metres; write e.g. '2 mm'"),
 }
 _TIMES_AND_LENGTHS = {
-    "press_time": ("s", True, 1.0e5, "write e.g. '0.1 s'"),
-    "dwell": ("s", False, 1.0e5, "write e.g. '0.9 s', or leave it out"),
-    "length": ("m", True, 10.0, "bare numbers are metres; write e.g. '100 mm'"),
-    "lift_time": ("s", True, 1.0e5, "write e.g. '0.1 s', or leave it out"),
+    "press_time": (True, 1.0e5, "write e.g. '0.1 s'"),
+    "dwell": (False, 1.0e5, "write e.g. '0.9 s', or leave it out"),
+    "length": (True, 10.0, "bare numbers are metres; write e.g. '100 mm'"),
+    "lift_time": (True, 1.0e5, "write e.g. '0.1 s', or leave it out"),
 }
 
 
@@ -86,19 +89,20 @@ class Stroke:
     def __post_init__(self) -> None:
         set_ = object.__setattr__
         kind = self.load_kind
-        unit, high, cure = _LOADS[kind]
-        load = to_si(getattr(self, kind), unit, kind, low=0.0, open_low=True, high=high, cure=cure)
+        high, cure = _LOADS[kind]
+        bounds: dict[str, Any] = {"low": 0.0, "high": high, "cure": cure}
+        load = usual_si(getattr(self, kind), f"stroke.{kind}", kind, open_low=True, **bounds)
         set_(self, kind, load)
         set_(self, "angle", _angle(self.angle))
         if self.speed is not None:
             set_(self, "speed", _speed(self.speed))
         set_(self, "passes", _passes(self.passes))
         state = self._resolve_friction()
-        for name, (unit, open_low, high, cure) in _TIMES_AND_LENGTHS.items():
+        for name, (open_low, high, cure) in _TIMES_AND_LENGTHS.items():
             value = getattr(self, name)
-            if value is not None:
-                checked = to_si(value, unit, name, low=0.0, open_low=open_low, high=high, cure=cure)
-                set_(self, name, checked)
+            if value is not None or name == "dwell":
+                bounds = {"low": 0.0, "open_low": open_low, "high": high, "cure": cure}
+                set_(self, name, usual_si(value, f"stroke.{name}", name, **bounds))
         sources = attached(self, self.sources)
         if state is not None:  # it takes the place of the state before
             sources = (*(s for s in sources if "friction" not in s.feeds), state)
@@ -115,7 +119,7 @@ class Stroke:
         given = [name for name in _LOADS if getattr(self, name) is not None]
         if len(given) == 1:
             return given[0]
-        what = " and ".join(f"{name} = {getattr(self, name)!r}" for name in given) or "none"
+        what = " and ".join(f"{name} = {shown(getattr(self, name))}" for name in given) or "none"
         raise InputError(
             f"stroke got {what}; must have exactly one of force, pressure and indentation, "
             "e.g. force='6 N'"
@@ -142,9 +146,9 @@ class Stroke:
                 raise unknown_name("friction", value, FRICTION_KEYS)
             found = load_friction(value)
             value = found.value
-        friction = to_si(
+        friction = usual_si(
             value,
-            "1",
+            "stroke.friction",
             "friction",
             low=0.0,
             high=FRICTION_LIMIT,
@@ -157,34 +161,28 @@ class Stroke:
 def _angle(value: Quantity) -> float:
     """Return the angle in radians, in the open interval (0, pi)."""
     cure = "0 is flat ahead of the tool, '90 deg' upright"
-    if not isinstance(value, str) and isinstance(value, (int, float)) and abs(value) > math.pi:
+    if isinstance(value, (int, float)) and math.pi < abs(value) < 1.0e9:
         cure = f"bare numbers are radians; write '{value:g} deg'"
-    return to_si(
-        value, "rad", "angle", low=0.0, high=math.pi, open_low=True, open_high=True, cure=cure
-    )
+    bounds: dict[str, Any] = {"low": 0.0, "high": math.pi, "open_low": True, "open_high": True}
+    return usual_si(value, "stroke.angle", "angle", cure=cure, **bounds)
 
 
 def _speed(value: Quantity) -> float:
     """Return the speed in m/s: not zero, magnitude within the limit."""
     cure = "bare numbers are metres per second; write e.g. '100 mm/s'"
-    speed = to_si(value, "m/s", "speed", low=-SPEED_LIMIT, high=SPEED_LIMIT, cure=cure)
-    if speed == 0.0:
+    bounds: dict[str, Any] = {"low": -SPEED_LIMIT, "high": SPEED_LIMIT, "cure": cure}
+    if to_si(value, "m/s", "speed", **bounds) == 0.0:
         raise InputError(
-            f"speed is {value!r}; must not be 0 m/s (leave it out for mode='press', where the tool "
-            "does not travel)"
+            f"speed is {shown(value)}; must not be 0 m/s (leave it out for mode='press', where the "
+            "tool does not travel)"
         )
-    return speed
+    return usual_si(value, "stroke.speed", "speed", **bounds)
 
 
 def _passes(value: Quantity) -> int:
     """Return the number of passes, whole and within the limit."""
-    number = math.nan
-    if not isinstance(value, bool):
-        with suppress(InputError):
-            number = to_si(value, "1", "passes")
-    if not (1 <= number <= PASSES_LIMIT and number == math.floor(number)):
-        raise InputError(
-            f"passes is {value!r}; must be a whole number from 1 to {PASSES_LIMIT} (2 is there and "
-            "back)"
-        )
-    return int(number)
+    whole: object = value
+    with suppress(InputError):
+        number = to_si(value, "1", "passes")
+        whole = int(number) if number == math.floor(number) else value
+    return checked_count(whole, "passes", 1, PASSES_LIMIT, hint="2 is there and back")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from softsim import cards
-from softsim.errors import InputError, unknown_name
+from softsim.checks import checked_choice, checked_items, checked_name
+from softsim.errors import InputError, shown
 from softsim.materials import LAWS, Material
+from softsim.plausible import usual_si
 from softsim.provenance import attached, given, listed, placed
 from softsim.sources import Source
 from softsim.units import Quantity, to_si
@@ -17,6 +19,7 @@ from softsim.units import Quantity, to_si
 BASES = ("rigid", "half_space")
 SIDES = ("held", "free")
 PRESTRETCH_BOUNDS = (0.5, 2.0)
+MOST_LAYERS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +58,15 @@ class Layer:
     sources: tuple[Source, ...] = ()
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name.strip():
-            raise InputError(f"name of a layer is {self.name!r}; must be text such as 'dermis'")
-        of = f"of layer '{self.name}'"
+        checked_name(self.name, "name of a layer", "dermis")
+        of = f"of layer {shown(self.name)}"
         set_ = object.__setattr__
         set_(
             self,
             "thickness",
-            to_si(
+            usual_si(
                 self.thickness,
-                "m",
+                "layer.thickness",
                 f"thickness {of}",
                 low=0.0,
                 open_low=True,
@@ -74,20 +76,20 @@ class Layer:
         )
         if not isinstance(self.material, tuple(LAWS.values())):
             raise InputError(
-                f"material {of} is {self.material!r}; must be one of "
+                f"material {of} is {shown(self.material)}; must be one of "
                 f"{', '.join(sorted(law.__name__ for law in LAWS.values()))}"
             )
         set_(self, "prestretch", self._checked_prestretch(of))
         if self.prestress is not None:
             if self.prestretch != (1.0, 1.0):
                 raise InputError(
-                    f"layer '{self.name}' has prestretch {self.prestretch} and prestress "
-                    f"{self.prestress!r}; give one of them, the other follows"
+                    f"layer {shown(self.name)} has prestretch {self.prestretch} and prestress "
+                    f"{shown(self.prestress)}; give one of them, the other follows"
                 )
-            prestress = to_si(
-                self.prestress, "Pa", f"prestress {of}", low=0.0, cure="tension is positive"
-            )
+            bounds: dict[str, Any] = {"low": 0.0, "cure": "tension is positive"}
+            prestress = usual_si(self.prestress, "layer.prestress", f"prestress {of}", **bounds)
             set_(self, "prestress", prestress)
+<<<<<<< HEAD
         kept = attached(self, self.sources)
         if self._is_of_its_tissue(self.sources) and not self._is_of_its_tissue(kept):
             set_(self, "tissue", None)
@@ -96,14 +98,20 @@ class Layer:
     def _is_of_its_tissue(self, sources: Iterable[Source]) -> bool:
         """Whether one of the sources is a number of the library tissue."""
         return any(source.name.startswith(f"tissue.{self.tissue}.") for source in sources)
+=======
+        if self.tissue is not None:
+            checked_name(self.tissue, f"tissue {of}", "dermis")
+        set_(self, "sources", attached(self, self.sources))
+>>>>>>> 8009559 (One table of what is usual refuses slips of scale, allow_unusual lifts it; types, names and material cards are refused in words; files are read strictly; the door test)
 
     def _checked_prestretch(self, of: str) -> tuple[float, float]:
         """Return the prestretch as the pair (along, across)."""
         given = self.prestretch
-        pair = (given, given) if isinstance(given, (int, float, str)) else tuple(given)
+        pair = checked_items(given, f"prestretch {of}", MOST_LAYERS)
+        pair = pair * 2 if len(pair) == 1 and pair[0] is given else pair
         if len(pair) != 2:
             raise InputError(
-                f"prestretch {of} is {given!r}; must be one number or the pair (along, across)"
+                f"prestretch {of} is {shown(given)}; must be one number or the pair (along, across)"
             )
         low, high = PRESTRETCH_BOUNDS
         along, across = (
@@ -155,27 +163,30 @@ class Tissue:
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
-        layers = (self.layers,) if isinstance(self.layers, Layer) else tuple(self.layers)
+        layers = checked_items(self.layers, "layers of the tissue", MOST_LAYERS)
         if not layers:
             raise InputError("tissue has no layers; give at least one Layer")
         for i_layer, layer in enumerate(layers):
             if not isinstance(layer, Layer):
-                raise InputError(f"layers[{i_layer}] is {layer!r}; must be a Layer")
+                raise InputError(
+                    f"layers[{i_layer}] is {shown(layer)}; must be a Layer, such as "
+                    "Layer(name='fat', thickness='8 mm', material=...)"
+                )
         repeated = [name for name, n in Counter(layer.name for layer in layers).items() if n > 1]
         if repeated:
             raise InputError(
-                f"layer name '{repeated[0]}' is used more than once; give every layer its own "
-                f"name, e.g. '{repeated[0]}_1' and '{repeated[0]}_2'"
+                f"layer name {shown(repeated[0])} is used more than once; give every layer its own "
+                f"name, e.g. {shown(repeated[0] + '_1')} and {shown(repeated[0] + '_2')}"
             )
-        if self.base not in BASES:
-            raise unknown_name("base", str(self.base), BASES)
-        if self.sides not in SIDES:
-            raise unknown_name("sides", str(self.sides), SIDES)
+        checked_choice(self.base, "base", BASES)
+        checked_choice(self.sides, "sides", SIDES)
+        if self.name is not None:
+            checked_name(self.name, "name of the tissue", "calf")
         set_(self, "layers", layers)
         if self.width is not None:
-            width = to_si(
+            width = usual_si(
                 self.width,
-                "m",
+                "tissue.width",
                 "width of the tissue",
                 low=0.0,
                 open_low=True,

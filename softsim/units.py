@@ -44,7 +44,7 @@ def to_si(
     open_low: bool = False,
     open_high: bool = False,
     cure: str = "",
-    usual: tuple[float, float] = (-math.inf, math.inf),
+    usual: Callable[[float], bool] | None = None,
 ) -> float:
     """Turn a number or a text with unit into an SI float and check its bounds.
 
@@ -61,8 +61,8 @@ def to_si(
         Bounds in SI; `open_low` / `open_high` exclude the bound itself.
     cure : str
         What to do instead, appended to the message.
-    usual : tuple of float
-        Between what a suggested spelling must lie; the value itself may lie outside.
+    usual : callable, optional
+        Whether a suggested spelling may have been meant; the value itself is not asked.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def to_si(
 
     def accepts(text: str) -> bool:
         number = _read(text, unit)
-        return number is not None and within(number) and usual[0] <= number <= usual[1]
+        return number is not None and within(number) and (usual is None or usual(number))
 
     number = _number(value, unit, name, accepts)
     tail = f" ({cure})" if cure else ""
@@ -116,6 +116,12 @@ def same_number_in(number: float, unit: str, fits: Callable[[float], bool]) -> l
     texts = [f"{number:.12g} {word}" for word in USUAL_UNITS.get(unit, ())]
     found = ((text, _read(text, unit)) for text in texts)
     return [text for text, meant in found if meant is not None and fits(meant)]
+
+
+def leading_number(text: str) -> float:
+    """Return the number that a readable text begins with."""
+    match = _TEXT.match(text.strip(_BLANKS))
+    return float(match["number"]) if match else math.nan
 
 
 def _is_plain(value: object, number: float) -> bool:

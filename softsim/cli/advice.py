@@ -10,6 +10,8 @@ import re
 
 import click
 
+from softsim.errors import LIFT
+
 _SETTING = re.compile(r"\b([a-z][a-z_]*)=('[^'\n]*'|\"[^\"\n]*\"|[0-9][0-9.e+-]*[0-9]|[0-9])")
 IN_FILE = "file keys"
 """Key of a context's `meta`: names that advice spells as lines of a file, not as options."""
@@ -35,4 +37,7 @@ def in_words_of(context: click.Context, text: str) -> str:
             return f'{options[name]} "{value}"' if " " in value else f"{options[name]} {value}"
         return match[0]
 
-    return _SETTING.sub(spelled, text)
+    key = "allow_unusual = true at the top of the file"
+    option = "--allow-unusual" if "allow_unusual" in options else ""
+    words = " or ".join(word for word in (option, key) if word)
+    return _SETTING.sub(spelled, text).replace(LIFT, f"{words} lifts this bound")

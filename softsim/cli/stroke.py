@@ -86,22 +86,31 @@ def _stroke_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--engine", default="finite", show_default=True, help="finite or linear.")
 @click.option("-o", "--output", show_default="none", help="Result: NAME.nc or NAME.zarr.")
 @click.option("--plot", show_default="none", help="Figure: NAME.png, .pdf or .svg.")
+@click.option(
+    "--allow-unusual",
+    is_flag=True,
+    show_default="off",
+    help="Take numbers that no soft tissue or hand has, e.g. for rubber.",
+)
 @click.pass_context
 def stroke(
     context: click.Context,
     /,
     mode: str,
     engine: str,
+    allow_unusual: bool,
     output: str | None,
     plot: str | None,
     **given: Any,
 ) -> None:
     """Simulate one stroke; print its numbers, keep its result and its figure."""
+    from softsim.plausible import lifted
     from softsim.simulate import check, simulate
 
     if given["problem"] is not None:  # what a stroke lacks is written into the file
         context.meta[IN_FILE] = (*STROKE_OPTIONS, "element_along")
-    problem = problem_of(**given)
+    with lifted(allow_unusual):
+        problem = problem_of(**given)
     check(problem, mode=mode, engine=engine)
     result_path, plot_path = output_path(output, RESULTS), output_path(plot, PLOTS)
     read = (given[name] for name in ("tissue", "instrument", "problem"))

@@ -7,15 +7,17 @@ import dataclasses
 import functools
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from softsim.errors import InputError, unknown_name
+from softsim.errors import InputError, shown, unknown_name
 from softsim.instrument import Edge, Instrument
-from softsim.materials import LAWS, FibreFamily, Material, Prony
-from softsim.sources import Source, library_table, read_toml
+from softsim.materials import FibreFamily, Material, Prony, law_named, refuse_constants
+from softsim.plausible import lifted
+from softsim.sources import Source, library_table
+from softsim.text_files import read_toml
 from softsim.tissue import Layer, Tissue
 from softsim.units import Quantity, to_si
 
@@ -62,8 +64,9 @@ def load_tissue(
     )
     if not _is_path(name_or_path):
         library = _tissue_library()
-        if name_or_path not in library.stack:
-            raise unknown_name("tissue", str(name_or_path), library.stack)
+        if not isinstance(name_or_path, str) or name_or_path not in library.stack:
+            raise unknown_name("tissue", name_or_path, library.stack)
+        _refuse_name(name, "a site of the library has one stack")
         return _stacked(str(name_or_path), library, library, angle)
     return tissue_from_table(read_toml(name_or_path), str(name_or_path), name, angle)
 
@@ -76,7 +79,13 @@ def tissue_from_table(
 
     if "layer" in data:
         by_hand = schema.validated(schema.TissueByHand, data, file)
-        with _inside(file):
+        with _inside(file), lifted(by_hand.allow_unusual):
+            _refuse_name(name, "the file has [[layer]] tables, which are one tissue")
+            if fibre_angle and all(row.tissue is None for row in by_hand.layer):
+                raise InputError(
+                    f"fibre_angle is {fibre_angle:g} rad, but every layer of the file has a "
+                    "material of its own; turn its fibres there, with fibres = [{angle = ...}]"
+                )
             return _by_hand(by_hand, file, fibre_angle)
     own = schema.validated(schema.TissueLibrary, data, file)
     if not own.stack:
@@ -86,10 +95,10 @@ def tissue_from_table(
         )
     if name is None and len(own.stack) > 1:
         raise InputError(
-            f"{file}: has {len(own.stack)} stacks; choose one with name=, of {', '.join(own.stack)}"
+            f"{file}: has {len(own.stack)} stacks; choose one with name=, of {_few(own.stack)}"
         )
     chosen = name or next(iter(own.stack))
-    with _inside(file):
+    with _inside(file), lifted(own.allow_unusual):
         if chosen not in own.stack:
             raise unknown_name("stack", chosen, own.stack)
         return _stacked(chosen, own, _tissue_library(), fibre_angle)
@@ -127,8 +136,9 @@ def load_instrument(
     """
     if not _is_path(name_or_path):
         library = _instrument_library()
-        if name_or_path not in library.instrument:
-            raise unknown_name("instrument", str(name_or_path), library.instrument)
+        if not isinstance(name_or_path, str) or name_or_path not in library.instrument:
+            raise unknown_name("instrument", name_or_path, library.instrument)
+        _refuse_name(name, "the library has one instrument of that name")
         return _tabled(str(name_or_path), library.instrument[str(name_or_path)], edge)
     return instrument_from_table(read_toml(name_or_path), str(name_or_path), name, edge)
 
@@ -144,21 +154,25 @@ def instrument_from_table(
 
     if "instrument" not in data:
         flat = schema.validated(schema.InstrumentByHand, data, file)
-        with _inside(file):
+        with _inside(file), lifted(flat.allow_unusual):
+            _refuse_name(name, "the file has the numbers of one instrument")
             if edge is not None:
-                raise InputError(f"edge is '{edge}'; the file has one edge only, leave edge out")
+                raise InputError(
+                    f"edge is {shown(edge)}; the file has one edge only, leave edge out"
+                )
             names = {field.name for field in dataclasses.fields(Edge)}
-            numbers = flat.model_dump()
+            numbers = flat.model_dump(exclude={"allow_unusual"})
             section = Edge(**{key: value for key, value in numbers.items() if key in names})
             rest = {key: value for key, value in numbers.items() if key not in names}
             return Instrument(edge=section, **rest)
-    own = schema.validated(schema.InstrumentLibrary, data, file).instrument
+    checked = schema.validated(schema.InstrumentLibrary, data, file)
+    own = checked.instrument
     if name is None and len(own) > 1:
         raise InputError(
-            f"{file}: has {len(own)} instruments; choose one with name=, of {', '.join(own)}"
+            f"{file}: has {len(own)} instruments; choose one with name=, of {_few(own)}"
         )
     chosen = name or next(iter(own))
-    with _inside(file):
+    with _inside(file), lifted(checked.allow_unusual):
         if chosen not in own:
             raise unknown_name("instrument", chosen, own)
         return _tabled(chosen, own[chosen], edge)
@@ -173,7 +187,7 @@ def load_protocol(name: str) -> dict[str, Any]:
         For an unknown name, with the nearest ones.
     """
     known = _protocol_library().protocol
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         raise unknown_name("protocol", name, known)
     return copy.deepcopy(dict(library_table("protocols")["protocol"][name]))
 
@@ -199,6 +213,17 @@ def _is_path(name_or_path: str | Path) -> bool:
         return True
     text = str(name_or_path)
     return text.endswith(".toml") or "/" in text or "\\" in text
+
+
+def _refuse_name(name: str | None, why: str) -> None:
+    """Refuse a `name=` that would be ignored."""
+    if name is not None:
+        raise InputError(f"name is {shown(name)}, but {why}; leave name out")
+
+
+def _few(names: Iterable[str]) -> str:
+    """Return names for a message, not more than it can hold."""
+    return shown(list(names)).strip("[]")
 
 
 @contextmanager
@@ -256,7 +281,7 @@ def _stacked(
         rows, base = rows[:-1], "rigid"
         if not rows:
             raise InputError(
-                f"stack.{site}.layers: only '{stack.layers[-1].tissue}'; add a soft layer"
+                f"stack.{site}.layers: only {shown(stack.layers[-1].tissue)}; add a soft layer"
             )
     names = _layer_names([row.name or row.tissue for row in rows])
     layers = []
@@ -338,15 +363,9 @@ def _by_hand(table: schema.TissueByHand, file: str, fibre_angle: float) -> Tissu
 def _material_by_hand(table: schema.MaterialByHand, where: str) -> Material:
     """Make the material of a layer typed by hand."""
     with _inside(f"{where}.law"):
-        if table.law not in LAWS:
-            raise unknown_name("law", table.law, LAWS)
-    law = LAWS[table.law]
+        law = law_named(table.law)
     fields = {field.name: field for field in dataclasses.fields(law)}
     constants: dict[str, Any] = dict(table.__pydantic_extra__ or {})
-    for key in constants:
-        if key not in fields:
-            with _inside(f"{where}.{key}"):
-                raise unknown_name(f"constant of law {table.law}", key, set(fields) - {"prony"})
     if table.fibres:
         if "fibres" not in fields:
             raise InputError(
@@ -358,14 +377,8 @@ def _material_by_hand(table: schema.MaterialByHand, where: str) -> Material:
             with _inside(f"{where}.fibres[{i_family}]"):
                 families.append(FibreFamily(**family.model_dump()))
         constants["fibres"] = tuple(families)
-    required = [
-        key
-        for key, field in fields.items()
-        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-    ]
-    missing = [key for key in required if key not in constants]
-    if missing:
-        raise InputError(f"{where}.{missing[0]}: missing; law {table.law} needs it")
+    with _inside(where):
+        refuse_constants(law, constants)
     if table.prony is not None:
         with _inside(f"{where}.prony"):
             constants["prony"] = Prony(**table.prony.model_dump())

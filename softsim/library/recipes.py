@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from softsim.errors import InputError, unknown_name
+from softsim.errors import InputError, shown, unknown_name
 from softsim.library.numbers import quantity_source
 from softsim.library.schema import Elastic, PronyTable, Quantity, TissueTable
 from softsim.materials import ExtendedMooney, FibreFamily, Material, Ogden, Prony, SplitNeoHookean
@@ -73,7 +73,8 @@ class _Build:
         path = f"tissue.{self.name}.elastic.{name}"
         if name not in quantities:
             raise InputError(
-                f"{path}: missing; the model '{self.table.model}' needs it (a quantity in {unit})"
+                f"{path}: missing; the model {shown(self.table.model)} needs it (a quantity "
+                f"in {unit})"
             )
         return quantity_to_si(self.record(path, quantities[name], *feeds, note=note), unit)
 
@@ -369,12 +370,13 @@ def cook(
     table = tissues[name]
     if table.model == MULTIPLIER_MODEL:
         raise InputError(
-            f"tissue '{name}' is a set of multipliers on '{table.base}', not a layer of its own; "
-            f"use '{table.base}'"
+            f"tissue {shown(name)} is a set of multipliers on '{table.base}', not a layer of "
+            f"its own; use '{table.base}'"
         )
     if table.model == RIGID_MODEL:
         raise InputError(
-            f"tissue '{name}' is rigid and can only be the last layer of a stack; move it there"
+            f"tissue {shown(name)} is rigid and can only be the last layer of a stack; move it "
+            "there"
         )
     if table.model not in MODELS:
         raise unknown_name(f"tissue.{name}.model", table.model, MODELS)

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from softsim.errors import InputError
+from softsim.errors import InputError, shown
 from softsim.sources import GIVEN, MEASURED, NO_WORK, Basis, checked_basis
 
 Confidence = Literal["high", "medium", "low"]
@@ -160,6 +160,7 @@ class TissueMeta(BaseModel):
 class TissueLibrary(_Table):
     """A file in the library's own form: tissues and body sites."""
 
+    allow_unusual: bool = False
     meta: TissueMeta | None = None
     tissue: dict[str, TissueTable] = {}
     stack: dict[str, Stack] = {}
@@ -215,6 +216,7 @@ class TissueByHand(_Table):
     """A tissue typed by hand: layers from the skin down."""
 
     name: str | None = None
+    allow_unusual: bool = False
     base: str = "rigid"
     sides: str = "held"
     width: Amount | None = None
@@ -262,6 +264,7 @@ class InstrumentTable(_Table):
 class InstrumentLibrary(_Table):
     """A file in the library's own form: instruments, their materials and systems."""
 
+    allow_unusual: bool = False
     meta: dict[str, Any] = {}
     material: dict[str, Quantities] = {}
     system: dict[str, dict[str, Any]] = {}
@@ -272,6 +275,7 @@ class InstrumentByHand(_Table):
     """An instrument typed by hand: the numbers of `Edge` and `Instrument` in one flat table."""
 
     name: str | None = None
+    allow_unusual: bool = False
     label: str = ""
     nose_radius: Amount
     leading_flank_angle: Amount = 0.0
@@ -408,16 +412,17 @@ def _sentence(error: ValidationError, model: type[BaseModel]) -> str:
         wanted = "be a number or text with a unit such as '1.5 mm'"
         if "Quantity" in first["loc"]:
             wanted = "be a table such as { value = 1.0, unit = 'm' }"
-        return f"{path}: is {first['input']!r}; must {wanted}"
+        return f"{path}: is {shown(first['input'])}; must {wanted}"
     message = first["msg"].removeprefix("Input ").removeprefix("should ")
-    return f"{path}: is {first['input']!r}; must {message}"
+    return f"{path}: is {shown(first['input'])}; must {message}"
 
 
 def key_path(place: Sequence[int | str]) -> str:
     """Return a path such as ``stack.calf.layers[2].t``."""
     text = ""
     for part in place:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+        word = part if isinstance(part, int) or len(part) <= 40 else f"{part[:40]}…"
+        text += f"[{word}]" if isinstance(part, int) else f".{word}" if text else str(word)
     return text or "top level"
 
 

@@ -11,8 +11,9 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from softsim.errors import InputError
+from softsim.errors import InputError, shown
 from softsim.kernels.laws import point_response
+from softsim.materials._cards import is_foreign_law, refuse_constants, unknown_law
 from softsim.materials.fibres import FibreFamily
 from softsim.materials.laws import (
     Array,
@@ -39,7 +40,11 @@ __all__ = [
     "SplitNeoHookean",
     "VerondaWestmann",
     "Yeoh",
+    "is_foreign_law",
+    "law_named",
+    "refuse_constants",
     "response",
+    "unknown_law",
 ]
 
 Material: TypeAlias = (
@@ -56,6 +61,21 @@ LAWS: dict[str, type[Material]] = {
     "veronda_westmann": VerondaWestmann,
 }
 """Names of the laws in TOML files."""
+
+
+def law_named(name: object) -> type[Material]:
+    """Return the law of a name in a file.
+
+    Raises
+    ------
+    InputError
+        For another name; one of another program is answered with the nearest law.
+    """
+    if not isinstance(name, str):
+        raise InputError(f"law is {shown(name)}; must be text such as 'neo_hookean'")
+    if name not in LAWS:
+        raise unknown_law("law", name, tuple(LAWS))
+    return LAWS[name]
 
 
 class PointResponse(NamedTuple):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from softsim.materials._fields import store, store_si
+from softsim.materials._cards import Card
+from softsim.materials._fields import store, store_usual
 from softsim.units import Quantity, to_si
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FibreFamily:
+class FibreFamily(metaclass=Card):
     r"""Exponential fibres in the layer plane, carrying load in tension only.
 
     Parameters
@@ -43,8 +44,8 @@ class FibreFamily:
     dispersion: Quantity = 0.0
 
     def __post_init__(self) -> None:
-        store_si(self, "Pa", "k1", low=0.0, open_low=True)
-        store_si(self, "1", "k2", low=0.0)
+        store_usual(self, "fibre.k1", "k1", low=0.0, open_low=True)
+        store_usual(self, "fibre.k2", "k2", low=0.0)
         angle = to_si(
             self.angle, "rad", "angle", low=-math.pi, high=math.pi, cure="write e.g. '45 deg'"
         )

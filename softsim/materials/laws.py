@@ -10,18 +10,34 @@ from typing import ClassVar, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from softsim.errors import InputError
+from softsim.errors import LIFT, InputError, shown
 from softsim.kernels.laws import codes
-from softsim.materials._fields import Quantities, floats, items, positive, store, store_si
+from softsim.materials._cards import Card, refuse_ogden_notation
+from softsim.materials._fields import (
+    Quantities,
+    floats,
+    items,
+    positive,
+    store,
+    store_si,
+    store_usual,
+)
 from softsim.materials.fibres import FibreFamily
 from softsim.materials.relaxation import Prony
+from softsim.plausible import (
+    RANGES,
+    all_usual,
+    is_lifted,
+    refuse_unusual,
+    spelled,
+)
 from softsim.units import Quantity, to_si
 
 Array: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Law:
+class _Law(metaclass=Card):
     """What every law offers: a code, packed constants, initial moduli."""
 
     code: ClassVar[int]
@@ -29,11 +45,18 @@ class _Law:
 
     def __post_init__(self) -> None:
         if not (self.prony is None or isinstance(self.prony, Prony)):
-            raise InputError(f"prony is {self.prony!r}; must be a Prony or None")
+            raise InputError(
+                f"prony is {shown(self.prony)}; must be a Prony, such as Prony(g=0.5, tau='1 s')"
+            )
         self._validate()
 
     def _validate(self) -> None:
         """Turn the law's own fields into SI and check them."""
+        raise NotImplementedError
+
+    @property
+    def shear_modulus_initial(self) -> float:
+        """Instantaneous shear modulus at the reference state [Pa]."""
         raise NotImplementedError
 
     @property
@@ -75,12 +98,18 @@ class NeoHookean(_Law):
     poisson_ratio: Quantity
 
     def _validate(self) -> None:
-        store_si(self, "Pa", "young_modulus", low=0.0, open_low=True)
+        store_usual(self, "material.young_modulus", "young_modulus", low=0.0, open_low=True)
         ratio = to_si(
             self.poisson_ratio, "1", "poisson_ratio", low=0.0, high=0.5, open_high=True,
             cure="for an incompressible material use SplitNeoHookean with a bulk modulus",
         )  # fmt: skip
         store(self, "poisson_ratio", ratio)
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether the law is one of soft tissue, see `softsim.plausible`."""
+        modulus = RANGES["material.young_modulus"].holds(float(self.young_modulus))
+        return modulus and (self.prony is None or all_usual(self.prony, "prony"))
 
     @property
     def shear_modulus_initial(self) -> float:
@@ -105,16 +134,52 @@ class NeoHookean(_Law):
 class _SplitLaw(_Law):
     """A law W(C̄) + U(J) with U = K/4 (J² - 1 - 2 ln J) and optional fibres."""
 
+    modulus_range: ClassVar[str] = "material.initial_shear"
+    stiffness_constants: ClassVar[tuple[str, ...]]
     bulk_modulus: Quantity
     fibres: FibreFamily | Sequence[FibreFamily] = ()
 
     def __post_init__(self) -> None:
         store_si(self, "Pa", "bulk_modulus", low=0.0, open_low=True)
-        store(self, "fibres", items(self.fibres))
-        for family in items(self.fibres):
+        families = items(self.fibres, "fibres")
+        store(self, "fibres", families)
+        for family in families:
             if not isinstance(family, FibreFamily):
-                raise InputError(f"fibres holds {family!r}; must hold FibreFamily objects only")
+                raise InputError(
+                    f"fibres holds {shown(family)}; must hold FibreFamily objects only"
+                )
         _Law.__post_init__(self)
+        self._refuse_unusual()
+
+    def _refuse_unusual(self) -> None:
+        """Refuse moduli that no soft tissue has, and a bulk modulus below the shear modulus."""
+        law, shear, bulk = type(self).__name__, self.shear_modulus_initial, self.bulk_modulus
+        refuse_unusual(
+            shear, self.modulus_range, f"initial shear modulus of {law}", scales=self._scales()
+        )
+        refuse_unusual(float(bulk), "material.bulk_modulus", f"bulk_modulus of {law}")
+        if self.bulk_modulus_initial < shear and not is_lifted():
+            raise InputError(
+                f"bulk_modulus of {law} is {float(bulk):g} Pa, below the shear modulus of "
+                f"{shear:g} Pa; soft tissue hardly changes its volume: give 10 to 10000 times the "
+                f"shear modulus, e.g. '{spelled(100.0 * shear, 'Pa')}' ({LIFT})"
+            )
+
+    def _scales(self) -> tuple[tuple[str, float], ...]:
+        """Return the constants that make up the initial shear modulus, by name."""
+        names = self.stiffness_constants
+        return tuple((name, floats(getattr(self, name))[0]) for name in names)
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether the law is one of soft tissue, see `softsim.plausible`."""
+        return (
+            RANGES[self.modulus_range].holds(self.shear_modulus_initial)
+            and RANGES["material.bulk_modulus"].holds(float(self.bulk_modulus))
+            and self.bulk_modulus_initial >= self.shear_modulus_initial
+            and all(all_usual(family, "fibre") for family in items(self.fibres))
+            and (self.prony is None or all_usual(self.prony, "prony"))
+        )
 
     def _constants(self, factor: float) -> tuple[float, ...]:
         """Return the law's own constants with energies multiplied by `factor`."""
@@ -155,6 +220,8 @@ class SplitNeoHookean(_SplitLaw):
     """
 
     code: ClassVar[int] = codes.SPLIT_NEO_HOOKEAN
+    modulus_range: ClassVar[str] = "material.shear_modulus"
+    stiffness_constants: ClassVar[tuple[str, ...]] = ("shear_modulus",)
     shear_modulus: Quantity
 
     def _validate(self) -> None:
@@ -193,6 +260,7 @@ class MooneyRivlin(_SplitLaw):
     """
 
     code: ClassVar[int] = codes.MOONEY_RIVLIN
+    stiffness_constants: ClassVar[tuple[str, ...]] = ("c10", "c01")
     c10: Quantity
     c01: Quantity
 
@@ -239,6 +307,7 @@ class ExtendedMooney(_SplitLaw):
     """
 
     code: ClassVar[int] = codes.EXTENDED_MOONEY
+    stiffness_constants: ClassVar[tuple[str, ...]] = ("c10",)
     c10: Quantity
     c11: Quantity
 
@@ -281,6 +350,7 @@ class Yeoh(_SplitLaw):
     """
 
     code: ClassVar[int] = codes.YEOH
+    stiffness_constants: ClassVar[tuple[str, ...]] = ("c10",)
     c10: Quantity
     c20: Quantity = 0.0
     c30: Quantity = 0.0
@@ -331,12 +401,15 @@ class Ogden(_SplitLaw):
     """
 
     code: ClassVar[int] = codes.OGDEN
+    stiffness_constants: ClassVar[tuple[str, ...]] = ("shear_modulus",)
     shear_modulus: Quantities
     exponent: Quantities
 
     def _validate(self) -> None:
-        moduli = positive(self.shear_modulus, "Pa", "shear_modulus")
-        exponents = tuple(to_si(item, "1", "exponent") for item in items(self.exponent))
+        exponents = tuple(to_si(x, "1", "exponent") for x in items(self.exponent, "exponent"))
+        given = items(self.shear_modulus, "shear_modulus")
+        refuse_ogden_notation(tuple(to_si(x, "Pa", "shear_modulus") for x in given), exponents)
+        moduli = positive(given, "Pa", "shear_modulus")
         store(self, "shear_modulus", moduli)
         store(self, "exponent", exponents)
         if len(moduli) != len(exponents) or not moduli:
@@ -346,6 +419,14 @@ class Ogden(_SplitLaw):
             )
         if 0.0 in exponents:
             raise InputError("exponent is 0; must not be zero (leave that term out)")
+        for exponent in exponents:
+            refuse_unusual(exponent, "material.exponent", "exponent of Ogden")
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether the law is one of soft tissue, see `softsim.plausible`."""
+        exponents = (RANGES["material.exponent"].holds(x) for x in floats(self.exponent))
+        return _SplitLaw.is_usual.fget(self) and all(exponents)  # type: ignore[attr-defined]
 
     def _constants(self, factor: float) -> tuple[float, ...]:
         moduli, exponents = floats(self.shear_modulus), floats(self.exponent)
@@ -385,6 +466,7 @@ class VerondaWestmann(_SplitLaw):
     """
 
     code: ClassVar[int] = codes.VERONDA_WESTMANN
+    stiffness_constants: ClassVar[tuple[str, ...]] = ("c1",)
     c1: Quantity
     c2: Quantity
 

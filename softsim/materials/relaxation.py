@@ -9,12 +9,15 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from softsim.checks import checked_choice
 from softsim.errors import InputError
-from softsim.materials._fields import Quantities, floats, positive, store
+from softsim.materials._cards import Card
+from softsim.materials._fields import Quantities, floats, items, positive, store
+from softsim.plausible import usual_si
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prony:
+class Prony(metaclass=Card):
     r"""Relaxation spectrum: fractions of the modulus that decay, and their times.
 
     Parameters
@@ -53,7 +56,10 @@ class Prony:
 
     def __post_init__(self) -> None:
         g = positive(self.g, "1", "g")
-        tau = positive(self.tau, "s", "tau")
+        tau = tuple(
+            usual_si(item, "prony.tau", "tau", low=0.0, open_low=True)
+            for item in items(self.tau, "tau")
+        )
         store(self, "g", g)
         store(self, "tau", tau)
         if len(g) != len(tau) or not g:
@@ -61,16 +67,13 @@ class Prony:
                 f"prony has {len(g)} values of g and {len(tau)} of tau; give one g and one tau "
                 "per branch (for an elastic material leave prony out)"
             )
-        if self.relaxes not in ("shear", "all"):
-            raise InputError(f"relaxes is {self.relaxes!r}; must be 'shear' or 'all'")
-        if self.reference not in ("instantaneous", "equilibrium"):
-            raise InputError(
-                f"reference is {self.reference!r}; must be 'instantaneous' or 'equilibrium'"
-            )
+        checked_choice(self.relaxes, "relaxes", ("shear", "all"))
+        checked_choice(self.reference, "reference", ("instantaneous", "equilibrium"))
         if self.reference == "instantaneous" and sum(g) >= 1.0:
             raise InputError(
-                f"the sum of g is {sum(g):g}; must be below 1 (if g are ratios to the equilibrium "
-                "modulus write reference='equilibrium')"
+                f"the sum of g is {sum(g):g}; must be below 1, what is left carries the tissue for "
+                "long (if g are ratios to the equilibrium modulus write reference='equilibrium'; "
+                "a liquid, whose sum is 1, is no layer)"
             )
 
     @property

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
-from softsim.errors import InputError
+from softsim.checks import checked_flag
+from softsim.errors import InputError, shown
 from softsim.instrument import Instrument
 from softsim.library.loaders import (
     instrument_from_table,
@@ -25,10 +25,11 @@ from softsim.library.loaders import (
     tissue_from_table,
 )
 from softsim.library.schema import validated
+from softsim.plausible import is_lifted, lifted
 from softsim.problem import Problem, Resolution
 from softsim.serialise import problem_to_toml
 from softsim.simulate import check
-from softsim.sources import Source, read_toml
+from softsim.sources import Source
 from softsim.stroke import Stroke
 from softsim.sweeps.parameters import (
     LOADS,
@@ -38,6 +39,8 @@ from softsim.sweeps.parameters import (
     swept_sources,
     with_values,
 )
+from softsim.sweeps.tables import DesignTable, RangeTable
+from softsim.text_files import parse_toml, read_text
 from softsim.tissue import Tissue
 from softsim.units import Quantity, to_si
 
@@ -45,59 +48,6 @@ RANGE_KEYS = ("start", "stop", "num", "spacing")
 MOST_CASES = 100_000
 
 Index = tuple[int, ...]
-Amount = float | str
-
-
-class _Table(BaseModel):
-    """A table that refuses unknown keys and does not convert kinds of values."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class StrokeTable(_Table):
-    """Fields of the stroke that are the same in every case."""
-
-    force: Amount | None = None
-    pressure: Amount | None = None
-    indentation: Amount | None = None
-    angle: Amount | None = None
-    speed: Amount | None = None
-    friction: Amount | None = None
-    press_time: Amount | None = None
-    dwell: Amount | None = None
-    length: Amount | None = None
-    passes: int | None = None
-    lift_time: Amount | None = None
-
-
-class ResolutionTable(_Table):
-    """Fields of the resolution."""
-
-    element_along: Amount | None = None
-    rows: list[int] | None = None
-    steps: int | None = None
-    growth: float | None = None
-
-
-class DesignTable(_Table):
-    """A file that describes a sweep."""
-
-    tissue: str | dict[str, Any]
-    instrument: str | dict[str, Any]
-    mode: str = "steady"
-    engine: str = "finite"
-    stroke: StrokeTable = StrokeTable()
-    resolution: ResolutionTable = ResolutionTable()
-    sweep: dict[str, Any]
-
-
-class RangeTable(_Table):
-    """Values at equal steps, or at equal ratios."""
-
-    start: Amount
-    stop: Amount
-    num: int
-    spacing: Literal["linear", "log"] = "linear"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +86,9 @@ class Design:
         ``{"start": ..., "stop": ..., "num": ..., "spacing": "linear" | "log"}``.
     mode, engine : str
         As in `softsim.simulate`.
+    allow_unusual : bool
+        Whether cases may be outside the bounds of `softsim.plausible`; so they may where the
+        problem may, and where the design is made under `softsim.allow_unusual`.
     text : str
         The file the design was read from, as written; empty for a design made by hand.
     axes : tuple of Axis
@@ -156,12 +109,26 @@ class Design:
     sweep: Mapping[str, Any]
     mode: str = "steady"
     engine: str = "finite"
+    allow_unusual: bool = False
     text: str = field(default="", repr=False)
     axes: tuple[Axis, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.problem, Problem):
-            raise InputError(f"problem of the design is {self.problem!r}; must be a Problem")
+            raise InputError(f"problem of the design is {shown(self.problem)}; must be a Problem")
+        checked_flag(self.allow_unusual, "allow_unusual")
+        unusual = self.allow_unusual or self.problem.allow_unusual or is_lifted()
+        object.__setattr__(self, "allow_unusual", unusual)
+        if not isinstance(self.sweep, Mapping):
+            raise InputError(
+                f"sweep is {shown(self.sweep)}; must map the names of parameters to their values, "
+                "e.g. {'force': ['2 N', '6 N']}"
+            )
+        with lifted(unusual):
+            self._check()
+
+    def _check(self) -> None:
+        """Make the axes and try the first case."""
         given = _flat(self.sweep)
         parameters = _parameters(given, self.problem)
         refuse_two_loads(self.problem, list(given))
@@ -169,7 +136,8 @@ class Design:
         n_cases = math.prod(len(row) for row in values.values())
         if n_cases > MOST_CASES:
             raise InputError(
-                f"sweep: has {n_cases} cases; must be at most {MOST_CASES} (take fewer values)"
+                f"sweep: has {shown(n_cases)} cases; must be at most {MOST_CASES} (take fewer "
+                "values)"
             )
         axes = tuple(_axis(parameter, values, self.problem) for parameter in parameters)
         object.__setattr__(self, "axes", axes)
@@ -209,7 +177,8 @@ class Design:
             When its combination of values is impossible.
         """
         pairs = zip(self.axes, index, strict=True)
-        return with_values(self.problem, {a.parameter: a.values[i] for a, i in pairs})
+        with lifted(self.allow_unusual):
+            return with_values(self.problem, {a.parameter: a.values[i] for a, i in pairs})
 
     def label(self, index: Index) -> str:
         """Return a case in words, e.g. ``"force 6 N, angle 45 deg"``."""
@@ -255,6 +224,8 @@ class Design:
             return self.text
         rows = [f'"{a.parameter.name}" = {json.dumps(list(a.values))}' for a in self.axes]
         head = f'mode = "{self.mode}"\nengine = "{self.engine}"\n'
+        if self.allow_unusual and not self.problem.allow_unusual:
+            head += "allow_unusual = true\n"
         return "\n".join([head, problem_to_toml(self.problem), "[sweep]", *rows, ""])
 
     @property
@@ -274,16 +245,15 @@ def load_design(path: str | Path) -> Design:
     InputError
         File, path of the key, what is wrong, what to do.
     """
-    path = Path(path)
-    data = read_toml(path)
-    return design_from_table(data, str(path), text=path.read_text(encoding="utf-8"))
+    text = read_text(path)
+    return design_from_table(parse_toml(text, str(path)), str(path), text=text)
 
 
 def design_from_table(data: Mapping[str, Any], file: str = "design", text: str = "") -> Design:
     """Make a design from the content of a TOML file; `file` names it in messages."""
     table = validated(DesignTable, data, file)
     folder = Path(file).parent
-    with _at(file):
+    with _at(file), lifted(table.allow_unusual):
         _refuse_given_twice(table)
         tissue, tool = _tissue(table.tissue, folder), _instrument(table.instrument, folder)
         with _at("resolution"):
@@ -293,7 +263,12 @@ def design_from_table(data: Mapping[str, Any], file: str = "design", text: str =
         stroke = _stroke(table, parameters)
         problem = Problem(tissue=tissue, instrument=tool, stroke=stroke, resolution=resolution)
         return Design(
-            problem=problem, sweep=table.sweep, mode=table.mode, engine=table.engine, text=text
+            problem=problem,
+            sweep=table.sweep,
+            mode=table.mode,
+            engine=table.engine,
+            allow_unusual=table.allow_unusual,
+            text=text,
         )
 
 
@@ -406,8 +381,8 @@ def _axis(
                 point = to_si(value, parameter.unit, parameter.field)
         if point in points:
             raise InputError(
-                f"{path}[{i_value}]: is {value!r}, the same as {path}[{points[point]}]; give every "
-                "value once"
+                f"{path}[{i_value}]: is {shown(value)}, the same as {path}[{points[point]}]; "
+                "give every value once"
             )
         points[point] = i_value
     return Axis(parameter, own, tuple(points))
@@ -419,14 +394,15 @@ def _values(path: str, given: Any, parameter: Parameter) -> tuple[Quantity, ...]
         return _range(path, validated(RangeTable, given, path), parameter)
     if not isinstance(given, Sequence) or isinstance(given, str):
         raise InputError(
-            f"{path}: is {given!r}; must be a list of values, or a table with start, stop and num"
+            f"{path}: is {shown(given)}; must be a list of values, or a table with start, "
+            "stop and num"
         )
     if not given:
         raise InputError(f"{path}: empty; give at least one value")
     for i_value, value in enumerate(given):
         if isinstance(value, bool) or not isinstance(value, (int, float, str)):
             raise InputError(
-                f"{path}[{i_value}]: is {value!r}; must be a number or text with a unit"
+                f"{path}[{i_value}]: is {shown(value)}; must be a number or text with a unit"
             )
     return tuple(given)
 
@@ -436,12 +412,12 @@ def _range(path: str, table: RangeTable, parameter: Parameter) -> tuple[float, .
     start = to_si(table.start, parameter.unit, f"{path}.start")
     stop = to_si(table.stop, parameter.unit, f"{path}.stop")
     if not 1 <= table.num <= MOST_CASES:
-        raise InputError(f"{path}.num: is {table.num}; must be in [1, {MOST_CASES}]")
+        raise InputError(f"{path}.num: is {shown(table.num)}; must be in [1, {MOST_CASES}]")
     if table.spacing == "linear":
         return tuple(np.linspace(start, stop, table.num).tolist())
     if not start * stop > 0.0:
         raise InputError(
-            f"{path}.start: is {table.start!r}; must have the sign of stop and not be 0 for "
+            f"{path}.start: is {shown(table.start)}; must have the sign of stop and not be 0 for "
             "spacing = 'log' (use spacing = 'linear')"
         )
     return tuple(np.geomspace(start, stop, table.num).tolist())

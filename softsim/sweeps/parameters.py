@@ -8,6 +8,7 @@ of a layer's material (``tissue.fat_deep.material.bulk_modulus``).
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -59,8 +60,8 @@ class Parameter:
 
     @property
     def dim(self) -> str:
-        """Name of its dimension in the store: the name with underscores for dots and blanks."""
-        return self.name.replace(".", "_").replace(" ", "_")
+        """Name of its dimension in the store: the name with underscores for all but letters."""
+        return re.sub(r"\W", "_", self.name)
 
     @property
     def long_name(self) -> str:

@@ -23,7 +23,7 @@ from pathlib import Path
 import xarray as xr
 from tqdm import tqdm
 
-from softsim.errors import InputError
+from softsim.errors import InputError, shown
 from softsim.sweeps.design import Design, Index, load_design
 from softsim.sweeps.sampling import Grids
 from softsim.sweeps.store import CaseResult, Store, open_sweep
@@ -93,7 +93,7 @@ def sweep(
     >>> cube = ss.sweep("pressure_angle_speed.toml", "results.zarr", workers=2)  # doctest: +SKIP
     """
     if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
-        raise InputError(f"workers is {workers!r}; must be a whole number of at least 1")
+        raise InputError(f"workers is {shown(workers)}; must be a whole number of at least 1")
     if not isinstance(design, Design):
         design = load_design(design)
     cube = Store.prepare(store, design)

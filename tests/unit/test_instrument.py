@@ -157,7 +157,10 @@ def test_symmetric_edge_is_refused_only_if_parallel_and_too_thick(radius, angle,
             {"thickness": "1 mm"},
             ("thickness of the edge is 0.001 m", "above 0.00241421", "thicken"),
         ),
-        ({"shoulder_radius": "1 m"}, ("shoulder_radius is 1 m", "at most 0.00562132", "reduce it")),
+        (
+            {"shoulder_radius": "60 mm"},
+            ("shoulder_radius is 0.06 m", "at most 0.00562132", "reduce it"),
+        ),
     ],
 )
 def test_impossible_edge_is_refused(options, parts):

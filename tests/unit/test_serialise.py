@@ -44,24 +44,27 @@ def test_friction_taken_from_the_library_keeps_its_state():
 @given(
     st.floats(1e-5, 0.9),
     st.floats(0.01, 3.0),
-    st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip),
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+    .filter(str.strip)
+    .filter(str.isprintable),
     st.sampled_from(["shear", "all"]),
 )
 def test_problem_by_hand_comes_back_equal(thickness, angle, name, relaxes):
-    prony = ss.Prony(g=(0.2, 0.1), tau=(0.1, 1.0), relaxes=relaxes, reference="equilibrium")
-    fibres = (ss.FibreFamily(k1=1e4, k2=2.0, angle=angle, dispersion=0.1),)
-    law = ss.Yeoh(c10=1e3, c20=-20.0, c30=5.0, bulk_modulus=1e6, prony=prony, fibres=fibres)
-    layer = ss.Layer(name=name, thickness=thickness, material=law, prestretch=(1.02, 1.0))
-    problem = ss.Problem(
-        tissue=ss.Tissue(layers=[layer], width=0.08, sides="free"),
-        instrument=ss.Instrument(
-            edge=ss.Edge(nose_radius=0.001, leading_flank_angle=0.5, thickness=0.004),
-            contact_length=0.05,
-            edge_curvature_radius=float("inf"),
-        ),
-        stroke=ss.Stroke(pressure=2e4, angle=angle, speed=-0.1),
-        resolution=ss.Resolution(rows=(7,), steps=3, growth=1.2),
-    )
+    with ss.allow_unusual():
+        prony = ss.Prony(g=(0.2, 0.1), tau=(0.1, 1.0), relaxes=relaxes, reference="equilibrium")
+        fibres = (ss.FibreFamily(k1=1e4, k2=2.0, angle=angle, dispersion=0.1),)
+        law = ss.Yeoh(c10=1e3, c20=-20.0, c30=5.0, bulk_modulus=1e6, prony=prony, fibres=fibres)
+        layer = ss.Layer(name=name, thickness=thickness, material=law, prestretch=(1.02, 1.0))
+        problem = ss.Problem(
+            tissue=ss.Tissue(layers=[layer], width=0.08, sides="free"),
+            instrument=ss.Instrument(
+                edge=ss.Edge(nose_radius=0.001, leading_flank_angle=0.5, thickness=0.004),
+                contact_length=0.05,
+                edge_curvature_radius=float("inf"),
+            ),
+            stroke=ss.Stroke(pressure=2e4, angle=angle, speed=-0.1),
+            resolution=ss.Resolution(rows=(7,), steps=3, growth=1.2),
+        )
     assert problem_from_toml(problem_to_toml(problem)) == problem
 
 

@@ -17,7 +17,7 @@ from softsim.engines.linear.stack import FloatArray, LayeredStack
 from softsim.engines.linear.surface_load import SurfaceLoad
 from softsim.engines.linear.tangent import even_stack
 from softsim.engines.linear.views import STATE_PROFILES
-from softsim.errors import InputError
+from softsim.errors import InputError, shown
 from softsim.problem import Problem
 from softsim.serialise import problem_from_toml
 from softsim.variables import REGISTRY, profile_name
@@ -143,7 +143,7 @@ def surface_fields(
     mode = result.attrs["stroke_mode"]
     if mode != "steady":
         raise InputError(
-            f"result has mode {mode!r}; must be 'steady', whose tractions are all "
+            f"result has mode {shown(mode)}; must be 'steady', whose tractions are all "
             "that the fields need"
         )
     problem = problem_from_toml(result.attrs["problem"])
@@ -198,7 +198,7 @@ def _increasing(name: str, value: FloatArray | float | str) -> FloatArray:
         or (np.diff(found) <= 0).any()
     ):
         raise InputError(
-            f"{name} is {value!r}; must be finite places that increase, in metres, e.g. "
+            f"{name} is {shown(value)}; must be finite places that increase, in metres, e.g. "
             "np.linspace(-0.01, 0.01, 101)"
         )
     return found

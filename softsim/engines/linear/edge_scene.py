@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import ndimage
 
+from softsim.checks import checked_items
 from softsim.engines.linear.contact_3d import SurfaceContact, solve_surface_contact
 from softsim.engines.linear.outline import edge_heights, reach_of
 from softsim.engines.linear.scene import check_depth
 from softsim.engines.linear.stack import FloatArray, LayeredStack
 from softsim.engines.linear.tangent import even_stack
-from softsim.errors import ConvergenceError, InputError
+from softsim.errors import ConvergenceError, InputError, shown
+from softsim.plausible import refuse_unusual, usual_si
 from softsim.problem import Problem, pack_edge
-from softsim.units import to_si
 
 LEAST_CELLS = 8
 # Parts of the contact narrower than so many cells, with more of the force than this, are told.
@@ -150,7 +151,7 @@ def checked_cells(cells: tuple[int, int]) -> tuple[int, int]:
     whole = found.dtype.kind in "iu" and found.shape == (2,)
     if not whole or found.min() < LEAST_CELLS:
         raise InputError(
-            f"cells is {cells!r}; must be two whole numbers of at least {LEAST_CELLS}, e.g. "
+            f"cells is {shown(cells)}; must be two whole numbers of at least {LEAST_CELLS}, e.g. "
             "(128, 64)"
         )
     return int(found[0]), int(found[1])
@@ -174,16 +175,18 @@ def given_map(heights: FloatArray, spacing: tuple[float, float] | None) -> tuple
             "there is no tool"
         )
     sides = tuple(
-        to_si(side, "m", "spacing", low=0.0, open_low=True, high=1.0, cure=SPACING_CURE)
-        for side in (spacing if isinstance(spacing, (tuple, list)) else ())
+        usual_si(side, "map.spacing", "spacing", low=0.0, open_low=True, cure=SPACING_CURE)
+        for side in (() if spacing is None else checked_items(spacing, "spacing", 2))
     )
     if len(sides) != 2:
         raise InputError(
-            f"spacing of the height map is {spacing!r}; must be the two sides of a cell along and "
-            f"across, {SPACING_CURE}"
+            f"spacing of the height map is {shown(spacing)}; must be the two sides of a cell along "
+            f"and across, {SPACING_CURE}"
         )
     if not np.isfinite(tool).any():
         raise InputError("heights is infinite everywhere; some cell must hold the tool")
+    relief = float(np.ptp(tool[np.isfinite(tool)]))
+    refuse_unusual(relief, "map.height", "the relief of heights")
     half = [0.5 * n * side for n, side in zip(tool.shape, sides, strict=True)]
     patch = Patch(
         low=(-half[0], -half[1]),

@@ -36,7 +36,7 @@ from softsim.engines.linear.stack import FloatArray
 from softsim.engines.linear.surface_load import SurfaceLoad
 from softsim.engines.linear.transient import FRICTION_IN_PRESS
 from softsim.engines.linear.views import validity_of
-from softsim.errors import InputError
+from softsim.errors import InputError, shown
 from softsim.problem import Problem
 from softsim.serialise import naming
 from softsim.variables import REGISTRY, TIME
@@ -97,7 +97,7 @@ def solve_surface(
     far the peak belongs to the cells; at ends cut square it grows as they shrink.
     """
     if mode not in CELLS:
-        raise InputError(f"mode is {mode!r}; a whole edge knows 'steady' and 'press'")
+        raise InputError(f"mode is {shown(mode)}; a whole edge knows 'steady' and 'press'")
     with naming(problem):
         return _solved(problem, mode, heights, spacing, cells)
 

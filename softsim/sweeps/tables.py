@@ -1,0 +1,63 @@
+"""What the TOML file of a sweep may hold: keys and kinds of values, no physics."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Amount = float | str
+"""A quantity: an SI number or text with a unit."""
+
+
+class _Table(BaseModel):
+    """A table that refuses unknown keys and does not convert kinds of values."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class StrokeTable(_Table):
+    """Fields of the stroke that are the same in every case."""
+
+    force: Amount | None = None
+    pressure: Amount | None = None
+    indentation: Amount | None = None
+    angle: Amount | None = None
+    speed: Amount | None = None
+    friction: Amount | None = None
+    press_time: Amount | None = None
+    dwell: Amount | None = None
+    length: Amount | None = None
+    passes: int | None = None
+    lift_time: Amount | None = None
+
+
+class ResolutionTable(_Table):
+    """Fields of the resolution."""
+
+    element_along: Amount | None = None
+    rows: list[int] | None = None
+    steps: int | None = None
+    growth: float | None = None
+
+
+class DesignTable(_Table):
+    """A file that describes a sweep."""
+
+    tissue: str | dict[str, Any]
+    instrument: str | dict[str, Any]
+    mode: str = "steady"
+    engine: str = "finite"
+    allow_unusual: bool = False
+    stroke: StrokeTable = StrokeTable()
+    resolution: ResolutionTable = ResolutionTable()
+    sweep: dict[str, Any]
+
+
+class RangeTable(_Table):
+    """Values at equal steps, or at equal ratios."""
+
+    start: Amount
+    stop: Amount
+    num: int
+    spacing: Literal["linear", "log"] = "linear"
