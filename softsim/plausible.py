@@ -124,7 +124,7 @@ RANGES: dict[str, Range] = {
     "fibre.k2": Range("1", 1e-3, 1e5, "the exponent of fibres", zero=True),
     "prony.tau": Range("s", 1e-6, 1e7, "a relaxation time of soft tissue"),
     "edge.nose_radius": Range("m", 5e-6, 0.08, "the nose of a tool for the hand"),
-    "edge.thickness": Range("m", 1e-5, 0.25, "the body of a tool for the hand"),
+    "edge.thickness": Range("m", 1e-6, 0.25, "the body of a tool for the hand"),
     "edge.shoulder_radius": Range("m", 1e-6, 0.08, "the shoulder of a tool for the hand"),
     "instrument.contact_length": Range("m", 1e-4, 0.3, "the edge of a tool for the hand"),
     "instrument.edge_curvature_radius": Range("m", 2e-3, 10.0, "the curve of a tool for the hand"),

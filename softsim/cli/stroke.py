@@ -98,19 +98,16 @@ def stroke(
     /,
     mode: str,
     engine: str,
-    allow_unusual: bool,
     output: str | None,
     plot: str | None,
     **given: Any,
 ) -> None:
     """Simulate one stroke; print its numbers, keep its result and its figure."""
-    from softsim.plausible import lifted
     from softsim.simulate import check, simulate
 
     if given["problem"] is not None:  # what a stroke lacks is written into the file
         context.meta[IN_FILE] = (*STROKE_OPTIONS, "element_along")
-    with lifted(allow_unusual):
-        problem = problem_of(**given)
+    problem = problem_of(**given)
     check(problem, mode=mode, engine=engine)
     result_path, plot_path = output_path(output, RESULTS), output_path(plot, PLOTS)
     read = (given[name] for name in ("tissue", "instrument", "problem"))
@@ -131,10 +128,13 @@ def problem_of(
     instrument: str | None,
     problem: str | None,
     element_along: str | None,
+    *,
+    allow_unusual: bool = False,
     **fields: str | None,
 ) -> Problem:
     """Return the problem that the options describe."""
     from softsim.library import load_instrument, load_tissue
+    from softsim.plausible import lifted
     from softsim.problem import Problem, Resolution
     from softsim.serialise import load_problem
     from softsim.stroke import Stroke
@@ -148,16 +148,18 @@ def problem_of(
                 f"--{also.replace('_', '-')} is given besides --problem; leave one of them out "
                 "(the file describes the whole problem)"
             )
-        return load_problem(problem)
+        with lifted(allow_unusual):
+            return load_problem(problem)
     for name, value, known in (("tissue", tissue, "calf"), ("instrument", instrument, "NAME")):
         if value is None:
             raise InputError(f"{name} is missing; give --{name}, e.g. --{name} {known}")
-    return Problem(
-        tissue=load_tissue(str(tissue)),
-        instrument=load_instrument(str(instrument)),
-        stroke=Stroke(**given),  # type: ignore[arg-type]
-        resolution=Resolution(element_along=element_along),
-    )
+    with lifted(allow_unusual):
+        return Problem(
+            tissue=load_tissue(str(tissue)),
+            instrument=load_instrument(str(instrument)),
+            stroke=Stroke(**given),  # type: ignore[arg-type]
+            resolution=Resolution(element_along=element_along),
+        )
 
 
 def with_what_was_saved(error: ConvergenceError, path: Path | None) -> ConvergenceError:

@@ -14,8 +14,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 import softsim as ss
+from softsim.cli import main
+from softsim.cli.stroke import problem_of
 from softsim.plausible import RANGES, is_lifted, table
 from softsim.serialise import problem_from_toml, problem_to_toml
 from softsim.sweeps.design import Design, design_from_table
@@ -228,6 +231,16 @@ def test_a_file_lifts_the_bounds_by_a_key(load, text, tmp_path):
     path.write_text(text.format(key="allow_unusual = 1"))
     with pytest.raises(ss.InputError, match="allow_unusual"):
         load(path)
+
+
+def test_the_command_line_lifts_the_bounds_by_an_option_and_says_so():
+    words = ["stroke", "--tissue", "calf", "--instrument", "gt4_class_scanner", "--mode", "press"]
+    result = CliRunner().invoke(main, [*words, "--force", "5 kN"])
+    assert result.exit_code == 2
+    assert "--allow-unusual" in result.stderr
+    assert "ss." not in result.stderr
+    made = problem_of("calf", "gt4_class_scanner", None, None, allow_unusual=True, force="5 kN")
+    assert made.allow_unusual
 
 
 # ------------------------------------------------------------------ layer, tool and load together
