@@ -212,17 +212,32 @@ def out_of_scale(problem: Problem) -> str | None:
 
 def _has_usual_numbers(problem: Problem) -> bool:
     """Whether every number lies in its range, see `softsim.plausible`."""
-    tool, layers = problem.instrument, problem.tissue.layers
-    parts = (
+    tool = problem.instrument
+    parts: tuple[tuple[object, str], ...] = (
         (tool, "instrument"),
         (tool.edge, "edge"),
         (problem.stroke, "stroke"),
         (problem.tissue, "tissue"),
         (problem.resolution, "resolution"),
+        *((layer, "layer") for layer in problem.tissue.layers),
     )
-    return all(all_usual(part, kind) for part, kind in parts) and all(
-        all_usual(layer, "layer") and layer.material.is_usual for layer in layers
-    )
+    return all(_is_usual(part, kind) for part, kind in parts)
+
+
+_USUAL: dict[int, object] = {}  # parts seen to be usual: the cases of a sweep share most of them
+_MOST_PARTS = 500
+
+
+def _is_usual(part: object, kind: str) -> bool:
+    """Whether the numbers of one frozen part are usual; one seen before is not looked at again."""
+    if _USUAL.get(id(part)) is part:
+        return True
+    usual = all_usual(part, kind) and (not isinstance(part, Layer) or part.material.is_usual)
+    if usual:
+        if len(_USUAL) >= _MOST_PARTS:
+            _USUAL.clear()
+        _USUAL[id(part)] = part
+    return usual
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
