@@ -89,7 +89,8 @@ class Layer:
             bounds: dict[str, Any] = {"low": 0.0, "cure": "tension is positive"}
             prestress = usual_si(self.prestress, "layer.prestress", f"prestress {of}", **bounds)
             set_(self, "prestress", prestress)
-<<<<<<< HEAD
+        if self.tissue is not None:
+            checked_name(self.tissue, f"tissue {of}", "dermis")
         kept = attached(self, self.sources)
         if self._is_of_its_tissue(self.sources) and not self._is_of_its_tissue(kept):
             set_(self, "tissue", None)
@@ -98,11 +99,6 @@ class Layer:
     def _is_of_its_tissue(self, sources: Iterable[Source]) -> bool:
         """Whether one of the sources is a number of the library tissue."""
         return any(source.name.startswith(f"tissue.{self.tissue}.") for source in sources)
-=======
-        if self.tissue is not None:
-            checked_name(self.tissue, f"tissue {of}", "dermis")
-        set_(self, "sources", attached(self, self.sources))
->>>>>>> 8009559 (One table of what is usual refuses slips of scale, allow_unusual lifts it; types, names and material cards are refused in words; files are read strictly; the door test)
 
     def _checked_prestretch(self, of: str) -> tuple[float, float]:
         """Return the prestretch as the pair (along, across)."""
