@@ -1,4 +1,4 @@
-"""The command `sweep`: a design into a store."""
+"""The commands `sweep` and `check`: a design into a store, and whether the store is whole."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import click
 from softsim.cli.advice import IN_FILE
 from softsim.cli.group import INTERRUPTED, main
 from softsim.cli.stroke import STROKE_OPTIONS
-from softsim.errors import ConvergenceError
+from softsim.errors import ConvergenceError, InputError, shown
+
+MOST_LISTED = 20
 
 
 @main.command()
@@ -48,3 +50,30 @@ def sweep(
         click.echo(f"first failure: {reasons[0]}", err=True)
     if len(reasons) == status.size:
         raise ConvergenceError(f"no case of '{design}' succeeded; the reasons are in '{store}'")
+
+
+@main.command()
+@click.argument("store")
+@click.option("--repair", is_flag=True, show_default="off", help="Mend what is damaged.")
+def check(store: str, repair: bool) -> None:
+    """Say what is damaged in the STORE of a sweep.
+
+    Exit status 0 when all is whole or was mended, 2 when something is damaged. With --repair the
+    damaged cases, and only those, are marked as still to do; run the sweep again afterwards.
+    """
+    from softsim.sweeps import check_sweep
+
+    found = check_sweep(store, repair=repair)
+    counts = ", ".join(f"{count} {kind}" for kind, count in found.cases.items())
+    click.echo(f"{sum(found.cases.values())} cases ({counts}): {store}")
+    for words in found.damage[:MOST_LISTED]:
+        click.echo(f"damaged: {words}")
+    if len(found.damage) > MOST_LISTED:
+        click.echo(f"and {len(found.damage) - MOST_LISTED} more")
+    if found.repaired:
+        click.echo("mended: run the sweep again for the damaged cases")
+    elif found.damage:
+        raise InputError(
+            f"store {shown(store)} is damaged in {len(found.damage)} places; run the same command "
+            "with --repair, which keeps all that is whole, and then the sweep again"
+        )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from softsim.sweeps.damage import StoreCheck, check_sweep
 from softsim.sweeps.design import Design, load_design
+from softsim.sweeps.opening import open_sweep
 from softsim.sweeps.runner import sweep
-from softsim.sweeps.store import open_sweep
 
-__all__ = ["Design", "load_design", "open_sweep", "sweep"]
+__all__ = ["Design", "StoreCheck", "check_sweep", "load_design", "open_sweep", "sweep"]

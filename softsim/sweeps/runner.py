@@ -13,8 +13,8 @@ import itertools
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -25,8 +25,9 @@ from tqdm import tqdm
 
 from softsim.errors import InputError, shown
 from softsim.sweeps.design import Design, Index, load_design
+from softsim.sweeps.opening import open_sweep
 from softsim.sweeps.sampling import Grids
-from softsim.sweeps.store import CaseResult, Store, open_sweep
+from softsim.sweeps.store import CaseResult, Store
 from softsim.sweeps.worker import READY, CaseSolver, Runner, work
 
 THREAD_VARIABLES = (
@@ -97,14 +98,22 @@ def sweep(
     if not isinstance(design, Design):
         design = load_design(design)
     cube = Store.prepare(store, design)
-    cases = cube.missing(retry_failed=retry_failed)
-    solved = _solved(design, cube.grids, runner, cases, min(workers, len(cases)))
-    with tqdm(
-        total=design.n_cases,
-        initial=design.n_cases - len(cases),
-        unit="case",
-        disable=not progress,
-    ) as bar:
+    try:
+        cases = cube.missing(retry_failed=retry_failed)
+        if cases:
+            cube.begin()
+        solved = _solved(design, cube.grids, runner, cases, min(workers, len(cases)))
+        with closing(solved):  # workers end even where the store does not take a result
+            _write_all(cube, solved, len(cases), progress=progress)
+    finally:
+        cube.close()
+    return open_sweep(store, verify=False)  # what was there before was compared, the rest is new
+
+
+def _write_all(cube: Store, solved: Iterable[CaseResult], n_cases: int, *, progress: bool) -> None:
+    """Write results as they come, with a bar over all cases of the design."""
+    total = cube.design.n_cases
+    with tqdm(total=total, initial=total - n_cases, unit="case", disable=not progress) as bar:
         failed = 0
         for result in solved:
             cube.write(result)
@@ -112,12 +121,11 @@ def sweep(
             if failed:
                 bar.set_postfix(failed=failed, refresh=False)
             bar.update()
-    return open_sweep(store)
 
 
 def _solved(
     design: Design, grids: Grids, runner: Runner | None, cases: Sequence[Index], workers: int
-) -> Iterator[CaseResult]:
+) -> Generator[CaseResult, None, None]:
     """Yield the result of every case, in the order in which they finish."""
     if workers <= 1:
         solver = CaseSolver(design, grids, runner)

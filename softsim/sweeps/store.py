@@ -1,50 +1,42 @@
 """The store of a sweep: one Zarr cube that always opens, whatever happened while it was written.
 
 Only the process that called `softsim.sweep` writes; worker processes hand their results to it.
-Every case has chunks of its own in every variable and a chunk is replaced as a whole, so nothing
+Every case has files of its own in every variable and a file is replaced as a whole, so nothing
 written before is touched again.  The status of a case is written after everything else of it: a
-sweep that is killed leaves the cases in flight pending, and no half of them visible as done.
+sweep that is killed, or whose disk is full, leaves the cases in flight pending, and no half of them
+visible as done.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import os
-import shutil
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import xarray as xr
 import zarr
-from numpy.typing import NDArray
 
-import softsim.accessor  # noqa: F401  gives datasets their pictures
 from softsim._version import __version__
-from softsim.errors import InputError
-from softsim.serialise import problem_to_toml, source_attributes
+from softsim.errors import InputError, shown
+from softsim.sweeps.chunks import case_array, read_json
+from softsim.sweeps.damage import (
+    DONE,
+    FAILED,
+    PENDING,
+    RECORD,
+    Contents,
+    consolidate,
+    read_contents,
+    record_of,
+    refuse_damage,
+)
 from softsim.sweeps.design import Design, Index
-from softsim.sweeps.parameters import with_values
-from softsim.sweeps.sampling import Grids, Samples, layer_names, make_grids
-from softsim.variables import REGISTRY
-
-KIND = "softsim sweep"
-PENDING, DONE, FAILED = 0, 1, 2
-
-_CASE_NUMBERS = {
-    "wall_time": ("s", "wall time of the case"),
-    "iterations": ("1", "Newton iterations of the case"),
-}
-_CASE_TEXTS = {
-    "reason": "why the case failed; empty where it did not",
-    "warnings": "what the result of the case warns of, as a JSON list",
-}
-_ABOUT_THE_CASE = ("status", *_CASE_TEXTS, *_CASE_NUMBERS)
+from softsim.sweeps.lock import StoreLock
+from softsim.sweeps.sampling import Grids, Samples
+from softsim.sweeps.skeleton import CASE_NUMBERS, add_coordinate, add_variable, create_store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,23 +69,22 @@ class CaseResult:
 
 @dataclass(slots=True)
 class Store:
-    """The cube of a design on disk, open for writing.
+    """The cube of a design on disk, open for writing by this process alone.
 
     Parameters
     ----------
     path : Path
     design : Design
     grids : Grids
-    group : zarr.Group
-    arrays : dict of str to zarr.Array
-        The arrays of the group.
+    contents : Contents
+    lock : StoreLock
     """
 
     path: Path
     design: Design
     grids: Grids
-    group: zarr.Group
-    arrays: dict[str, Any]
+    contents: Contents
+    lock: StoreLock
 
     @classmethod
     def prepare(cls, path: str | Path, design: Design) -> Store:
@@ -102,126 +93,163 @@ class Store:
         Raises
         ------
         InputError
-            The folder is something else, was made from another design or by another version, or
-            cannot be written.
+            The folder is something else, was made from another design or by another version, is
+            damaged or being written, or cannot be written.
         """
         path = Path(path)
-        _check(path, design)
+        _check_place(path)
         if not path.exists():
-            _create(path, design)
-        group = zarr.open_group(path, mode="r+", use_consolidated=False)
-        arrays = dict(group.arrays())
-        grids = Grids(np.asarray(arrays["depth"][...]), np.asarray(arrays["along"][...]))
-        store = cls(path, design, grids, group, arrays)
-        store._consolidate()
-        return store
+            create_store(path, design)
+        lock = StoreLock(path)
+        try:
+            contents = read_contents(path)
+            refuse_damage(contents, cases=False)
+            _check_design(contents, design)
+            refuse_damage(contents)
+        except BaseException:
+            lock.release()
+            raise
+        grids = Grids(contents.coordinates["depth"], contents.coordinates["along"])
+        return cls(path, design, grids, contents, lock)
 
     def missing(self, *, retry_failed: bool = False) -> list[Index]:
         """Return the cases still to do, neighbours next to each other."""
-        status = np.asarray(self.arrays["status"][...])
         wanted = (PENDING, FAILED) if retry_failed else (PENDING,)
-        return [index for index in self.design.order() if int(status[index]) in wanted]
+        return [index for index in self.design.order() if self.contents.status(index) in wanted]
+
+    def begin(self) -> None:
+        """Check that cases can be written, and complete what an earlier form or a kill left.
+
+        Raises
+        ------
+        InputError
+            The disk is read-only or full.
+        """
+        try:
+            with tempfile.TemporaryFile(dir=self.path) as file:
+                file.write(bytes(4096))
+                file.flush()
+            if RECORD not in self.contents.arrays:
+                unit, long_name = CASE_NUMBERS[RECORD]
+                about = {"units": unit, "long_name": long_name}
+                self._add(RECORD, (), (), about)
+            listed = read_json(self.path / "zarr.json").get("consolidated_metadata") or {}
+            if not set(self.contents.arrays) <= set(listed.get("metadata", {})):
+                consolidate(self.path)
+        except OSError as error:
+            raise self._unwritable(error) from None
 
     def write(self, result: CaseResult) -> None:
-        """Write one case, its status last."""
-        index = result.index
-        self._set("wall_time", index, result.wall_time)
-        self._set("iterations", index, result.iterations)
-        self._set("reason", index, result.reason)
-        if result.samples is None:
-            self._set("status", index, FAILED)
-            return
-        self._set("warnings", index, result.warnings)
-        self._declare(result.samples)
-        for name, sampled in result.samples.items():
-            if name not in self.design.dims:  # the swept value itself
-                self._set(name, index, sampled.values)
-        self._set("status", index, DONE)
+        """Write one case, its status last.
 
-    def _set(self, name: str, index: Index, value: Any) -> None:
-        self.arrays[name][index] = value
+        Raises
+        ------
+        InputError
+            The disk did not take it: the case is still to do.
+        """
+        try:
+            self.contents.erase(result.index)
+            self._write(result)
+        except OSError as error:
+            with suppress(OSError):
+                self.contents.erase(result.index)
+            raise self._unwritable(error) from None
+
+    def close(self) -> None:
+        """Let other processes write."""
+        self.lock.release()
+
+    def _write(self, result: CaseResult) -> None:
+        values: dict[str, Any] = {
+            "wall_time": result.wall_time,
+            "iterations": result.iterations,
+            "reason": result.reason,
+        }
+        if result.samples is not None:
+            self._declare(result.samples)
+            values["warnings"] = result.warnings
+            values |= {name: sampled.values for name, sampled in result.samples.items()}
+        status = FAILED if result.samples is None else DONE
+        arrays = self.contents.arrays  # without the swept values themselves
+        payloads = {n: arrays[n].payload(v) for n, v in values.items() if n in arrays}
+        payloads[RECORD] = arrays[RECORD].payload(record_of(status, payloads))
+        payloads["status"] = arrays["status"].payload(status)
+        for name, payload in payloads.items():
+            arrays[name].write(result.index, payload)
 
     def _declare(self, samples: Samples) -> None:
         """Create the arrays of variables that no case had before."""
-        new = [n for n in samples if n not in self.arrays and n not in self.design.dims]
-        for name in new:
-            sampled = samples[name]
+        known = {*self.contents.arrays, *self.design.dims}
+        new = {name: sampled for name, sampled in samples.items() if name not in known}
+        for name, sampled in new.items():
             for dim, labels in sampled.coords.items():
-                if dim not in self.arrays:
-                    self.arrays[dim] = _add_coordinate(self.group, dim, (dim,), labels)
-            self.arrays[name] = _add(
-                self.group, self.design, name, sampled.dims, sampled.values.shape, sampled.attrs
-            )
+                if dim not in self.contents.coordinates:
+                    add_coordinate(self._group(), dim, (dim,), labels)
+                    self.contents.coordinates[dim] = labels
+            self._add(name, sampled.dims, sampled.values.shape, sampled.attrs)
         if new:
-            self._consolidate()
+            consolidate(self.path)
 
-    def _consolidate(self) -> None:
-        """Let readers find every variable at one place."""
-        with _quiet():
-            zarr.consolidate_metadata(self.path)
+    def _add(
+        self, name: str, dims: tuple[str, ...], shape: tuple[int, ...], attrs: dict[str, Any]
+    ) -> None:
+        add_variable(self._group(), self.design, name, dims, shape, attrs)
+        array = case_array(self.path / name, len(self.design.shape))
+        if array is not None:
+            self.contents.arrays[name] = array
 
+    def _group(self) -> zarr.Group:
+        return zarr.open_group(self.path, mode="r+", use_consolidated=False)
 
-def open_sweep(store: str | Path) -> xr.Dataset:
-    """Open the store of a sweep, finished or not.
-
-    Parameters
-    ----------
-    store : str or Path
-
-    Returns
-    -------
-    xarray.Dataset
-        Read from disk when used; ``.load()`` reads it whole.  `status` is 0 for a case still to do,
-        1 for one done, 2 for one that failed; the values of the last two kinds besides done are
-        NaN, and `reason` says why a case failed.
-
-    Raises
-    ------
-    InputError
-        When there is no store of a sweep at that place.
-    """
-    path = Path(store)
-    if not path.is_dir():
-        raise InputError(f"store '{path}' does not exist; check the path, or run the sweep first")
-    if _attributes(path).get("kind") != KIND:
-        raise InputError(f"'{path}' is not the store of a sweep; give the folder of one")
-    with _quiet():
-        dataset: xr.Dataset = xr.open_zarr(path, consolidated=False, chunks=None)
-        for name, variable in dataset.variables.items():
-            if variable.dtype.kind == "T":  # plain text can be written to any format again
-                text = variable.to_numpy().astype(object)
-                dataset[name] = dataset[name].copy(data=text)
-    order = [*_ABOUT_THE_CASE, *REGISTRY]
-    return dataset[sorted(dataset.data_vars, key=lambda name: order.index(str(name)))]
+    def _unwritable(self, error: OSError) -> InputError:
+        return InputError(
+            f"store {shown(str(self.path))} cannot be written ({error.strerror or error}); what is "
+            "done is kept: make room and run the same sweep again, or copy the store to another "
+            "place and continue there"
+        )
 
 
-def _check(path: Path, design: Design) -> None:
-    """Refuse a place that cannot become, or is not, the store of this design."""
-    if not path.exists():
+def _check_place(path: Path) -> None:
+    """Refuse a place that cannot become a store."""
+    try:
+        if path.is_dir():
+            return
+        if path.exists():
+            raise InputError(
+                f"{shown(str(path))} is a file and not the store of a sweep; choose another place"
+            )
         parent = path.resolve().parent
         if not parent.is_dir():
-            raise InputError(f"folder '{parent}' does not exist; create it or choose another place")
-        return
-    attributes = _attributes(path) if path.is_dir() else {}
-    if attributes.get("kind") != KIND:
+            raise InputError(
+                f"folder {shown(str(parent))} does not exist; create it or choose another place"
+            )
+    except InputError:
+        raise
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise InputError(
-            f"'{path}' exists and is not the store of a sweep; choose another place or remove it"
-        )
+            f"{shown(str(path))} is no place for a store ({reason}); choose another one"
+        ) from None
+
+
+def _check_design(contents: Contents, design: Design) -> None:
+    """Refuse the store of another design or version."""
+    attributes, path = contents.attributes, shown(str(contents.path))
     if attributes.get("softsim_version") != __version__:
         raise InputError(
-            f"store '{path}' was made by softsim {attributes.get('softsim_version')}, this is "
+            f"store {path} was made by softsim {attributes.get('softsim_version')}, this is "
             f"{__version__}; choose another place, or finish it with that version"
         )
     if attributes.get("design_hash") != design.digest:
         raise InputError(
-            f"store '{path}' was made from another design: {_difference(attributes, design)}; "
+            f"store {path} was made from another design: {_difference(attributes, design)}; "
             "choose another place, or run the design it was made from"
         )
 
 
 def _difference(attributes: dict[str, Any], design: Design) -> str:
     """Say the first thing in which two designs differ."""
-    old, new = json.loads(attributes.get("identity", "{}")), design.identity()
+    old, new = _identity(attributes), design.identity()
     for key in sorted({*old, *new}, key=lambda key: (not key.startswith("sweep"), key)):
         if old.get(key) != new.get(key):
             there, here = old.get(key, "nothing"), new.get(key, "nothing")
@@ -229,151 +257,9 @@ def _difference(attributes: dict[str, Any], design: Design) -> str:
     return "its description differs"
 
 
-def _attributes(path: Path) -> dict[str, Any]:
-    """Return the attributes of a Zarr group; empty where there is none."""
+def _identity(attributes: dict[str, Any]) -> dict[str, str]:
+    """Return what a store says of the design it was made from."""
     try:
-        text = (path / "zarr.json").read_text(encoding="utf-8")
-        return dict(json.loads(text).get("attributes", {}))
-    except (OSError, ValueError):
+        return dict(json.loads(attributes["identity"]))
+    except (KeyError, TypeError, ValueError):
         return {}
-
-
-def _create(path: Path, design: Design) -> None:
-    """Create an empty store under another name and rename it, so that it appears whole."""
-    problem = design.first_case
-    corners = _corners(design)
-    grids = make_grids(corners)
-    attributes = {
-        "kind": KIND,
-        "softsim_version": __version__,
-        "design": design.toml,
-        "design_hash": design.digest,
-        "identity": json.dumps(design.identity(), ensure_ascii=False),
-        "problem": problem_to_toml(problem),
-        "stroke_mode": design.mode,
-        "engine": design.engine,
-        **source_attributes(design.sources),
-    }
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        group = zarr.create_group(draft, attributes=attributes)
-        for axis in design.axes:
-            attrs = {"units": axis.parameter.unit, "long_name": axis.parameter.long_name}
-            attrs["parameter"] = axis.parameter.name
-            _add_coordinate(group, axis.dim, (axis.dim,), np.array(axis.points), attrs)
-        for name, points in (("depth", grids.depth), ("along", grids.along)):
-            _add_coordinate(group, name, (name,), points, REGISTRY[name].attributes)
-        _add_layers(group, design, grids)
-        flags = {"flag_values": [PENDING, DONE, FAILED], "flag_meanings": "pending done failed"}
-        _add(group, design, "status", (), (), {"long_name": "status", **flags}, dtype="i1", fill=0)
-        for name, (unit, long_name) in _CASE_NUMBERS.items():
-            _add(group, design, name, (), (), {"units": unit, "long_name": long_name})
-        for name, long_name in _CASE_TEXTS.items():
-            _add(group, design, name, (), (), {"long_name": long_name}, dtype="str", fill="")
-        with _quiet():
-            zarr.consolidate_metadata(draft)
-        draft.rename(path)
-    except OSError as error:
-        raise InputError(
-            f"store '{path}' cannot be written ({error.strerror or error}); choose another place"
-        ) from None
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-
-
-def _corners(design: Design) -> list[Any]:
-    """Return the problems at the ends of every axis, the others at their first value."""
-    start = (0,) * len(design.axes)
-    ends = [start]
-    for i_axis, axis in enumerate(design.axes):
-        lowest, highest = int(np.argmin(axis.points)), int(np.argmax(axis.points))
-        ends += [(*start[:i_axis], place, *start[i_axis + 1 :]) for place in (lowest, highest)]
-    problems = []
-    for index in ends:
-        try:
-            problems.append(design.case(index))
-        except InputError:  # an impossible combination fails as a case, not here
-            continue
-    return problems or [design.first_case]
-
-
-def _add_layers(group: zarr.Group, design: Design, grids: Grids) -> None:
-    """Add the name of the layer at each depth: a coordinate over the axes that move layers."""
-    moving = [
-        i
-        for i, axis in enumerate(design.axes)
-        if axis.parameter.owner == "layer" and axis.parameter.field == "thickness"
-    ]
-    shape = tuple(design.shape[i] for i in moving)
-    names = np.empty((*shape, grids.depth.size), dtype=object)
-    for places in np.ndindex(*shape):
-        index = [0] * len(design.axes)
-        for i, place in zip(moving, places, strict=True):
-            index[i] = place
-        values = {a.parameter: a.values[i] for a, i in zip(design.axes, index, strict=True)}
-        thickness = {p: v for p, v in values.items() if p.field == "thickness" and p.layer}
-        names[places] = layer_names(with_values(design.problem, thickness).tissue, grids.depth)
-    dims = (*(design.dims[i] for i in moving), "depth")
-    _add_coordinate(group, "depth_layer", dims, names, REGISTRY["depth_layer"].attributes)
-    group.attrs["coordinates"] = "depth_layer"
-
-
-def _add(
-    group: zarr.Group,
-    design: Design,
-    name: str,
-    dims: tuple[str, ...],
-    shape: tuple[int, ...],
-    attrs: dict[str, Any],
-    *,
-    dtype: str = "f8",
-    fill: Any = math.nan,
-) -> Any:
-    """Add a variable over the grid of the design, one chunk per case."""
-    return group.create_array(
-        name,
-        shape=(*design.shape, *shape),
-        chunks=(*(1 for _ in design.shape), *shape),
-        dtype=dtype,
-        fill_value=fill,
-        compressors=None,
-        dimension_names=[*design.dims, *dims],
-        attributes=attrs,
-    )
-
-
-def _add_coordinate(
-    group: zarr.Group,
-    name: str,
-    dims: tuple[str, ...],
-    values: NDArray[Any],
-    attrs: dict[str, Any] | None = None,
-) -> Any:
-    """Add a coordinate, written at once."""
-    is_text = values.dtype.kind in "OUT"
-    known = dict(REGISTRY[name].attributes) if name in REGISTRY else {}
-    attributes: Any = attrs or known
-    array = group.create_array(
-        name,
-        shape=values.shape,
-        chunks=values.shape,
-        dtype="str" if is_text else "f8",
-        fill_value="" if is_text else math.nan,
-        compressors=None,
-        dimension_names=list(dims),
-        attributes=attributes,
-    )
-    array[...] = values.astype(object) if is_text else values.astype(np.float64)
-    return array
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence notices about the format that no user can act on.
-
-    Among them that of a file a writer is just replacing, or had not replaced when it was killed.
-    """
-    with warnings.catch_warnings():
-        for text in ("onsolidated", "Zarr format 3", "V3 spec", r"\.partial is not recognized"):
-            warnings.filterwarnings("ignore", message=f".*{text}.*")
-        yield

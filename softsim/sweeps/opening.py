@@ -1,0 +1,78 @@
+"""Opening the store of a sweep to read it."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import xarray as xr
+
+import softsim.accessor  # noqa: F401  gives datasets their pictures
+from softsim.errors import InputError, shown
+from softsim.sweeps.damage import BACKUP, RECORD, read_contents, refuse_damage
+from softsim.sweeps.skeleton import ABOUT_THE_CASE
+from softsim.variables import REGISTRY
+
+
+def open_sweep(store: str | Path, *, verify: bool = True) -> xr.Dataset:
+    """Open the store of a sweep, finished or not.
+
+    Parameters
+    ----------
+    store : str or Path
+    verify : bool
+        Whether every case is compared with its checksums first; it takes about a millisecond per
+        case.
+
+    Returns
+    -------
+    xarray.Dataset
+        Read from disk when used; ``.load()`` reads it whole.  `status` is 0 for a case still to do,
+        1 for one done, 2 for one that failed; the values of cases that are not done are NaN, and
+        `reason` says why a case failed.
+
+    Raises
+    ------
+    InputError
+        There is no store of a sweep at that place, or it is damaged; see `check_sweep`.
+    """
+    path = Path(store)
+    try:
+        contents = read_contents(path)
+        refuse_damage(contents, cases=verify)
+        dataset = _opened(path)
+    except InputError:
+        raise
+    except Exception as error:  # whatever zarr and xarray make of a damaged store
+        reason = " ".join(str(error).split())[:80]
+        raise InputError(
+            f"store {shown(str(path))} cannot be read ({reason}); run 'softsim check STORE'"
+        ) from None
+    order = [*ABOUT_THE_CASE, *REGISTRY]
+    return dataset[sorted(dataset.data_vars, key=lambda name: order.index(str(name)))]
+
+
+def _opened(path: Path) -> xr.Dataset:
+    """Return the dataset of a store without what only softsim needs in it."""
+    with _quiet():
+        dataset: xr.Dataset = xr.open_zarr(path, consolidated=False, chunks=None)
+        for name, variable in dataset.variables.items():
+            if variable.dtype.kind == "T":  # plain text can be written to any format again
+                text = variable.to_numpy().astype(object)
+                dataset[name] = dataset[name].copy(data=text)
+    dataset["status"].attrs.pop(BACKUP, None)
+    return dataset.drop_vars(RECORD, errors="ignore")
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Silence notices about the format that no user can act on.
+
+    Among them that of a file a writer is just replacing, or had not replaced when it was killed.
+    """
+    with warnings.catch_warnings():
+        for text in ("onsolidated", "Zarr format 3", "V3 spec", r"\.partial is not recognized"):
+            warnings.filterwarnings("ignore", message=f".*{text}.*")
+        yield

@@ -1,0 +1,193 @@
+"""An empty store: everything but the results of cases, made under another name and renamed."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import zarr
+from numpy.typing import NDArray
+from zarr.codecs import Crc32cCodec
+
+from softsim._version import __version__
+from softsim.errors import InputError, shown
+from softsim.serialise import problem_to_toml, source_attributes
+from softsim.sweeps.damage import (
+    BACKUP,
+    DONE,
+    FAILED,
+    KIND,
+    PENDING,
+    RECORD,
+    STORE_VERSION,
+    consolidate,
+)
+from softsim.sweeps.design import Design
+from softsim.sweeps.parameters import with_values
+from softsim.sweeps.sampling import Grids, layer_names, make_grids
+from softsim.variables import REGISTRY
+
+CASE_NUMBERS = {
+    "wall_time": ("s", "wall time of the case"),
+    "iterations": ("1", "Newton iterations of the case"),
+    RECORD: ("1", "checksum over the status and all values of the case"),
+}
+CASE_TEXTS = {
+    "reason": "why the case failed; empty where it did not",
+    "warnings": "what the result of the case warns of, as a JSON list",
+}
+ABOUT_THE_CASE = ("status", *CASE_TEXTS, *CASE_NUMBERS)
+
+
+def create_store(path: Path, design: Design) -> None:
+    """Create an empty store under another name and rename it, so that it appears whole."""
+    problem = design.first_case
+    corners = _corners(design)
+    grids = make_grids(corners)
+    attributes = {
+        "kind": KIND,
+        "store_version": STORE_VERSION,
+        "softsim_version": __version__,
+        "design": design.toml,
+        "design_hash": design.digest,
+        "identity": json.dumps(design.identity(), ensure_ascii=False),
+        "problem": problem_to_toml(problem),
+        "stroke_mode": design.mode,
+        "engine": design.engine,
+        **source_attributes(design.sources),
+    }
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        group = zarr.create_group(draft, attributes=attributes)
+        for axis in design.axes:
+            attrs = {"units": axis.parameter.unit, "long_name": axis.parameter.long_name}
+            attrs["parameter"] = axis.parameter.name
+            add_coordinate(group, axis.dim, (axis.dim,), np.array(axis.points), attrs)
+        for name, points in (("depth", grids.depth), ("along", grids.along)):
+            add_coordinate(group, name, (name,), points, REGISTRY[name].attributes)
+        _add_layers(group, design, grids)
+        flags = {"flag_values": [PENDING, DONE, FAILED], "flag_meanings": "pending done failed"}
+        add_variable(
+            group, design, "status", (), (), {"long_name": "status", **flags}, dtype="i1", fill=0
+        )
+        for name, (unit, long_name) in CASE_NUMBERS.items():
+            add_variable(group, design, name, (), (), {"units": unit, "long_name": long_name})
+        for name, long_name in CASE_TEXTS.items():
+            add_variable(
+                group, design, name, (), (), {"long_name": long_name}, dtype="str", fill=""
+            )
+        _add_backup(group, attributes)
+        consolidate(draft)
+        draft.rename(path)
+    except OSError as error:
+        if (path / "zarr.json").exists():  # another process was quicker
+            return
+        raise InputError(
+            f"store {shown(str(path))} cannot be written ({error.strerror or error}); make room "
+            "or choose another place"
+        ) from None
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _corners(design: Design) -> list[Any]:
+    """Return the problems at the ends of every axis, the others at their first value."""
+    start = (0,) * len(design.axes)
+    ends = [start]
+    for i_axis, axis in enumerate(design.axes):
+        lowest, highest = int(np.argmin(axis.points)), int(np.argmax(axis.points))
+        ends += [(*start[:i_axis], place, *start[i_axis + 1 :]) for place in (lowest, highest)]
+    problems = []
+    for index in ends:
+        try:
+            problems.append(design.case(index))
+        except InputError:  # an impossible combination fails as a case, not here
+            continue
+    return problems or [design.first_case]
+
+
+def _add_layers(group: zarr.Group, design: Design, grids: Grids) -> None:
+    """Add the name of the layer at each depth: a coordinate over the axes that move layers."""
+    moving = [
+        i
+        for i, axis in enumerate(design.axes)
+        if axis.parameter.owner == "layer" and axis.parameter.field == "thickness"
+    ]
+    shape = tuple(design.shape[i] for i in moving)
+    names = np.empty((*shape, grids.depth.size), dtype=object)
+    for places in np.ndindex(*shape):
+        index = [0] * len(design.axes)
+        for i, place in zip(moving, places, strict=True):
+            index[i] = place
+        values = {a.parameter: a.values[i] for a, i in zip(design.axes, index, strict=True)}
+        thickness = {p: v for p, v in values.items() if p.field == "thickness" and p.layer}
+        names[places] = layer_names(with_values(design.problem, thickness).tissue, grids.depth)
+    dims = (*(design.dims[i] for i in moving), "depth")
+    add_coordinate(group, "depth_layer", dims, names, REGISTRY["depth_layer"].attributes)
+    group.attrs["coordinates"] = "depth_layer"
+
+
+def add_variable(
+    group: zarr.Group,
+    design: Design,
+    name: str,
+    dims: tuple[str, ...],
+    shape: tuple[int, ...],
+    attrs: dict[str, Any],
+    *,
+    dtype: str = "f8",
+    fill: Any = math.nan,
+) -> Any:
+    """Add a variable over the grid of the design, one chunk per case."""
+    return group.create_array(
+        name,
+        shape=(*design.shape, *shape),
+        chunks=(*(1 for _ in design.shape), *shape),
+        dtype=dtype,
+        fill_value=fill,
+        compressors=(Crc32cCodec(),),
+        dimension_names=[*design.dims, *dims],
+        attributes=attrs,
+    )
+
+
+def add_coordinate(
+    group: zarr.Group,
+    name: str,
+    dims: tuple[str, ...],
+    values: NDArray[Any],
+    attrs: dict[str, Any] | None = None,
+) -> Any:
+    """Add a coordinate, written at once."""
+    is_text = values.dtype.kind in "OUT"
+    known = dict(REGISTRY[name].attributes) if name in REGISTRY else {}
+    attributes: Any = attrs or known
+    array = group.create_array(
+        name,
+        shape=values.shape,
+        chunks=values.shape,
+        dtype="str" if is_text else "f8",
+        fill_value="" if is_text else math.nan,
+        compressors=(Crc32cCodec(),),
+        dimension_names=list(dims),
+        attributes=attributes,
+    )
+    array[...] = values.astype(object) if is_text else values.astype(np.float64)
+    return array
+
+
+def _add_backup(group: zarr.Group, attributes: dict[str, Any]) -> None:
+    """Keep a copy of the description and the coordinates, from which they can be restored."""
+    arrays: Any = dict(group.arrays())
+    coordinates = {
+        name: np.asarray(array[...]).tolist()
+        for name, array in arrays.items()
+        if name in array.metadata.dimension_names or name == "depth_layer"
+    }
+    copy = {"attributes": attributes, "coordinates": coordinates}
+    arrays["status"].attrs[BACKUP] = json.dumps(copy, ensure_ascii=False)
