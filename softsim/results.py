@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,8 @@ import xarray as xr
 
 import softsim.accessor  # noqa: F401  gives datasets their pictures
 from softsim.errors import InputError
-from softsim.sweeps.store import open_sweep
+from softsim.sweeps.damage import is_store
+from softsim.sweeps.opening import open_sweep
 
 
 def open_result(path: str | Path) -> xr.Dataset:
@@ -42,21 +42,12 @@ def open_result(path: str | Path) -> xr.Dataset:
     if not path.exists():
         raise InputError(f"result '{path}' does not exist; check the path")
     if path.is_dir():
-        if _is_sweep(path):
+        if is_store(path):
             return open_sweep(path)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".*(onsolidated|Zarr format 3|V3 spec).*")
             return _checked(_opened(path, "zarr"), path)
     return _checked(_opened(path, "h5netcdf"), path)
-
-
-def _is_sweep(path: Path) -> bool:
-    """Whether a folder is the store of a sweep."""
-    try:
-        attributes = json.loads((path / "zarr.json").read_text("utf-8")).get("attributes", {})
-    except (OSError, ValueError):
-        return False
-    return "kind" in attributes
 
 
 def _opened(path: Path, engine: str) -> xr.Dataset:

@@ -158,6 +158,13 @@ def read_contents(path: Path) -> Contents:
     return contents
 
 
+def is_store(path: Path) -> bool:
+    """Whether a folder is the store of a sweep, whole or damaged."""
+    if (path / "status" / "c").is_dir():
+        return True
+    return _attributes_of(path).get("kind") == KIND
+
+
 def _backup(path: Path, root: Mapping[str, Any]) -> dict[str, Any]:
     """Return the copy of attributes and coordinates; empty where there is none."""
     own = _attributes_of(path / "status")
@@ -174,8 +181,7 @@ def _refuse_others(contents: Contents, backup: Mapping[str, Any]) -> None:
     """Refuse a folder that is no store, and a store of a newer softsim."""
     path = shown(str(contents.path))
     attributes = contents.attributes
-    known = attributes.get("kind") == KIND or backup or (contents.path / "status" / "c").is_dir()
-    if not known:
+    if not (backup or is_store(contents.path)):
         raise InputError(f"{path} is not the store of a sweep; give the folder of one")
     version = attributes.get("store_version", 1)
     if isinstance(version, int) and version > STORE_VERSION:
