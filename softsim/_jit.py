@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import numba
+from numba.core import event
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, InTreeCacheLocator
 
+from softsim import progress
 from softsim._cache_folder import find_cache_folder
 
 
@@ -98,3 +100,23 @@ def inline(function: Any) -> Any:
         forceinline=True,
     )(function)
     return _cached(compiled, function)
+
+
+class _Compilation(event.Listener):
+    """Tells, once, that kernels of ours are being compiled: it takes longer than many a solve."""
+
+    def __init__(self) -> None:
+        self.is_told = False
+
+    def on_start(self, event: Any) -> None:
+        """Tell of the first one."""
+        function = getattr(event.data.get("dispatcher"), "py_func", None)
+        if not self.is_told and getattr(function, "__module__", "").startswith("softsim."):
+            self.is_told = True
+            progress.note(progress.COMPILING)
+
+    def on_end(self, event: Any) -> None:
+        """Say nothing."""
+
+
+event.register("numba:compile", _Compilation())

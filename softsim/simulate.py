@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from softsim import progress as waiting
 from softsim.errors import InputError, shown, unknown_name
 
 if TYPE_CHECKING:
@@ -16,7 +17,12 @@ ENGINES = ("finite", "linear")
 
 
 def simulate(
-    problem: Problem, *, mode: str = "steady", engine: str = "finite", warm: object = None
+    problem: Problem,
+    *,
+    mode: str = "steady",
+    engine: str = "finite",
+    warm: object = None,
+    progress: bool | None = None,
 ) -> xr.Dataset:
     """Simulate one stroke.
 
@@ -30,6 +36,10 @@ def simulate(
         Large strain, or small strain for screening.
     warm : object, optional
         State of a neighbouring problem from `run`, to start a steady stroke from.
+    progress : bool, optional
+        Whether a solve of more than two seconds shows a bar with the time left; False sends lines
+        to the logger ``softsim.progress``.  By default a bar where somebody looks: in a terminal
+        and in a notebook.
 
     Returns
     -------
@@ -45,7 +55,9 @@ def simulate(
     """
     from softsim.edge_effects import with_section_ratio
 
-    return with_section_ratio(problem, run(problem, mode=mode, engine=engine, warm=warm)[0])
+    with waiting.shown(progress):
+        dataset = run(problem, mode=mode, engine=engine, warm=warm)[0]
+        return with_section_ratio(problem, dataset)
 
 
 def run(
@@ -53,7 +65,7 @@ def run(
 ) -> tuple[xr.Dataset, object]:
     """Simulate one stroke and keep the state that a neighbouring one can start from.
 
-    Parameters and errors are those of `simulate`.
+    Parameters and errors are those of `simulate`; nothing is shown.
 
     Returns
     -------

@@ -31,6 +31,9 @@ Array = NDArray[np.float64]
 SECONDS = 10.0
 """Length of a clip [s]."""
 
+SAMPLES = 7
+"""Frames from which the colours of a clip are chosen."""
+
 _SIZES = {"paper": (7.2, 4.0, 150.0), "screen": (9.6, 5.4, 100.0), "slide": (13.3, 7.5, 96.0)}
 _HEADROOM = 0.2  # share of a view's height above the undisturbed skin
 
@@ -78,6 +81,7 @@ def animate(
     with clip_writer(path) as writer, waiting.shown(progress), drawing(style):
         count = max(2, round(seconds * writer.frames_per_second))
         film = Film(dataset, field, style, seconds, decades=decades, limits=limits)
+        writer.prepare([film.pixels(share) for share in np.linspace(0.0, 1.0, SAMPLES)])
         for number, pixels in enumerate(film.frames(count)):
             writer.add(pixels)
             waiting.report(number + 1, count, "animation")

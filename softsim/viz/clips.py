@@ -8,7 +8,7 @@ import io
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,6 +24,7 @@ Pixels = NDArray[np.uint8]
 
 ENDINGS = (".gif", ".html", ".mp4")
 _COLOURS = 255  # of a GIF; one more is transparent
+_EXACT = 24  # most frequent ones, which a GIF has exactly
 
 
 class ClipWriter(Protocol):
@@ -31,6 +32,7 @@ class ClipWriter(Protocol):
 
     frames_per_second: float
 
+    def prepare(self, samples: Sequence[Pixels]) -> None: ...  # noqa: D102
     def add(self, pixels: Pixels) -> None: ...  # noqa: D102
     def finish(self) -> None: ...  # noqa: D102
 
@@ -84,35 +86,25 @@ class _Gif:
     def __init__(self, path: Path) -> None:
         path.touch()
         self.path = path
-        self.first: list[Image.Image] = []
         self.frames: list[Image.Image] = []
         self.palette: Image.Image | None = None
 
-    def add(self, pixels: Pixels) -> None:
-        """Take a frame; the colours are those of the first twelve."""
-        image = Image.fromarray(pixels)
-        if self.palette is None:
-            self.first.append(image)
-            if len(self.first) == 12:
-                self._choose_colours()
-            return
-        self._keep(image)
-
-    def _choose_colours(self) -> None:
-        """Choose the colours from the frames so far."""
-        together = Image.fromarray(np.concatenate([np.asarray(image) for image in self.first]))
+    def prepare(self, samples: Sequence[Pixels]) -> None:
+        """Choose the colours: gradients count by their colours, not by their area."""
+        pixels = np.concatenate([picture.reshape(-1, 3) for picture in samples])
+        colours, counts = np.unique(pixels, axis=0, return_counts=True)
+        coarse = np.unique(colours & 0xF8, axis=0)
+        frequent = np.repeat(colours[np.argsort(counts)[-_EXACT:]], coarse.shape[0] // 50 + 1, 0)
+        together = Image.fromarray(np.concatenate([coarse, frequent])[None])
         self.palette = together.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT)
-        for image in self.first:
-            self._keep(image)
-        self.first = []
 
-    def _keep(self, image: Image.Image) -> None:
+    def add(self, pixels: Pixels) -> None:
+        """Take a frame."""
+        image = Image.fromarray(pixels)
         self.frames.append(image.quantize(palette=self.palette, dither=Image.Dither.NONE))
 
     def finish(self) -> None:
         """Write the file."""
-        if self.palette is None:
-            self._choose_colours()
         first, *others = self.frames
         first.save(
             self.path,
@@ -136,6 +128,9 @@ class _Html:
         self.frames: list[str] = []
         self.size = (0, 0)
         self.kind = "webp" if features.check("webp") else "jpeg"
+
+    def prepare(self, samples: Sequence[Pixels]) -> None:
+        """Nothing is to be prepared."""
 
     def add(self, pixels: Pixels) -> None:
         """Take a frame."""
@@ -161,6 +156,9 @@ class _Video:
         self.program = _ffmpeg()
         self.path = path
         self.process: subprocess.Popen[bytes] | None = None
+
+    def prepare(self, samples: Sequence[Pixels]) -> None:
+        """Nothing is to be prepared."""
 
     def add(self, pixels: Pixels) -> None:
         """Take a frame; both sides are made even, as video wants them."""

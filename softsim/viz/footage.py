@@ -27,6 +27,8 @@ MOST_COLUMNS = 220
 """Columns of points that a frame has at most."""
 ROWS_IN_VIEW = 60
 """Height of a view over the largest distance of its rows of points."""
+MOST_PARTS = 8
+"""Parts that a row is divided into at most."""
 THREADS_IN_VIEW = 12
 """Lines in view that stick to the tissue."""
 
@@ -109,7 +111,7 @@ class Footage:
         sheets = sheets_of(self._dataset_at(0))
         self.bands = [sheet.band for sheet in sheets]
         finest = height / ROWS_IN_VIEW
-        self.weights, self.boundaries = _refinement([sheet.depth[:, 0] for sheet in sheets], finest)
+        self.finer, self.boundaries = _refinement([sheet.depth[:, 0] for sheet in sheets], finest)
         self._state = lru_cache(maxsize=4)(self._make_state)
 
     @property
@@ -146,7 +148,7 @@ class Footage:
                 [values_of(shot, sheet, self.field) for sheet in sheets],
             )
         ]
-        along, depth, values = (self.weights @ part for part in stacked)
+        along, depth, values = (self.finer(part) for part in stacked)
         if self.is_steady:
             raw = shot[self.profile_field].transpose("depth", "along").to_numpy()
             factor = shown(shot[self.profile_field]).factor
@@ -247,8 +249,21 @@ def _columns(place: Array, ends: tuple[float, float]) -> Numbers:
     return np.arange(first, last, -(-(last - first) // MOST_COLUMNS), dtype=np.int64)
 
 
-def _refinement(levels: list[Array], finest: float) -> tuple[Array, tuple[int, ...]]:
-    """Return the matrix that puts points between rows far apart, and the rows that are boundaries.
+@dataclass(frozen=True, slots=True)
+class _Finer:
+    """Puts points between rows of points that are far apart: shares of two rows each."""
+
+    above: Numbers
+    below: Numbers
+    share: Array
+
+    def __call__(self, part: Array) -> Array:
+        """Return more rows, shape (n_finer, n_columns)."""
+        return (1.0 - self.share) * part[self.above] + self.share * part[self.below]
+
+
+def _refinement(levels: list[Array], finest: float) -> tuple[_Finer, tuple[int, ...]]:
+    """Return what puts points between rows far apart, and which finer rows are boundaries.
 
     Parameters
     ----------
@@ -261,16 +276,14 @@ def _refinement(levels: list[Array], finest: float) -> tuple[Array, tuple[int, .
     boundaries, start = [0], 0
     for level in levels:
         for k, (above, below) in enumerate(pairwise(level)):
-            parts = min(max(1, math.ceil((below - above) / finest)), 8)
+            parts = min(max(1, math.ceil((below - above) / finest)), MOST_PARTS)
             rows += [(start + k, start + k + 1, j / parts) for j in range(parts)]
         start += level.size
         rows.append((start - 1, start - 1, 0.0))
         boundaries.append(len(rows) - 1)
-    weights = np.zeros((len(rows), start))
-    for number, (one, two, share) in enumerate(rows):
-        weights[number, one] += 1.0 - share
-        weights[number, two] += share
-    return weights, tuple(boundaries)
+    first, second, share = zip(*rows, strict=True)
+    finer = _Finer(np.array(first), np.array(second), np.array(share)[:, None])
+    return finer, tuple(boundaries)
 
 
 def _cells(values: Array) -> Array:

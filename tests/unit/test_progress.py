@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import logging
+from types import SimpleNamespace
 
+import numba
 import pytest
+from numba.core import event as numba_event
 
-from softsim import progress
+import softsim as ss
+from softsim import _jit, progress
+from tests.small_case import small_problem
 
 
 class Recorder:
@@ -106,3 +111,61 @@ def test_nothing_is_shown_where_nobody_looks(clock, capsys):
         clock[0] += 60.0
         progress.report(1, 2, "press")
     assert capsys.readouterr().err == ""
+
+
+# ------------------------------------------------------------------ who opens a display
+
+
+@pytest.fixture
+def displays(monkeypatch):
+    """Every display that a door opens, by its kind."""
+    opened = []
+
+    def opener(kind):
+        def open_one():
+            opened.append((kind, Recorder()))
+            return opened[-1][1]
+
+        return open_one
+
+    monkeypatch.setattr(progress, "_Bar", opener("bar"))
+    monkeypatch.setattr(progress, "_Log", opener("log"))
+    return opened
+
+
+@pytest.mark.parametrize(("asked", "kind"), [(True, "bar"), (False, "log"), (None, "log")])
+def test_simulate_opens_the_display_asked_for_and_closes_it(displays, asked, kind):
+    with pytest.raises(ss.InputError):
+        ss.simulate(small_problem(), mode="fly", progress=asked)
+    assert [name for name, _ in displays] == [kind]
+    assert displays[0][1].closed
+
+
+def test_compiling_is_told_once_and_only_of_our_kernels(displays):
+    def event(module):
+        function = SimpleNamespace(__module__=module)
+        return SimpleNamespace(data={"dispatcher": SimpleNamespace(py_func=function)})
+
+    listener = _jit._Compilation()
+    with progress.shown(False):
+        listener.on_start(event("somebody.else"))
+        for _ in range(3):
+            listener.on_start(event("softsim.kernels.strip"))
+            listener.on_end(event("softsim.kernels.strip"))
+    assert displays[0][1].told == [progress.COMPILING]
+
+
+@pytest.mark.jit
+def test_a_kernel_that_is_compiled_is_told(displays, monkeypatch):
+    source = "def doubled(x):\n    return 2.0 * x\n"
+    space = {"__name__": "softsim.made_up"}
+    exec(compile(source, "made_up", "exec"), space)
+    listener = next(
+        one
+        for one in numba_event._registered["numba:compile"]
+        if isinstance(one, _jit._Compilation)
+    )
+    monkeypatch.setattr(listener, "is_told", False)
+    with progress.shown(False):
+        assert numba.njit(space["doubled"])(2.0) == 4.0
+    assert displays[0][1].told == [progress.COMPILING]
