@@ -101,10 +101,18 @@ def with_alarms(problem: Problem, dataset: xr.Dataset) -> xr.Dataset:
 
 def _heading(result: Result) -> str:
     """Return what the title of a result must begin with."""
+    if "incomplete" in result.dataset.attrs:
+        return "INCOMPLETE"
     if result.dataset.attrs.get("validity") == "outside":
         strain = 100.0 * float(result.dataset.attrs["largest_strain"])
         return f"NOT AN ANSWER (small-strain theory at {strain:.3g} % strain)"
     return ""
+
+
+def _incomplete(result: Result) -> str | None:
+    """Tell what was solved before a failure from a whole result."""
+    text = result.dataset.attrs.get("incomplete")
+    return None if text is None else f"incomplete: {text}"
 
 
 def _outside_small_strain(result: Result) -> str | None:
@@ -225,7 +233,7 @@ def _heavier_than_its_load(result: Result) -> str | None:
     )
 
 
-GRAVE: tuple[Rule, ...] = (_outside_small_strain,)
+GRAVE: tuple[Rule, ...] = (_incomplete, _outside_small_strain)
 """Rules whose sentences come before those of the engine."""
 
 RULES: tuple[Rule, ...] = (

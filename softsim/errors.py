@@ -35,7 +35,8 @@ class ConvergenceError(SoftsimError, RuntimeError):
     residual : float
         Relative force residual of the last failed Newton iteration [-].
     partial : object, optional
-        What was solved before the failure (a Dataset, or None).
+        What was solved before the failure, or None: from `simulate` a Dataset of the usual schema
+        whose attribute `incomplete` says how far it goes.
     """
 
     def __init__(

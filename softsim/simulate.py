@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from softsim import progress as waiting
-from softsim.errors import InputError, shown, unknown_name
+from softsim.errors import ConvergenceError, InputError, shown, unknown_name
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -79,10 +79,14 @@ def run(
 
     state: object = None
     with naming(problem):
-        if engine == "linear":
-            dataset = _run_linear(problem, mode)
-        else:
-            dataset, state = _run_finite(problem, mode, warm)
+        try:
+            if engine == "linear":
+                dataset = _run_linear(problem, mode)
+            else:
+                dataset, state = _run_finite(problem, mode, warm)
+        except ConvergenceError as error:
+            error.partial = _partial_dataset(problem, engine, error)
+            raise
         return with_alarms(problem, dataset), state
 
 
@@ -120,6 +124,17 @@ def check(problem: Problem, *, mode: str = "steady", engine: str = "finite") -> 
             "base of the tissue is 'half_space'; must be 'rigid' for engine 'finite' (give the "
             "last layer its thickness over something rigid, or take engine='linear')"
         )
+
+
+def _partial_dataset(problem: Problem, engine: str, error: ConvergenceError) -> xr.Dataset | None:
+    """Return what was solved before a failure as a Dataset that says what it is."""
+    from softsim.alarms import with_alarms
+    from softsim.dataset import build_dataset
+
+    if error.partial is None:
+        return None
+    dataset = build_dataset(problem, engine, error.partial)
+    return with_alarms(problem, dataset.assign_attrs(incomplete=str(error)))
 
 
 def _run_finite(problem: Problem, mode: str, warm: object) -> tuple[xr.Dataset, object]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import xarray as xr
@@ -12,8 +14,6 @@ from click.testing import CliRunner
 
 import softsim as ss
 from softsim import cli
-from softsim.cli.stroke import with_what_was_saved
-from softsim.errors import ConvergenceError
 
 TISSUE = """
 [[layer]]
@@ -27,7 +27,10 @@ prony = { g = [0.5], tau = ["0.3 s"] }
 """
 TOOL = 'nose_radius = "5 mm"\nthickness = "10 mm"\ncontact_length = "60 mm"\n'
 STROKE = ("--indentation", "0.5 mm", "--speed", "20 mm/s", "--element-along", "1 mm")
-IMPOSSIBLE = ("--indentation", "7.99 mm", "--speed", "20 mm/s", "--element-along", "1 mm")
+IMPOSSIBLE = (
+    *("--indentation", "8 mm", "--speed", "20 mm/s", "--element-along", "1 mm"),
+    *("--length", "3 mm"),
+)
 SWEEP = """
 tissue = "gel.toml"
 instrument = "rod.toml"
@@ -163,24 +166,37 @@ def test_folder_that_is_no_result_is_refused_and_left_alone(here):
     assert names(here / "letters.zarr") == ["dear.txt"]
 
 
-def test_no_convergence_is_exit_status_3_and_one_line(here):
-    result = stroke(*IMPOSSIBLE, "-o", "out.nc")
+@pytest.mark.parametrize(
+    ("mode", "ending"),
+    [
+        ("transient", "nc"),
+        ("transient", "zarr"),
+        pytest.param("steady", "nc", marks=pytest.mark.slow),
+    ],
+)
+def test_no_convergence_is_status_3_one_line_and_what_was_solved_beside_the_output(
+    here, mode, ending
+):
+    result = stroke(*IMPOSSIBLE, "--mode", mode, "-o", f"out.{ending}", "--plot", "out.png")
     assert result.exit_code == 3
     assert result.stdout == ""
-    assert result.stderr.startswith("error: gel, edge r 5 mm, 7.99 mm deep")
-    assert "residual" in result.stderr
-    assert "saved" in result.stderr
+    place = Path(f"out.partial.{ending}")
+    assert result.stderr.startswith("error: gel, edge r 5 mm, 8 mm deep")
+    assert result.stderr.endswith(f"; what was solved is in '{place}'\n")
     assert len(result.stderr.splitlines()) == 1
-    assert "out.nc" not in names(here)
+    assert names(here) == sorted([*BEFORE, place.name])
+    reached = float(re.search(r"up to ([\d.]+) mm of 8 mm", result.stderr)[1])
+    with xr.open_dataset(place, engine={"nc": "h5netcdf", "zarr": "zarr"}[ending]) as dataset:
+        assert 1e3 * float(dataset["indentation"].max()) >= 0.999 * reached
+        assert "did not converge" in dataset.attrs["incomplete"]
+        assert dataset.attrs["title"].startswith("INCOMPLETE")
 
 
-def test_what_was_solved_before_a_failure_is_saved_beside_the_output(here):
-    partial = xr.Dataset({"normal_force": 1.0})
-    error = ConvergenceError("reached 40 % of the load", load_reached=0.4, partial=partial)
-    told = with_what_was_saved(error, here / "out.nc")
-    assert str(told).endswith(f"what was solved is in '{here / 'out.partial.nc'}'")
-    assert told.load_reached == 0.4
-    assert names(here) == sorted([*BEFORE, "out.partial.nc"])
+def test_no_convergence_without_an_output_saves_nothing_and_says_so(here):
+    result = stroke(*IMPOSSIBLE, "--mode", "transient")
+    assert result.exit_code == 3
+    assert result.stderr.endswith("; nothing was saved\n")
+    assert names(here) == BEFORE
 
 
 def test_failure_while_writing_leaves_no_half_file(here, monkeypatch):

@@ -7,9 +7,11 @@ import math
 import numpy as np
 
 from softsim.engines.finite.strip import Array, StripGrid
+from softsim.errors import InputError
 from softsim.problem import LayerArrays
 
 LEAST_ROWS = 2  # in every layer, so that it can bend and its stress can vary
+ELEMENT_BYTES, MOST_BYTES = 5.0e3, 2.0e9  # of the work arrays of an element, and in all
 FAR_GROWTH = 1.6  # of element lengths where only the decay of the disturbance is left
 
 
@@ -64,6 +66,54 @@ def make_columns(
     return np.concatenate([low, inner, high])
 
 
+def check_size(n_columns: float, n_rows: float) -> None:
+    """Refuse a grid that does not fit into memory, before it is made.
+
+    Raises
+    ------
+    InputError
+        With the bound.
+    """
+    elements, unknowns = n_columns * n_rows, 2.0 * n_columns * n_rows
+    size = ELEMENT_BYTES * elements + 16.0 * unknowns * (6.0 * n_rows + 10.0)
+    if size > MOST_BYTES:
+        raise InputError(
+            f"the grid would have {n_columns:.3g} columns and {n_rows:.3g} rows of elements and "
+            f"take {size / 1e9:.3g} GB; must be at most {MOST_BYTES / 1e9:g} GB (take a larger "
+            "resolution.element_along, fewer rows or fewer layers, or leave them automatic)"
+        )
+
+
+def column_count(
+    fine: tuple[float, float], size: float, ends: tuple[float, float], growth: float, near: float
+) -> float:
+    """Estimate the number of columns of `make_columns`, from above, without making them."""
+    if growth == 1.0:
+        return (ends[1] - ends[0]) / size + 4.0
+    beside = math.log1p((growth - 1.0) * near / size) / math.log(growth)
+    return (fine[1] - fine[0]) / size + 2.0 * (beside + 20.0) + 4.0
+
+
+def row_count(layers: LayerArrays, top: float, slope: float, counts: tuple[int, ...] | None) -> int:
+    """Return the number of rows of `make_rows` without making them."""
+    return sum(_rows_of_layers(layers, top, slope, counts))
+
+
+def _rows_of_layers(
+    layers: LayerArrays, top: float, slope: float, counts: tuple[int, ...] | None
+) -> list[int]:
+    """Return the number of rows of each layer."""
+    if counts:
+        return list(counts)
+    bottoms = np.cumsum(layers.thickness)
+    numbers = []
+    for bottom, thickness in zip(bottoms, layers.thickness, strict=True):
+        low = _stretched(bottom - thickness, top, slope)
+        high = _stretched(bottom, top, slope)
+        numbers.append(max(LEAST_ROWS, math.ceil(high - low - 1e-6)))
+    return numbers
+
+
 def make_rows(
     layers: LayerArrays, top: float, slope: float, counts: tuple[int, ...] | None
 ) -> StripGrid:
@@ -80,9 +130,9 @@ def make_rows(
         Rows of each layer; by default as many as the wanted heights need, at least two.
     """
     edges, row_layer, start = [0.0], [], 0.0
-    for k, thickness in enumerate(layers.thickness):
+    numbers = _rows_of_layers(layers, top, slope, counts)
+    for k, (thickness, n) in enumerate(zip(layers.thickness, numbers, strict=True)):
         low, high = _stretched(start, top, slope), _stretched(start + thickness, top, slope)
-        n = counts[k] if counts else max(LEAST_ROWS, math.ceil(high - low - 1e-6))
         inside = _unstretched(np.linspace(low, high, n + 1)[1:-1], top, slope)
         edges.extend(inside)
         start += thickness

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,6 +74,11 @@ class Newton:
         Places the tool by a skin node.
     tolerance : float
         Relative force residual at which the solve ends [-].
+
+    Attributes
+    ----------
+    watch : callable, optional
+        Called before every iteration, for whoever reports progress.
     """
 
     def __init__(
@@ -95,6 +101,7 @@ class Newton:
         self.pull_allowed = 0.0
         self.tangent: Tangent | None = None
         self.last_norm = math.inf
+        self.watch: Callable[[], None] | None = None
 
     def solve(self, state: State, load: Load, max_iterations: int = MAX_ITERATIONS) -> NewtonReport:
         """Bring `state` to equilibrium under `load`, in place.
@@ -113,6 +120,8 @@ class Newton:
         self.pull_allowed = 0.0
         self.last_norm = math.inf
         for iteration in range(max_iterations):
+            if self.watch is not None:
+                self.watch()
             if iteration == TIRED_AFTER:
                 self.pull_allowed = PULL_ALLOWED * now.reference
             if now.held and now.merit <= SETTLED * now.reference:

@@ -7,8 +7,10 @@ import time
 import numpy as np
 
 from softsim.engines.finite.result import FiniteResult, steady_snapshot
-from softsim.engines.finite.steady import Scene, Solution, element_length, solve_steady
-from softsim.engines.finite.transient import solve_transient
+from softsim.engines.finite.scene import Scene, Solution
+from softsim.engines.finite.steady import element_length, solve_steady
+from softsim.engines.finite.transient import March, solve_transient
+from softsim.errors import ConvergenceError
 from softsim.problem import Problem
 
 
@@ -25,7 +27,8 @@ def solve(problem: Problem, mode: str, *, warm: object = None) -> FiniteResult:
     Raises
     ------
     ConvergenceError
-        When the load or the path cannot be completed.
+        When the load or the path cannot be completed; its `partial` is the `FiniteResult` of what
+        was solved, or None.
     """
     if mode == "steady":
         return _solve_steady(problem, warm)
@@ -37,7 +40,17 @@ def _solve_steady(problem: Problem, warm: object) -> FiniteResult:
     start = time.perf_counter()
     speed = problem.stroke.speed
     scene = Scene.of(problem, None if speed is None else float(speed))
-    solution = solve_steady(scene, warm if isinstance(warm, Solution) else None)
+    try:
+        solution = solve_steady(scene, warm if isinstance(warm, Solution) else None)
+    except ConvergenceError as error:
+        if isinstance(error.partial, Solution):
+            error.partial = _steady_result(error.partial, time.perf_counter() - start)
+        raise
+    return _steady_result(solution, time.perf_counter() - start)
+
+
+def _steady_result(solution: Solution, elapsed: float) -> FiniteResult:
+    """Return a steady solution as a result."""
     strip = solution.strip
     snapshot = steady_snapshot(strip, solution.history, solution.state)
     return FiniteResult(
@@ -51,7 +64,7 @@ def _solve_steady(problem: Problem, warm: object) -> FiniteResult:
         residual=solution.residual,
         n_unknowns=strip.grid.n_unknowns,
         element_along=element_length(solution),
-        elapsed=time.perf_counter() - start,
+        elapsed=elapsed,
         state=solution,
         warnings=solution.warnings,
     )
@@ -60,7 +73,17 @@ def _solve_steady(problem: Problem, warm: object) -> FiniteResult:
 def _solve_transient(problem: Problem, mode: str) -> FiniteResult:
     """Solve a press or a transient."""
     start = time.perf_counter()
-    march = solve_transient(problem, mode)
+    try:
+        march = solve_transient(problem, mode)
+    except ConvergenceError as error:
+        if isinstance(error.partial, March):
+            error.partial = _march_result(error.partial, mode, time.perf_counter() - start)
+        raise
+    return _march_result(march, mode, time.perf_counter() - start)
+
+
+def _march_result(march: March, mode: str, elapsed: float) -> FiniteResult:
+    """Return a press or a transient as a result."""
     return FiniteResult(
         mode=mode,
         column_edges=march.strip.grid.column_edges,
@@ -72,5 +95,6 @@ def _solve_transient(problem: Problem, mode: str) -> FiniteResult:
         residual=march.residual,
         n_unknowns=march.strip.grid.n_unknowns,
         element_along=march.element_along,
-        elapsed=time.perf_counter() - start,
+        elapsed=elapsed,
+        warnings=march.warnings,
     )

@@ -2,141 +2,37 @@
 
 The load is grown on a coarse grid with a skin node anchored under the tool, so that the imprint of
 the edge stays in the middle of the grid while friction drags the skin along; the solution is then
-carried to grids that resolve the contact it found.
+carried to grids that resolve the contact it found.  Where that fails, or leads to skin that is
+folded under the tool, a smaller load is resolved first and the load climbs on resolved grids.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from softsim.engines.finite.grid import make_columns, make_rows, transfer, transfer_elements
-from softsim.engines.finite.histories import FrozenHistory, History, RowHistory
+from softsim.engines.finite.failure import is_folded, not_converged
+from softsim.engines.finite.grid import transfer, transfer_elements
+from softsim.engines.finite.growth import grow
 from softsim.engines.finite.newton import Newton, NewtonReport
+from softsim.engines.finite.scene import Effort, Scene, Solution, wanted_force
 from softsim.engines.finite.state import Anchor, Load, State
-from softsim.engines.finite.strip import Array, Strip
-from softsim.engines.finite.surface import SkinContact, skin_contact
+from softsim.engines.finite.strip import Strip
+from softsim.engines.finite.surface import skin_contact
 from softsim.errors import ConvergenceError
-from softsim.kernels.contact import OPEN, SLIP_BACKWARD, SLIP_FORWARD
-from softsim.kernels.section import ARC
-from softsim.problem import LayerArrays, Problem, pack_edge, pack_layers
+from softsim.kernels.contact import OPEN
 
 NODES_IN_CONTACT = 20  # across the loaded part of the contact
 NODES_TO_RIM = 3  # from the pressure peak to the nearer rim: fast strokes have a steep front
 MOST_NODES_IN_CONTACT = 48
 MARGIN, LEAST_MARGIN = 0.15, 5.0  # beside the contact, in its widths and in elements
-COARSE_NODES = 6  # along a nose radius, while the load grows
-COARSE_NODES_ACROSS = 4  # along the half-width expected of a small contact
-MOST_COARSE_COLUMNS = 60  # under the tool
-OVERSHOOT = 1.3  # of the load, at which the first depth is taken back
-ROW_SLOPE = 0.2  # growth of row height with depth
-TOP_FRACTION = 0.5  # height of the first row in element lengths
-COARSE_SLOPE = 0.6
-COLUMN_GROWTH = 1.2
-COARSE_GROWTH = 1.5
-REACH = 30.0  # of the held ends, in stack thicknesses
-FIRST_RATIO = 2.5  # of successive indentations
-SMALLEST_RATIO, LARGEST_RATIO = 1.005, 3.0
-FIRST_DEPTH = 0.1  # first indentation, in nose radii
-GROW_PATIENCE = 20  # Newton iterations after which a step is shortened
-EASY, HARD = 6, 12  # Newton iterations below and above which steps grow and shrink
-LOOSE_KRYLOV = 0.03
 LOAD_TOLERANCE = 2e-3  # a mean pressure is found to that at worst, a force far better
 REFINEMENTS = 6
 PATIENCE = 25  # Newton iterations after which another way is tried
-
-
-@dataclass(slots=True)
-class Solution:
-    """A converged steady state: where it lives and what the skin shows."""
-
-    strip: Strip
-    history: History
-    state: State
-    contact: SkinContact
-    iterations: int
-    residual: float
-    is_coarse: bool = False
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """A problem as arrays, with the load per length across."""
-
-    layers: LayerArrays
-    chain: Array
-    friction: float
-    free_sides: bool
-    direction: int
-    speed: float | None
-    load: Load
-    nose_radius: float
-    shear_moduli: Array
-    half_width: float | None
-    element_along: float | None
-    rows: tuple[int, ...] | None
-    growth: float | None
-
-    @classmethod
-    def of(cls, problem: Problem, speed: float | None) -> Scene:
-        """Pack a problem; `speed` None means fully relaxed tissue."""
-        stroke, resolution, tissue = problem.stroke, problem.resolution, problem.tissue
-        value = problem.line_load if stroke.force is not None else stroke.load
-        return cls(
-            layers=pack_layers(tissue),
-            chain=pack_edge(problem),
-            friction=problem.friction,
-            free_sides=tissue.sides == "free",
-            direction=problem.direction,
-            speed=speed,
-            load=Load(kind=stroke.load_kind, value=float(value)),  # type: ignore[arg-type]
-            nose_radius=float(problem.instrument.edge.nose_radius),
-            shear_moduli=np.array([x.material.shear_modulus_initial for x in tissue.layers]),
-            half_width=None if tissue.width is None else 0.5 * float(tissue.width),
-            element_along=resolution.element_along,  # type: ignore[arg-type]
-            rows=resolution.rows,  # type: ignore[arg-type]
-            growth=resolution.growth,
-        )
-
-    @property
-    def thickness(self) -> float:
-        """Thickness of the stack [m]."""
-        return float(self.layers.thickness.sum())
-
-    def history(self, strip: Strip) -> History:
-        """Return the history of a steady stroke, or relaxed tissue without speed."""
-        if self.speed is None:
-            return FrozenHistory(strip, self.layers.long_term)
-        return RowHistory(strip, self.speed)
-
-    def strip(
-        self,
-        fine: tuple[float, float],
-        size: float,
-        *,
-        coarse: bool = False,
-        ends: tuple[float, float] | None = None,
-    ) -> Strip:
-        """Return a strip with elements of length `size` in the interval `fine`."""
-        if ends is None and self.half_width is not None:
-            ends = (min(-self.half_width, fine[0]), max(self.half_width, fine[1]))
-        if ends is None:
-            reach = REACH * self.thickness
-            ends = (fine[0] - reach, fine[1] + reach)
-        growth, slope = self.growth or COLUMN_GROWTH, 0.0 if self.growth == 1.0 else ROW_SLOPE
-        if coarse:
-            growth, slope = COARSE_GROWTH, COARSE_SLOPE
-        rows = make_rows(self.layers, TOP_FRACTION * size, slope, None if coarse else self.rows)
-        columns = make_columns(fine, size, ends, growth, self.thickness)
-        grid = replace(rows, column_edges=columns)
-        return Strip(self.layers, grid, self.chain, self.friction, self.free_sides)
-
-    def slip_state(self) -> int:
-        """State of a touching node that slips under the tool."""
-        return int(SLIP_FORWARD if self.direction > 0 else SLIP_BACKWARD)
+FOOTHOLDS = (0.6, 0.3, 0.1)  # of the load that was reached, from which to climb
+STEP_UP, SMALLEST_STEP_UP = 1.25, 1.015  # ratios of successive loads
 
 
 def solve_steady(scene: Scene, warm: Solution | None = None) -> Solution:
@@ -151,145 +47,101 @@ def solve_steady(scene: Scene, warm: Solution | None = None) -> Solution:
     Raises
     ------
     ConvergenceError
-        When the load cannot be reached.
+        When the load cannot be reached; its `partial` is the `Solution` at the largest load that
+        was, or None.
     """
+    scene.refuse_too_fine()
     if warm is not None:
         try:
-            return refine(scene, replace(warm, iterations=0), adopt=True)
+            found = refine(scene, replace(warm, iterations=0), adopt=True)
+            if not is_folded(found):
+                return found
         except ConvergenceError:
             pass
-    return refine(scene, grow(scene))
+    reached, residual = 1.0, math.nan
+    grown: Solution | None = None
+    direct: Solution | None = None
+    try:
+        grown = grow(scene)
+        direct = refine(scene, grown)
+        if not (is_folded(direct) or direct.warnings):
+            return direct
+    except ConvergenceError as error:
+        residual = error.residual
+        if grown is None:
+            reached, grown = min(error.load_reached, 1.0), error.partial
+    return _climb(scene, reached, direct, grown, residual)
 
 
-def expected_half_width(scene: Scene) -> float:
-    """Rough half-width of the contact of the nose [m], to size the first grid.
+def _climb(
+    scene: Scene,
+    reached: float,
+    direct: Solution | None,
+    grown: Solution | None,
+    residual: float,
+) -> Solution:
+    """Resolve a part of the load first and climb from there, every step on resolved grids.
 
-    Hertz's for a line load, with the plane-strain modulus of the layers averaged over twice that
-    depth; from the depth alone where an indentation is given.
+    Parameters
+    ----------
+    scene : Scene
+    reached : float
+        Part of the load that the coarse grid carried, at most 1 [-].
+    direct : Solution, optional
+        What the direct way led to: folded skin, or an unresolved contact.
+    grown : Solution, optional
+        Last one on the coarse grid.
+    residual : float
+        Of the direct way's failure [-].
     """
-    radius = scene.nose_radius
-    if scene.load.kind == "indentation":
-        return math.sqrt(radius * scene.load.value)
-    layers = scene.layers
-    bottoms = np.cumsum(layers.thickness)
-    tops = bottoms - layers.thickness
-    half = radius
-    for _ in range(20):
-        depth = 2.0 * half
-        inside = np.clip(depth - tops, 0.0, layers.thickness)
-        modulus = 4.0 * float(scene.shear_moduli @ inside / inside.sum())
-        force = scene.load.value
-        if scene.load.kind == "pressure":
-            half = 4.0 * radius * force / modulus
-        else:
-            half = 0.5 * (half + math.sqrt(4.0 * force * radius / (math.pi * modulus)))
-    return half
-
-
-def under_the_tool(scene: Scene, height: float) -> tuple[float, float]:
-    """Interval along where the edge is within `height` of its lowest point [m]."""
-    places = [0.0]
-    for link in scene.chain:
-        if link[0] == ARC:
-            turns = np.linspace(0.0, link[6], 257)
-            x = link[1] + link[3] * (np.cos(turns) * link[4] + np.sin(turns) * link[5])
-            z = link[2] + link[3] * (np.cos(turns) * link[5] - np.sin(turns) * link[4])
-        else:
-            steps = np.linspace(0.0, link[5], 257)
-            x, z = link[1] + steps * link[3], link[2] + steps * link[4]
-        places.extend(x[z >= -height])
-    return min(places), max(places)
-
-
-def grow(scene: Scene) -> Solution:
-    """Grow the load from a touch on a coarse grid."""
-    half = min(expected_half_width(scene), scene.nose_radius)
-    low, high = under_the_tool(
-        scene, min(0.5 * scene.nose_radius, 4.0 * half**2 / scene.nose_radius)
-    )
-    size = min(scene.nose_radius / COARSE_NODES, half / COARSE_NODES_ACROSS)
-    margin = min(0.5 * scene.nose_radius, half)
-    # the middle of the part that can touch is at the origin of the grid
-    middle = 0.5 * (low + high)
-    fine = (low - margin - middle, high + margin - middle)
-    size = max(size, (fine[1] - fine[0]) / MOST_COARSE_COLUMNS)
-    strip = scene.strip(fine, size, coarse=True)
-    history = scene.history(strip)
-    column = int(np.argmin(np.abs(strip.grid.column_edges)))
-    anchor = Anchor(column, float(strip.grid.column_edges[column]) + middle)
-    newton = Newton(strip, history, sliding=scene.direction, anchor=anchor, tolerance=1e-4)
-    path = [State(strip.rest(), 0.0, -middle)]
-    ratio, depth = FIRST_RATIO, min(FIRST_DEPTH * scene.nose_radius, half**2 / scene.nose_radius)
-    if scene.load.kind == "indentation":
-        depth = min(depth, scene.load.value)
-    force, residual = 0.0, math.nan
-    newton.krylov_tolerance = LOOSE_KRYLOV
-    while True:
-        trial = _extrapolated(path, depth)
-        states = strip.work.states.copy()
-        report = newton.solve(trial, Load(kind="indentation", value=depth), GROW_PATIENCE)
-        if not report.converged:
-            residual = report.residual
-            strip.work.states[:] = states
-            if len(path) == 1:
-                depth *= 0.3
-                if depth < 1e-6 * scene.nose_radius:
-                    raise _not_converged(0.0, residual)
-                continue
-            ratio = 1.0 + 0.4 * (depth / path[-1].depth - 1.0)
-            if ratio < SMALLEST_RATIO:
-                raise _not_converged(_reached(scene, force, path[-1].depth), residual)
-            depth = path[-1].depth * ratio
+    last, share, iterations = None, 0.0, 0
+    for foothold in FOOTHOLDS:
+        share = foothold * reached
+        part = _at_share(scene, share)
+        try:
+            last = refine(part, grow(part))
+        except ConvergenceError as error:
+            residual = error.residual
             continue
-        contact = skin_contact(strip, trial)
-        if len(path) == 1 and scene.load.kind != "indentation":
-            beyond = contact.force_depth / _wanted_force(scene, contact)
-            if beyond > OVERSHOOT:
-                depth *= 0.5 / beyond
-                strip.work.states[:] = OPEN
+        if not is_folded(last):
+            break
+        last = None
+    ratio = STEP_UP
+    while last is not None and share < 1.0 and ratio >= SMALLEST_STEP_UP:
+        if scene.effort.is_exhausted:
+            break
+        following = min(share * ratio, 1.0)
+        iterations += last.iterations
+        try:
+            found = refine(_at_share(scene, following), replace(last, iterations=0), adopt=True)
+            if not (is_folded(found) or found.warnings):
+                last, share = found, following
                 continue
-        path = [*path[-3:], trial]
-        previous, force = force, contact.force_depth
-        solution = Solution(
-            strip, history, trial, contact, newton.iterations, report.residual, is_coarse=True
-        )
-        if scene.load.kind == "indentation":
-            if trial.depth >= scene.load.value:
-                return solution
-            target = scene.load.value
-        else:
-            wanted = _wanted_force(scene, contact)
-            if force >= 0.9 * wanted:
-                return solution
-            slope = (force - previous) / max(trial.depth - path[-2].depth, 1e-12)
-            target = trial.depth + (wanted - force) / max(slope, 1e-12)
-        if report.iterations <= EASY:
-            ratio = min(1.0 + 1.4 * (ratio - 1.0), LARGEST_RATIO)
-        elif report.iterations >= HARD:
-            ratio = max(1.0 + 0.6 * (ratio - 1.0), SMALLEST_RATIO)
-        depth = min(trial.depth * ratio, target)
+        except ConvergenceError as error:
+            residual = error.residual
+        ratio = 1.0 + 0.4 * (ratio - 1.0)
+    if last is not None and share == 1.0:
+        return replace(last, iterations=iterations + last.iterations)
+    if direct is not None and not is_folded(direct):
+        return direct
+    if last is None and grown is not None:
+        last = _settled(scene, grown)
+    raise not_converged(scene, last, residual, folds=direct is not None)
 
 
-def _extrapolated(path: list[State], depth: float) -> State:
-    """Guess at a new depth: the line through the last two states that were loaded."""
-    guess = path[-1].copy()
-    if len(path) > 2:
-        before, last = path[-2:]
-        guess = last.beyond(before, (depth - last.depth) / (last.depth - before.depth))
-    guess.depth = depth
-    return guess
+def _settled(scene: Scene, solution: Solution) -> Solution | None:
+    """Return a solution on the same grid at the same depth, its work arrays filled afresh."""
+    load = Load(kind="indentation", value=solution.state.depth)
+    held = replace(scene, load=load, effort=Effort())
+    try:
+        return _solve_on(held, solution, keep_grid=True)
+    except ConvergenceError:
+        return None
 
 
-def _wanted_force(scene: Scene, contact: SkinContact) -> float:
-    """Force per length across that the load asks for at this contact [N/m]."""
-    if scene.load.kind == "pressure":
-        return scene.load.value * contact.width
-    return scene.load.value
-
-
-def _reached(scene: Scene, force: float, depth: float) -> float:
-    """Fraction of the load that was reached."""
-    return (depth if scene.load.kind == "indentation" else force) / scene.load.value
+def _at_share(scene: Scene, share: float) -> Scene:
+    """Return the scene with a part of its load."""
+    return replace(scene, load=replace(scene.load, value=share * scene.load.value))
 
 
 def refine(scene: Scene, solution: Solution, *, adopt: bool = False) -> Solution:
@@ -307,14 +159,21 @@ def refine(scene: Scene, solution: Solution, *, adopt: bool = False) -> Solution
         except ConvergenceError:
             if adopt or enough:
                 raise
-            solution = _solve_on(scene, solution, keep_grid=True)
-            solution.warnings = (
-                f"the contact is resolved by elements of {element_length(solution):.2g} m; "
-                f"{_wanted_size(scene, solution):.2g} m were wanted and did not converge",
-            )
-            return solution
+            return _with_size_told(scene, _solve_on(scene, solution, keep_grid=True))
         adopt = False
-    return solution
+    return _with_size_told(scene, solution)
+
+
+def _with_size_told(scene: Scene, solution: Solution) -> Solution:
+    """Return a solution that tells of elements longer than the contact asks for."""
+    if _is_resolved(scene, solution):
+        return solution
+    now, wanted = element_length(solution), _wanted_size(scene, solution)
+    text = f"the contact is resolved by elements of {now:.2g} m; {wanted:.2g} m were wanted and "
+    if now <= wanted:
+        text = "the contact is resolved on the coarse grid on which the load was grown: finer rows "
+    text += "did not converge"
+    return replace(solution, warnings=(text,))
 
 
 def loaded_width(solution: Solution) -> float:
@@ -357,7 +216,7 @@ def _is_loaded(scene: Scene, solution: Solution) -> bool:
     """Whether the load is the one asked for."""
     if scene.load.kind == "indentation":
         return bool(solution.state.depth == scene.load.value)
-    wanted = _wanted_force(scene, solution.contact)
+    wanted = wanted_force(scene, solution.contact)
     return abs(solution.contact.force_depth - wanted) <= LOAD_TOLERANCE * wanted
 
 
@@ -372,9 +231,12 @@ def _solve_on(scene: Scene, solution: Solution, *, keep_grid: bool) -> Solution:
     report = NewtonReport(False, 0, math.inf)
     for size in sizes[:1] if keep_grid else sizes:
         for settle in (False, True):
+            if scene.effort.is_exhausted:
+                break
             strip, state, anchor = _carried(scene, solution, None if keep_grid else size)
             history = scene.history(strip)
             newton = Newton(strip, history, sliding=scene.direction, anchor=anchor)
+            scene.watch(newton, lambda: (1.0, "finer grid"))
             report = NewtonReport(True, 0, 0.0)
             if settle:
                 held = Load(kind="indentation", value=state.depth)
@@ -391,8 +253,7 @@ def _solve_on(scene: Scene, solution: Solution, *, keep_grid: bool) -> Solution:
                     report.residual,
                     is_coarse=keep_grid and solution.is_coarse,
                 )
-    reached = _reached(scene, solution.contact.force_depth, solution.state.depth)
-    raise _not_converged(min(reached, 1.0), report.residual)
+    raise ConvergenceError("no grid converged", residual=report.residual)
 
 
 def _carried(scene: Scene, solution: Solution, size: float | None) -> tuple[Strip, State, Anchor]:
@@ -419,14 +280,3 @@ def _carried(scene: Scene, solution: Solution, size: float | None) -> tuple[Stri
     column = int(np.argmin(np.abs(places - middle)))
     offset = float(strip.skin(state.displacement)[column, 0] - state.along)
     return strip, state, Anchor(column, offset)
-
-
-def _not_converged(reached: float, residual: float) -> ConvergenceError:
-    """Error of a steady solve."""
-    return ConvergenceError(
-        f"steady stroke did not converge beyond {100.0 * reached:.0f} % of the load "
-        f"(relative residual {residual:.1e}); lower the load or the friction, or set a coarser "
-        "resolution.element_along",
-        load_reached=reached,
-        residual=residual,
-    )

@@ -7,13 +7,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from softsim import progress
+from softsim.engines.finite.failure import load_text, not_converged, part_text, reasons
 from softsim.engines.finite.grid import transfer, transfer_elements
+from softsim.engines.finite.growth import grow
 from softsim.engines.finite.histories import TimeHistory
 from softsim.engines.finite.newton import Newton, NewtonReport
 from softsim.engines.finite.result import Ledger, Snapshot
+from softsim.engines.finite.scene import Scene, Solution, load_carried
 from softsim.engines.finite.state import Load, State
-from softsim.engines.finite.steady import Scene, Solution, grow, loaded_width
+from softsim.engines.finite.steady import loaded_width
 from softsim.engines.finite.strip import Array, Strip
+from softsim.engines.finite.surface import skin_contact
 from softsim.errors import ConvergenceError, InputError
 from softsim.kernels.contact import OPEN, contact_frames
 from softsim.problem import Problem
@@ -57,6 +62,7 @@ class March:
     iterations: int
     residual: float
     element_along: float
+    warnings: tuple[str, ...] = ()
 
 
 def plan_phases(problem: Problem, mode: str, element_along: float) -> tuple[Phase, ...]:
@@ -122,10 +128,11 @@ def solve_transient(problem: Problem, mode: str) -> March:
     Raises
     ------
     ConvergenceError
-        Where a step fails however small; its `partial` holds the snapshots so far.
+        Where a step fails however small; its `partial` is the `March` so far.
     """
-    scene = Scene.of(problem, None)
-    estimate = _contact_estimate(problem)
+    scene = Scene.of(problem, None, mode)
+    scene.refuse_too_fine()
+    estimate, warnings = _contact_estimate(scene)
     size = float(scene.element_along or loaded_width(estimate) / NODES_ACROSS)
     if mode == "transient" and scene.element_along is None and problem.stroke.length is not None:
         length = float(problem.stroke.length)
@@ -134,8 +141,15 @@ def solve_transient(problem: Problem, mode: str) -> March:
     walker = _Walker(problem, scene, strip, estimate.state.depth)
     times, snapshots = [0.0], [walker.snapshot()]
     phases = plan_phases(problem, mode, size)
-    stride = math.ceil(sum(phase.steps for phase in phases) / SNAPSHOTS)
+    total = sum(phase.steps for phase in phases)
+    stride = math.ceil(total / SNAPSHOTS)
+
+    def march() -> March:
+        effort = (walker.newton.iterations, walker.worst_residual, size)
+        return March(strip, np.asarray(times), tuple(snapshots), *effort, warnings)
+
     count = 0
+    walker.newton.watch = lambda: progress.report(count, total, mode)
     for phase in phases:
         # of many passes not every turn is shown
         turns = 0 < phase.pass_number < int(problem.stroke.passes)
@@ -145,26 +159,35 @@ def solve_transient(problem: Problem, mode: str) -> March:
             try:
                 walker.walk(phase, *fractions)
             except ConvergenceError as error:
-                error.partial = (np.asarray(times), tuple(snapshots))
+                if walker.time > times[-1]:
+                    times.append(walker.time)
+                    snapshots.append(walker.snapshot())
+                error.partial = march()
                 raise
             count += 1
             if count % stride == 0 or (step + 1 == phase.steps and end_shown):
                 times.append(walker.time)
                 snapshots.append(walker.snapshot())
-    return March(
-        strip,
-        np.asarray(times),
-        tuple(snapshots),
-        walker.newton.iterations,
-        walker.worst_residual,
-        size,
-    )
+    return march()
 
 
-def _contact_estimate(problem: Problem) -> Solution:
-    """Contact under full load without friction, on a coarse grid."""
-    scene = Scene.of(problem, None)
-    return grow(replace(scene, friction=0.0))
+def _contact_estimate(scene: Scene) -> tuple[Solution, tuple[str, ...]]:
+    """Return the contact under full load without friction on a coarse grid, with a warning.
+
+    Where relaxed tissue cannot carry the load, the largest contact that was found serves: tissue
+    that has no time to relax may carry it all the same.
+    """
+    try:
+        return grow(replace(scene, friction=0.0)), ()
+    except ConvergenceError as error:
+        if error.partial is None:
+            raise not_converged(scene, None, error.residual) from error
+        found: Solution = error.partial
+        part = part_text(scene, load_carried(scene, found.contact, found.state.depth))
+        return found, (
+            f"elements are sized by the contact at {part}: relaxed tissue was not found to carry "
+            "more",
+        )
 
 
 def _path_strip(
@@ -240,14 +263,33 @@ class _Walker:
                 continue
             width *= 0.5
             if width < smallest:
-                raise ConvergenceError(
-                    f"transient did not converge in phase '{phase.name}' at t = "
-                    f"{self.time:.4g} s ({100.0 * at:.0f} % of the phase, relative residual "
-                    f"{report.residual:.1e}); give more resolution.steps, a coarser "
-                    "resolution.element_along, or a lower load",
-                    load_reached=at,
-                    residual=report.residual,
-                )
+                raise self._stopped(phase, at, report.residual)
+
+    def _stopped(self, phase: Phase, at: float, residual: float) -> ConvergenceError:
+        """Return the error of a step that failed however small; recovers the last state."""
+        self.history.begin(self.strip, 0.0)
+        self.strip.evaluate(self.state.displacement)
+        self.strip.assemble_forces(self.state.displacement)
+        scene, contact = self.scene, skin_contact(self.strip, self.state)
+        found = reasons(scene, self.strip, self.state.depth)
+        because = f": there {', '.join(found)}" if found else ""
+        full = load_text(scene, scene.load.value)
+        if phase.name == "press":
+            part = part_text(scene, load_carried(scene, contact, self.state.depth))
+            where, cure = f"up to {part} of {full}", f"take {part} or less, or a blunter edge"
+        elif phase.name == "slide":
+            way = 1e3 * at * abs(phase.travel)
+            where = f"through {way:.3g} mm of pass {phase.pass_number} at {full}"
+            cure = "take a shorter length, a lower load or less friction"
+        else:
+            where = f"through {at * phase.duration:.3g} s of the {phase.name} at {full}"
+            cure = f"leave the {phase.name} out, or take more resolution.steps"
+        return ConvergenceError(
+            f"{scene.mode} was solved {where} (until {self.time:.3g} s) and did not converge "
+            f"beyond{because} (relative residual {residual:.1e}); {cure}",
+            load_reached=at if phase.name == "press" else 1.0,
+            residual=residual,
+        )
 
     def _attempt(self, phase: Phase, start: float, end: float) -> NewtonReport:
         """Try one step; accept it when it converges."""

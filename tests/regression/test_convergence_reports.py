@@ -1,0 +1,126 @@
+"""A solve that ends early says how far it came and why, and keeps what it solved (issue 15)."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import softsim as ss
+from softsim.errors import ConvergenceError, InputError
+from softsim.variables import REGISTRY
+from tests.small_case import small_problem
+
+pytestmark = pytest.mark.jit
+TOO_DEEP = "9.45 mm"  # of 9.5 mm
+
+
+def failure(problem: ss.Problem, mode: str) -> ConvergenceError:
+    with pytest.raises(ConvergenceError) as caught:
+        ss.simulate(problem, mode=mode)
+    return caught.value
+
+
+@pytest.mark.parametrize("mode", ["steady", "transient"])
+def test_failure_names_mode_reason_and_what_works_and_brings_the_dataset(mode):
+    error = failure(small_problem(indentation=TOO_DEEP), mode)
+    text = str(error)
+    assert {"steady": ": steady stroke was", "transient": ": transient was"}[mode] in text
+    reached = float(re.search(r"up to ([\d.]+) mm of 9.45 mm", text)[1])
+    assert 5.0 < reached < 9.45
+    assert re.search(r"9\d % of the tissue is pressed together", text)
+    assert "times its radius deep" in text
+    assert f"take {reached:g} mm or less" in text
+    partial = error.partial
+    assert isinstance(partial, xr.Dataset)
+    assert set(partial.data_vars) <= set(REGISTRY)
+    assert float(partial["indentation"].to_numpy().flat[-1]) >= 0.999e-3 * reached
+    assert np.isfinite(partial["von_mises"].to_numpy()).all()
+    assert partial.attrs["incomplete"] in text
+    assert partial.attrs["title"].startswith("INCOMPLETE")
+    assert json.loads(partial.attrs["warnings"])[0].startswith("incomplete: ")
+
+
+def test_last_state_of_an_incomplete_transient_is_recovered_not_the_failed_trial():
+    partial = failure(small_problem(indentation=TOO_DEEP), "transient").partial
+    times = partial["time"].to_numpy()
+    assert (np.diff(times) > 0.0).all()
+    # the skin lies on the tool: pressure balances the force at the last time as at those before
+    through = (partial["contact_pressure"].integrate("along") > 0.0).to_numpy()
+    assert through[1:].all()
+    deep = partial["indentation"].to_numpy()
+    force = partial["normal_force"].to_numpy()
+    assert (np.diff(deep) > 0.0).all()
+    assert (np.diff(force) > 0.0).all()
+
+
+def test_load_that_a_failure_names_is_solved():
+    error = failure(small_problem(indentation=TOO_DEEP), "transient")
+    reached = re.search(r"take ([\d.]+ mm) or less", str(error))[1]
+    result = ss.simulate(small_problem(indentation=reached), mode="transient")
+    assert "incomplete" not in result.attrs
+
+
+@pytest.mark.parametrize(
+    "resolution",
+    [{"element_along": "1 nm"}, {"element_along": "1 um", "growth": 1.0}, {"rows": (1000, 1000)}],
+)
+@pytest.mark.parametrize("mode", ["steady", "press"])
+def test_grid_that_does_not_fit_into_memory_is_refused_at_once(resolution, mode):
+    import dataclasses
+
+    problem = dataclasses.replace(small_problem(), resolution=ss.Resolution(**resolution))
+    start = time.perf_counter()
+    with pytest.raises(InputError, match="must be at most 2 GB"):
+        ss.simulate(problem, mode=mode)
+    assert time.perf_counter() - start < 10.0
+
+
+# ------------------------------------------------------------------ folded skin
+
+
+def sharp_scene(radius: str) -> ss.Problem:
+    """Stiff skin on softest fat under a tip much sharper than it is deep."""
+    skin = ss.Layer(
+        name="skin",
+        thickness="2.6 mm",
+        material=ss.SplitNeoHookean(
+            shear_modulus="150 kPa",
+            bulk_modulus="500 kPa",
+            prony=ss.Prony(g=(0.34,), tau=("0.1 s",)),
+        ),
+    )
+    fat = ss.Layer(
+        name="fat",
+        thickness="2.7 mm",
+        material=ss.SplitNeoHookean(shear_modulus="300 Pa", bulk_modulus="6 kPa"),
+    )
+    edge = ss.Edge(
+        nose_radius=radius,
+        leading_flank_angle=0.524,
+        trailing_flank_angle=0.524,
+        thickness="17.8 mm",
+    )
+    return ss.Problem(
+        tissue=ss.Tissue(layers=(skin, fat)),
+        instrument=ss.Instrument(edge=edge, contact_length="20.9 mm"),
+        stroke=ss.Stroke(force="3 N", angle="51.5 deg", speed="-14.1 mm/s"),
+    )
+
+
+@pytest.mark.parametrize("radius", ["100 um", pytest.param("64 um", marks=pytest.mark.slow)])
+def test_skin_under_a_sharp_tip_is_not_folded_and_its_energies_balance(radius):
+    result = ss.simulate(sharp_scene(radius))
+    along = result["along"] + result["surface_displacement_along"]
+    pieces = np.hypot(np.diff(along), np.diff(result["surface_displacement_depth"]))
+    stretch = pieces / np.diff(result["along"])
+    assert stretch.min() > 0.7
+    assert stretch.max() < 1.3
+    # a hundredth of the force in place of twice the work
+    assert float(ss.metrics.energy_residual(result)) < 0.05
+    lost = float(result["viscous_dissipation"]) / float(result["work_of_stroke"])
+    assert lost == pytest.approx(1.0, abs=0.05)
