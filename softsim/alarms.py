@@ -15,8 +15,10 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from softsim.metrics import ENERGIES, at_full_load, energy_residual
+from softsim.metrics import ENERGIES, at_full_load, energy_residual, text_of
 from softsim.problem import Problem, pack_edge
+from softsim.sources import library_table
+from softsim.variables import profile_name
 
 Array = NDArray[np.float64]
 
@@ -212,6 +214,33 @@ def _near_the_bone(result: Result) -> str | None:
     )
 
 
+def _strained_beyond_the_tests(result: Result) -> str | None:
+    """Tell layers of the library that are sheared beyond what their laws were fitted to."""
+    profile = profile_name("strain_max_shear")
+    if profile not in result.loaded:
+        return None
+    strain = result.loaded[profile].to_numpy()
+    where = np.array(text_of(result.loaded["depth_layer"]))
+    found = []
+    for layer in result.problem.tissue.layers:
+        limit = fitted_strain(layer.tissue)
+        largest = float(strain[where == layer.name].max(initial=0.0))
+        if limit is not None and largest > limit:
+            found.append(f"{layer.name} {100.0 * largest:.2g} % (tests to {100.0 * limit:.2g} %)")
+    if not found:
+        return None
+    return f"largest shear strain is beyond what the laws were fitted to: {', '.join(found)}"
+
+
+def fitted_strain(tissue: str | None) -> float | None:
+    """Return the largest shear strain that the tests of a library tissue covered [-].
+
+    None for tissue made by hand, and where the library does not say.
+    """
+    table = library_table("tissues")["tissue"].get(tissue, {})
+    return float(table["fitted_strain"]["value"]) if "fitted_strain" in table else None
+
+
 def _frictionless(result: Result) -> str | None:
     """Tell skin without friction, which is the default and nobody's skin."""
     if result.mode == "press" or result.problem.friction > 0.0:
@@ -240,6 +269,7 @@ RULES: tuple[Rule, ...] = (
     _energy_does_not_balance,
     _beyond_the_widest_point,
     _near_the_bone,
+    _strained_beyond_the_tests,
     _frictionless,
     _heavier_than_its_load,
 )

@@ -117,6 +117,7 @@ class TissueTable(_Table):
     model: str
     formula: str = ""
     base: str | None = None
+    fitted_strain: Quantity | None = None
     elastic: Elastic | None = None
     prony: PronyTable | None = None
     prestress: Quantities = {}

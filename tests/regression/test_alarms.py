@@ -123,6 +123,23 @@ def test_indentation_near_the_bone_is_told():
     assert any("60 % of the way to the bone" in text for text in told_of(small_problem(), deeper))
 
 
+def test_layer_strained_beyond_its_tests_is_told_and_one_made_by_hand_is_not():
+    problem = ss.Problem(
+        tissue=ss.load_tissue("calf"),
+        instrument=ss.load_instrument("gt4_class_scanner"),
+        stroke=ss.Stroke(force="20 N", angle="45 deg", speed="100 mm/s", friction=0.14),
+    )
+    result = ss.simulate(problem)
+    (text,) = [text for text in told(result) if "fitted to" in text]
+    strain = result["peak_strain_max_shear_at_depth"]
+    for layer in problem.tissue.layers:
+        largest = float(strain[result["depth_layer"] == layer.name].max())
+        limit = alarms.fitted_strain(layer.tissue)
+        assert limit is not None
+        assert (f"{layer.name} " in text) == (largest > limit)
+    assert not any("fitted to" in text for text in told(small_result("steady")))
+
+
 # ------------------------------------------------------------------ friction, and where it is told
 
 
