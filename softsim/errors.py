@@ -105,6 +105,21 @@ def shown(value: object) -> str:
     return plain if is_help else _article(value)
 
 
+def as_heading(text: object, longest: int = SHOWN_LENGTH) -> str:
+    r"""Return a path, a key or a name as the head of a message, as it is if short and plain.
+
+    Examples
+    --------
+    >>> as_heading("own.toml"), as_heading("a\nb")
+    ('own.toml', "'a\\nb'")
+    """
+    plain = str(text)
+    if plain and plain.isprintable() and len(plain) <= longest:
+        return plain
+    spelled = shown(plain)
+    return spelled if len(spelled) <= longest else f"{spelled[: longest - 3]} …'"
+
+
 def _ends(text: str | bytes) -> str:
     """Return the spelling of a text, of a huge one only of what may be shown."""
     if len(text) <= 2 * SHOWN_LENGTH:
@@ -134,11 +149,11 @@ def unknown_name(kind: str, name: object, choices: Iterable[str]) -> InputError:
     if near:
         hint = f"did you mean {' or '.join(repr(n) for n in near)}?"
     else:
-        hint = f"known names: {_listed(known)}."
+        hint = f"known names: {listed_names(known)}."
     return InputError(f"{kind} {shown(name)} is unknown; {hint}")
 
 
-def _listed(names: list[str]) -> str:
+def listed_names(names: list[str]) -> str:
     """Return names for a sentence, the first ones of many."""
     end, length = 0, 0
     while end < len(names) and length + len(names[end]) <= 2 * SHOWN_LENGTH:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from softsim.checks import checked_flag
-from softsim.errors import ConvergenceError, InputError, shown, unknown_name
+from softsim.errors import ConvergenceError, InputError, as_heading, shown, unknown_name
 from softsim.instrument import Edge, Instrument
 from softsim.materials import LAWS, FibreFamily, Material, Prony, law_named, refuse_constants
 from softsim.plausible import lifted
@@ -340,7 +340,7 @@ def _take(
     for key in table:
         if key not in (*required, *optional):
             known = [name for name in (*required, *optional) if name != "sources"]
-            raise InputError(f"{path}.{key[:40]}: {unknown_name('key', key, known)}")
+            raise InputError(f"{path}.{as_heading(key, 40)}: {unknown_name('key', key, known)}")
     missing = [key for key in required if key not in table]
     if missing:
         raise InputError(f"{path}.{missing[0]}: missing; this key is required")

@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from softsim.errors import InputError, shown
+from softsim.errors import InputError, as_heading, shown
 
 LARGEST_FILE = 5_000_000  # [bytes]
 LONGEST_NUMBER = 400
@@ -94,11 +94,11 @@ def parse_toml(text: str, file: str) -> dict[str, Any]:
         With file, line, what is wrong and what to do.
     """
     if not text.strip():
-        raise InputError(f'{_named(file)} is empty; it must hold TOML, e.g. force = "6 N"')
+        raise InputError(f'{as_heading(file)} is empty; it must hold TOML, e.g. force = "6 N"')
     for number, line in enumerate(text.split("\n"), start=1):
         if re.search(rf"[0-9]{{{LONGEST_NUMBER}}}", line):
             raise InputError(
-                f"{_named(file)}, line {number}: a number of more than {LONGEST_NUMBER} digits; "
+                f"{as_heading(file)}, line {number}: a number of over {LONGEST_NUMBER} digits; "
                 "write it with an exponent, e.g. 1e6"
             )
     try:
@@ -108,7 +108,7 @@ def parse_toml(text: str, file: str) -> dict[str, Any]:
     except RecursionError:
         raise _too_deep(file) from None
     except ValueError as error:  # a date or a number that Python cannot hold
-        raise InputError(f"{_named(file)}: not valid TOML ({shown(str(error))})") from None
+        raise InputError(f"{as_heading(file)}: not valid TOML ({shown(str(error))})") from None
 
 
 def _shallow(data: dict[str, Any], file: str) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def _shallow(data: dict[str, Any], file: str) -> dict[str, Any]:
 
 def _too_deep(file: str) -> InputError:
     return InputError(
-        f"{_named(file)}: tables nested too deep; must be at most {DEEPEST_TABLE} deep"
+        f"{as_heading(file)}: tables nested too deep; must be at most {DEEPEST_TABLE} deep"
     )
 
 
@@ -137,7 +137,7 @@ def _syntax_message(text: str, file: str, message: str) -> str:
     number = int(place.group(1)) if place and place.group(1) else 0
     where = f", line {number}" if number else ", end of file"
     return (
-        f"{_named(file)}{where}: not valid TOML ({what[:1].lower()}{what[1:80]}); "
+        f"{as_heading(file)}{where}: not valid TOML ({what[:1].lower()}{what[1:80]}); "
         f"{_cure(text, number)}"
     )
 
@@ -160,8 +160,3 @@ def _cure(text: str, number: int) -> str:
     if any(sign in line for sign in "“”„‘’«»"):
         return 'write straight quotes, e.g. "6 N"'
     return 'check quotes, brackets and commas there (text such as "6 N" needs quotes)'
-
-
-def _named(file: str) -> str:
-    """Return the name of a file, shortened where it is long."""
-    return file if len(file) <= 80 else shown(file)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from softsim.errors import InputError, shown, unknown_name
+from softsim.errors import InputError, as_heading, shown, unknown_name
 from softsim.instrument import Edge, Instrument
 from softsim.materials import FibreFamily, Material, Prony, law_named, refuse_constants
 from softsim.plausible import lifted
@@ -90,12 +90,13 @@ def tissue_from_table(
     own = schema.validated(schema.TissueLibrary, data, file)
     if not own.stack:
         raise InputError(
-            f"{file}: has neither [[layer]] nor [stack.NAME]; add one of them to say what lies "
-            "under the skin"
+            f"{as_heading(file)}: has neither [[layer]] nor [stack.NAME]; add one of them "
+            "to say what lies under the skin"
         )
     if name is None and len(own.stack) > 1:
         raise InputError(
-            f"{file}: has {len(own.stack)} stacks; choose one with name=, of {_few(own.stack)}"
+            f"{as_heading(file)}: has {len(own.stack)} stacks; choose one with name=, of "
+            f"{_few(own.stack)}"
         )
     chosen = name or next(iter(own.stack))
     with _inside(file), lifted(own.allow_unusual):
@@ -169,7 +170,7 @@ def instrument_from_table(
     own = checked.instrument
     if name is None and len(own) > 1:
         raise InputError(
-            f"{file}: has {len(own)} instruments; choose one with name=, of {_few(own)}"
+            f"{as_heading(file)}: has {len(own)} instruments; choose one with name=, of {_few(own)}"
         )
     chosen = name or next(iter(own))
     with _inside(file), lifted(checked.allow_unusual):
@@ -227,12 +228,12 @@ def _few(names: Iterable[str]) -> str:
 
 
 @contextmanager
-def _inside(place: str) -> Iterator[None]:
+def _inside(where: str) -> Iterator[None]:
     """Put a file, or a path in it, in front of the message of an `InputError`."""
     try:
         yield
     except InputError as error:
-        raise InputError(f"{place}: {error}") from None
+        raise InputError(f"{as_heading(where)}: {error}") from None
 
 
 @functools.cache
@@ -281,7 +282,8 @@ def _stacked(
         rows, base = rows[:-1], "rigid"
         if not rows:
             raise InputError(
-                f"stack.{site}.layers: only {shown(stack.layers[-1].tissue)}; add a soft layer"
+                f"stack.{as_heading(site)}.layers: only {shown(stack.layers[-1].tissue)}; add "
+                "a soft layer"
             )
     names = _layer_names([row.name or row.tissue for row in rows])
     layers = []

@@ -13,8 +13,11 @@ from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from softsim.errors import InputError, shown
+from softsim.errors import InputError, as_heading, listed_names, shown
 from softsim.sources import GIVEN, MEASURED, NO_WORK, Basis, checked_basis
+
+LONGEST_KEY = 40
+"""Most characters of a key in the path of a message."""
 
 Confidence = Literal["high", "medium", "low"]
 Amount = float | str
@@ -393,7 +396,7 @@ def validated(model: type[_Model], data: Mapping[str, Any], file: str | Path) ->
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise InputError(f"{file}: {_sentence(error, model)}") from None
+        raise InputError(f"{as_heading(file)}: {_sentence(error, model)}") from None
 
 
 def _sentence(error: ValidationError, model: type[BaseModel]) -> str:
@@ -422,7 +425,7 @@ def key_path(place: Sequence[int | str]) -> str:
     """Return a path such as ``stack.calf.layers[2].t``."""
     text = ""
     for part in place:
-        word = part if isinstance(part, int) or len(part) <= 40 else f"{part[:40]}…"
+        word = part if isinstance(part, int) else as_heading(part, LONGEST_KEY)
         text += f"[{word}]" if isinstance(part, int) else f".{word}" if text else str(word)
     return text or "top level"
 
@@ -445,7 +448,7 @@ def _nearest(place: Sequence[int | str], model: type[BaseModel]) -> str:
     near = difflib.get_close_matches(str(place[-1]), known, n=2, cutoff=0.6)
     if near:
         return f"; did you mean {' or '.join(repr(name) for name in near)}?"
-    return f"; keys allowed here are {', '.join(repr(name) for name in known)}"
+    return f"; keys allowed here are {listed_names(known)}"
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

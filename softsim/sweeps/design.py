@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from softsim.checks import checked_flag
-from softsim.errors import InputError, shown
+from softsim.checks import checked_flag, checked_items
+from softsim.errors import InputError, as_heading, shown
 from softsim.instrument import Instrument
 from softsim.library.loaders import (
     instrument_from_table,
@@ -311,7 +311,7 @@ def _at(path: str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        raise InputError(f"{path}: {error}") from None
+        raise InputError(f"{as_heading(path)}: {error}") from None
 
 
 def _tissue(given: str | Mapping[str, Any], folder: Path) -> Tissue:
@@ -391,20 +391,28 @@ def _axis(
 def _values(path: str, given: Any, parameter: Parameter) -> tuple[Quantity, ...]:
     """Return the values of a list or of a range, in SI for the latter."""
     if isinstance(given, Mapping):
-        return _range(path, validated(RangeTable, given, path), parameter)
-    if not isinstance(given, Sequence) or isinstance(given, str):
+        table = {
+            key: _spelling(value, parameter, f"{path}.{key}") if key in ("start", "stop") else value
+            for key, value in given.items()
+        }
+        return _range(path, validated(RangeTable, table, path), parameter)
+    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
         raise InputError(
             f"{path}: is {shown(given)}; must be a list of values, or a table with start, "
             "stop and num"
         )
-    if not given:
+    items = checked_items(given, path, MOST_CASES)
+    if not items:
         raise InputError(f"{path}: empty; give at least one value")
-    for i_value, value in enumerate(given):
-        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-            raise InputError(
-                f"{path}[{i_value}]: is {shown(value)}; must be a number or text with a unit"
-            )
-    return tuple(given)
+    pairs = enumerate(items)
+    return tuple(_spelling(value, parameter, f"{path}[{i}]") for i, value in pairs)
+
+
+def _spelling(value: Any, parameter: Parameter, path: str) -> Quantity:
+    """Return text and plain numbers as they are, the quantities of other packages in SI."""
+    if isinstance(value, str) or type(value) in (int, float):
+        return value  # type: ignore[no-any-return]
+    return to_si(value, parameter.unit, path)
 
 
 def _range(path: str, table: RangeTable, parameter: Parameter) -> tuple[float, ...]:

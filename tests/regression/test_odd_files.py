@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
+import pint
 import pytest
 
 import softsim as ss
 from softsim.serialise import load_problem, problem_from_toml
-from softsim.sweeps.design import load_design
+from softsim.sweeps.design import Design, load_design
 from softsim.sweeps.parameters import find_parameter
 from softsim.text_files import LARGEST_FILE, read_text, read_toml
 
@@ -151,7 +153,7 @@ def test_a_name_with_a_slash_becomes_a_dimension_without_one(tmp_path):
         ('force = {start = "1 N", stop = "6 N", num = 1000}\nangle = {start = "20 deg", '
          'stop = "90 deg", num = 1000}', "cases"),
         ("force = 6", "list of values"),
-        ("force = [true]", "number or text"),
+        ("force = [true]", "truth value"),
         ("force = []", "at least one"),
     ],
 )  # fmt: skip
@@ -163,3 +165,46 @@ def test_a_sweep_without_end_is_refused_before_it_is_laid_out(sweep, word, tmp_p
     with pytest.raises(ss.InputError, match=word):
         load_design(path)
     assert time.perf_counter() - start < HANG
+
+
+@pytest.mark.parametrize("load", [ss.load_tissue, ss.load_instrument, load_problem, load_design])
+@pytest.mark.parametrize("key", ['"a\\nb"', "k" * 10_000, '"\\u0000"', '""', '"a.b"', "'%s'"])
+def test_a_key_of_any_spelling_is_refused_in_one_short_sentence(load, key, tmp_path):
+    path = tmp_path / "own.toml"
+    for text in (f"{key} = 1\n", f"[stroke]\n{key} = 1\n", f"[[layer]]\n{key} = 1\n"):
+        path.write_text(text)
+        with pytest.raises(ss.InputError) as caught:
+            load(path)
+        assert "\n" not in str(caught.value)
+        assert len(str(caught.value)) < 500
+
+
+def test_a_long_path_is_told_by_its_ends(tmp_path):
+    path = tmp_path / ("a" * 100) / ("b" * 100 + ".toml")
+    path.parent.mkdir()
+    path.write_text("a = 1;")
+    with pytest.raises(ss.InputError) as caught:
+        ss.load_tissue(path)
+    assert len(str(caught.value)) < 250
+    assert "b.toml" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.array([2.0, 4.0]),
+        [np.float32(2.0), np.int64(4)],
+        (pint.Quantity(2, "N"), pint.Quantity(4000, "mN")),
+        pint.Quantity([2.0, 4.0], "N"),
+        {"start": pint.Quantity(2, "N"), "stop": np.float32(4.0), "num": 2},
+    ],
+    ids=["array", "numpy scalars", "quantities", "quantity of an array", "range of quantities"],
+)
+def test_a_sweep_takes_numbers_of_other_packages(values):
+    problem = ss.Problem(
+        tissue=ss.load_tissue("calf"),
+        instrument=ss.load_instrument("gt4_class_scanner"),
+        stroke=ss.Stroke(force="6 N"),
+    )
+    design = Design(problem=problem, sweep={"force": values}, mode="press")
+    assert design.axes[0].points == (2.0, 4.0)
