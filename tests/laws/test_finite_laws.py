@@ -154,11 +154,12 @@ def test_doubled_moduli_and_load_change_no_shape():
 
 def test_doubled_small_load_doubles_fields_under_a_flat_edge():
     """Under a flat edge the contact does not grow, so that small loads superpose."""
-    edge = ss.Edge(nose_radius="10 m", thickness="4 mm", shoulder_radius="0.01 mm")
-    problem = replace(
-        stroke_on(two_layers(), indentation="1 mm", angle="90 deg"),
-        instrument=ss.Instrument(edge=edge, contact_length="50 mm"),
-    )
+    with ss.allow_unusual():
+        edge = ss.Edge(nose_radius="10 m", thickness="4 mm", shoulder_radius="0.01 mm")
+        problem = replace(
+            stroke_on(two_layers(), indentation="1 mm", angle="90 deg"),
+            instrument=ss.Instrument(edge=edge, contact_length="50 mm"),
+        )
     layers = pack_layers(problem.tissue)
     grid = StripGrid(
         column_edges=np.linspace(-15e-3, 15e-3, 101),
@@ -193,7 +194,8 @@ def test_extreme_speeds_give_the_elastic_limits(speed, share):
     for material in shear_only(share):
         tissue = ss.Tissue(layers=[ss.Layer(name="gel", thickness="6 mm", material=material)])
         fine = ss.Resolution(element_along="0.2 mm", rows=(10,))
-        problem = stroke_on(tissue, resolution=fine, indentation="0.6 mm", speed=speed)
+        with ss.allow_unusual():
+            problem = stroke_on(tissue, resolution=fine, indentation="0.6 mm", speed=speed)
         snapshot = solve(problem, "steady").snapshots[0]
         contact = snapshot.contact
         found.append(
@@ -205,10 +207,11 @@ def test_extreme_speeds_give_the_elastic_limits(speed, share):
 @pytest.mark.parametrize("speed", [0.03, -0.03])
 def test_history_along_a_streamline_is_the_convolution(speed):
     """Simple shear gamma(x): S carried along the rows = relaxation convolved at s = x / V."""
-    law = sm.SplitNeoHookean(
-        shear_modulus=1.0, bulk_modulus=10.0, prony=sm.Prony(g=(0.3, 0.2), tau=(0.1, 1.0))
-    )
-    tissue = ss.Tissue(layers=[ss.Layer(name="gel", thickness=1.0, material=law)])
+    with ss.allow_unusual():
+        law = sm.SplitNeoHookean(
+            shear_modulus=1.0, bulk_modulus=10.0, prony=sm.Prony(g=(0.3, 0.2), tau=(0.1, 1.0))
+        )
+        tissue = ss.Tissue(layers=[ss.Layer(name="gel", thickness=1.0, material=law)])
     edges = np.linspace(-0.15, 0.15, 4001)
     grid = StripGrid(
         column_edges=edges, row_edges=np.array([0.0, 1.0]), row_layer=np.zeros(1, np.int64)
