@@ -291,7 +291,8 @@ class Instrument:
         if self.edge_curvature_radius is not None:
             set_(self, "edge_curvature_radius", _curvature_radius(self.edge_curvature_radius))
         if self.end_radius is not None:
-            end = to_si(self.end_radius, "m", "end_radius", low=0.0, high=10.0, cure=_MILLIMETRES)
+            bounds = {"low": 0.0, "high": 10.0, "cure": _MILLIMETRES}
+            end = usual_si(self.end_radius, "instrument.end_radius", "end_radius", **bounds)
             set_(self, "end_radius", end)
         multiplier = to_si(
             self.friction_multiplier,

@@ -128,6 +128,7 @@ RANGES: dict[str, Range] = {
     "edge.shoulder_radius": Range("m", 1e-6, 0.08, "the shoulder of a tool for the hand"),
     "instrument.contact_length": Range("m", 1e-4, 0.3, "the edge of a tool for the hand"),
     "instrument.edge_curvature_radius": Range("m", 2e-3, 10.0, "the curve of a tool for the hand"),
+    "instrument.end_radius": Range("m", 1e-6, 0.3, "the end of a tool for the hand", zero=True),
     "instrument.mass": Range("kg", 1e-3, 10.0, "a tool for the hand"),
     "stroke.force": Range("N", 1e-4, 1e3, "the force of a hand or a machine on skin"),
     "stroke.pressure": Range("Pa", 500.0, 1e7, "the mean pressure of a tool on skin"),
@@ -135,7 +136,7 @@ RANGES: dict[str, Range] = {
     "stroke.angle": Range(
         "rad", math.radians(2.0), math.radians(171.5), "the angle of a tool on skin"
     ),
-    "stroke.speed": Range("m/s", 1e-6, 2.0, "the speed of a stroke"),
+    "stroke.speed": Range("m/s", 1e-9, 2.0, "the speed of a stroke"),
     "stroke.friction": Range("1", 1e-6, 1.5, "friction on skin", zero=True),
     "stroke.press_time": Range("s", 1e-4, 3600.0, "the time of a press"),
     "stroke.dwell": Range("s", 1e-6, 1e5, "a time of rest", zero=True),
@@ -266,7 +267,7 @@ _SCALES = {
     "N": ((1e-3, "mN"), (1.0, "N"), (1e3, "kN")),
     "s": ((1e-6, "us"), (1e-3, "ms"), (1.0, "s")),
     "kg": ((1e-3, "g"), (1.0, "kg")),
-    "m/s": ((1e-6, "um/s"), (1e-3, "mm/s"), (1.0, "m/s")),
+    "m/s": ((1e-9, "nm/s"), (1e-6, "um/s"), (1e-3, "mm/s"), (1.0, "m/s")),
     "rad": ((math.radians(1.0), "deg"),),
     "1": ((1.0, ""),),
 }

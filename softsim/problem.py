@@ -186,7 +186,7 @@ def out_of_scale(problem: Problem) -> str | None:
     if tissue.base == "rigid" and depth is not None and depth >= tissue.thickness:
         return (
             f"indentation is {depth:g} m, and the tissue is {tissue.thickness:g} m thick over "
-            "something rigid; press less deep, or give a thicker tissue"
+            "a rigid base; press less deep, or give a thicker tissue"
         )
     element = problem.resolution.element_along
     if element is not None and float(element) > tissue.thickness > 0.0:

@@ -86,6 +86,7 @@ SLIPS = {
         "'0.8 mm'",
     ),
     "contact length in cm": (lambda: tool(contact_length=5), "'5 cm'"),
+    "end in mm": (lambda: tool(end_radius=8), "'8 mm'"),
     "mass in g": (lambda: tool(mass=17), "'17 g'"),
     "curvature in mm": (lambda: tool(edge_curvature_radius=-100), "'-100 mm'"),
     "element in nm": (lambda: ss.Resolution(element_along="1 nm"), "'1 mm'"),
