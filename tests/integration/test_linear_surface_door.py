@@ -82,9 +82,9 @@ def test_middle_of_a_long_edge_is_the_section(prestretch):
 
 def test_ball_on_a_half_space_is_hertz():
     young, nu, radius, force = 3e4, 0.45, 0.02, 5e-3
-    block = ss.Layer(
-        name="gel", thickness="1 m", material=ss.NeoHookean(young_modulus=young, poisson_ratio=nu)
-    )
+    material = ss.NeoHookean(young_modulus=young, poisson_ratio=nu)
+    with ss.allow_unusual():
+        block = ss.Layer(name="gel", thickness="1 m", material=material)
     tissue = ss.Tissue(layers=(block,), base="half_space")
     plane = young / (1 - nu**2)
     half = (3 * force * radius / (4 * plane)) ** (1 / 3)
