@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from softsim.cli.drawing import edge_drawing
 from softsim.cli.group import main
 from softsim.errors import InputError
 
@@ -47,6 +48,8 @@ def instruments(name: str | None, notes: bool) -> None:
     from softsim import library
 
     if name is not None:
+        edge = library.load_instrument(name).edge
+        click.echo(f"{edge_drawing(edge.section().tolist(), float(edge.thickness))}\n")
         _show(
             library.describe_instrument(name), library.load_instrument(name).evidence, notes=notes
         )

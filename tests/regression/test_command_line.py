@@ -20,6 +20,7 @@ from click.testing import CliRunner
 import softsim as ss
 from softsim.cli import main
 from softsim.cli.advice import in_words_of
+from softsim.cli.drawing import edge_drawing
 from softsim.cli.stroke import STROKE_OPTIONS, problem_of, rounded
 from softsim.serialise import problem_hash, problem_to_toml
 
@@ -200,3 +201,43 @@ def test_output_that_cannot_be_written_is_no_traceback(place, n_lines):
     os.close(writing)
     assert done.returncode == 2, done.stderr
     assert len(done.stderr.splitlines()) == n_lines
+
+
+# ------------------------------------------------------------------ files of one's own
+
+GEL = """
+[[layer]]
+name = "gel"
+thickness = "8 mm"
+[layer.material]
+law = "neo_hookean"
+young_modulus = "20 kPa"
+poisson_ratio = 0.45
+"""
+ROD = 'nose_radius = "5 mm"\nthickness = "10 mm"\ncontact_length = "60 mm"\n'
+
+
+def test_numbers_typed_by_hand_are_shown_as_given_by_the_user(tmp_path):
+    (tmp_path / "gel.toml").write_text(GEL)
+    (tmp_path / "rod.toml").write_text(ROD)
+    shown = call("tissues", tmp_path / "gel.toml").stdout
+    assert re.search(r"young_modulus +20000 +Pa +given by the user", shown)
+    shown = call("instruments", tmp_path / "rod.toml").stdout
+    assert re.search(r"nose_radius +0.005 +m +given by the user", shown)
+
+
+def test_edge_is_drawn_to_scale():
+    rod = ss.Edge(nose_radius="5 mm", thickness="10 mm")
+    *lines, skin, scale = edge_drawing(rod.section().tolist(), 0.01).splitlines()
+    widths = [line.count("█") for line in lines]
+    assert widths == sorted(widths, reverse=True)
+    assert skin.count("▔") == widths[0] == 41  # 10 mm
+    assert scale == f"  ├{'─' * 19}┤ 5 mm, leading side at the right"
+    for k, width in enumerate(reversed(widths)):  # a circle, cut at the middle of every line
+        height = (k + 0.5) * 2 * 0.25e-3
+        half = (5e-3**2 - max(0.0, 5e-3 - height) ** 2) ** 0.5
+        assert abs(width * 0.25e-3 - 2 * half) < 2.5 * 0.25e-3
+    bevel = ss.Edge(nose_radius="0.5 mm", thickness="4 mm", leading_flank_angle="45 deg")
+    top = edge_drawing(bevel.section().tolist(), 4e-3).splitlines()[0]
+    bottom = edge_drawing(bevel.section().tolist(), 4e-3).splitlines()[-3]
+    assert len(top) - len(bottom) > len(bottom) - bottom.count("█") - 2  # more room at the right
