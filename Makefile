@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 SERIAL := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-nojit test-slow lint types contracts check bench clean
+.PHONY: help demo pictures test test-nojit test-slow lint types contracts check bench clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -28,6 +28,9 @@ $(VENV)/.installed-bench: $(VENV)/.installed
 
 demo: $(VENV)/.installed  ## run the main job: pressure x angle x speed on a calf, into results/
 	$(SERIAL) $(BIN)/python experiments/pressure_angle_speed.py
+
+pictures: $(VENV)/.installed  ## make the pictures of the README again, into docs/img/
+	$(SERIAL) $(BIN)/python docs/pictures.py
 
 test: $(VENV)/.installed  ## run the tests (without the slow ones)
 	$(SERIAL) $(BIN)/python -m pytest -q -n 2 tests

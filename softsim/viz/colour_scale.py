@@ -12,8 +12,8 @@ Array = NDArray[np.float64]
 
 DECADES = 3.0
 """Decades of a field shown below its largest value where it needs a logarithmic scale."""
-LOG_FROM = 20.0
-"""Largest over median value from which a field needs one."""
+LOG_FROM = 100.0
+"""Largest over small values (a tenth are smaller) from which a field needs one."""
 
 
 def scale_of(
@@ -43,8 +43,8 @@ def scale_of(
         return Normalize(0.0, 1.0)
     signed = low < -1e-9 * size
     if decades is None:
-        middle = float(np.median(np.abs(seen)))
-        decades = DECADES if not signed and size > LOG_FROM * middle else 0.0
+        small = float(np.quantile(seen, 0.1))
+        decades = DECADES if not signed and size > LOG_FROM * small else 0.0
     if signed and decades > 0.0:
         return SymLogNorm(size * 10.0**-decades, vmin=-size, vmax=size, base=10)
     if signed:
