@@ -169,3 +169,13 @@ def test_a_kernel_that_is_compiled_is_told(displays, monkeypatch):
     with progress.shown(False):
         assert numba.njit(space["doubled"])(2.0) == 4.0
     assert displays[0][1].told == [progress.COMPILING]
+
+
+@pytest.mark.jit
+@pytest.mark.parametrize("mode", ["press", "steady", "transient"])
+def test_finite_engine_reports_how_far_it_is(displays, mode):
+    ss.simulate(small_problem(), mode=mode, progress=False)
+    shares = [entry[0] / entry[1] for entry in displays[0][1].told if isinstance(entry, tuple)]
+    assert len(shares) > 5
+    assert all(0.0 <= share <= 1.0 for share in shares)
+    assert max(shares) > 0.9
