@@ -146,7 +146,9 @@ def unknown_name(kind: str, name: object, choices: Iterable[str]) -> InputError:
     known = sorted(choices)
     text = name if isinstance(name, str) else shown(name)
     near = difflib.get_close_matches(text[:SHOWN_LENGTH], known, n=3, cutoff=0.4)
-    if near:
+    if not known:
+        hint = "there is none to choose from."
+    elif near:
         hint = f"did you mean {' or '.join(repr(n) for n in near)}?"
     else:
         hint = f"known names: {listed_names(known)}."

@@ -302,7 +302,14 @@ def at_full_load(dataset: xr.Dataset) -> xr.Dataset:
     """Return the result at the last time of full load: before the lift, after the slide.
 
     A result without time is returned as it is.
+
+    Raises
+    ------
+    InputError
+        For what is no Dataset.
     """
+    if not isinstance(dataset, xr.Dataset):
+        raise InputError(f"dataset is {shown(dataset)}; must be a result of softsim.simulate")
     if "time" not in dataset.dims:
         return dataset
     load = _variable(dataset, _LOADS[str(dataset.attrs.get("load_kind", "force"))]).fillna(0.0)

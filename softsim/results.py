@@ -12,6 +12,7 @@ import softsim.accessor  # noqa: F401  gives datasets their pictures
 from softsim.errors import InputError
 from softsim.sweeps.damage import is_store
 from softsim.sweeps.opening import open_sweep
+from softsim.text_files import checked_path
 
 
 def open_result(path: str | Path) -> xr.Dataset:
@@ -38,7 +39,7 @@ def open_result(path: str | Path) -> xr.Dataset:
     >>> import softsim as ss
     >>> ss.open_result("stroke.nc").softsim.plot()  # doctest: +SKIP
     """
-    path = Path(path)
+    path = checked_path(path, "result", "stroke.nc")
     if not path.exists():
         raise InputError(f"result '{path}' does not exist; check the path")
     if path.is_dir():

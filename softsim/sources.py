@@ -258,6 +258,8 @@ def load_friction(key: str) -> Source:
     >>> load_friction("emollient").value
     0.14
     """
+    if not isinstance(key, str):
+        raise unknown_name("friction", key, FRICTION_KEYS)
     short = key.removeprefix("friction.").removeprefix("steel_skin.")
     if short not in FRICTION_KEYS:
         raise unknown_name("friction", key, FRICTION_KEYS)

@@ -42,9 +42,7 @@ def read_text(path: str | Path) -> str:
     InputError
         The file is missing, is a folder, is too large or is not UTF-8 text.
     """
-    if not isinstance(path, (str, os.PathLike)):
-        raise InputError(f"path of a file is {shown(path)}; must be text such as 'own.toml'")
-    path = Path(path)
+    path = checked_path(path, "file", "own.toml")
     try:
         if path.is_dir():
             raise InputError(f"{shown(path)} is a folder; give the path of a TOML text file")
@@ -65,6 +63,19 @@ def read_text(path: str | Path) -> str:
             f"file {shown(path)} cannot be read ({reason}); give a TOML text file"
         ) from None
     return decoded(data, path)
+
+
+def checked_path(path: object, name: str, example: str) -> Path:
+    """Return a path.
+
+    Raises
+    ------
+    InputError
+        What is neither text nor a path; `name` says what lies there, `example` what it may be.
+    """
+    if not isinstance(path, (str, os.PathLike)) or isinstance(path, bytes):
+        raise InputError(f"path of the {name} is {shown(path)}; must be text such as '{example}'")
+    return Path(path)
 
 
 def decoded(data: bytes, path: str | Path) -> str:

@@ -37,6 +37,7 @@ from softsim.sweeps.design import Design, Index
 from softsim.sweeps.lock import StoreLock
 from softsim.sweeps.sampling import Grids, Samples
 from softsim.sweeps.skeleton import CASE_NUMBERS, add_coordinate, add_variable, create_store
+from softsim.text_files import checked_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,7 @@ class Store:
             The folder is something else, was made from another design or by another version, is
             damaged or being written, or cannot be written.
         """
-        path = Path(path)
+        path = checked_path(path, "store", "results.zarr")
         _check_place(path)
         if not path.exists():
             create_store(path, design)

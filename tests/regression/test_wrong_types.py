@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 
 import softsim as ss
+from softsim.engines.linear import solve_batch, solve_surface
 from softsim.materials import LAWS
+from softsim.sweeps.design import Design
 
 LAW = ss.NeoHookean(young_modulus="20 kPa", poisson_ratio=0.45)
 LAYER = ss.Layer(name="fat", thickness="10 mm", material=LAW)
@@ -20,6 +22,8 @@ TISSUE = ss.Tissue(layers=[LAYER])
 EDGE = ss.Edge(nose_radius="1 mm", thickness="2 mm")
 TOOL = ss.Instrument(edge=EDGE, contact_length="50 mm")
 STROKE = ss.Stroke(force="6 N")
+PROBLEM = ss.Problem(tissue=TISSUE, instrument=TOOL, stroke=STROKE)
+DESIGN = Design(problem=PROBLEM, sweep={"force": [1.0]}, mode="press")
 
 WRONG = {
     "truth value as force": lambda: ss.Stroke(force=True),
@@ -100,6 +104,24 @@ WRONG = {
         ss.Problem(tissue=TISSUE, instrument=TOOL, stroke=STROKE), mode=["press"]
     ),
     "problem for simulate": lambda: ss.simulate("calf", mode="press"),
+    "problems for a batch": lambda: solve_batch(["calf"]),
+    "problems of no batch": lambda: solve_batch(5),
+    "design of a number": lambda: ss.sweep(5, "x.zarr"),
+    "store of a number": lambda: ss.sweep(DESIGN, 5),
+    "workers": lambda: ss.sweep(DESIGN, "x.zarr", workers=True),
+    "swept names as a list": lambda: Design(problem=PROBLEM, sweep=["force"]),
+    "swept set": lambda: Design(problem=PROBLEM, sweep={"force": {1.0, 2.0}}, mode="press"),
+    "friction of a number": lambda: ss.load_friction(5),
+    "fibre angle": lambda: ss.load_tissue("calf", fibre_angle=True),
+    "edge of a tool": lambda: ss.load_instrument("gt4_class_scanner", edge=5),
+    "result of a number": lambda: ss.open_result(5),
+    "metrics of a number": lambda: ss.metrics.summary(5),
+    "heights in mm": lambda: solve_surface(
+        PROBLEM, heights=np.add.outer(np.arange(20.0), np.arange(20.0)), spacing=(1e-4, 1e-4)
+    ),
+    "spacing in mm": lambda: solve_surface(
+        PROBLEM, heights=1e-4 * np.add.outer(np.arange(20), np.arange(20)), spacing=(0.1, 0.1)
+    ),
 }
 
 

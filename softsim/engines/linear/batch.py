@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
+from softsim.checks import checked_items
 from softsim.dataset import scalars
 from softsim.engines.linear.profiles import contact_profiles
 from softsim.engines.linear.result import LinearSnapshot
@@ -15,12 +16,13 @@ from softsim.engines.linear.scene import Scene, solve_contact
 from softsim.engines.linear.solve import skin_of
 from softsim.engines.linear.stack import FloatArray
 from softsim.engines.linear.views import STATE_PROFILES, validity_of
-from softsim.errors import InputError
+from softsim.errors import InputError, shown
 from softsim.problem import Problem
 from softsim.serialise import naming
 from softsim.variables import REGISTRY, profile_name
 
 # Need the fields of the whole section; `solve` has them.
+MOST_PROBLEMS = 1_000_000
 NOT_IN_BATCH = ("stored_energy", "viscous_dissipation", "frictional_dissipation")
 
 
@@ -52,8 +54,12 @@ def solve_batch(problems: Sequence[Problem]) -> xr.Dataset:
     One thread.  Every case is solved by itself and the caches hold pure functions, so that results
     do not depend on which cases are together, to the last bit.
     """
+    problems = checked_items(problems, "problems", MOST_PROBLEMS)
     if not problems:
         raise InputError("problems is empty; give at least one Problem")
+    for problem in problems:
+        if not isinstance(problem, Problem):
+            raise InputError(f"problems holds {shown(problem)}; must hold objects of Problem only")
     edges, owner = depth_rows(problems[0])
     depth = np.concatenate([[0.0], 0.5 * (edges[1:] + edges[:-1])])
     order = sorted(range(len(problems)), key=lambda i: _sharing(problems[i]))
