@@ -106,30 +106,33 @@ def _sentence(
     }
     outside = (ratio < low) | (ratio > high)
     parts = [f"{name} {value:.2g}" for name, value in scalars.items() if not low <= value <= high]
-    if not outside.any() and not parts:
+    layers = ""
+    if outside.any():
+        depth, layer = dataset["depth"].to_numpy(), dataset["depth_layer"].to_numpy()
+        first = float(depth[outside][0])
+        start = f"a depth of {1e3 * first:.2g} mm" if first > 0.0 else "the skin"
+        spread = _spread(ratio[outside])
+        parts.insert(0, f"the largest von Mises change {spread} from {start} on")
+        layers = f"; {_by_layer(ratio, outside, layer)}"
+    if not parts:
         return None
-    depth, layer = dataset["depth"].to_numpy(), dataset["depth_layer"].to_numpy()
-    if outside.any():
-        parts.insert(0, f"the largest von Mises change {_by_layer(ratio, outside, layer)}")
-    start = ""
-    if outside.any():
-        start = f" from a depth of {1e3 * float(depth[outside][0]):.2g} mm on"
-    mean = (
-        f"; layers {', '.join(averaged)} with the mean of their moduli along and across"
-        if averaged
-        else ""
-    )
+    mean = f"; {', '.join(averaged)} with moduli averaged along and across" if averaged else ""
     return (
-        f"the whole edge is no plane section{start}: at small strain and the same force it has, "
-        f"as a multiple of the section's values, {', '.join(parts)} (see section_ratio{mean})"
+        f"the whole edge is no plane section, it has so many times the section's values: "
+        f"{', '.join(parts)}{layers}; expected at small strain and the same force, see "
+        f"section_ratio{mean}"
     )
 
 
 def _by_layer(ratio: Array, outside: NDArray[np.bool_], layer: NDArray[np.object_]) -> str:
     """Return the range of the ratio in every layer with a row outside the range told."""
-    parts = []
-    for name in dict.fromkeys(layer[outside]):
-        rows = ratio[(layer == name) & outside]
-        few, most = f"{rows.min():.2g}", f"{rows.max():.2g}"
-        parts.append(f"{few} in {name}" if few == most else f"{few} to {most} in {name}")
-    return ", ".join(parts)
+    return ", ".join(
+        f"{name} {_spread(ratio[(layer == name) & outside])}"
+        for name in dict.fromkeys(layer[outside])
+    )
+
+
+def _spread(values: Array) -> str:
+    """Return the least and the largest of some values in words."""
+    few, most = f"{values.min():.2g}", f"{values.max():.2g}"
+    return few if few == most else f"{few} to {most}"

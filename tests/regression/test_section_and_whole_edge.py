@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import softsim as ss
-from softsim.edge_effects import RATIO_TOLD, with_section_ratio
+from softsim.edge_effects import RATIO_TOLD, _sentence, with_section_ratio
 from softsim.engines.linear import section_ratio, solve_surface
 from softsim.engines.linear.section_ratio import _ratio, frozen
 from softsim.engines.linear.tangent import linear_stack
@@ -95,7 +95,8 @@ def test_eight_millimetres_are_no_plane_section():
     assert muscle.min() < 701.0 / 2266.0
     [warning] = told(found)
     assert "muscle" in warning
-    assert "from a depth of" in warning
+    assert "from the skin on" in warning
+    assert "indentation 0.38" in warning or "indentation 0.39" in warning
     assert "section_ratio" in warning
 
 
@@ -154,6 +155,19 @@ def test_control_by_indentation_and_pressure_takes_the_force_found():
         np.testing.assert_allclose(
             other.section_ratio, by_force.section_ratio, rtol=1e-3, err_msg=kind
         )
+
+
+def test_first_depth_outside_is_named():
+    """A long edge on springs whose lowest rows alone are off, made by hand."""
+    found = linear(problem(instrument=rod("200 mm", end_radius="2 mm"), force="1 N"))
+    values = {name: np.ones(found[name].shape) for name in names("ratio")}
+    values["section_ratio"][-2:] = 0.5, 0.4
+    text = _sentence(found, values, ("fat",))
+    assert text is not None
+    assert f"0.4 to 0.5 from a depth of {1e3 * float(found.depth[-2]):.2g} mm on; fat" in text
+    assert "fat with moduli averaged" in text
+    values["section_ratio"][:] = 1.0
+    assert _sentence(found, values, ()) is None
 
 
 def test_stroke_backwards_has_the_same_ratio():
