@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from softsim.engines.finite.result import FiniteResult, steady_snapshot
+from softsim.engines.finite.result import FiniteResult, bending_warnings, steady_snapshot
 from softsim.engines.finite.scene import Scene, Solution
 from softsim.engines.finite.steady import element_length, solve_steady
 from softsim.engines.finite.transient import March, solve_transient
@@ -66,7 +66,7 @@ def _steady_result(solution: Solution, elapsed: float) -> FiniteResult:
         element_along=element_length(solution),
         elapsed=elapsed,
         state=solution,
-        warnings=solution.warnings,
+        warnings=(*solution.warnings, *bending_warnings((snapshot,))),
     )
 
 
@@ -96,5 +96,5 @@ def _march_result(march: March, mode: str, elapsed: float) -> FiniteResult:
         n_unknowns=march.strip.grid.n_unknowns,
         element_along=march.element_along,
         elapsed=elapsed,
-        warnings=march.warnings,
+        warnings=(*march.warnings, *bending_warnings(march.snapshots)),
     )
