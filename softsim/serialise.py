@@ -282,10 +282,7 @@ def _material(table: Mapping[str, Any], path: str) -> Material:
         rest["fibres"] = tuple(
             _make(FibreFamily, row, f"{path}.fibres[{i}]") for i, row in enumerate(rows)
         )
-    try:
-        refuse_constants(law, rest)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
+    refuse_constants(law, rest, path)
     return _make(law, rest, path)
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from softsim.errors import InputError, as_heading, shown, unknown_name
+from softsim.errors import InputError, as_heading, listed_names, shown, unknown_name
 from softsim.instrument import Edge, Instrument
 from softsim.materials import FibreFamily, Material, Prony, law_named, refuse_constants
 from softsim.plausible import lifted
@@ -224,7 +224,7 @@ def _refuse_name(name: str | None, why: str) -> None:
 
 def _few(names: Iterable[str]) -> str:
     """Return names for a message, not more than it can hold."""
-    return shown(list(names)).strip("[]")
+    return listed_names([as_heading(name) for name in names])
 
 
 @contextmanager
@@ -379,8 +379,7 @@ def _material_by_hand(table: schema.MaterialByHand, where: str) -> Material:
             with _inside(f"{where}.fibres[{i_family}]"):
                 families.append(FibreFamily(**family.model_dump()))
         constants["fibres"] = tuple(families)
-    with _inside(where):
-        refuse_constants(law, constants)
+    refuse_constants(law, constants, where)
     if table.prony is not None:
         with _inside(f"{where}.prony"):
             constants["prony"] = Prony(**table.prony.model_dump())

@@ -448,7 +448,7 @@ def _nearest(place: Sequence[int | str], model: type[BaseModel]) -> str:
     near = difflib.get_close_matches(str(place[-1]), known, n=2, cutoff=0.6)
     if near:
         return f"; did you mean {' or '.join(repr(name) for name in near)}?"
-    return f"; keys allowed here are {listed_names(known)}"
+    return f"; keys allowed here are {listed_names([repr(name) for name in known])}"
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -10,7 +10,7 @@ import dataclasses
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from softsim.errors import InputError, UnknownNameError, shown, unknown_name
+from softsim.errors import InputError, UnknownNameError, as_heading, shown, unknown_name
 
 _COMPRESSIBLE = "NeoHookean(young_modulus=, poisson_ratio=), the compressible law"
 _EXPONENTIAL = "VerondaWestmann(c1=, c2=, bulk_modulus=), exponential in the first invariant"
@@ -112,17 +112,19 @@ def refuse_constants(law: type, constants: dict[str, Any], path: str = "") -> No
     constants : dict
         What was given, by name.
     path : str, optional
-        Where it was given: goes before the name.
+        Path of the table they were given in, if any.
     """
     fields = {field.name: field for field in dataclasses.fields(law)}
+    head = f"{path}." if path else ""
     for name in constants:
         if name not in fields:
-            raise _unknown_constant(law, str(name), path)
+            where = f"{head}{as_heading(name, 40)}: " if path else ""
+            raise InputError(f"{where}{_unknown_constant(law, str(name))}")
     for name, field in fields.items():
         optional = (field.default, field.default_factory) != (dataclasses.MISSING,) * 2
         if name not in constants and not optional:
-            advice = _MISSING.get(name, "the law needs it")
-            raise InputError(f"{path}{name} of {law.__name__} is missing; {advice}")
+            what = f"{head}{name}: missing" if path else f"{name} of {law.__name__} is missing"
+            raise InputError(f"{what}; {_MISSING.get(name, f'{law.__name__} needs it')}")
 
 
 def unknown_law(kind: str, name: object, known: tuple[str, ...]) -> UnknownNameError:
@@ -138,12 +140,12 @@ def is_foreign_law(name: str) -> bool:
     return _plain(name) in FOREIGN_LAWS
 
 
-def _unknown_constant(law: type, name: str, path: str) -> InputError:
+def _unknown_constant(law: type, name: str) -> InputError:
     known = FOREIGN_CONSTANTS if law.__name__ != "Prony" else _PRONY_CONSTANTS
     advice = known.get(name.lower())
     if advice is None:
-        return unknown_name(f"constant of {law.__name__}", f"{path}{name}", _names(law))
-    return InputError(f"{law.__name__} has no constant {shown(f'{path}{name}')}; {advice}")
+        return unknown_name(f"constant of {law.__name__}", name, _names(law))
+    return InputError(f"{law.__name__} has no constant {shown(name)}; {advice}")
 
 
 def _names(law: type) -> list[str]:

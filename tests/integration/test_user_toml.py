@@ -171,11 +171,11 @@ def test_flat_tool_and_tool_tables_load(write):
         ('"1.5 mm"', '"1.5"', ("layer[0]: thickness of layer 'skin'", "without a unit", "1.5 m")),
         ('law = "ogden"', 'law = "ogdn"', ("layer[1].material.law: law 'ogdn'", "'ogden'")),
         ('law = "ogden"', "", ("layer[1].material.law: missing",)),
-        ("exponent = [9.0]", "", ("layer[1].material.exponent: missing", "law ogden needs it")),
+        ("exponent = [9.0]", "", ("layer[1].material.exponent: missing", "Ogden needs it")),
         (
             "exponent = [9.0]",
             "expnent = [9.0]",
-            ("layer[1].material.expnent: constant of law ogden 'expnent'", "'exponent'"),
+            ("layer[1].material.expnent: constant of Ogden 'expnent'", "'exponent'"),
         ),
         ("exponent = [9.0]", "exponent = [0]", ("layer[1].material: exponent is 0", "not be zero")),
         (
@@ -325,7 +325,7 @@ def test_several_stacks_need_a_choice(write):
 
 def test_file_without_layers_is_refused(write):
     with pytest.raises(InputError, match=r"neither \[\[layer\]\] nor \[stack.NAME\]; add one"):
-        load_tissue(write(""))
+        load_tissue(write("allow_unusual = false"))
     with pytest.raises(InputError, match="layer: is .*at least 1"):
         load_tissue(write("layer = []"))
 
@@ -334,7 +334,7 @@ def test_missing_or_unreadable_file_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"nowhere.toml' does not exist; check the path"):
         load_tissue(tmp_path / "nowhere.toml")
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(InputError, match="cannot be read .*UTF-8"):
+    with pytest.raises(InputError, match="is UTF-16 text"):
         load_instrument(tmp_path / "binary.toml")
     with pytest.raises(InputError, match="cannot be read"):
         load_tissue(tmp_path)
