@@ -267,7 +267,7 @@ def test_sweep_without_any_success_is_exit_status_3(here):
         (("tissues",), ("calf", "dermis", "without citation", "NAME")),
         (("tissues", "calf"), ("fat_deep", "400 to 4000", "49 numbers: ", "mrefat2023: ")),
         (("instruments",), ("gt4_class_scanner", "60 mm", "no edge")),
-        (("instruments", "gt4_class_scanner"), ("nose_radius", "estimate", "7 numbers: ")),
+        (("instruments", "gt4_class_scanner"), ("nose_radius", "estimate", "8 numbers: ")),
         (("protocols",), ("graston", "calf")),
         (("protocols", "graston"), ("cross_fibre", "3.5 N", "stevenson2023: ")),
         (("info",), ("softsim", "numba", "kernel cache", "processors", "OMP_NUM_THREADS")),
