@@ -7,6 +7,7 @@ notebook; ``axes.figure.savefig("picture.png")`` keeps one.
 from __future__ import annotations
 
 import softsim.accessor  # noqa: F401  gives datasets their pictures
+from softsim.viz import _backend  # noqa: F401  comes before all other imports of matplotlib
 from softsim.viz.animation import animate
 from softsim.viz.contact import contact_pressure
 from softsim.viz.edge import edge_maps

@@ -362,7 +362,7 @@ def test_accessor_and_axes_show_themselves_in_a_notebook():
     )
 
 
-@pytest.mark.parametrize("backend", ["", "tkagg"])
+@pytest.mark.parametrize("backend", ["", "tkagg", "no such backend"])
 def test_figures_need_no_display_and_no_backend(backend, tmp_path):
     small_result("steady").to_netcdf(tmp_path / "a.nc", engine="h5netcdf")
     code = (
