@@ -28,7 +28,7 @@ QUANTITIES = (
     "contact_width",
     "peak_contact_pressure",
     "depth_of_action_50_stress_depth",
-    "depth_of_action_50_von_mises",
+    "depth_of_action_50_von_mises_change",
     "depth_of_action_50_strain_energy_density",
 )
 

@@ -35,13 +35,13 @@ COLUMNS = {
     "contact_width": ("width mm", 1e3, "{:.2f}"),
     "mean_contact_pressure": ("mean kPa", 1e-3, "{:.1f}"),
     "peak_contact_pressure": ("peak kPa", 1e-3, "{:.0f}"),
-    "depth_of_action_50_stress_depth": ("z50 mm", 1e3, "{:.2f}"),
-    "depth_of_action_10_stress_depth": ("z10 mm", 1e3, "{:.1f}"),
+    "depth_of_strain_5": ("5 % mm", 1e3, "{:.1f}"),
+    "depth_of_strain_energy": ("energy mm", 1e3, "{:.1f}"),
     "apparent_friction": ("friction", 1.0, "{:.3f}"),
     "hysteretic_friction": ("hysteretic", 1.0, "{:.3f}"),
 }
 ROWS = (
-    ("depth_of_action_10_stress_depth", 1e3, "depth of action z10 [mm]"),
+    ("depth_of_strain_energy", 1e3, "depth of the strain energy [mm]"),
     ("peak_contact_pressure", 1e-3, "peak contact pressure [kPa]"),
     ("hysteretic_friction", 1.0, "hysteretic friction [-]"),
 )
@@ -87,9 +87,10 @@ def table(cube: xr.Dataset) -> str:
             row[heading] = form.format(factor * float(at[name])) if name in at else ""
         rows.append(row)
     legend = (
-        "\nmean, peak: contact pressure; z50, z10: depth below which the largest compression stays "
-        "under 50 %, 10 % of its maximum;\nfriction: tangential over normal force, of which "
-        "hysteretic: pressure on the slopes of the skin"
+        "\nwidth: loaded length; mean, peak: contact pressure; 5 %: largest depth with that shear "
+        "strain; energy: depth of the centroid of the strain energy;\n"
+        "friction: tangential over normal force, of which hysteretic: pressure on the slopes of "
+        "the skin"
     )
     return format_table(rows) + legend
 
@@ -120,7 +121,7 @@ def draw(cube: xr.Dataset) -> Figure:
     figure.legend(handles, labels, title="speed", loc="outside right center", frameon=False)
     figure.suptitle(
         "GT-4 class scanner drawn along a calf with oil: depth, pressure and friction\n"
-        "z10: below it the largest compression stays under 10 % of its maximum",
+        "depth: centroid of the strain energy that the stroke puts into the tissue",
         fontsize=12,
     )
     return figure

@@ -7,6 +7,7 @@ the sentences and the figure shows them.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,10 +16,16 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from softsim.metrics import ENERGIES, at_full_load, energy_residual, text_of
+from softsim.metrics import (
+    ENERGIES,
+    at_full_load,
+    depth_of_action_range,
+    energy_residual,
+    text_of,
+)
 from softsim.problem import Problem, pack_edge
 from softsim.sources import library_table
-from softsim.variables import profile_name
+from softsim.variables import DEPTHS_OF_ACTION, profile_name
 
 Array = NDArray[np.float64]
 
@@ -33,6 +40,10 @@ NEAR_THE_BONE = 0.5
 
 GRAVITY = 9.80665
 """Standard acceleration of free fall [m/s²]."""
+
+LOOSE_DEPTH, LOOSE_SHARE = 1.5, 0.01
+"""Larger over smaller depth of action at shares a tenth apart, and their difference over the
+tissue's thickness, above which a result warns that the depth is loose."""
 
 _TURNS = 65  # points on an arc of the outline
 _SAME = 1.0e-9  # relative difference of equal lengths
@@ -262,6 +273,26 @@ def _heavier_than_its_load(result: Result) -> str | None:
     )
 
 
+def _depth_of_action_is_loose(result: Result) -> str | None:
+    """Tell depths of action that jump with a small change of the share or of the grid."""
+    loose = []
+    for name, percent in itertools.product(DEPTHS_OF_ACTION, (50, 10)):
+        if profile_name(name) not in result.loaded or "layer" not in result.loaded.coords:
+            continue
+        low, high = depth_of_action_range(result.loaded, name, 0.01 * percent).to_numpy()
+        if high > LOOSE_DEPTH * low and high - low > LOOSE_SHARE * result.problem.tissue.thickness:
+            loose.append((f"{percent}_{name}", 1e3 * low, 1e3 * high))
+    if not loose:
+        return None
+    name, low, high = max(loose, key=lambda found: found[2] - found[1])
+    others = "".join(f", depth_of_action_{other}" for other, _, _ in loose if other != name)
+    return (
+        f"depth_of_action_{name} is {low:.2g} to {high:.2g} mm when its share varies by a tenth: "
+        f"the profile is level there{f' (so too{others[1:]})' if others else ''}; take "
+        "depth_of_strain_1, _2, _5 or depth_of_strain_energy"
+    )
+
+
 GRAVE: tuple[Rule, ...] = (_incomplete, _outside_small_strain)
 """Rules whose sentences come before those of the engine."""
 
@@ -272,5 +303,6 @@ RULES: tuple[Rule, ...] = (
     _strained_beyond_the_tests,
     _frictionless,
     _heavier_than_its_load,
+    _depth_of_action_is_loose,
 )
 """All other rules, in the order in which they are told."""

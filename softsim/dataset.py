@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 import softsim.accessor  # noqa: F401  gives datasets their pictures
 from softsim._version import __version__
+from softsim.metrics import with_metrics
 from softsim.problem import Problem
 from softsim.serialise import describe, problem_hash, problem_to_toml, source_attributes
 from softsim.variables import PROFILED, REGISTRY, profile_name
@@ -90,6 +91,8 @@ class Solved(Protocol):
     @property
     def row_layer(self) -> NDArray[np.int64]: ...  # noqa: D102
     @property
+    def rest_stress(self) -> Array: ...  # noqa: D102
+    @property
     def times(self) -> Array: ...  # noqa: D102
     @property
     def snapshots(self) -> Sequence[Snapshot]: ...  # noqa: D102
@@ -129,7 +132,8 @@ def build_dataset(problem: Problem, engine: str, solved: Solved) -> xr.Dataset:
     through the first two rows of the first layer.
     """
     shots, steady = solved.snapshots, solved.mode == "steady"
-    fields = _stack([_fields(shot, solved) for shot in shots])
+    rest = np.concatenate([solved.rest_stress[:1], solved.rest_stress])
+    fields = _stack([_fields(shot, solved, rest) for shot in shots])
     variables: dict[str, Array] = {
         **fields,
         **_stack([_surface(shot) for shot in shots]),
@@ -141,7 +145,9 @@ def build_dataset(problem: Problem, engine: str, solved: Solved) -> xr.Dataset:
     for name, values in variables.items():
         dims = (*lead, *REGISTRY[name].dims) if REGISTRY[name].in_time else REGISTRY[name].dims
         data[name] = (dims, values[0] if steady else values, REGISTRY[name].attributes)
-    dataset = xr.Dataset(data, coords=_coordinates(problem, solved, steady=steady))
+    for name, values in _undisturbed(rest).items():
+        data[name] = (REGISTRY[name].dims, values, REGISTRY[name].attributes)
+    dataset = with_metrics(xr.Dataset(data, coords=_coordinates(problem, solved, steady=steady)))
     return dataset.assign_attrs(_attributes(problem, engine, solved))
 
 
@@ -179,12 +185,12 @@ def _coordinates(problem: Problem, solved: Solved, *, steady: bool) -> dict[str,
 # ------------------------------------------------------------------ fields
 
 
-def _fields(shot: Snapshot, solved: Solved) -> dict[str, Array]:
-    """Return the fields of one snapshot on (depth, along)."""
+def _fields(shot: Snapshot, solved: Solved, rest: Array) -> dict[str, Array]:
+    """Return the fields of one snapshot on (depth, along); `rest` is the stress before it."""
     on_grid = _to_grid(solved)
     stress = [on_grid(shot.cauchy[..., k]) for k in range(4)]
     along, depth, across, shear = stress
-    spread = 0.5 * ((along - depth) ** 2 + (depth - across) ** 2 + (across - along) ** 2)
+    changes = [field - rest[:, k, None] for k, field in enumerate(stress)]
     rows = 0.5 * (shot.displacement[:, 1:] + shot.displacement[:, :-1])
     moved = np.concatenate([shot.displacement[:, :1], rows], axis=1).transpose(2, 1, 0)
     if _is_on_nodes(solved):
@@ -197,13 +203,36 @@ def _fields(shot: Snapshot, solved: Solved) -> dict[str, Array]:
         "stress_depth": depth,
         "stress_across": across,
         "stress_shear": shear,
-        "von_mises": np.sqrt(spread + 3.0 * shear**2),
-        "max_shear": np.hypot(0.5 * (along - depth), shear),
-        "pressure": -(along + depth + across) / 3.0,
+        **_invariants(*stress),
+        **{f"{name}_change": field for name, field in _invariants(*changes).items()},
         "strain_max_shear": _from_zero(on_grid(shot.strain_max_shear)),
         "strain_energy_density": stored if _is_on_nodes(solved) else _from_zero(stored),
         "dissipated_energy_density": _from_zero(on_grid(shot.dissipated_density)),
     }
+
+
+def _invariants(along: Array, depth: Array, across: Array, shear: Array) -> dict[str, Array]:
+    """Return von Mises stress, largest shear stress and pressure of a stress."""
+    spread = 0.5 * ((along - depth) ** 2 + (depth - across) ** 2 + (across - along) ** 2)
+    return {
+        "von_mises": np.sqrt(spread + 3.0 * shear**2),
+        "max_shear": np.hypot(0.5 * (along - depth), shear),
+        "pressure": -(along + depth + across) / 3.0,
+    }
+
+
+def _undisturbed(rest: Array) -> dict[str, Array]:
+    """Return the stress before the tool comes, by name of the variable, over depth."""
+    along, depth, across, shear = rest.T
+    invariants = _invariants(along, depth, across, shear)
+    found = {
+        "stress_along": along,
+        "stress_depth": depth,
+        "stress_across": across,
+        "von_mises": invariants["von_mises"],
+        "pressure": invariants["pressure"],
+    }
+    return {f"{name}_undisturbed": value for name, value in found.items()}
 
 
 def _to_grid(solved: Solved) -> Callable[[Array], Array]:

@@ -10,8 +10,18 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from softsim.depths import Bounds, last_above
 from softsim.errors import InputError, shown, unknown_name
-from softsim.variables import DEPTHS_OF_ACTION, PROFILED, REGISTRY, names, profile_name
+from softsim.variables import (
+    DEPTHS_OF_ACTION,
+    IN_LAYERS,
+    PROFILED,
+    REGISTRY,
+    STRAIN_PERCENTS,
+    layer_name,
+    names,
+    profile_name,
+)
 
 Array = NDArray[np.float64]
 
@@ -26,6 +36,9 @@ ENERGIES = (
 
 LEAST_FRICTION = 1.0e-3
 """Apparent friction below which a stroke is taken to meet no resistance [-]."""
+
+SHARE_VARIED = 0.1
+"""Part by which the share of a depth of action is varied to see how well it is known."""
 
 FULL_LOAD = 0.999
 """Share of the largest load from which a summary calls the tool fully loaded."""
@@ -120,9 +133,12 @@ def energy_residual(dataset: xr.Dataset) -> xr.DataArray:
 
 
 def depth_of_action(
-    dataset: xr.Dataset, field: str = "von_mises", share: float = 0.5
+    dataset: xr.Dataset, field: str = "von_mises_change", share: float = 0.5
 ) -> xr.DataArray:
     """Depth below which the largest value along the row stays under a share of its maximum.
+
+    Relative to the peak under the edge, so that it jumps where the profile is level near the
+    share; `depth_of_action_range` says how far, and `depth_of_strain` does not depend on a peak.
 
     Parameters
     ----------
@@ -144,20 +160,9 @@ def depth_of_action(
     The profile is linear between rows and, where layers meet, continued from either side: stress
     and strain energy jump there, and a crossing that lies in the jump is the boundary itself.
     """
-    if field not in PROFILED:
-        raise unknown_name("field with a profile", str(field), PROFILED)
     if not 0.0 < share < 1.0:
         raise InputError(f"share is {shown(share)}; must be in (0, 1), e.g. 0.5")
-    profile = _variable(dataset, profile_name(field))
-    depth = profile["depth"].to_numpy()
-    bounds = _layer_boundaries(dataset, profile)
-    crossing: xr.DataArray = xr.apply_ufunc(
-        lambda values: _last_crossing(depth, values, bounds, share),
-        profile,
-        input_core_dims=[["depth"]],
-        vectorize=True,
-        output_dtypes=[np.float64],
-    )
+    crossing = _depths(dataset, field, (share,), relative=True).isel(level=0, drop=True)
     known = f"depth_of_action_{round(100 * share)}_{field}"
     if known in REGISTRY and share in (0.5, 0.1):
         return _named(crossing, known)
@@ -165,17 +170,99 @@ def depth_of_action(
     return crossing.rename("depth_of_action").assign_attrs(units="m", long_name=title)
 
 
-def depth_of_action_50(dataset: xr.Dataset, field: str = "von_mises") -> xr.DataArray:
+def depth_of_action_range(
+    dataset: xr.Dataset, field: str = "von_mises_change", share: float = 0.5
+) -> xr.DataArray:
+    """Depths of action at shares a tenth smaller and larger: how well the depth is known [m].
+
+    Parameters
+    ----------
+    dataset, field, share
+        As in `depth_of_action`.
+
+    Returns
+    -------
+    DataArray
+        With a dimension `end`: the smaller and the larger depth [m].
+    """
+    shares = ((1.0 + SHARE_VARIED) * share, (1.0 - SHARE_VARIED) * share)
+    if not 0.0 < shares[1] < shares[0] < 1.0:
+        raise InputError(f"share is {shown(share)}; must be in (0, 0.9), e.g. 0.5")
+    found = _depths(dataset, field, shares, relative=True)
+    return found.rename(level="end").rename("depth_of_action_range").assign_attrs(units="m")
+
+
+def depth_of_action_50(dataset: xr.Dataset, field: str = "von_mises_change") -> xr.DataArray:
     """Depth below which the largest value along the row stays under half its maximum [m]."""
     return depth_of_action(dataset, field, 0.5)
 
 
-def depth_of_action_10(dataset: xr.Dataset, field: str = "von_mises") -> xr.DataArray:
+def depth_of_action_10(dataset: xr.Dataset, field: str = "von_mises_change") -> xr.DataArray:
     """Depth below which the largest value along the row stays under a tenth of its maximum [m]."""
     return depth_of_action(dataset, field, 0.1)
 
 
-def _layer_boundaries(dataset: xr.Dataset, profile: xr.DataArray) -> list[tuple[int, float]]:
+def depth_of_strain(dataset: xr.Dataset, strain: float = 0.01) -> xr.DataArray:
+    """Largest depth with a given shear strain: absolute, not relative to a peak [m].
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With the profile ``peak_strain_max_shear_at_depth``.
+    strain : float
+        Above 0 [-].
+
+    Returns
+    -------
+    DataArray
+        [m]; 0 where no row has the strain, the bottom of the tissue where it goes on.
+    """
+    if not 0.0 < strain < np.inf:
+        raise InputError(f"strain is {shown(strain)}; must be above 0, e.g. 0.01 for 1 %")
+    found = _depths(dataset, "strain_max_shear", (strain,), relative=False)
+    depth = found.isel(level=0, drop=True).fillna(0.0)
+    known = f"depth_of_strain_{100.0 * strain:g}"
+    if known in REGISTRY:
+        return _named(depth, known)
+    title = f"depth of {100.0 * strain:g} % shear strain"
+    return depth.rename("depth_of_strain").assign_attrs(units="m", long_name=title)
+
+
+def depth_of_strain_energy(dataset: xr.Dataset) -> xr.DataArray:
+    """Depth of the centroid of the strain energy above that of the undisturbed tissue [m].
+
+    Nothing counts where the tool lets a prestress go.
+    """
+    rows = _row_energy(dataset)
+    total = rows.sum("depth")
+    moment = (rows * dataset["depth"]).sum("depth")
+    depth = (moment / total.where(total > 0.0, 1.0)).where(total > 0.0)
+    return _named(depth, "depth_of_strain_energy")
+
+
+def _depths(
+    dataset: xr.Dataset, field: str, levels: tuple[float, ...], *, relative: bool
+) -> xr.DataArray:
+    """Return the largest depths at which a profile reaches levels, or shares of its maximum."""
+    if field not in PROFILED:
+        raise unknown_name("field with a profile", str(field), PROFILED)
+    profile = _variable(dataset, profile_name(field))
+    depth = profile["depth"].to_numpy()
+    bounds = _layer_boundaries(dataset, profile)
+    wanted = np.asarray(levels)
+    values = profile.transpose(..., "depth")
+    found = np.empty((*values.shape[:-1], wanted.size))
+    for place in np.ndindex(*values.shape[:-1]):
+        row = values.to_numpy()[place]
+        known = np.isfinite(row).all() and row.max() > 0.0
+        found[place] = np.nan
+        if known:
+            found[place] = last_above(depth, row, bounds, wanted * (row.max() if relative else 1.0))
+    kept = {name: c for name, c in values.coords.items() if "depth" not in c.dims}
+    return xr.DataArray(found, dims=(*values.dims[:-1], "level"), coords=kept)
+
+
+def _layer_boundaries(dataset: xr.Dataset, profile: xr.DataArray) -> Bounds:
     """Return (first row below, depth) of every layer boundary inside the profile, and its bottom.
 
     Without names of layers there is none, and the bottom is the last depth.
@@ -189,42 +276,33 @@ def _layer_boundaries(dataset: xr.Dataset, profile: xr.DataArray) -> list[tuple[
     return [(int(row), float(bottoms[layers[row - 1]])) for row in rows]
 
 
-def _last_crossing(
-    depth: Array, values: Array, bounds: list[tuple[int, float]], share: float
-) -> float:
-    """Return where a profile last falls below a share of its maximum."""
-    if not np.isfinite(values).all() or values.max() <= 0.0:
-        return float("nan")
-    level = share * values.max()
-    crossing, first = float("nan"), 0
-    top = float(depth[0])
-    for row, bottom in bounds:
-        z, v = _to_the_boundaries(depth[first:row], values[first:row], top, bottom)
-        above = np.flatnonzero(v >= level)
-        if above.size:
-            k = int(above[-1])
-            crossing = bottom
-            if k + 1 < z.size:
-                crossing = float(z[k] + (z[k + 1] - z[k]) * (v[k] - level) / (v[k] - v[k + 1]))
-        first, top = row, bottom
-    return crossing
-
-
-def _to_the_boundaries(
-    depth: Array, values: Array, top: float, bottom: float
-) -> tuple[Array, Array]:
-    """Continue a layer's profile to its top and bottom by straight lines, not below zero."""
-    z, v = depth, values
-    if top < z[0]:
-        slope = (v[1] - v[0]) / (z[1] - z[0]) if z.size > 1 else 0.0
-        z, v = np.append(top, z), np.append(max(v[0] - slope * (z[0] - top), 0.0), v)
-    if bottom > z[-1]:
-        slope = (values[-1] - values[-2]) / (depth[-1] - depth[-2]) if depth.size > 1 else 0.0
-        z, v = np.append(z, bottom), np.append(v, max(v[-1] + slope * (bottom - z[-1]), 0.0))
-    return z, v
-
-
 # ------------------------------------------------------------------ layers
+
+
+def peak_in_layer(dataset: xr.Dataset, field: str = "strain_max_shear") -> xr.DataArray:
+    """Largest value of a field in each layer, at the middles of its rows.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With the profile ``peak_<field>_at_depth``.
+    field : str
+        A field with a profile.
+    """
+    if field not in PROFILED:
+        raise unknown_name("field with a profile", str(field), PROFILED)
+    profile = _variable(dataset, profile_name(field))
+    inside = np.array(text_of(dataset["depth_layer"]))
+    rows = dataset["row_height"].to_numpy() > 0.0  # the skin itself is none: ends of the contact
+    parts = [
+        profile.isel(depth=np.flatnonzero(rows & (inside == name))).max("depth", skipna=False)
+        for name in text_of(dataset["layer"])
+    ]
+    found = xr.concat(parts, dim=dataset["layer"], coords="minimal", compat="override")
+    found = found.transpose(..., "layer")
+    if layer_name(field) in REGISTRY:
+        return _named(found, layer_name(field))
+    return found.rename("peak_in_layer")
 
 
 def layer_energy_share(dataset: xr.Dataset) -> xr.DataArray:
@@ -283,6 +361,13 @@ def _layer_integral(
     return xr.concat(parts, dim=dataset["layer"])
 
 
+def _row_energy(dataset: xr.Dataset) -> xr.DataArray:
+    """Return the strain energy of each row per length across, not below zero [J/m]."""
+    left, right = _cell_ends(dataset)
+    density = _variable(dataset, "strain_energy_density").clip(min=0.0)
+    return (density * (right - left)).sum("along") * dataset["row_height"]
+
+
 def _cell_ends(dataset: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray]:
     """Return the ends of the piece of skin that each node column stands for [m]."""
     along = dataset["along"].to_numpy()
@@ -296,6 +381,25 @@ def _cell_ends(dataset: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray]:
 
 
 # ------------------------------------------------------------------ everything at once
+
+
+def with_metrics(dataset: xr.Dataset) -> xr.Dataset:
+    """Return a result with every metric that needs no choice, at every time it has."""
+    found = [
+        *(depth_of_strain(dataset, 0.01 * percent) for percent in STRAIN_PERCENTS),
+        depth_of_strain_energy(dataset),
+        *(peak_in_layer(dataset, field) for field in IN_LAYERS),
+        *(
+            depth_of_action(dataset, field, share)
+            for field in DEPTHS_OF_ACTION
+            for share in (0.5, 0.1)
+        ),
+        interfacial_friction(dataset),
+        hysteretic_friction(dataset),
+        energy_residual(dataset),
+        layer_energy_share(dataset),
+    ]
+    return dataset.assign({str(metric.name): metric.variable for metric in found})
 
 
 def at_full_load(dataset: xr.Dataset) -> xr.Dataset:
@@ -326,18 +430,13 @@ def summary(dataset: xr.Dataset) -> xr.Dataset:
     """
     loaded = at_full_load(dataset)
     last = dataset.isel(time=-1) if "time" in dataset.dims else dataset
-    scalars = [name for name in names("scalar") if name in dataset.data_vars]
-    found = {name: (last if name in ENERGIES else loaded)[name] for name in scalars}
-    for field in DEPTHS_OF_ACTION:
-        for share in (0.5, 0.1):
-            metric = depth_of_action(loaded, field, share)
-            found[str(metric.name)] = metric
-    found["interfacial_friction"] = interfacial_friction(loaded)
-    found["hysteretic_friction"] = hysteretic_friction(loaded)
-    residual = energy_residual(dataset)
-    found["energy_residual"] = residual.isel(time=-1) if "time" in residual.dims else residual
-    if "strain_energy_density" in dataset.data_vars:
-        found["layer_energy_share"] = layer_energy_share(loaded)
+    wanted = [*names("scalar"), *names("metric")]
+    at_the_end = (*ENERGIES, "energy_residual")
+    found = {
+        name: (last if name in at_the_end else loaded)[name]
+        for name in wanted
+        if name in dataset.data_vars
+    }
     of_time = ["time", "pass_number"]
     return xr.Dataset({k: v.drop_vars(of_time, errors="ignore") for k, v in found.items()})
 

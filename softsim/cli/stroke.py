@@ -45,17 +45,27 @@ REPORTED = (
     ("tangential_force", "N", 1.0),
     ("indentation", "mm", 1e3),
     ("contact_width", "mm", 1e3),
+    ("contact_extent", "mm", 1e3),
+    ("contact_count", "", 1.0),
     ("mean_contact_pressure", "kPa", 1e-3),
     ("peak_contact_pressure", "kPa", 1e-3),
-    ("depth_of_action_50_stress_depth", "mm", 1e3),
-    ("depth_of_action_10_stress_depth", "mm", 1e3),
-    ("depth_of_action_50_strain_energy_density", "mm", 1e3),
+    ("depth_of_strain_1", "mm", 1e3),
+    ("depth_of_strain_2", "mm", 1e3),
+    ("depth_of_strain_5", "mm", 1e3),
+    ("depth_of_strain_energy", "mm", 1e3),
     ("apparent_friction", "", 1.0),
     ("hysteretic_friction", "", 1.0),
     ("travel", "mm", 1e3),
     ("work_of_stroke", "J", 1.0),
     ("energy_residual", "", 1.0),
 )
+IN_LAYERS = (
+    ("peak_strain_max_shear_in_layer", "shear strain %", 1e2),
+    ("peak_von_mises_change_in_layer", "von Mises change kPa", 1e-3),
+    ("peak_pressure_change_in_layer", "pressure change kPa", 1e-3),
+    ("layer_energy_share", "energy %", 1e2),
+)
+"""What is told of each layer: name, heading and factor."""
 NOTHING = 5e-10
 """In newtons, millimetres, kilopascals and joules; below it lies the rounding of sums."""
 STROKE_EXAMPLE = """\b
@@ -191,9 +201,26 @@ def report(dataset: xr.Dataset) -> str:
     for name, unit, factor in shown:
         value = f"{rounded(factor * float(numbers[name]))} {unit}".rstrip()
         lines.append(f"  {REGISTRY[name].long_name.ljust(width)}  {value}")
+    lines += _layers_table(numbers)
     lines.append(f"rests on {dataset.attrs['evidence']}")
     warnings = json.loads(str(dataset.attrs.get("warnings", "[]")))
     return "\n".join([*lines, *(f"warning: {text}" for text in warnings)])
+
+
+def _layers_table(numbers: xr.Dataset) -> list[str]:
+    """Return the largest values in each layer as lines of a table."""
+    from softsim.library import format_table
+    from softsim.metrics import text_of
+
+    kept = [entry for entry in IN_LAYERS if entry[0] in numbers]
+    if not kept:
+        return []
+    rows = []
+    for i, name in enumerate(text_of(numbers["layer"])):
+        own = numbers.isel(layer=i)
+        values = {heading: rounded(factor * float(own[of])) for of, heading, factor in kept}
+        rows.append({"largest in": name} | values)
+    return [f"  {line}".rstrip() for line in format_table(rows).splitlines()]
 
 
 def rounded(number: float) -> str:

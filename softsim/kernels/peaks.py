@@ -99,6 +99,9 @@ def gathered_waves(pressure, ratio, spacing, start, step, nodes, out):
     return 0
 
 
+N_STATE, N_PEAKS = 8, 11
+
+
 @inline
 def range_peaks(fields, first, last, rounded, tension_along, tension_across, last_two, out):
     """Raise `out` to the largest stresses and strains in a range of one row; see `row_peaks`.
@@ -113,12 +116,14 @@ def range_peaks(fields, first, last, rounded, tension_along, tension_across, las
         See `row_peaks`.
     tension_along, tension_across : float
         Stress of the undisturbed row [Pa].
-    last_two : ndarray of float64, shape (3, 8)
+    last_two : ndarray of float64, shape (3, 11)
         Work space.
-    out : ndarray of float64, shape (8,)
-        Raised.
+    out : ndarray of float64, shape (11,)
+        Raised; the last three only in a row under tension.
     """
     value = last_two[2]
+    stretched = tension_along != 0.0 or tension_across != 0.0
+    n = N_PEAKS if stretched else N_STATE
     for i in range(first, last):
         along, down = fields[0, i] + tension_along, float(fields[1, i])
         across, shear = fields[2, i] + tension_across, float(fields[3, i])
@@ -133,7 +138,13 @@ def range_peaks(fields, first, last, rounded, tension_along, tension_across, las
         value[5] = -(along + down + across) / 3.0
         value[6] = strain
         value[7] = 0.5 * (abs(longer + deeper) + np.sqrt(strain))
-        for j in range(8):
+        if stretched:
+            along, across = float(fields[0, i]), float(fields[2, i])
+            spread = (along - down) ** 2 + (down - across) ** 2 + (across - along) ** 2
+            value[8] = 0.5 * spread + 3.0 * shear**2
+            value[9] = 0.25 * (along - down) ** 2 + shear**2
+            value[10] = -(along + down + across) / 3.0
+        for j in range(n):
             top = value[j]
             if rounded and i >= first + 2:
                 before, middle = last_two[0, j], last_two[1, j]
@@ -163,12 +174,13 @@ def row_peaks(fields, near, edge, rounded, tension, work, out):
         neighbours, for fields that are smooth over the samples.
     tension : ndarray of float64, shape (n_rows, 2)
         Stress of the undisturbed row along and across [Pa].
-    work : ndarray of float64, shape (3, 8)
+    work : ndarray of float64, shape (3, 11)
         Work space.
-    out : ndarray of float64, shape (n_rows, 8)
+    out : ndarray of float64, shape (n_rows, 11)
         Overwritten with the largest: tension along, compression in depth, magnitude of shear, von
         Mises, in-plane shear, pressure, difference of principal strains, magnitude of a principal
-        strain; -inf or nan where nothing is looked at.
+        strain; von Mises, in-plane shear and pressure of the increments alone; -inf or nan where
+        nothing is looked at.
 
     Returns
     -------
@@ -193,6 +205,8 @@ def row_peaks(fields, near, edge, rounded, tension, work, out):
                     work,
                     out[i],
                 )
-        for j in (3, 4, 6):
+        if tension[i, 0] == 0.0 and tension[i, 1] == 0.0:
+            out[i, 8:] = out[i, 3:6]
+        for j in (3, 4, 6, 8, 9):
             out[i, j] = np.sqrt(max(out[i, j], 0.0))
     return 0

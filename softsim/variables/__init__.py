@@ -10,21 +10,27 @@ from softsim.variables.edges import EDGE, MAPS, RATIOS
 from softsim.variables.kinds import GROUPS, TIME, Group, Variable
 from softsim.variables.measures import (
     DEPTHS_OF_ACTION,
+    IN_LAYERS,
     METRICS,
     PROFILED,
     PROFILES,
+    STRAIN_PERCENTS,
+    layer_name,
     profile_name,
 )
-from softsim.variables.section import COORDINATES, FIELDS, SCALARS, SURFACE
+from softsim.variables.section import COORDINATES, FIELDS, SCALARS, SURFACE, UNDISTURBED
 
 __all__ = [
     "DEPTHS_OF_ACTION",
     "GROUPS",
+    "IN_LAYERS",
     "PROFILED",
     "REGISTRY",
+    "STRAIN_PERCENTS",
     "TIME",
     "Group",
     "Variable",
+    "layer_name",
     "names",
     "profile_name",
     "variables_table",
@@ -38,6 +44,7 @@ REGISTRY: dict[str, Variable] = {
         *SURFACE,
         *SCALARS,
         *PROFILES,
+        *UNDISTURBED,
         *METRICS,
         *MAPS,
         *EDGE,

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 Group = Literal[
-    "coordinate", "field", "surface", "scalar", "profile", "metric", "map", "edge", "ratio"
+    "coordinate",
+    "field",
+    "surface",
+    "scalar",
+    "profile",
+    "undisturbed",
+    "metric",
+    "choice",
+    "map",
+    "edge",
+    "ratio",
 ]
 
 GROUPS: dict[Group, str] = {
@@ -15,7 +25,9 @@ GROUPS: dict[Group, str] = {
     "surface": "Along the skin",
     "scalar": "Scalars",
     "profile": "Profiles under the tool",
+    "undisturbed": "Undisturbed tissue, before the tool comes",
     "metric": "Metrics",
+    "choice": "Metrics of two layers, from `softsim.metrics`",
     "map": "Maps of a whole edge",
     "edge": "Fields under a whole edge",
     "ratio": "Whole edge over section",

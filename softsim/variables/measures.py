@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from softsim.variables.kinds import Variable, of
+from softsim.variables.kinds import of
 from softsim.variables.section import FIELDS
 
 _PROFILED = {
@@ -12,6 +12,9 @@ _PROFILED = {
     "von_mises": "Largest value along the row.",
     "max_shear": "Largest value along the row.",
     "pressure": "Largest value along the row.",
+    "von_mises_change": "Largest value along the row.",
+    "max_shear_change": "Largest value along the row.",
+    "pressure_change": "Largest value along the row.",
     "strain_max_shear": "Largest value along the row.",
     "strain_energy_density": "Largest value along the row.",
     "dissipated_energy_density": "Largest value along the row.",
@@ -41,17 +44,62 @@ PROFILES = tuple(
     for field, definition in _PROFILED.items()
 )
 
-DEPTHS_OF_ACTION = ("stress_depth", "von_mises", "strain_energy_density")
-"""Fields whose depths of action are in a summary."""
+DEPTHS_OF_ACTION = ("stress_depth", "von_mises_change", "strain_energy_density")
+"""Fields whose depths of action are in a result."""
+
+STRAIN_PERCENTS = (1, 2, 5)
+"""Shear strains whose depths are in a result [%]."""
+
+IN_LAYERS = ("strain_max_shear", "von_mises_change", "pressure_change", "stress_depth")
+"""Fields whose largest value in each layer is in a result."""
+
+
+def layer_name(field: str) -> str:
+    """Return the name of the largest value of a field per layer.
+
+    Examples
+    --------
+    >>> layer_name("pressure_change")
+    'peak_pressure_change_in_layer'
+    """
+    return f"peak_{field}_in_layer"
+
 
 _metric = of("metric")
+_in_layer = of("metric", "layer")
 METRICS = (
+    *(
+        _metric(
+            f"depth_of_strain_{percent}",
+            "m",
+            f"depth of {percent} % shear strain",
+            f"Largest depth with a strain_max_shear of {percent} % or more; 0 where there is none, "
+            "the bottom of the tissue where it goes on.",
+        )
+        for percent in STRAIN_PERCENTS
+    ),
+    _metric(
+        "depth_of_strain_energy",
+        "m",
+        "depth of the strain energy",
+        "Depth of the centroid of the strain energy above that of the undisturbed tissue.",
+    ),
+    *(
+        _in_layer(
+            layer_name(field),
+            _by_name[field].unit,
+            f"peak {_by_name[field].long_name} in the layer",
+            f"Largest value of peak_{field}_at_depth in the layer, at the middles of its rows.",
+        )
+        for field in IN_LAYERS
+    ),
     *(
         _metric(
             f"depth_of_action_{percent}_{field}",
             "m",
             f"depth of action ({percent} % of the {_by_name[field].long_name})",
-            f"Depth below which peak_{field}_at_depth stays under {percent} % of its maximum.",
+            f"Depth below which peak_{field}_at_depth stays under {percent} % of its maximum. "
+            "Jumps where the profile is level near that share: the warnings say so.",
         )
         for field in DEPTHS_OF_ACTION
         for percent in (50, 10)
@@ -76,15 +124,13 @@ METRICS = (
         "|work - stored - viscous - frictional| over the largest work so far, or over the work of "
         "an apparent friction of 0.001 where that is more.",
     ),
-    Variable(
-        name="layer_energy_share",
-        dims=("layer",),
-        unit="1",
-        long_name="share of the strain energy",
-        definition="Strain energy of the layer over that of all layers.",
-        group="metric",
+    _in_layer(
+        "layer_energy_share",
+        "1",
+        "share of the strain energy",
+        "Strain energy of the layer over that of all layers.",
     ),
-    _metric(
+    of("choice")(
         "selectivity",
         "1",
         "selectivity",

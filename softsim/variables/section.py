@@ -66,10 +66,31 @@ FIELDS = (
     ),
     _field("pressure", "Pa", "pressure", "-tr(stress)/3: positive in compression."),
     _field(
+        "von_mises_change",
+        "Pa",
+        "von Mises stress of the change",
+        "sqrt(3/2 s:s) of the deviator s of the change of the Cauchy stress: the stress now minus "
+        "that of the same material point in the undisturbed, prestressed tissue.",
+    ),
+    _field(
+        "max_shear_change",
+        "Pa",
+        "largest shear stress of the change",
+        "Half the difference of the principal values, in the plane of the section, of the change "
+        "of the Cauchy stress.",
+    ),
+    _field(
+        "pressure_change",
+        "Pa",
+        "change of pressure",
+        "-tr/3 of the change of the Cauchy stress: positive in compression.",
+    ),
+    _field(
         "strain_max_shear",
         "1",
         "largest shear strain",
-        "Difference of the principal logarithmic strains in the plane of the section.",
+        "Difference of the principal logarithmic strains in the plane of the section, measured "
+        "from the undisturbed, prestressed tissue.",
     ),
     _field(
         "strain_energy_density",
@@ -82,6 +103,32 @@ FIELDS = (
         "J/m^3",
         "dissipated energy density",
         "Energy lost to relaxation so far, per undeformed volume; not below 0.",
+    ),
+)
+
+_undisturbed = of("undisturbed", "depth", in_time=False)
+_BEFORE = "Before the tool comes, the prestress alone: "
+UNDISTURBED = (
+    *(
+        _undisturbed(
+            f"stress_{name}_undisturbed",
+            "Pa",
+            f"undisturbed stress {name}",
+            _BEFORE + "Cauchy stress, tension positive.",
+        )
+        for name in ("along", "depth", "across")
+    ),
+    _undisturbed(
+        "von_mises_undisturbed",
+        "Pa",
+        "undisturbed von Mises stress",
+        _BEFORE + "sqrt(3/2 s:s) of the deviatoric stress s.",
+    ),
+    _undisturbed(
+        "pressure_undisturbed",
+        "Pa",
+        "undisturbed pressure",
+        _BEFORE + "-tr(stress)/3.",
     ),
 )
 

@@ -14,6 +14,12 @@ RTOL_TOP = 5e-3  # promised for a profile
 def twin(fields, tension):
     """Largest values over all samples of one row."""
     along, down, across, shear, longer, deeper, slide = fields.astype(float)
+    change = 0.5 * ((along - down) ** 2 + (down - across) ** 2 + (across - along) ** 2)
+    changes = [
+        np.sqrt(change + 3 * shear**2).max(),
+        np.hypot(0.5 * (along - down), shear).max(),
+        (-(along + down + across) / 3).max(),
+    ]
     along, across = along + tension[0], across + tension[1]
     spread = 0.5 * ((along - down) ** 2 + (down - across) ** 2 + (across - along) ** 2)
     strain = np.hypot(longer - deeper, slide)
@@ -26,13 +32,14 @@ def twin(fields, tension):
         (-(along + down + across) / 3).max(),
         strain.max(),
         (0.5 * (np.abs(longer + deeper) + strain)).max(),
+        *changes,
     ]
 
 
 def peaks(fields, near, edge, *, rounded=False, tension=None):
     n = fields.shape[0]
-    out = np.empty((n, 8))
-    work, smooth = np.empty((3, 8)), np.full(n, rounded)
+    out = np.empty((n, 11))
+    work, smooth = np.empty((3, 11)), np.full(n, rounded)
     given = np.zeros((n, 2)) if tension is None else tension
     row_peaks(fields, np.asarray(near, dtype=float), float(edge), smooth, given, work, out)
     return out
@@ -42,6 +49,7 @@ def test_rows_against_numpy():
     rng = np.random.default_rng(5)
     fields = rng.normal(size=(3, 7, 64)).astype(np.float32)
     tension = rng.normal(size=(3, 2))
+    tension[1] = 0.0  # a row without prestress
     found = peaks(fields, [0.0, 0.0, 8.0], 20.0, tension=tension)
     seen = np.abs(np.arange(64) - 32) <= 20
     for i in range(2):

@@ -37,6 +37,7 @@ def synthetic(stress, column_edges, row_edges, row_layer):
     )  # fmt: skip
     return SimpleNamespace(
         mode="steady", column_edges=column_edges, row_edges=row_edges, row_layer=row_layer,
+        rest_stress=np.zeros((len(row_layer), 4)),
         times=np.zeros(0), snapshots=(shot,), iterations=1, residual=float("nan"), n_unknowns=1,
         element_along=1e-3, elapsed=0.0, warnings=("careful",),
     )  # fmt: skip

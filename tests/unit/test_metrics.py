@@ -45,7 +45,7 @@ def test_depth_of_action_of_a_known_profile(profile, share, depth):
 
 
 def test_depth_of_action_without_load_is_unknown():
-    assert np.isnan(float(metrics.depth_of_action(layered([0.0] * 7))))
+    assert np.isnan(float(metrics.depth_of_action(layered([0.0] * 7), "von_mises")))
 
 
 def test_depth_of_action_of_a_smooth_profile_is_of_second_order():
@@ -54,7 +54,7 @@ def test_depth_of_action_of_a_smooth_profile_is_of_second_order():
         edges = np.linspace(0.0, 1.0, n + 1)
         depth = np.append(0.0, 0.5 * (edges[1:] + edges[:-1]))
         profile = xr.DataArray(np.exp(-5.3 * depth**2), dims="depth", coords={"depth": depth})
-        ds = xr.Dataset({"peak_von_mises_at_depth": profile})
+        ds = xr.Dataset({"peak_von_mises_change_at_depth": profile})
         errors.append(abs(float(metrics.depth_of_action_10(ds)) - np.sqrt(np.log(10.0) / 5.3)))
     assert -np.polyfit(np.log(sizes), np.log(errors), 1)[0] >= 1.5
     assert errors[-1] < 1e-5

@@ -37,7 +37,10 @@ DESIGNED = [
     "work_of_stroke",
     "contact_shift",
     "mean_contact_pressure",
-    "depth_of_action_50_von_mises",
+    "von_mises_change",
+    "depth_of_action_50_von_mises_change",
+    "depth_of_strain_1",
+    "depth_of_strain_energy",
     "depth_of_action_10_stress_depth",
     "layer_energy_share",
     "selectivity",
@@ -78,7 +81,7 @@ def test_docs_table_is_current():
 @pytest.mark.parametrize("mode", ["steady", "press", "transient"])
 def test_result_holds_exactly_the_registered_variables(mode):
     result = small_result(mode)
-    groups = ("field", "surface", "scalar", "profile", "ratio")
+    groups = ("field", "surface", "scalar", "profile", "undisturbed", "metric", "ratio")
     assert set(result.data_vars) == {name for group in groups for name in names(group)}
     lead = () if mode == "steady" else ("time",)
     for name, variable in result.data_vars.items():

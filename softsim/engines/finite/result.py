@@ -71,6 +71,8 @@ class FiniteResult:
         stroke, else from where the tool first stands.
     row_edges, row_layer : ndarray, shapes (n_rows + 1,), (n_rows,)
         Depths of the node rows [m] and layer of each row.
+    rest_stress : ndarray of float64, shape (n_rows, 4)
+        Cauchy stress of the undisturbed tissue: along, depth, across, shear [Pa].
     times : ndarray of float64, shape (n_times,)
         [s]; empty for a steady stroke.
     snapshots : tuple of Snapshot
@@ -91,6 +93,7 @@ class FiniteResult:
     column_edges: Array
     row_edges: Array
     row_layer: NDArray[np.int64]
+    rest_stress: Array
     times: Array
     snapshots: tuple[Snapshot, ...]
     iterations: int

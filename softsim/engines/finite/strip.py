@@ -105,6 +105,8 @@ class Strip:
         Relaxing stress of the undisturbed tissue [Pa].
     rest_density : ndarray of float64, shape (n_rows,)
         Its long-term energy [J/m^3].
+    rest_stress : ndarray of float64, shape (n_rows, 4)
+        Its long-term Cauchy stress along, in depth, across and shear, tension positive [Pa].
     """
 
     layers: LayerArrays
@@ -117,6 +119,7 @@ class Strip:
     rounding: float = field(init=False)
     rest_relaxing: Array = field(init=False)
     rest_density: Array = field(init=False)
+    rest_stress: Array = field(init=False)
 
     def __post_init__(self) -> None:
         """Allocate the work arrays; keep the undisturbed state and size the constraint rows."""
@@ -132,6 +135,8 @@ class Strip:
         first_rows = np.searchsorted(self.grid.row_layer, np.arange(self.layers.thickness.size))
         self.rest_relaxing = self.work.stress_relaxing[0, first_rows, 0].copy()
         self.rest_density = self.long_term_density()[0]
+        relaxed = self.by_row(self.layers.long_term)[:, None] * self.work.stress_relaxing[0, :, 0]
+        self.rest_stress = self.work.stress_fixed[0, :, 0] + relaxed
 
     def rest(self) -> Array:
         """Return zero displacement, shape (n_columns + 1, n_rows + 1, 2)."""

@@ -15,7 +15,7 @@ from softsim.engines.linear.rows import depth_rows
 from softsim.engines.linear.scene import Scene, solve_contact
 from softsim.engines.linear.solve import skin_of
 from softsim.engines.linear.stack import FloatArray
-from softsim.engines.linear.views import STATE_PROFILES, validity_of
+from softsim.engines.linear.views import PRINCIPAL_STRAIN, STATE_PROFILES, validity_of
 from softsim.errors import InputError, shown
 from softsim.problem import Problem
 from softsim.serialise import naming
@@ -88,7 +88,7 @@ def _sharing(problem: Problem) -> tuple[object, ...]:
 
 
 def _solve_case(problem: Problem, depth: FloatArray) -> tuple[dict[str, float], FloatArray]:
-    """Return the scalars and the peaks (8, n_depth) of one stroke."""
+    """Return the scalars and the peaks (11, n_depth) of one stroke."""
     if problem.stroke.speed is None:
         raise InputError("speed of the stroke is missing; a batch holds steady strokes")
     scene = Scene.of(problem, speed=abs(float(problem.stroke.speed)), friction=problem.friction)
@@ -129,10 +129,10 @@ def _gathered(
         for name in cases[0][0]
     }
     peaks = np.stack([rows for _, rows in cases], axis=1)
-    for field, rows in zip(STATE_PROFILES, peaks, strict=False):
+    for field, row in STATE_PROFILES.items():
         name = profile_name(field)
-        data[name] = xr.Variable(("case", "depth"), rows, REGISTRY[name].attributes)
-    strain = peaks[-1].max(axis=1)
+        data[name] = xr.Variable(("case", "depth"), peaks[row], REGISTRY[name].attributes)
+    strain = peaks[PRINCIPAL_STRAIN].max(axis=1)
     names = np.array([layer.name for layer in problem.tissue.layers], dtype=object)
     known = np.array([validity_of(float(value)) for value in strain], dtype=object)
     coords = {

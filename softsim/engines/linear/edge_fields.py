@@ -227,14 +227,17 @@ def _add_views(stack: LayeredStack, depth: FloatArray, fields: Fields) -> None:
     """Add the prestress, and what follows from stress and strain."""
     assert stack.incremental is not None
     tension = stack.incremental.tension[layer_at(stack, depth), :, None, None]
-    fields["stress_along"] = x = fields["stress_along"] + tension[:, 0]
-    fields["stress_across"] = y = fields["stress_across"] + tension[:, 1]
     z, xz = fields["stress_depth"], fields["stress_shear"]
     aside, around = fields["stress_shear_across"], fields["stress_shear_surface"]
-    spread = 0.5 * ((x - y) ** 2 + (y - z) ** 2 + (z - x) ** 2)
-    fields["von_mises"] = np.sqrt(spread + 3.0 * (xz**2 + aside**2 + around**2))
-    fields["max_shear"] = np.hypot(0.5 * (x - z), xz)
-    fields["pressure"] = -(x + y + z) / 3.0
+    slide = 3.0 * (xz**2 + aside**2 + around**2)
+    for after in ("_change", ""):
+        x, y = fields["stress_along"], fields["stress_across"]
+        spread = 0.5 * ((x - y) ** 2 + (y - z) ** 2 + (z - x) ** 2)
+        fields[f"von_mises{after}"] = np.sqrt(spread + slide)
+        fields[f"max_shear{after}"] = np.hypot(0.5 * (x - z), xz)
+        fields[f"pressure{after}"] = -(x + y + z) / 3.0
+        if after:
+            fields["stress_along"], fields["stress_across"] = x + tension[:, 0], y + tension[:, 1]
     fields["strain_max_shear"] = np.hypot(
         fields["strain_along"] - fields["strain_depth"], fields["strain_shear"]
     )

@@ -24,9 +24,9 @@ from softsim.engines.linear.response import ArrayCache, hash_of
 from softsim.engines.linear.scene import THICKNESSES_SEEN, seen_reach
 from softsim.engines.linear.spectra import layer_at
 from softsim.engines.linear.stack import FloatArray, LayeredStack
-from softsim.kernels.peaks import gathered_waves, row_peaks
+from softsim.kernels.peaks import N_PEAKS, gathered_waves, row_peaks
 
-N_FIELDS, N_PEAKS = 7, 8
+N_FIELDS = 7
 # A row is looked at on the window of the contact's nodes, or on this many depths where that is
 # longer, up to a quarter of the window on both sides; beyond, on as many coarser nodes, up to 0.4.
 DEPTHS_SEEN = 12.0
@@ -169,7 +169,7 @@ def contact_profiles(
 
     Returns
     -------
-    ndarray, shape (8, n_depth)
+    ndarray, shape (11, n_depth)
         As in `softsim.kernels.peaks.row_peaks`, prestress included.
 
     Notes

@@ -69,6 +69,8 @@ class LinearResult:
 
     Parameters
     ----------
+    rest_stress : ndarray, shape (n_rows, 4)
+        Stress of the undisturbed tissue: along, depth, across, shear [Pa].
     largest_strain : float
         Largest magnitude of a principal strain [-].
     attributes : dict
@@ -81,6 +83,7 @@ class LinearResult:
     column_edges: FloatArray
     row_edges: FloatArray
     row_layer: NDArray[np.int64]
+    rest_stress: FloatArray
     times: FloatArray
     snapshots: tuple[LinearSnapshot, ...]
     iterations: int

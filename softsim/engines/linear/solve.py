@@ -22,6 +22,7 @@ from softsim.engines.linear.views import (
     attributes_of,
     field_views,
     largest_strain,
+    rest_stress,
     spread_columns,
 )
 from softsim.problem import Problem
@@ -86,6 +87,7 @@ def _solve_steady(problem: Problem) -> LinearResult:
         column_edges=along if scene.direction > 0 else -along[::-1],
         row_edges=edges,
         row_layer=owner,
+        rest_stress=rest_stress(scene.stack, owner),
         times=np.zeros(0),
         snapshots=(snapshot,),
         iterations=contact.iterations,

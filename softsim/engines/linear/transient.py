@@ -36,6 +36,7 @@ from softsim.engines.linear.views import (
     attributes_of,
     field_views,
     largest_strain,
+    rest_stress,
     spread_columns,
 )
 from softsim.problem import Problem
@@ -86,6 +87,7 @@ def solve_path(problem: Problem, mode: str) -> LinearResult:
         column_edges=along if scene.direction > 0 else -along[::-1],
         row_edges=edges,
         row_layer=owner,
+        rest_stress=rest_stress(scene.stack, owner),
         times=times,
         snapshots=snapshots,
         iterations=walk.iterations,

@@ -17,16 +17,21 @@ VALID_STRAIN, OUTSIDE_STRAIN = SMALL_STRAIN, 0.20
 # Ratio of neighbouring columns away from the contact.
 COLUMN_GROWTH = 1.15
 
-# Profiles of stress and strain, in the order of the rows of `softsim.kernels.peaks.row_peaks`.
-STATE_PROFILES = (
-    "stress_along",
-    "stress_depth",
-    "stress_shear",
-    "von_mises",
-    "max_shear",
-    "pressure",
-    "strain_max_shear",
-)
+# Profiles of stress and strain, by the row of `softsim.kernels.peaks.row_peaks`; in one row is the
+# largest magnitude of a principal strain.
+STATE_PROFILES = {
+    "stress_along": 0,
+    "stress_depth": 1,
+    "stress_shear": 2,
+    "von_mises": 3,
+    "max_shear": 4,
+    "pressure": 5,
+    "strain_max_shear": 6,
+    "von_mises_change": 8,
+    "max_shear_change": 9,
+    "pressure_change": 10,
+}
+PRINCIPAL_STRAIN = 7
 
 Columns = NDArray[np.int64]
 
@@ -141,6 +146,21 @@ def cauchy_stress(
     tension = stack.incremental.tension[layer_at(stack, depth)]
     along, across = values[2] + tension[:, :1], values[4] + tension[:, 1:]
     return along, values[3], across, values[5]
+
+
+def rest_stress(stack: LayeredStack, layer: NDArray[np.int64]) -> FloatArray:
+    """Return the stress of the undisturbed tissue in rows, (n_rows, 4): along, ..., shear [Pa].
+
+    Parameters
+    ----------
+    stack : LayeredStack
+    layer : ndarray of int64, shape (n_rows,)
+        Layer of each row.
+    """
+    assert stack.incremental is not None
+    tension = stack.incremental.tension[layer]
+    nothing = np.zeros(len(layer))
+    return np.stack([tension[:, 0], nothing, tension[:, 1], nothing], axis=1)
 
 
 def field_views(scene: Scene, fields: SectionFields, depth: FloatArray) -> dict[str, FloatArray]:
