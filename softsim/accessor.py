@@ -36,13 +36,15 @@ class Pictures:
 
         return viz.plot(self._dataset, **options)
 
-    def depth_profile(self, field: str | Sequence[str] = "von_mises", **options: Any) -> Axes:
+    def depth_profile(
+        self, field: str | Sequence[str] = "von_mises_change", **options: Any
+    ) -> Axes:
         """Draw a field against depth, see `softsim.viz.depth_profile`."""
         from softsim import viz
 
         return viz.depth_profile(self._dataset, field, **options)
 
-    def section_map(self, field: str = "von_mises", **options: Any) -> Axes:
+    def section_map(self, field: str = "von_mises_change", **options: Any) -> Axes:
         """Draw a field in the deformed section, see `softsim.viz.section_map`."""
         from softsim import viz
 

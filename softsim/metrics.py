@@ -309,7 +309,7 @@ def layer_energy_share(dataset: xr.Dataset) -> xr.DataArray:
     """Strain energy of each layer over that of all layers [-]."""
     energy = _layer_integral(dataset, _variable(dataset, "strain_energy_density"))
     total = energy.sum("layer")
-    share = (energy / total.where(total > 0.0, 1.0)).where(total > 0.0)
+    share = (energy / total.where(total > 0.0, 1.0)).where(total > 0.0).transpose(..., "layer")
     return _named(share, "layer_energy_share")
 
 

@@ -16,7 +16,7 @@ from softsim.errors import InputError
 @click.argument("result")
 @click.option("-o", "--output", show_default="RESULT.png", help="NAME.png, .pdf or .svg.")
 @click.option(
-    "--field", show_default="von_mises", help="Shown in the section, e.g. strain_max_shear."
+    "--field", show_default="von_mises_change", help="Shown in the section, e.g. strain_max_shear."
 )
 @click.option("--time", show_default="full load", help="Of a press or a stroke, e.g. '0.3 s'.")
 @click.option("--style", default="screen", show_default=True, help="screen, paper or slide.")

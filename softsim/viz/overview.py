@@ -15,7 +15,7 @@ from softsim.viz.style import Frame, drawing, figure_of, new_figure
 from softsim.viz.sweep import sweep_lines
 
 OVERVIEW = (
-    "depth_of_action_10_stress_depth",
+    "depth_of_strain_energy",
     "peak_contact_pressure",
     "hysteretic_friction",
     "indentation",

@@ -32,7 +32,7 @@ _DEPTH_TICKS = (0.0, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 50.0, 75.0, 100.
 
 def depth_profile(
     results: Results,
-    field: str | Sequence[str] = "von_mises",
+    field: str | Sequence[str] = "von_mises_change",
     *,
     time: float | None = None,
     band: tuple[xr.Dataset, xr.Dataset] | None = None,

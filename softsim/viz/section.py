@@ -37,7 +37,7 @@ _HEADROOM = 0.22  # share of a view's height above the undisturbed skin
 
 def section_map(
     dataset: xr.Dataset,
-    field: str = "von_mises",
+    field: str = "von_mises_change",
     *,
     time: float | None = None,
     across: float = 0.0,

@@ -19,7 +19,7 @@ from softsim.viz.shots import shot_at
 from softsim.viz.style import Frame, Picture, drawing, figure_of, style_of, text_size
 from softsim.viz.words import MODES, fold, head_of_all, mode_of, title_of, when
 
-STRESSES = ("stress_depth", "von_mises")
+STRESSES = ("stress_depth", "von_mises_change")
 """Fields whose profiles stand beside the section."""
 STRAIN = "strain_max_shear"
 
@@ -30,7 +30,7 @@ def plot_stroke(
     dataset: xr.Dataset,
     *,
     time: float | None = None,
-    field: str = "von_mises",
+    field: str = "von_mises_change",
     style: str = "screen",
 ) -> Figure:
     """Draw one run: stress and strain against depth, contact pressure, and the deformed section.

@@ -88,11 +88,14 @@ def test_effect_grows_with_the_stroke(touch, firm):
 
 def test_effects_vanish_with_the_load_in_proportion():
     """At small strain a change is linear in the load; a prestress would not be."""
-    small = ss.simulate(problem(indentation="10 um"), engine="linear")
-    smaller = ss.simulate(problem(indentation="1 um"), engine="linear")
+    small = ss.simulate(problem(force="0.05 N"), engine="linear")
+    smaller = ss.simulate(problem(force="0.01 N"), engine="linear")
     ratio = float(small.normal_force / smaller.normal_force)
+    # the gliding layer slides as far as the section reaches, and that with the contact's width
+    layers = metrics.text_of(small.layer)
+    kept = [i for i in range(2, len(layers)) if "loose" not in layers[i]]
     for field in ("strain_max_shear", "von_mises_change"):
-        deep = small[layer_name(field)][2:] / smaller[layer_name(field)][2:]
+        deep = (small[layer_name(field)] / smaller[layer_name(field)]).to_numpy()[kept]
         np.testing.assert_allclose(deep, ratio, rtol=0.05)
 
 
@@ -110,8 +113,9 @@ def test_fields_under_a_whole_edge_have_the_changes():
     fields = surface_fields(edge, depth=[0.004, 0.008], along=[-0.3, 0.0], across=0.0)
     unloaded = fields.isel(along=0, across=0)
     fascia = fields.depth_layer.to_numpy() == "deep_fascia"
-    assert float(unloaded.von_mises.to_numpy()[fascia][0]) > 9e4
-    assert float(fields.von_mises_change.max()) < 5e4
+    tense = float(unloaded.von_mises.to_numpy()[fascia][0])
+    assert tense > 5e4
+    assert float(unloaded.von_mises_change.max()) < 0.01 * tense
     assert profile_name("von_mises_change") in edge
 
 
