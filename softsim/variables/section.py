@@ -68,21 +68,21 @@ FIELDS = (
     _field(
         "von_mises_change",
         "Pa",
-        "von Mises stress of the change",
+        "von Mises change",
         "sqrt(3/2 s:s) of the deviator s of the change of the Cauchy stress: the stress now minus "
         "that of the same material point in the undisturbed, prestressed tissue.",
     ),
     _field(
         "max_shear_change",
         "Pa",
-        "largest shear stress of the change",
+        "largest shear stress change",
         "Half the difference of the principal values, in the plane of the section, of the change "
         "of the Cauchy stress.",
     ),
     _field(
         "pressure_change",
         "Pa",
-        "change of pressure",
+        "pressure change",
         "-tr/3 of the change of the Cauchy stress: positive in compression.",
     ),
     _field(

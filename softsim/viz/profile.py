@@ -87,6 +87,8 @@ def depth_profile(
             told = shown_profile(profile_of(shot, name), name).name
             told = _label(label, told, len(shots), len(fields))
             seen += _draw(axes, shot, name, look, LINES[k % len(LINES)], told)
+        for k, (_, shot, name) in enumerate(lines):
+            _draw_undisturbed(axes, shot, name, look, LINES[k % len(LINES)])
         _value_axis(axes, np.concatenate(seen), log=log)
         depth_axis(axes, bands)
         name = look.name if len(fields) == 1 else _common(look)
@@ -122,7 +124,7 @@ def _has_undisturbed(axes: Axes) -> bool:
 def _draw(
     axes: Axes, shot: xr.Dataset, field: str, look: Shown, colour: str, label: str
 ) -> list[Array]:
-    """Draw one profile with its band and its undisturbed state; return the values drawn."""
+    """Draw one profile with its band; return the values drawn."""
     profile = profile_of(shot, field)
     others = [dim for dim in profile.dims if dim != "depth"]
     values, drawn = profile, []
@@ -131,12 +133,17 @@ def _draw(
         ends = [profile.quantile(q, others, skipna=True) for q in QUANTILES]
         drawn += _draw_band(axes, ends, look, colour=colour)
     drawn.append(_draw_line(axes, values, look, color=colour, label=label, zorder=3))
-    before = undisturbed_of(shot, field)
-    if before is not None and not others and before.dims == ("depth",):
-        thin = {"linewidth": 0.5 * line_width(), "linestyle": (0, (4, 2)), "gid": "undisturbed"}
-        name = "undisturbed" if not _has_undisturbed(axes) else "_undisturbed"
-        _draw_line(axes, before, look, color=colour, label=name, zorder=2.5, **thin)
     return drawn
+
+
+def _draw_undisturbed(axes: Axes, shot: xr.Dataset, field: str, look: Shown, colour: str) -> None:
+    """Draw the profile before the tool came, where the result has one that is not nothing."""
+    before = undisturbed_of(shot, field)
+    if before is None or before.dims != ("depth",) or not before.to_numpy().any():
+        return
+    thin = {"linewidth": 0.5 * line_width(), "linestyle": (0, (4, 2)), "gid": "undisturbed"}
+    name = "undisturbed" if not _has_undisturbed(axes) else "_undisturbed"
+    _draw_line(axes, before, look, color=colour, label=name, zorder=2.5, **thin)
 
 
 def _draw_line(axes: Axes, values: xr.DataArray, look: Shown, **looks: object) -> Array:

@@ -117,7 +117,7 @@ def test_spread_over_cases_is_a_band_round_the_median():
 def test_stress_over_four_decades_stays_in_sight():
     result = like_a_calf()
     fall = np.logspace(0, -4, result.sizes["depth"])
-    name = "peak_von_mises_at_depth"
+    name = "peak_von_mises_change_at_depth"
     result[name] = result[name] * 0.0 + 1e5 * xr.DataArray(fall, dims="depth")
     axes = viz.depth_profile(result)
     assert axes.get_xscale() == "log"
