@@ -98,7 +98,7 @@ def section_ratio(
     step = 0.0 if rate <= 0.0 else 2.0 ** round(math.log2(rate))
     angle = float(problem.stroke.angle)  # a stroke backwards is a mirror image
     ahead = angle if problem.direction > 0 else math.pi - angle
-    stroke = Stroke(indentation=1e-9, angle=ahead)
+    stroke = Stroke(indentation=1e-6, angle=ahead)
     plain = replace(problem.instrument, sources=(), name=None, label="", mass=None)
     return _ratio(problem.tissue, plain, stroke, float(force), step, tuple(map(float, depth)))
 
