@@ -79,6 +79,7 @@ def like_a_calf():
         layer_bottom=("layer", bottom),
     )
     listed = [{"name": source.name} for source in ss.load_instrument("strigil_bronze").sources]
+    dressed.attrs["warnings"] = "[]"  # those of the small section say nothing of a calf
     dressed.attrs["estimates"] = json.dumps(listed)
     dressed.attrs["problem"] = problem_to_toml(problem)
     return dressed

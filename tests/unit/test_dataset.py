@@ -203,10 +203,8 @@ def test_what_is_not_finite_stays_out_of_the_attributes():
 def test_wide_contact_on_a_short_edge_warns():
     problem = small_problem()
     tool = replace(problem.instrument, contact_length="8 mm")
-    attrs = build_dataset(
-        replace(problem, instrument=tool), "finite", solve(problem, "press")
-    ).attrs
-    assert any("contact widths" in text for text in json.loads(attrs["warnings"]))
+    attrs = ss.simulate(replace(problem, instrument=tool), mode="press").attrs
+    assert any("no plane section" in text for text in json.loads(attrs["warnings"]))
 
 
 def test_estimates_are_listed():
@@ -219,4 +217,4 @@ def test_estimates_are_listed():
     assert {"name", "value", "unit", "basis"} <= set(listed[0])
     given = [row for row in json.loads(attrs["sources"]) if row["basis"] == "given by the user"]
     assert len(json.loads(attrs["sources"])) == len(tool.sources) + len(given)
-    assert attrs["evidence"].endswith("6 without citation, 6 of low confidence")
+    assert attrs["evidence"].endswith("7 without citation, 7 of low confidence")

@@ -86,6 +86,7 @@ def test_undisturbed_state_is_a_thin_dashed_line():
 
 def test_several_results_share_a_frame_and_say_which_is_outside_validity():
     good, bad = small_result("steady"), small_result("steady")
+    good.attrs["warnings"] = bad.attrs["warnings"] = "[]"
     bad.attrs |= {"validity": "outside", "largest_strain": 0.4}
     axes = viz.depth_profile({"rod": good, "blade": bad}, "von_mises")
     legend = [text.get_text() for text in axes.get_legend().get_texts()]
