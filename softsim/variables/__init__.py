@@ -6,6 +6,7 @@ result to both.  Units are readable by pint and UDUNITS.
 
 from __future__ import annotations
 
+from softsim.variables.attributes import ATTRIBUTES, attributes_table
 from softsim.variables.edges import EDGE, MAPS, RATIOS
 from softsim.variables.kinds import GROUPS, TIME, Group, Variable
 from softsim.variables.measures import (
@@ -21,6 +22,7 @@ from softsim.variables.measures import (
 from softsim.variables.section import COORDINATES, FIELDS, SCALARS, SURFACE, UNDISTURBED
 
 __all__ = [
+    "ATTRIBUTES",
     "DEPTHS_OF_ACTION",
     "GROUPS",
     "IN_LAYERS",
@@ -74,7 +76,7 @@ def variables_table() -> str:
             parts += ["Besides those above, which have `across` as a last dimension there.", ""]
         parts += ["| name | dims | unit | definition |", "|---|---|---|---|"]
         parts += [_row(REGISTRY[name]) for name in names(group)]
-    return "\n".join(parts) + "\n"
+    return "\n".join([*parts, *attributes_table()]) + "\n"
 
 
 def _row(variable: Variable) -> str:
