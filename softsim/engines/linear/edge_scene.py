@@ -11,7 +11,7 @@ from scipy import ndimage
 from softsim.checks import checked_items
 from softsim.engines.linear.contact_3d import SurfaceContact, solve_surface_contact
 from softsim.engines.linear.outline import edge_heights, reach_of
-from softsim.engines.linear.scene import check_depth
+from softsim.engines.linear.scene import check_bone, check_depth
 from softsim.engines.linear.stack import FloatArray, LayeredStack
 from softsim.engines.linear.tangent import even_stack
 from softsim.errors import ConvergenceError, InputError, shown
@@ -27,6 +27,8 @@ COARSE = 32
 FULLEST, EMPTIEST = 0.9, 0.55
 FILLED = 0.75
 PASSES = 24
+# A first look tells the indentation to better than this factor.
+SURELY = 1.5
 # A mean pressure is met to half a cell of area.
 PRESSURE_SOLVES = 30
 
@@ -263,6 +265,7 @@ def resolved_contact(
     for _ in range(PASSES):
         looking = patch.cells != cells
         found = contact_on_cells(scene, shape.heights(patch), patch)
+        check_bone(scene.stack, found.indentation, margin=SURELY if looking else 1.0)
         fitted, fits = _fitted(patch, found, shape)
         if not looking and scene.kind == "pressure" and narrow_parts(found.contact_pressure):
             raise ConvergenceError(

@@ -127,6 +127,10 @@ class Scene:
         """Distance of the surface points an indentation is measured from [m]."""
         return DATUM_THICKNESSES * self.thickness if self.stack.is_half_space else math.inf
 
+    def check_bone(self, indentation: float, *, margin: float = 1.0) -> None:
+        """Refuse a tool that sinks through the tissue, see `check_bone`."""
+        check_bone(self.stack, indentation, datum_distance=self.datum_distance, margin=margin)
+
     def heights(self, along: FloatArray) -> FloatArray:
         """Return the heights of the edge on nodes of this frame [m]."""
         if self.direction > 0:
@@ -246,27 +250,41 @@ def check_nodes(count: int, spacing: float, width: float, scene: Scene) -> None:
     )
 
 
-def check_bone(stack: LayeredStack, thickness: float, indentation: float) -> None:
+def check_bone(
+    stack: LayeredStack,
+    indentation: float,
+    *,
+    datum_distance: float = math.inf,
+    margin: float = 1.0,
+) -> None:
     """Refuse a tool that small-strain theory sinks through the tissue into its rigid base.
 
     Parameters
     ----------
     stack : LayeredStack
-    thickness, indentation : float
+    indentation : float
         [m].
+    datum_distance : float
+        Of the skin that an indentation over a half-space is measured from [m].
+    margin : float
+        Factor beyond which an indentation that is not known well is surely too deep.
 
     Raises
     ------
     ConvergenceError
-        See above.
+        There, and where a half-space is pressed deeper than that.
     """
-    if stack.is_half_space or not indentation >= thickness:
-        return
-    raise ConvergenceError(
-        f"the tool would sink {1e3 * indentation:.3g} mm into {1e3 * thickness:.3g} mm of tissue "
-        "over its rigid base: small-strain theory has no result here; give a smaller load, or take "
-        "engine='finite'"
-    )
+    if stack.is_half_space:
+        bound, what = datum_distance, "the skin that its depth is measured from"
+        text = f"deeper than {what} is away, {1e3 * bound:.3g} mm"
+    else:
+        bound = float(stack.thickness.sum())
+        text = f"into {1e3 * bound:.3g} mm of tissue over its rigid base"
+    if indentation >= margin * bound:
+        raise ConvergenceError(
+            f"the tool would sink {1e3 * indentation:.3g} mm {text}: small-strain theory has no "
+            "result here; give a smaller load, or take engine='finite'"
+        )
 
 
 def contact_on(scene: Scene, nodes: Nodes) -> SlidingContact:
@@ -382,14 +400,14 @@ def solve_contact(scene: Scene, *, over_bone: bool = True) -> tuple[Nodes, Slidi
             continue
         across = (ends[1] - ends[0]) / nodes.spacing
         if over_bone and across >= TELLING_NODES:
-            check_bone(scene.stack, scene.thickness, found.indentation / SURELY)
+            scene.check_bone(found.indentation, margin=SURELY)
         wanted = nodes_for(scene, *ends)
         enough = scene.spacing is not None or across >= LEAST_NODES
         if nodes.count > FIRST_NODES or nodes.spacing == wanted.spacing:
             settled = nodes.spacing <= wanted.spacing and nodes.count >= wanted.count
             if settled and enough:
                 if over_bone:
-                    check_bone(scene.stack, scene.thickness, found.indentation)
+                    scene.check_bone(found.indentation)
                 return nodes, found
         nodes = wanted
     raise ConvergenceError(

@@ -140,7 +140,7 @@ def _solved(
     else:
         contacts = [found]
         dataset = _dataset(problem, scene, tool, patch, contacts).isel({TIME: 0})
-    check_bone(scene.stack, problem.tissue.thickness, max(c.indentation for c in contacts))
+    check_bone(scene.stack, max(contact.indentation for contact in contacts))
     told = REGISTRY["peak_contact_pressure_change"]
     dataset[told.name] = (told.dims, change, told.attributes)
     drag = problem.direction * scene.friction

@@ -19,7 +19,7 @@ from softsim.engines.linear.march import SkinMarch, SkinState
 from softsim.engines.linear.path import Path, Phase, plan_path, target_of
 from softsim.engines.linear.result import LinearContact, LinearResult, LinearSnapshot
 from softsim.engines.linear.rows import depth_rows
-from softsim.engines.linear.scene import Scene, check_bone
+from softsim.engines.linear.scene import Scene
 from softsim.engines.linear.section import SectionFields
 from softsim.engines.linear.skin import deformed_contact
 from softsim.engines.linear.stack import FloatArray
@@ -222,7 +222,7 @@ class _Walk:
 
     def _note(self, state: SkinState) -> None:
         """Keep what concerns the whole way; refuse a tool that has reached through the tissue."""
-        check_bone(self.scene.stack, self.scene.thickness, state.indentation)
+        self.scene.check_bone(state.indentation)
         self.iterations += state.iterations
         if state.indentation != 0.0:
             self.residual = max(self.residual, state.gap_residual / abs(state.indentation))
