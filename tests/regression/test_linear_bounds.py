@@ -126,3 +126,34 @@ def test_exchanging_nodes_finds_the_contact_from_any_guess() -> None:
     assert found[0].sum() == pytest.approx(0.3, rel=1e-12)
     for pressure in found[1:]:
         np.testing.assert_allclose(pressure, found[0], rtol=1e-10, atol=1e-14)
+
+
+def test_rows_and_cells_of_any_number_are_refused_before_they_are_made() -> None:
+    case = problem(ss.Stroke(force="1 N", speed="50 mm/s"))
+    layers = [ss.Layer(name=f"layer {i}", thickness="10 um", material=FAT) for i in range(1000)]
+    thousand = replace(case, tissue=ss.Tissue(layers=layers))
+    with pytest.raises(InputError, match="2000 rows of depth in 1000 layers"):
+        ss.simulate(thousand, engine="linear")
+    fine = replace(case, resolution=ss.Resolution(rows=(900,)))
+    with pytest.raises(InputError, match="900 rows"):
+        ss.simulate(fine, engine="linear")
+    with pytest.raises(InputError, match="100000 x 100000 cells"):
+        solve_surface(case, cells=(100_000, 100_000))
+    tall = np.zeros((300, 300))
+    with pytest.raises(InputError, match="300 x 300 cells"):
+        solve_surface(case, mode="press", heights=tall, spacing=(1e-4, 1e-4))
+
+
+def test_a_half_space_pressed_deeper_than_its_datum_is_no_result() -> None:
+    case = problem(ss.Stroke(force="200 N", speed="50 mm/s"), thickness="1 mm", base="half_space")
+    with pytest.raises(ConvergenceError, match="the skin that its depth is measured from"):
+        ss.simulate(case, engine="linear")
+
+
+def test_a_contact_far_narrower_than_the_tissue_is_seen_on_few_nodes() -> None:
+    """0.3 um wide in 10 mm: the window of the fields is bounded, not the contact refused."""
+    stiff = ss.SplitNeoHookean(shear_modulus="5 MPa", bulk_modulus="500 MPa")
+    case = problem(ss.Stroke(force="1e-4 N", speed="50 mm/s"), 60e-6, material=stiff)
+    result = ss.simulate(case, engine="linear")
+    assert 1e-8 < float(result.contact_width) < 1e-6
+    assert float(result.normal_force) == pytest.approx(1e-4, rel=1e-9)

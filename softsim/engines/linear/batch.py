@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
+from softsim import progress
 from softsim.checks import checked_items
 from softsim.dataset import scalars
 from softsim.engines.linear.profiles import contact_profiles
@@ -65,7 +66,8 @@ def solve_batch(problems: Sequence[Problem]) -> xr.Dataset:
     order = sorted(range(len(problems)), key=lambda i: _sharing(problems[i]))
     found: list[tuple[dict[str, float], FloatArray] | None] = [None] * len(problems)
     known: set[object] = set()
-    for i in order:
+    for done, i in enumerate(order):
+        progress.report(done, len(problems), "cases of a batch")
         problem = problems[i]
         layers = (problem.resolution.rows, *(layer.thickness for layer in problem.tissue.layers))
         if layers not in known:

@@ -26,6 +26,8 @@ from softsim.variables import REGISTRY, profile_name
 PROFILE_CELLS = (128, 64)
 # Beside the patch the steps of their places grow by this share.
 PROFILE_GROWTH = 0.2
+# and they reach so many cells.
+CELLS_SEEN = 4096
 # Fields of so many places are worked out at once: some 200 MB.
 VALUES_AT_ONCE = 200_000
 
@@ -75,8 +77,9 @@ def profiles_of(
 def _beside(load: SurfaceLoad, thickness: float) -> FloatArray:
     """Return places along: the cells of a load, and fewer and fewer away from it."""
     first, last = float(load.along[0]), float(load.along[-1])
-    reach = seen_reach(last - first, thickness) - 0.5 * (last - first)
-    away = graded_distances(reach, load.spacing[0], PROFILE_GROWTH)
+    side = load.spacing[0]
+    reach = min(seen_reach(last - first, thickness), CELLS_SEEN * side) - 0.5 * (last - first)
+    away = graded_distances(reach, side, PROFILE_GROWTH)
     return np.concatenate([first - away[::-1], load.along, last + away])
 
 

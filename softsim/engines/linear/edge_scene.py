@@ -19,6 +19,8 @@ from softsim.plausible import refuse_unusual, usual_si
 from softsim.problem import Problem, pack_edge
 
 LEAST_CELLS = 8
+# A press keeps some forty modes of creep of every cell, a steady contact none: a few GB each.
+MOST_CELLS = {"steady": 2**20, "press": 2**16}
 # Parts of the contact narrower than so many cells, with more of the force than this, are told.
 FEW_CELLS, SMALL_SHARE = 6, 0.05
 SPACING_CURE = "e.g. ('0.1 mm', '0.5 mm')"
@@ -157,6 +159,23 @@ def checked_cells(cells: tuple[int, int]) -> tuple[int, int]:
             "(128, 64)"
         )
     return int(found[0]), int(found[1])
+
+
+def check_size(cells: tuple[int, int], mode: str) -> None:
+    """Refuse more cells than can be held, before anything is made of them.
+
+    Parameters
+    ----------
+    cells : tuple of int
+        Along and across.
+    mode : {"steady", "press"}
+    """
+    count, most = cells[0] * cells[1], MOST_CELLS[mode]
+    if count > most:
+        raise InputError(
+            f"{cells[0]} x {cells[1]} cells are {count}; at most {most} in mode '{mode}' (take "
+            "fewer, or a smaller part of the tool)"
+        )
 
 
 def given_map(heights: FloatArray, spacing: tuple[float, float] | None) -> tuple[FloatArray, Patch]:

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from softsim import progress
 from softsim.engines.linear.spectra import field_spectra, layer_at
 from softsim.engines.linear.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.engines.linear.surface_load import SurfaceLoad
@@ -46,6 +47,8 @@ ODD = (
     "displacement_across",
     "slope_across",
 )
+# Waves along or across that a table may have.
+MOST_WAVES = 2**17
 # Stresses and strains come first.
 EVEN_STATE, ODD_STATE = 8, 5
 # A mirror across the stroke changes the sign of these.
@@ -252,6 +255,12 @@ def _group(
         rules.append(wave_rule(reach, highest))
         reaches.append(reach)
     (kx, _), (ky, _) = rules
+    if max(kx.size, ky.size) > MOST_WAVES:
+        raise InputError(
+            f"places up to {max(reaches):.3g} m from a load on cells of {min(load.spacing):.3g} m "
+            f"would take {max(kx.size, ky.size)} waves (at most {MOST_WAVES}); ask for nearer or "
+            "deeper places"
+        )
     even, odd = _load_waves(load, sources, rules)
     cosine, sine = (f(np.outer(ky, targets[1])) for f in (np.cos, np.sin))
     phase = np.exp(1j * np.outer(targets[0], kx))
@@ -266,6 +275,7 @@ def _group(
     times = stack.branch_time[layer_at(stack, depth)]
     rows = max(1, WAVES_AT_ONCE // (ky.size * depth.size))
     for first in range(0, kx.size, rows):
+        progress.report(first, kx.size, "fields under a whole edge")
         part = slice(first, first + rows)
         fields = _turned(tables, values, part, depth)
         ways = np.concatenate([phase[:, part].real, -phase[:, part].imag], axis=1)

@@ -16,6 +16,7 @@ from softsim.engines.linear.modes import PRESSURE, SHEAR
 from softsim.engines.linear.response import ArrayCache, LayeredResponse, hash_of, layered_response
 from softsim.engines.linear.spectra import N_FIELDS, field_spectra
 from softsim.engines.linear.stack import ComplexArray, FloatArray, LayeredStack
+from softsim.errors import ConvergenceError
 
 # Fewer retardation times than for the contact: 1e-3 of a field.
 TIMES_PER_DECADE = 3
@@ -28,6 +29,8 @@ ODD = np.array([0, 5, 8, 9])
 # The response is smooth enough for one in four of its wavenumbers (4e-6).
 STRIDE = 4
 KERNELS = ArrayCache(4)
+# Largest size of the kernels of one grid.
+MOST_BYTES = 2e9
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,6 +164,13 @@ def _kernels_of(
         counts.append(count)
     used = [min(count // 2 + 1, int(kept) + 1) for count, kept in zip(counts, waves, strict=True)]
     n_modes = found[PRESSURE].deep.shape[0]
+    size = 2 * n_modes * N_FIELDS * sum(used) * np.dtype(np.complex64).itemsize
+    if size > MOST_BYTES:
+        raise ConvergenceError(
+            f"the kernels of {level.count} nodes and {depth.size} depths would take "
+            f"{size / 1e9:.2g} GB (at most {MOST_BYTES / 1e9:g}); give a shorter length, a longer "
+            "resolution.element_along or fewer resolution.rows"
+        )
     rows = [np.zeros((2, n_modes, N_FIELDS, n), dtype=np.complex64) for n in used]
     for which, spectra in found.items():
         for j, mode in enumerate(spectra.modes):

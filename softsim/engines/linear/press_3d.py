@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import fft
 
+from softsim import progress
 from softsim.engines.linear.cell_solvers import Load
 from softsim.engines.linear.contact_3d import solve_cells
 from softsim.engines.linear.creep import creep_basis
@@ -145,6 +146,7 @@ def press_surface(
     pressure, displacement = np.zeros((2, time.size, *shape))
     before = np.zeros(shape)
     for i in range(time.size):
+        progress.report(i, time.size, "steps of a whole edge")
         step = float(time[i] - time[i - 1]) if i else 0.0
         past = creep.past(step)
         table = creep.influence(step)

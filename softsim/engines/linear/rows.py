@@ -8,12 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softsim.engines.linear.stack import FloatArray
+from softsim.errors import InputError
 from softsim.problem import Problem
 
 # Height of a row: this share of its depth, not below the least, at least two in a layer.
 ROW_SHARE = 0.25
 LEAST_HEIGHT = 0.15e-3
 LEAST_ROWS = 2
+# Kernels of all fields are kept for every row: about 2 MB each.
+MOST_ROWS = 500
 
 
 def depth_rows(problem: Problem) -> tuple[FloatArray, NDArray[np.int64]]:
@@ -23,6 +26,11 @@ def depth_rows(problem: Problem) -> tuple[FloatArray, NDArray[np.int64]]:
     ----------
     problem : Problem
         `resolution.rows` counts the rows of each layer where given.
+
+    Raises
+    ------
+    InputError
+        For more rows than can be held.
     """
     rows = problem.resolution.rows
     thickness = tuple(float(layer.thickness) for layer in problem.tissue.layers)
@@ -34,6 +42,12 @@ def _rows_of(
     thickness: tuple[float, ...], rows: tuple[int, ...] | None
 ) -> tuple[FloatArray, NDArray[np.int64]]:
     """Return edges and owners of the rows of layers; not to be written to."""
+    count = LEAST_ROWS * len(thickness) if rows is None else sum(rows)
+    if count > MOST_ROWS:
+        raise InputError(
+            f"{count} rows of depth in {len(thickness)} layers are too many (at most {MOST_ROWS} "
+            "in engine 'linear'); give fewer resolution.rows or layers"
+        )
     edges, owner, top = [np.zeros(1)], [], 0.0
     for i, height in enumerate(thickness):
         bottom = top + height

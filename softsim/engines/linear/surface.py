@@ -22,6 +22,7 @@ from softsim.engines.linear.edge_scene import (
     EdgeScene,
     EdgeShape,
     Patch,
+    check_size,
     checked_cells,
     contact_on_cells,
     edge_scene,
@@ -121,11 +122,13 @@ def _solved(
             )
     shape: EdgeShape | None = None
     if heights is None:
-        edge = EdgeShape(problem)
-        patch, found = resolved_contact(scene, edge, checked_cells(cells or CELLS[mode]))
+        edge, wanted = EdgeShape(problem), checked_cells(cells or CELLS[mode])
+        check_size(wanted, mode)
+        patch, found = resolved_contact(scene, edge, wanted, over_bone=mode == "steady")
         tool, shape = edge.heights(patch), edge
     else:
         tool, patch = given_map(heights, spacing)
+        check_size(patch.cells, mode)
         found = contact_on_cells(scene, tool, patch)
     change = peak_change(scene, tool, patch, found, shape)
     warnings = _warnings(uneven, found.contact_pressure)

@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from softsim import progress
 from softsim.engines.linear.creep import creep_basis, surface_creep
 from softsim.engines.linear.field_march import FieldMarch
 from softsim.engines.linear.history import TIMES_PER_DECADE, level_kernels
@@ -185,6 +186,7 @@ class _Walk:
             end_shown = n_steps >= stride or not 0 < phase.pass_number < passes
             for number, (step, moved) in enumerate(self._steps(phase), start=1):
                 target = target_of(self.scene, phase.name, number / n_steps, lifted_from)
+                progress.report(count, total, "steps of the linear engine")
                 state = self.skin.advance(step, target, friction)
                 count += 1
                 shown = count % stride == 0 or (number == n_steps and end_shown)
