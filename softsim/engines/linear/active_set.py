@@ -37,6 +37,10 @@ GAP_ROUNDING = 1e-11
 DIRECT_PRODUCTS = 200_000
 
 
+class UnsettledContactError(ConvergenceError):
+    """The nodes of a contact did not settle; others may."""
+
+
 @dataclass(frozen=True, eq=False)
 class NodalLoad:
     """One linear condition on the unknown depth and pressure: a depth + sum b_i p_i = value.
@@ -186,9 +190,9 @@ def active_set(
             wanted = active.copy()
             wanted[last] = not wanted[last]
         if not wanted.any() and active[lowest] and wrong == 1:
-            raise ConvergenceError(f"nodes {UNSEEN}", residual=float("inf"))
+            raise UnsettledContactError(f"nodes {UNSEEN}", residual=float("inf"))
         active = wanted
-    raise ConvergenceError(
+    raise UnsettledContactError(
         f"contact did not settle in {iteration} active sets, its budget ({int(active.sum())} "
         f"contact nodes, {least} of them wrong at the best); {COARSER}",
         residual=float(np.abs((heights + displacement - depth)[active]).max()),

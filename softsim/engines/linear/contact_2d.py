@@ -11,6 +11,7 @@ from softsim.engines.linear.active_set import (
     REFINEMENT,
     Convolution,
     NodalLoad,
+    UnsettledContactError,
     active_set,
     contact_edge,
     first_guess,
@@ -22,7 +23,7 @@ from softsim.engines.linear.influence import (
     surface_influence,
 )
 from softsim.engines.linear.stack import FloatArray, LayeredStack
-from softsim.errors import ConvergenceError, InputError
+from softsim.errors import InputError
 from softsim.kernels.influence import point_influence
 
 # The coarsest nested grid keeps about this many nodes; it only supplies the first active set.
@@ -272,7 +273,7 @@ def _nested_contact(
             pressure, displacement, depth, active, iterations = active_set(
                 column, coarse, load, guess, convolve
             )
-        except ConvergenceError:
+        except UnsettledContactError:
             if level == 0:
                 raise
             found = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from softsim.engines.linear.active_set import REFINEMENT
+from softsim.engines.linear.active_set import REFINEMENT, UnsettledContactError
 from softsim.engines.linear.contact_2d import SlidingContact, solve_sliding_contact
 from softsim.engines.linear.outline import edge_heights, reach_of
 from softsim.engines.linear.skin import loaded_length
@@ -330,6 +330,10 @@ def _contact_at_pressure(scene: Scene, along: FloatArray, heights: FloatArray) -
         excess = math.log(found.force / loaded_length(scene.stack, found, scene.speed) / scene.load)
         if abs(excess) < PRESSURE_TOLERANCE:
             return found
+        if excess < 0.0:  # more force: not where the nodes end, nor through the bone
+            if _reaches_the_ends(found):
+                return found
+            scene.check_bone(found.indentation, margin=SURELY)
         sides[excess > 0.0] = (guess, excess, found)
         if solves >= PRESSURE_SECANTS and len(sides) == 2:
             guess = 0.5 * (sides[False][0] + sides[True][0])
@@ -350,13 +354,20 @@ def _contact_at_pressure(scene: Scene, along: FloatArray, heights: FloatArray) -
     )
 
 
+def _reaches_the_ends(found: SlidingContact) -> bool:
+    """Whether a contact goes on where the nodes end."""
+    margin = 2.0 * float(found.along[1] - found.along[0])
+    low, high = float(found.along[0]) + margin, float(found.along[-1]) - margin
+    return found.left_edge < low or found.right_edge > high
+
+
 def _first_contact(scene: Scene) -> tuple[Nodes, SlidingContact]:
     """Solve on coarse nodes, finer ones where they cannot see the contact."""
     nodes = first_nodes(scene)
     while True:
         try:
             return nodes, contact_on(scene, nodes)
-        except ConvergenceError:
+        except UnsettledContactError:
             finer = replace(
                 nodes,
                 spacing=nodes.spacing / REFINEMENT,
@@ -392,10 +403,8 @@ def solve_contact(scene: Scene, *, over_bone: bool = True) -> tuple[Nodes, Slidi
     nodes, found = _first_contact(scene)
     for number in range(PASSES):
         found = contact_on(scene, nodes) if number else found
-        along = nodes.along
         ends = (found.left_edge, found.right_edge)
-        margin = 2.0 * nodes.spacing
-        if ends[0] < along[0] + margin or ends[1] > along[-1] - margin:
+        if _reaches_the_ends(found):
             nodes = replace(nodes, spacing=2.0 * nodes.spacing, middle=round(0.5 * nodes.middle))
             continue
         across = (ends[1] - ends[0]) / nodes.spacing
