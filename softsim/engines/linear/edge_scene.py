@@ -277,14 +277,18 @@ def _contact_at(scene: EdgeScene, tool: FloatArray, patch: Patch, **load: float)
 
 
 def resolved_contact(
-    scene: EdgeScene, shape: EdgeShape, cells: tuple[int, int]
+    scene: EdgeScene, shape: EdgeShape, cells: tuple[int, int], *, over_bone: bool = True
 ) -> tuple[Patch, SurfaceContact]:
-    """Solve on cells that fit the contact, coarse ones first."""
+    """Solve on cells that fit the contact, coarse ones first.
+
+    With `over_bone` a tool that sinks through the tissue is refused.
+    """
     patch = Patch(low=shape.low, high=shape.high, cells=(COARSE, COARSE))
     for _ in range(PASSES):
         looking = patch.cells != cells
         found = contact_on_cells(scene, shape.heights(patch), patch)
-        check_bone(scene.stack, found.indentation, margin=SURELY if looking else 1.0)
+        if over_bone:
+            check_bone(scene.stack, found.indentation, margin=SURELY if looking else 1.0)
         fitted, fits = _fitted(patch, found, shape)
         if not looking and scene.kind == "pressure" and narrow_parts(found.contact_pressure):
             raise ConvergenceError(
