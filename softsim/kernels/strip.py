@@ -29,7 +29,7 @@ from softsim.kernels.element import (
     shape_gradients,
     volume_slopes,
 )
-from softsim.kernels.laws import point_response
+from softsim.kernels.laws.response import point_response
 
 OK = 0
 INVERTED = 1

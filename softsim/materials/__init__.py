@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from softsim.errors import InputError, shown
-from softsim.kernels.laws import point_response
 from softsim.materials._cards import is_foreign_law, refuse_constants, unknown_law
 from softsim.materials.fibres import FibreFamily
 from softsim.materials.laws import (
@@ -111,6 +110,8 @@ def response(material: Material, c: ArrayLike) -> PointResponse:
     >>> float(response(skin, (1.0, 1.0, 1.0, 0.0)).tangent_iso[3, 3])
     80000.0
     """
+    from softsim.kernels.laws.response import point_response  # numba: only where it is needed
+
     parameters, families = material.pack()
     stress_iso, stress_vol = np.empty(4), np.empty(4)
     tangent_iso, tangent_vol = np.empty((4, 4)), np.empty((4, 4))
