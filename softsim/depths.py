@@ -6,6 +6,8 @@ strain jump there, and a crossing that lies in the jump is the boundary itself.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,6 +47,37 @@ def last_above(depth: Array, values: Array, bounds: Bounds, levels: Array) -> Ar
                     crossings[i] = z[k] + (z[k + 1] - z[k]) * share
         first, top = row, bottom
     return crossings
+
+
+def crossings(
+    depth: Array, profiles: Array, bounds: Bounds, levels: Sequence[float], *, relative: bool
+) -> Array:
+    """Return the largest depth at which each of many profiles reaches each level.
+
+    Parameters
+    ----------
+    depth, bounds
+        As in `last_above`.
+    profiles : ndarray, shape (..., n_depth)
+    levels : sequence of float
+        In the unit of the profiles, or shares of their largest value.
+    relative : bool
+        Whether they are shares.
+
+    Returns
+    -------
+    ndarray, shape (..., n_levels)
+        [m]; NaN where a profile never reaches the level, is nowhere above 0 or is not known.
+    """
+    wanted = np.asarray(levels, dtype=np.float64)
+    found = np.full((*profiles.shape[:-1], wanted.size), np.nan)
+    for place in np.ndindex(*profiles.shape[:-1]):
+        profile = profiles[place]
+        largest = profile.max()
+        if np.isfinite(profile).all() and largest > 0.0:
+            at = wanted * largest if relative else wanted
+            found[place] = last_above(depth, profile, bounds, at)
+    return found
 
 
 def _to_the_boundaries(

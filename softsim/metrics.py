@@ -6,11 +6,13 @@ dimension the metric does not use up: time of a transient, parameters of a sweep
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from softsim.depths import Bounds, last_above
+from softsim.depths import Bounds, crossings
 from softsim.errors import InputError, shown, unknown_name
 from softsim.variables import (
     DEPTHS_OF_ACTION,
@@ -233,9 +235,9 @@ def depth_of_strain_energy(dataset: xr.Dataset) -> xr.DataArray:
 
     Nothing counts where the tool lets a prestress go.
     """
-    rows = _row_energy(dataset)
+    rows = _row_energy(dataset, 0.0)
     total = rows.sum("depth")
-    moment = (rows * dataset["depth"]).sum("depth")
+    moment = rows.dot(rows["depth"])
     depth = (moment / total.where(total > 0.0, 1.0)).where(total > 0.0)
     return _named(depth, "depth_of_strain_energy")
 
@@ -246,20 +248,13 @@ def _depths(
     """Return the largest depths at which a profile reaches levels, or shares of its maximum."""
     if field not in PROFILED:
         raise unknown_name("field with a profile", str(field), PROFILED)
-    profile = _variable(dataset, profile_name(field))
-    depth = profile["depth"].to_numpy()
+    profile = _variable(dataset, profile_name(field)).transpose(..., "depth")
     bounds = _layer_boundaries(dataset, profile)
-    wanted = np.asarray(levels)
-    values = profile.transpose(..., "depth")
-    found = np.empty((*values.shape[:-1], wanted.size))
-    for place in np.ndindex(*values.shape[:-1]):
-        row = values.to_numpy()[place]
-        known = np.isfinite(row).all() and row.max() > 0.0
-        found[place] = np.nan
-        if known:
-            found[place] = last_above(depth, row, bounds, wanted * (row.max() if relative else 1.0))
-    kept = {name: c for name, c in values.coords.items() if "depth" not in c.dims}
-    return xr.DataArray(found, dims=(*values.dims[:-1], "level"), coords=kept)
+    found = crossings(
+        profile["depth"].to_numpy(), profile.to_numpy(), bounds, levels, relative=relative
+    )
+    kept = {name: c for name, c in profile.coords.items() if "depth" not in c.dims}
+    return xr.DataArray(found, dims=(*profile.dims[:-1], "level"), coords=kept)
 
 
 def _layer_boundaries(dataset: xr.Dataset, profile: xr.DataArray) -> Bounds:
@@ -292,14 +287,11 @@ def peak_in_layer(dataset: xr.Dataset, field: str = "strain_max_shear") -> xr.Da
     if field not in PROFILED:
         raise unknown_name("field with a profile", str(field), PROFILED)
     profile = _variable(dataset, profile_name(field))
-    inside = np.array(text_of(dataset["depth_layer"]))
-    rows = dataset["row_height"].to_numpy() > 0.0  # the skin itself is none: ends of the contact
-    parts = [
-        profile.isel(depth=np.flatnonzero(rows & (inside == name))).max("depth", skipna=False)
-        for name in text_of(dataset["layer"])
-    ]
-    found = xr.concat(parts, dim=dataset["layer"], coords="minimal", compat="override")
-    found = found.transpose(..., "layer")
+    # the skin itself is no row: ends of the contact
+    inside = profile.transpose(..., "depth").copy()
+    inside.values[..., dataset["row_height"].to_numpy() == 0.0] = -np.inf
+    found = _by_layer(dataset, inside, np.max)
+    found.values[np.isneginf(found.values)] = np.nan
     if layer_name(field) in REGISTRY:
         return _named(found, layer_name(field))
     return found.rename("peak_in_layer")
@@ -307,7 +299,7 @@ def peak_in_layer(dataset: xr.Dataset, field: str = "strain_max_shear") -> xr.Da
 
 def layer_energy_share(dataset: xr.Dataset) -> xr.DataArray:
     """Strain energy of each layer over that of all layers [-]."""
-    energy = _layer_integral(dataset, _variable(dataset, "strain_energy_density"))
+    energy = _by_layer(dataset, _row_energy(dataset, -np.inf), np.sum)
     total = energy.sum("layer")
     share = (energy / total.where(total > 0.0, 1.0)).where(total > 0.0).transpose(..., "layer")
     return _named(share, "layer_energy_share")
@@ -347,25 +339,39 @@ def selectivity(dataset: xr.Dataset, layer_a: str, layer_b: str) -> xr.DataArray
     )
 
 
-def _layer_integral(
-    dataset: xr.Dataset, field: xr.DataArray, length: xr.DataArray | None = None
-) -> xr.DataArray:
+def _layer_integral(dataset: xr.Dataset, field: xr.DataArray, length: xr.DataArray) -> xr.DataArray:
     """Integrate a field over (depth, along) of each layer; `length` weighs the node columns [m]."""
-    if length is None:
-        left, right = _cell_ends(dataset)
-        length = right - left
     rows = (field * length).sum("along") * dataset["row_height"]
+    return _by_layer(dataset, rows, np.sum)
+
+
+def _by_layer(
+    dataset: xr.Dataset, rows: xr.DataArray, gathered: Callable[..., Array]
+) -> xr.DataArray:
+    """Gather the rows of each layer, the last dimension of the result."""
+    rows = rows.transpose(..., "depth")
+    values = rows.to_numpy()
+    parts = [gathered(values[..., own], axis=-1) for own in _layer_rows(dataset)]
+    kept = {name: c for name, c in rows.coords.items() if "depth" not in c.dims}
+    kept |= {name: c for name, c in dataset["layer"].coords.items() if name not in kept}
+    return xr.DataArray(np.stack(parts, axis=-1), dims=(*rows.dims[:-1], "layer"), coords=kept)
+
+
+def _layer_rows(dataset: xr.Dataset) -> list[NDArray[np.int64]]:
+    """Return the rows of each layer, the skin among those of the first."""
     inside = np.array(text_of(dataset["depth_layer"]))
-    layers = text_of(dataset["layer"])
-    parts = [rows.isel(depth=np.flatnonzero(inside == name)).sum("depth") for name in layers]
-    return xr.concat(parts, dim=dataset["layer"])
+    return [np.flatnonzero(inside == name) for name in text_of(dataset["layer"])]
 
 
-def _row_energy(dataset: xr.Dataset) -> xr.DataArray:
-    """Return the strain energy of each row per length across, not below zero [J/m]."""
-    left, right = _cell_ends(dataset)
-    density = _variable(dataset, "strain_energy_density").clip(min=0.0)
-    return (density * (right - left)).sum("along") * dataset["row_height"]
+def _row_energy(dataset: xr.Dataset, least: float) -> xr.DataArray:
+    """Return the strain energy of each row per length across, no density below `least` [J/m]."""
+    density = _variable(dataset, "strain_energy_density").transpose(..., "depth", "along")
+    along = dataset["along"].to_numpy()
+    middles = 0.5 * (along[1:] + along[:-1])
+    length = np.diff(middles, prepend=along[0], append=along[-1])
+    rows = (np.maximum(density.to_numpy(), least) @ length) * dataset["row_height"].to_numpy()
+    kept = {name: c for name, c in density.coords.items() if "along" not in c.dims}
+    return xr.DataArray(rows, dims=density.dims[:-1], coords=kept)
 
 
 def _cell_ends(dataset: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray]:
@@ -385,21 +391,39 @@ def _cell_ends(dataset: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray]:
 
 def with_metrics(dataset: xr.Dataset) -> xr.Dataset:
     """Return a result with every metric that needs no choice, at every time it has."""
-    found = [
-        *(depth_of_strain(dataset, 0.01 * percent) for percent in STRAIN_PERCENTS),
-        depth_of_strain_energy(dataset),
-        *(peak_in_layer(dataset, field) for field in IN_LAYERS),
-        *(
-            depth_of_action(dataset, field, share)
-            for field in DEPTHS_OF_ACTION
-            for share in (0.5, 0.1)
-        ),
-        interfacial_friction(dataset),
-        hysteretic_friction(dataset),
-        energy_residual(dataset),
-        layer_energy_share(dataset),
-    ]
-    return dataset.assign({str(metric.name): metric.variable for metric in found})
+    profile = dataset[profile_name(IN_LAYERS[0])]
+    lead, depth = profile.dims[:-1], profile["depth"].to_numpy()
+    bounds = _layer_boundaries(dataset, profile)
+    found: dict[str, Array] = {}
+
+    def values(field: str) -> Array:
+        return np.asarray(dataset[profile_name(field)].to_numpy())
+
+    strains = [0.01 * percent for percent in STRAIN_PERCENTS]
+    deepest = crossings(depth, values("strain_max_shear"), bounds, strains, relative=False)
+    for k, percent in enumerate(STRAIN_PERCENTS):
+        found[f"depth_of_strain_{percent}"] = np.nan_to_num(deepest[..., k])
+    for field in DEPTHS_OF_ACTION:
+        deepest = crossings(depth, values(field), bounds, (0.5, 0.1), relative=True)
+        found[f"depth_of_action_50_{field}"] = deepest[..., 0]
+        found[f"depth_of_action_10_{field}"] = deepest[..., 1]
+    rows = _layer_rows(dataset)
+    under = [own[dataset["row_height"].to_numpy()[own] > 0.0] for own in rows]
+    for field in IN_LAYERS:
+        found[layer_name(field)] = np.stack([values(field)[..., own].max(-1) for own in under], -1)
+    data = {
+        name: ((*lead, *REGISTRY[name].dims), value, REGISTRY[name].attributes)
+        for name, value in found.items()
+    }
+    others = (
+        depth_of_strain_energy,
+        interfacial_friction,
+        hysteretic_friction,
+        energy_residual,
+        layer_energy_share,
+    )
+    more = {str(metric.name): metric.variable for metric in (of(dataset) for of in others)}
+    return dataset.assign(data | more)
 
 
 def at_full_load(dataset: xr.Dataset) -> xr.Dataset:
