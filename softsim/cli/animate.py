@@ -14,7 +14,7 @@ from softsim.cli.output import output_path, refuse_overwriting
 @main.command()
 @click.argument("result")
 @click.argument("output")
-@click.option("--field", default="von_mises", show_default=True, help="Shown in colours.")
+@click.option("--field", default="von_mises_change", show_default=True, help="Shown in colours.")
 @click.option("--seconds", default=10.0, show_default=True, help="Length of the clip.")
 @click.option("--style", default="screen", show_default=True, help="screen, paper or slide.")
 @click.option("--quiet", is_flag=True, show_default="off", help="No progress bar.")

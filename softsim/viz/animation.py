@@ -42,7 +42,7 @@ def animate(
     dataset: xr.Dataset,
     path: str | Path,
     *,
-    field: str = "von_mises",
+    field: str = "von_mises_change",
     seconds: float = SECONDS,
     decades: float | None = None,
     limits: tuple[float, float] | None = None,

@@ -103,7 +103,7 @@ class Footage:
         self.columns = _columns(1e3 * dataset["along"].to_numpy(), ends)
         self.place = 1e3 * dataset["along"].to_numpy()[self.columns]
         self.spacing = (ends[1] - ends[0]) / THREADS_IN_VIEW
-        self.profile_field = field if field in PROFILED else "von_mises"
+        self.profile_field = field if field in PROFILED else "von_mises_change"
         pieces = pieces_of(profile_of(self._dataset_at(0), self.profile_field))
         self.profile_depth = np.concatenate([depth for depth, _ in pieces])
         self.profile_rows = np.concatenate([rows for _, rows in pieces])
