@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
+from softsim.dataset import profiled
 from softsim.errors import InputError
 from softsim.metrics import text_of
 from softsim.viz.labels import Shown, capital, profile_of, shown_profile, undisturbed_of
@@ -24,6 +25,8 @@ LOG_FROM = 20.0
 """Largest over typical value from which a profile is drawn on a logarithmic axis."""
 DECADES = 4.0
 """Most decades shown below the largest value."""
+LEAST_UNDISTURBED = 1e-4
+"""Largest undisturbed over largest loaded value from which the undisturbed state is drawn."""
 QUANTILES = (0.05, 0.95)
 """Ends of the band over the cases of a dataset."""
 
@@ -137,9 +140,13 @@ def _draw(
 
 
 def _draw_undisturbed(axes: Axes, shot: xr.Dataset, field: str, look: Shown, colour: str) -> None:
-    """Draw the profile before the tool came, where the result has one that is not nothing."""
+    """Draw the profile before the tool came, where it is not nothing beside the loaded one."""
     before = undisturbed_of(shot, field)
-    if before is None or before.dims != ("depth",) or not before.to_numpy().any():
+    if before is None or before.dims != ("depth",):
+        return
+    before = before.copy(data=profiled(field, before.to_numpy()))
+    largest = float(abs(profile_of(shot, field)).max())
+    if not float(before.max()) > LEAST_UNDISTURBED * largest:
         return
     thin = {"linewidth": 0.5 * line_width(), "linestyle": (0, (4, 2)), "gid": "undisturbed"}
     name = "undisturbed" if not _has_undisturbed(axes) else "_undisturbed"

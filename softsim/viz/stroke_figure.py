@@ -17,7 +17,7 @@ from softsim.viz.profile import depth_profile
 from softsim.viz.section import section_map
 from softsim.viz.shots import shot_at
 from softsim.viz.style import Frame, Picture, drawing, figure_of, style_of, text_size
-from softsim.viz.words import MODES, fold, head_of_all, mode_of, title_of, when
+from softsim.viz.words import MODES, caution_lines, fold, head_of_all, mode_of, title_of, when
 
 STRESSES = ("stress_depth", "von_mises_change")
 """Fields whose profiles stand beside the section."""
@@ -58,6 +58,9 @@ def plot_stroke(
     whole = style != "slide"
     with drawing(style):
         figure, frames = _frames(style, whole=whole)
+        width, height = figure.get_size_inches()
+        told = len(caution_lines(dataset)) * text_size(1.15) / 72.0
+        figure.set_size_inches(width, height + told)  # warnings take nothing from the frames
         options: dict[str, Any] = {"time": at, "style": style}
         depth_profile(dataset, STRESSES, axes=frames["stress"], names=not whole, **options)
         _legend_below(frames["stress"], "Largest stress")

@@ -11,6 +11,7 @@ from numba.core import event as numba_event
 
 import softsim as ss
 from softsim import _jit, progress
+from softsim.engines import linear
 from tests.small_case import small_problem
 
 
@@ -179,3 +180,24 @@ def test_finite_engine_reports_how_far_it_is(displays, mode):
     assert len(shares) > 5
     assert all(0.0 <= share <= 1.0 for share in shares)
     assert max(shares) > 0.9
+
+
+@pytest.mark.jit
+def test_linear_engine_reports_how_far_it_is(displays):
+    ss.simulate(small_problem(), mode="transient", engine="linear", progress=False)
+    assert told_shares(displays[-1]) > 5
+    linear.solve_batch([small_problem()] * 4, progress=False)
+    assert told_shares(displays[-1]) == 4
+    edge = linear.solve_surface(
+        small_problem(indentation="0.05 mm"), cells=(64, 32), progress=False
+    )
+    assert told_shares(displays[-1]) > 0
+    linear.surface_fields(edge, depth=[0.001], progress=False)
+    assert displays[-1][1].closed
+
+
+def told_shares(display) -> int:
+    """Number of reports of a display, each a share of the whole."""
+    shares = [entry[0] / entry[1] for entry in display[1].told if isinstance(entry, tuple)]
+    assert all(0.0 <= share <= 1.0 for share in shares)
+    return len(shares)

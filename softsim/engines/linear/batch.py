@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
-from softsim import progress
+from softsim import progress as waiting
 from softsim.checks import checked_items
 from softsim.dataset import scalars
 from softsim.engines.linear.profiles import contact_profiles
@@ -27,7 +27,7 @@ MOST_PROBLEMS = 1_000_000
 NOT_IN_BATCH = ("stored_energy", "viscous_dissipation", "frictional_dissipation")
 
 
-def solve_batch(problems: Sequence[Problem]) -> xr.Dataset:
+def solve_batch(problems: Sequence[Problem], *, progress: bool | None = None) -> xr.Dataset:
     """Solve many steady strokes; for sweeps of thousands on few tissues and speeds.
 
     Parameters
@@ -35,6 +35,8 @@ def solve_batch(problems: Sequence[Problem]) -> xr.Dataset:
     problems : sequence of Problem
         Their tissues must report at the same depths: same layer thicknesses and same
         `resolution.rows`.
+    progress : bool, optional
+        Whether more than two seconds show a bar, as in `softsim.simulate`.
 
     Returns
     -------
@@ -63,11 +65,20 @@ def solve_batch(problems: Sequence[Problem]) -> xr.Dataset:
             raise InputError(f"problems holds {shown(problem)}; must hold objects of Problem only")
     edges, owner = depth_rows(problems[0])
     depth = np.concatenate([[0.0], 0.5 * (edges[1:] + edges[:-1])])
+    with waiting.shown(progress):
+        found = _solve_all(problems, edges, depth)
+    return _gathered(problems[0], found, edges, owner)
+
+
+def _solve_all(
+    problems: Sequence[Problem], edges: FloatArray, depth: FloatArray
+) -> list[tuple[dict[str, float], FloatArray]]:
+    """Solve every problem, those that share most one after the other."""
     order = sorted(range(len(problems)), key=lambda i: _sharing(problems[i]))
     found: list[tuple[dict[str, float], FloatArray] | None] = [None] * len(problems)
     known: set[object] = set()
     for done, i in enumerate(order):
-        progress.report(done, len(problems), "cases of a batch")
+        waiting.report(done, len(problems), "cases of a batch")
         problem = problems[i]
         layers = (problem.resolution.rows, *(layer.thickness for layer in problem.tissue.layers))
         if layers not in known:
@@ -80,7 +91,7 @@ def solve_batch(problems: Sequence[Problem]) -> xr.Dataset:
             known.add(layers)
         with naming(problem, i):
             found[i] = _solve_case(problem, depth)
-    return _gathered(problems[0], [case for case in found if case is not None], edges, owner)
+    return [case for case in found if case is not None]
 
 
 def _sharing(problem: Problem) -> tuple[object, ...]:

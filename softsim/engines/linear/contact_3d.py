@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from softsim import progress
 from softsim.engines.linear.cell_solvers import (
     BoolArray,
     CellOperator,
@@ -126,6 +127,7 @@ def solve_surface_contact(
     for _ in range(levels - 1):
         tables.append(coarsen_influence(tables[-1]))
     for level in range(levels - 1, -1, -1):
+        progress.report(0.25 ** (level + 1), 1.0, "contact of a whole edge")  # by number of cells
         coarse = _coarsen(heights, 2**level)
         influence = tables[level]
         area = influence.spacing[0] * influence.spacing[1]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from softsim import progress as waiting
 from softsim.dataset import profiled
 from softsim.engines.linear.edge_energy import Below, fields_and_energies, graded_distances
 from softsim.engines.linear.fields_3d import Fields, fields_under
@@ -110,6 +111,7 @@ def surface_fields(
     along: FloatArray | None = None,
     across: FloatArray | float | str = 0.0,
     depth: FloatArray | float | str | None = None,
+    progress: bool | None = None,
 ) -> xr.Dataset:
     """Return displacement, stress, strain and energy anywhere under a whole edge.
 
@@ -125,6 +127,8 @@ def surface_fields(
     depth : float, str or ndarray, shape (n_depth,), optional
         From 0 to the bottom of the tissue, increasing [m]; those of the profiles by default.  A
         depth on an interface is in the lower layer.
+    progress : bool, optional
+        Whether more than two seconds show a bar, as in `softsim.simulate`.
 
     Returns
     -------
@@ -149,15 +153,21 @@ def surface_fields(
             f"result has mode {shown(mode)}; must be 'steady', whose tractions are all "
             "that the fields need"
         )
-    problem = problem_from_toml(result.attrs["problem"])
-    stack, _ = even_stack(problem.tissue)
-    load, speed = _load_of_result(result, problem)
     places = {
         "along": result["along"].to_numpy() if along is None else along,
         "across": across,
         "depth": result["depth"].to_numpy() if depth is None else depth,
     }
     x, y, z = (_increasing(name, value) for name, value in places.items())
+    with waiting.shown(progress):
+        return _fields_at(result, x, y, z)
+
+
+def _fields_at(result: xr.Dataset, x: FloatArray, y: FloatArray, z: FloatArray) -> xr.Dataset:
+    """Return the fields at places along, across and in depth."""
+    problem = problem_from_toml(result.attrs["problem"])
+    stack, _ = even_stack(problem.tissue)
+    load, speed = _load_of_result(result, problem)
     columns = max(1, VALUES_AT_ONCE // (z.size * (x.size + load.along.size)))
     parts = []
     for first in range(0, y.size, columns):

@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 from scipy import ndimage
 
+from softsim import progress as waiting
 from softsim.alarms import with_alarms
 from softsim.contacts import LEAST_SHARE, contact_runs
 from softsim.dataset import provenance
@@ -53,6 +54,7 @@ def solve_surface(
     heights: FloatArray | None = None,
     spacing: tuple[float, float] | None = None,
     cells: tuple[int, int] | None = None,
+    progress: bool | None = None,
 ) -> xr.Dataset:
     """Solve the contact of a whole edge at small strain.
 
@@ -71,6 +73,8 @@ def solve_surface(
     cells : tuple of int, optional
         Cells along and across on the contact of an instrument's edge; by default 128 and 64, in a
         press 64 and 32.
+    progress : bool, optional
+        Whether more than two seconds show a bar, as in `softsim.simulate`.
 
     Returns
     -------
@@ -99,7 +103,7 @@ def solve_surface(
     """
     if mode not in CELLS:
         raise InputError(f"mode is {shown(mode)}; a whole edge knows 'steady' and 'press'")
-    with naming(problem):
+    with naming(problem), waiting.shown(progress):
         return _solved(problem, mode, heights, spacing, cells)
 
 
