@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import re
 import reprlib
 from collections.abc import Iterable
 from pathlib import PurePath
@@ -141,18 +142,29 @@ def _article(value: object) -> str:
     return f"{'an' if kind[:1].lower() in 'aeiou' or kind == 'ndarray' else 'a'} {kind}"
 
 
-def unknown_name(kind: str, name: object, choices: Iterable[str]) -> InputError:
-    """Return the error for an unknown name, with the nearest known names in it."""
+def unknown_name(kind: str, name: object, choices: Iterable[str], *, also: str = "") -> InputError:
+    """Return the error for an unknown name, with the nearest known names in it.
+
+    `also` says what is taken besides the names.
+    """
     known = sorted(choices)
     text = name if isinstance(name, str) else shown(name)
-    near = difflib.get_close_matches(text[:SHOWN_LENGTH], known, n=3, cutoff=0.4)
+    near = _nearest(text[:SHOWN_LENGTH], known)
     if not known:
         hint = "there is none to choose from."
     elif near:
         hint = f"did you mean {' or '.join(repr(n) for n in near)}?"
     else:
-        hint = f"known names: {listed_names(known)}."
+        hint = f"known names: {listed_names(known)}{', or ' if also else ''}{also}."
     return InputError(f"{kind} {shown(name)} is unknown; {hint}")
+
+
+def _nearest(text: str, known: list[str]) -> list[str]:
+    """Return the known names most like a text, whatever its capitals, blanks and hyphens."""
+    plain = {re.sub(r"[\W_]+", "_", name).casefold(): name for name in known}
+    wanted = re.sub(r"[\W_]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", text)).casefold()
+    near = difflib.get_close_matches(wanted.strip("_"), list(plain), n=3, cutoff=0.4)
+    return [plain[name] for name in near]
 
 
 def listed_names(names: list[str]) -> str:

@@ -268,7 +268,17 @@ def load_friction(key: str) -> Source:
 
 
 def citation(key: str) -> str:
-    """Return the bibliographic text of a citation key, or the key itself where it is unknown."""
+    """Return the bibliographic text of a citation key, or the key itself where it is unknown.
+
+    Raises
+    ------
+    InputError
+        For a key that is no text.
+    """
+    if not isinstance(key, str):
+        raise InputError(
+            f"key of a citation is {shown(key)}; must be text such as 'common_knowledge'"
+        )
     tables = library_table("citations")
     entry = tables["cite"].get(key)
     if entry is None:

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import itertools
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from softsim.unit_table import SI_DIMENSIONS, UNITS, read_unit
+from softsim.unit_table import SI_DIMENSIONS, UNITS, Unit, read_unit
 
 Accepts = Callable[[str], bool]
 """Whether a door takes a text; what is suggested must be taken."""
 
 MOST_HINTS = 2
 MISSPELT = "whose unit is not spelled as softsim reads it"
+_TYPOGRAPHIC = "written with other than plain characters"
 _MOST_SPELLINGS = 60
 
 EXAMPLES = {
@@ -35,9 +37,9 @@ EXAMPLES = {
 USUAL_UNITS = {
     "N": ("N", "mN", "gf"),
     "Pa": ("kPa", "MPa", "Pa"),
-    "m": ("mm", "um", "cm"),
+    "m": ("mm", "m", "um", "cm"),
     "s": ("s", "ms"),
-    "m/s": ("mm/s", "cm/s"),
+    "m/s": ("mm/s", "m/s", "cm/s"),
     "rad": ("deg", "rad"),
     "kg": ("g", "kg"),
 }
@@ -79,7 +81,60 @@ _MEANT = {
     **dict.fromkeys(("mps",), ("m/s",)),
     **dict.fromkeys(("mmps",), ("mm/s",)),
     **dict.fromkeys(("kmh", "kph", "kmph"), ("km/h",)),
+    **dict.fromkeys(("н", "牛", "牛顿"), ("N",)),
+    **dict.fromkeys(("мм", "毫米", "ミリ"), ("mm",)),
+    **dict.fromkeys(("см", "厘米"), ("cm",)),
+    **dict.fromkeys(("мкм", "微米"), ("um",)),
+    **dict.fromkeys(("м", "米"), ("m",)),
+    **dict.fromkeys(("кпа", "千帕"), ("kPa",)),
+    **dict.fromkeys(("мпа", "兆帕"), ("MPa",)),
+    **dict.fromkeys(("па", "ра", "帕"), ("Pa",)),
+    **dict.fromkeys(("с", "сек", "秒"), ("s",)),
+    **dict.fromkeys(("мс", "毫秒"), ("ms",)),
+    **dict.fromkeys(("град", "градусов", "度"), ("deg",)),
 }
+
+_FOREIGN = {
+    # units softsim does not read: what one of them is, so that a number never keeps a wrong size
+    **dict.fromkeys(("mil", "mils", "thou"), ("0.0254", "mm")),
+    **dict.fromkeys(("yd", "yard", "yards"), ("0.9144", "m")),
+    **dict.fromkeys(("å", "angstrom", "angstroms"), ("0.1", "nm")),
+    "pm": ("0.001", "nm"),
+    **dict.fromkeys(("turn", "turns", "rev", "revolution", "revolutions"), ("360", "deg")),
+    **dict.fromkeys(("gon", "gons", "gradian", "gradians"), ("0.9", "deg")),
+    **dict.fromkeys(("pi", "π", "pi rad", "π rad", "*pi", "*π", "pi radians"), ("180", "deg")),
+    **dict.fromkeys(("arcmin", "arcminutes"), ("1/60", "deg")),
+    **dict.fromkeys(("arcsec", "arcseconds"), ("1/3600", "deg")),
+    **dict.fromkeys(("dan", "decanewton", "decanewtons"), ("10", "N")),
+    "hn": ("100", "N"),
+    "kip": ("1000", "lbf"),
+    **dict.fromkeys(("t", "ton", "tons", "tonne", "tonnes"), ("1000", "kgf")),
+    **dict.fromkeys(("st", "stone", "stones"), ("14", "lbf")),
+    **dict.fromkeys(("gram force", "grams force", "gram-force", "grams-force"), ("1", "gf")),
+    **dict.fromkeys(("kilogram force", "kilogram-force", "kgforce", "kg-f"), ("1", "kgf")),
+    **dict.fromkeys(("pound force", "pounds force", "pound-force", "pounds-force"), ("1", "lbf")),
+    **dict.fromkeys(("poundforce", "lb-f"), ("1", "lbf")),
+    **dict.fromkeys(("ounce force", "ounce-force", "oz-f"), ("1", "ozf")),
+    "at": ("98.0665", "kPa"),
+    "ksi": ("1000", "psi"),
+    "psf": ("47.88025898", "Pa"),
+    **dict.fromkeys(("inhg", "in hg"), ("3.386389", "kPa")),
+    **dict.fromkeys(("mmh2o", "mm h2o"), ("0.1", "cmH2O")),
+    **dict.fromkeys(("cm h2o", "cmh20"), ("1", "cmH2O")),
+    "mm hg": ("1", "mmHg"),
+    "dapa": ("10", "Pa"),
+    "ks": ("1000", "s"),
+    **dict.fromkeys(("d", "day", "days"), ("24", "h")),
+    **dict.fromkeys(("week", "weeks"), ("168", "h")),
+    "mph": ("0.44704", "m/s"),
+    **dict.fromkeys(("kn", "kt", "kts", "knot", "knots"), ("1852/3600", "m/s")),
+    **dict.fromkeys(("ips",), ("1", "in/s")),
+    **dict.fromkeys(("fps",), ("1", "ft/s")),
+    **dict.fromkeys(("‰", "per mille", "permille"), ("0.1", "%")),
+    "ppm": ("0.0001", "%"),
+    "per cent": ("1", "%"),
+}
+_PREFIXED_NAME = re.compile(r"([GMkhcmµun])(?i:(pascal|newton|met(?:re|er)|second|gram)s?)")
 
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 _LOOSE = r"[+-]?[0-9](?:[0-9.,']*[0-9])?(?:[eE][+-]?[0-9]{1,3})?"
@@ -108,12 +163,15 @@ _GROUPED = (
 )
 _FRACTION = re.compile(r"(?:([0-9]{1,4})[\s-]+)?([0-9]{1,6})\s*/\s*([0-9]{1,6})(?![0-9.])(.*)")
 _POWER_OF_TEN = re.compile(
-    rf"(?:({_NUMBER})\s*(?:x|×|X|\*|·|⋅)\s*)?10\s*(?:\^|\*\*)\s*([+-]?[0-9]{{1,3}})\s*(.*)"
+    rf"(?:({_NUMBER})\s*[x×X*·⋅]\s*10\s*(?:\^|\*\*|(?=-))|10\s*(?:\^|\*\*))"
+    r"\s*([+-]?[0-9]{1,3})\s*(.*)"
 )
 _HEXADECIMAL = re.compile(r"0[xX]([0-9a-fA-F]{1,12})\b(.*)")
 _SPACED = re.compile(
     r"([+-])\s+([0-9.].*)|([0-9.]+)\s*([eE])\s*([+-]?)\s*([0-9]{1,3})(?![0-9])(.*)"
 )
+_WRAPPED = re.compile(r"[\"'`(\[{<]+\s*([+-]?[0-9.].*?)\s*[\"'`)\]}>]+")
+_NAMED = re.compile(r"[A-Za-zµ_ ]{1,20}[=:]+\s*([+-]?[0-9.].*)")
 _UNIT_FIRST = re.compile(rf"([^0-9\s.,+-]+)\s*[=:]?\s*({_NUMBER})")
 _RAISED_WITHOUT_SIGN = re.compile(r"[A-Za-zµ/*·^ ]*[A-Za-zµ]\^?-?[1-4][A-Za-z/*· ]*")
 _HUGE_EXPONENT = re.compile(r"[+-]?[0-9.]+[eE][+-]?[0-9]{4,}")
@@ -159,7 +217,8 @@ def example(unit: str, accepts: Accepts) -> str:
 def _readings(plain: str, unit: str) -> Iterator[tuple[str, list[str]]]:
     """Yield what a text may be, with the texts it may stand for; the likeliest first."""
     strict = _PLAIN.fullmatch(plain)
-    if strict and (not re.search(r"[0-9]", strict[2]) or read_unit(strict[2])):
+    digits = strict and re.search(r"[0-9]", strict[2])
+    if strict and (not digits or read_unit(strict[2]) or strict[2].casefold() in _FOREIGN):
         yield from _unit_readings(plain, strict[2], unit)
     if strict and _RAISED_WITHOUT_SIGN.fullmatch(strict[2]):
         yield MISSPELT, [plain]
@@ -182,26 +241,64 @@ def _unit_readings(plain: str, rest: str, unit: str) -> Iterator[tuple[str, list
     """Yield readings of a text whose number is well written."""
     number = plain[: len(plain) - len(rest)].strip() if rest else plain.strip()
     if not rest.strip():
-        what = "without a unit" if unit != "1" else "written with other than plain characters"
+        what = "without a unit" if unit != "1" else _TYPOGRAPHIC
         units = ("",) if unit == "1" else USUAL_UNITS.get(unit, (unit,))
         yield what, [f"{number} {word}".strip() for word in units]
         return
     found = read_unit(rest.strip())
-    wanted, units = _KINDS.get(unit, unit), USUAL_UNITS.get(unit, (unit,))
+    same = [f"{number} {word}".strip() for word in USUAL_UNITS.get(unit, ("",))]
     if found is None:
-        yield MISSPELT, [plain]
+        yield from _unknown_unit_readings(plain, number, rest.strip(), unit)
         what = "whose unit softsim does not know"
     elif SI_DIMENSIONS.get(unit) == found.dimension:
-        yield "written with other than plain characters", [plain]
-        what = "beyond what a number can hold"
+        yield _TYPOGRAPHIC, [plain]
+        if not _is_held(number, found):
+            yield "beyond what a number can hold", []
+        what = _TYPOGRAPHIC
+        same = []
     else:
-        same = (k for u, k in _KINDS.items() if SI_DIMENSIONS[u] == found.dimension)
-        what = f"{next(same, 'a quantity of another kind')}, not {wanted}"
-        if (unit, found.dimension) == ("N", SI_DIMENSIONS["kg"]):
-            what += " (weights are in gf, kgf or lbf)"
+        what = _of_another_kind(found, unit)
         yield what, [plain]
-    yield what, [f"{number} {word}".strip() for word in (("",) if unit == "1" else units)]
+    yield what, same
     yield what, []
+
+
+def _unknown_unit_readings(
+    plain: str, number: str, rest: str, unit: str
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield readings of a number with a unit that cannot be read."""
+    size, word = _FOREIGN.get(rest.casefold().rstrip("."), ("", ""))
+    if word:
+        turned = float(Fraction(number) * Fraction(size))
+        yield "whose unit softsim does not know", [f"{turned:.10g} {word}"]
+        yield "whose unit softsim does not know", []
+    product = read_unit(re.sub(r"\s+", "*", rest))
+    if product is not None and product.dimension != SI_DIMENSIONS.get(unit):
+        yield _of_another_kind(product, unit), [f"{number} {rest.split()[0]}"]
+    yield MISSPELT, [plain]
+    for words in _unit_spellings(rest, unit):
+        near = read_unit(words)
+        if near is not None and near.dimension == SI_DIMENSIONS.get(unit) and "%" not in words:
+            meant = [f"{number} {word}".strip() for word in USUAL_UNITS.get(unit, ("",))]
+            yield f"probably '{number} {words}', which is out of bounds here", meant
+            return
+
+
+def _is_held(number: str, unit: Unit) -> bool:
+    """Whether a number in a unit lies within what a float can hold."""
+    if _HUGE_EXPONENT.match(number):
+        return False
+    exact = abs(Fraction(number) * unit.size)
+    return exact == 0 or sys.float_info.min <= exact <= sys.float_info.max
+
+
+def _of_another_kind(found: Unit, unit: str) -> str:
+    """Return what a quantity is that is not of the kind asked for."""
+    same = (k for u, k in _KINDS.items() if SI_DIMENSIONS[u] == found.dimension)
+    what = f"{next(same, 'a quantity of another kind')}, not {_KINDS.get(unit, unit)}"
+    if (unit, found.dimension) == ("N", SI_DIMENSIONS["kg"]):
+        what += " (weights are in gf, kgf or lbf)"
+    return what
 
 
 def _number_readings(plain: str) -> Iterator[tuple[str, list[str]]]:
@@ -246,6 +343,12 @@ def _number_readings(plain: str) -> Iterator[tuple[str, list[str]]]:
     if match:
         joined = "".join(part or "" for part in match.groups())
         yield "with a blank inside the number", [joined]
+    match = _WRAPPED.fullmatch(plain)
+    if match:
+        yield "with quotes or brackets around it", [match[1]]
+    match = _NAMED.fullmatch(plain)
+    if match:
+        yield "with a name before the number", [match[1]]
     match = _APPROXIMATE.fullmatch(plain)
     if match:
         meant = [match[1]] + [one for _, more in _number_readings(match[1]) for one in more]
@@ -273,8 +376,13 @@ def _unit_spellings(rest: str, unit: str) -> Iterator[str]:
         yield from ("",) if unit == "1" else USUAL_UNITS.get(unit, (unit,))
         return
     bare = re.sub(r"[\[\](){}]", "", rest).strip()
-    forms = [bare, re.sub(r"\s*\bper\b\s*|\s*\bp\b\s*|\s*÷\s*", "/", bare), *bare.split()[:1]]
-    forms += [bare.split("(")[0], re.sub(r"\s+", "*", bare), *re.split(r"[\s,;]+", bare)[:1]]
+    joined, inside = re.sub(r"[\s.·*-]+", "", bare), re.sub(r"[\[\](){}]", "", rest.strip())
+    if joined != bare and joined in UNITS:  # kilo newton, m m
+        yield joined
+        return
+    forms = [bare, re.sub(r"\s*\bper\b\s*|\s*\bp\b\s*|\s*÷\s*|\\|\|", "/", bare)]
+    forms += [re.sub(r"\s+", "*", bare), bare.strip("*·x /"), *bare.split()[:1]]
+    forms += [rest.split("(")[0].strip(), *re.split(r"[\s,;]+", inside)[:1]]
     for form in dict.fromkeys(forms):
         raised = re.sub(r"([A-Za-zµ])(-?[1-4])(?![0-9])", r"\1^\2", form)
         split = re.sub(r"^([kcmuµn]?m)[ *·]?s\^-1$", r"\1/s", raised)
@@ -284,7 +392,9 @@ def _unit_spellings(rest: str, unit: str) -> Iterator[str]:
 
 def _words_replaced(form: str) -> Iterator[str]:
     """Yield a unit expression with its words replaced by units spelled alike."""
-    parts = re.split(r"([A-Za-zµμ°º˚%\"'″′]+)", form)
+    if form in UNITS:  # cmH2O
+        yield form
+    parts = re.split(r"((?:[^\W\d_]|[°º˚%\"'″′])+)", form)
     options = [_alike(part) if i % 2 else (part,) for i, part in enumerate(parts)]
     for chosen in itertools.product(*options):
         yield "".join(chosen)
@@ -294,6 +404,10 @@ def _alike(word: str) -> tuple[str, ...]:
     """Return a unit word and those that may have been meant by it."""
     low = word.casefold().replace("μ", "µ")
     same = sorted((u for u in UNITS if u.casefold() == low), key=_likeliness)
+    match = _PREFIXED_NAME.fullmatch(word)
+    if match:  # kPascal
+        symbol = {"p": "Pa", "n": "N", "m": "m", "s": "s", "g": "g"}[match[2][0].lower()]
+        same += [u for u in (match[1] + symbol,) if u in UNITS]
     known = (word,) if word in UNITS else ()
     return tuple(dict.fromkeys((*known, *_MEANT.get(low, ()), *same))) or (word,)
 
@@ -325,11 +439,19 @@ def to_ascii(text: str) -> str:
             plain.append(" ")
         elif unicodedata.category(sign) in ("Cf", "Cc"):
             continue
+        elif "\u3380" <= sign <= "\u33df":  # mm in one character
+            plain.append(unicodedata.normalize("NFKC", sign).replace("μ", "µ"))
         elif "\uff01" <= sign <= "\uff5e":
             plain.append(chr(ord(sign) - 0xFEE0))
         elif "¼" <= sign <= "¾" or "\u2150" <= sign <= "\u215f":
             plain.append(" " + unicodedata.normalize("NFKC", sign).replace("⁄", "/"))
         else:
             plain.append(sign)
-    joined = re.sub(r"(?<=[0-9])[·⋅](?=[0-9])", ".", "".join(plain))
+    joined = re.sub(r"(?<=10)[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+", _lowered, "".join(plain))
+    joined = re.sub(r"(?<=[0-9])[·⋅](?=[0-9])(?!10[\^*-])", ".", joined)
     return re.sub(r" +", " ", joined).strip()
+
+
+def _lowered(raised: re.Match[str]) -> str:
+    """Return a raised power as plain characters."""
+    return "^" + unicodedata.normalize("NFKC", raised[0]).replace("−", "-")

@@ -16,6 +16,7 @@ from softsim.units import Quantity, to_si
 
 SPEED_LIMIT = 10.0
 FRICTION_LIMIT = 2.0
+_NO_FRICTION = ("none", "no", "zero", "nil", "off", "frictionless", "without", "no friction")
 PASSES_LIMIT = 1000
 
 _LOADS = {
@@ -143,7 +144,14 @@ class Stroke:
         value, found = self.friction, None
         if isinstance(value, str) and value.strip()[:1].isalpha():
             if value.rsplit(".", 1)[-1] not in FRICTION_KEYS:
-                raise unknown_name("friction", value, FRICTION_KEYS)
+                if value.strip().casefold() in _NO_FRICTION:
+                    raise InputError(
+                        f"friction is {shown(value)}; must be a coefficient or one of "
+                        f"{', '.join(FRICTION_KEYS)} (write 0 for skin without friction)"
+                    )
+                raise unknown_name(
+                    "friction", value, FRICTION_KEYS, also="a coefficient such as 0.14"
+                )
             found = load_friction(value)
             value = found.value
         friction = usual_si(
