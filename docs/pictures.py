@@ -7,7 +7,7 @@ from pathlib import Path
 import softsim as ss
 
 FOLDER = Path(__file__).resolve().parent / "img"
-CLIP = 4.0  # [s]
+CLIP = 3.0  # [s]
 
 
 def main() -> None:
