@@ -15,6 +15,7 @@ import pytest
 import softsim as ss
 from softsim.engines.linear import solve_batch, solve_surface
 from softsim.engines.linear.active_set import NodalLoad, active_set
+from softsim.engines.linear.skin import deformed_contact
 from softsim.errors import ConvergenceError, InputError
 
 FAT = ss.SplitNeoHookean(shear_modulus="2 kPa", bulk_modulus="200 kPa")
@@ -153,3 +154,18 @@ def test_a_contact_far_narrower_than_the_tissue_is_seen_on_few_nodes() -> None:
     result = ss.simulate(case, engine="linear")
     assert 1e-8 < float(result.contact_width) < 1e-6
     assert float(result.normal_force) == pytest.approx(1e-4, rel=1e-9)
+
+
+def test_skin_that_would_be_folded_under_the_tool_is_no_result() -> None:
+    """On skin squeezed to less than nothing the pressure of the tool is tension."""
+    along = np.linspace(-1.0, 1.0, 21)
+    traction = np.stack([np.zeros(21), np.where(np.abs(along) < 0.5, 1e3, 0.0)])
+    for stretch, folded in ((0.2, False), (-0.2, True)):
+        displacement = np.stack([(stretch - 1.0) * along, np.zeros(21)])
+        skin = deformed_contact(along, traction, displacement)
+        assert skin.shortest == pytest.approx(stretch)
+        if folded:
+            with pytest.raises(ConvergenceError, match="squeezed to -20 % of its length"):
+                skin.checked()
+        else:
+            assert float(skin.checked().pressure.max()) == pytest.approx(1e3 / stretch)

@@ -24,6 +24,7 @@ REASONS = (
     "over its rigid base",
     "the skin that its depth is measured from",
     "the tip is sunk in the tissue",
+    "the skin under the tool would be squeezed",
     "mean contact pressure",
     "must be less than the thickness",
     "nodes",

@@ -17,6 +17,7 @@ from softsim.engines.linear.active_set import contact_edge
 from softsim.engines.linear.contact_2d import SlidingContact
 from softsim.engines.linear.section import skin_shift
 from softsim.engines.linear.stack import FloatArray, LayeredStack
+from softsim.errors import ConvergenceError
 
 # Open nodes on both sides of the contact that the slopes at its ends need.
 MARGIN = 2
@@ -32,11 +33,33 @@ class DeformedContact:
         Normal to the skin, and along it towards +x, per current length [Pa].
     size : ContactMeasures
         Along the deformed skin.
+    shortest : float
+        Least length along x of skin under the tool over its undeformed length [-]; below 0 it is
+        folded.
     """
 
     pressure: FloatArray
     shear: FloatArray
     size: ContactMeasures
+    shortest: float
+
+    def checked(self) -> DeformedContact:
+        """Return the contact, or refuse one whose skin is folded so that the tool pulls on it.
+
+        Raises
+        ------
+        ConvergenceError
+            With the length that is left and the pull; without friction the skin is then folded,
+            with the coefficient mu it is squeezed to mu^2/4 at most.
+        """
+        pull = -float(self.pressure.min())
+        if pull > 0.0:
+            raise ConvergenceError(
+                f"the skin under the tool would be squeezed to {100.0 * self.shortest:.3g} % of "
+                f"its length (folded below 0) and pulled on with {pull:.3g} Pa: small-strain "
+                "theory has no result here; give a smaller load, or take engine='finite'"
+            )
+        return self
 
 
 def deformed_contact(
@@ -80,7 +103,8 @@ def deformed_contact(
     ).reshape(-1, 2)
     arc = np.append(0.0, np.cumsum(np.hypot(*steps)))
     size = measures(runs, np.interp(ends, along, arc), traction[1])
-    return DeformedContact(pressure, shear, size)
+    shortest = float(dx[touching].min() / step) if touching.any() else 1.0
+    return DeformedContact(pressure, shear, size, shortest)
 
 
 def sliding_contact(

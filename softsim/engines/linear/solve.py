@@ -137,6 +137,7 @@ def skin_of(scene: Scene, contact: SlidingContact, columns: Columns) -> LinearCo
     ahead = scene.direction
     ends = (contact.left_edge, contact.right_edge)
     skin, first = sliding_contact(scene.stack, contact, scene.speed)
+    skin.checked()
     order = columns[::ahead] - first
     return LinearContact(
         pressure=at_columns(skin.pressure, order),

@@ -257,7 +257,7 @@ class _Walk:
     def _contact(self, state: SkinState) -> LinearContact:
         """Return the contact in the axes of the problem."""
         ahead = self.scene.direction
-        skin = deformed_contact(self.path.along, state.traction, state.displacement)
+        skin = deformed_contact(self.path.along, state.traction, state.displacement).checked()
         order = self.columns[::ahead]
         low, high = state.left_edge, state.right_edge
         place = state.travel * self.path.spacing
