@@ -28,8 +28,13 @@ NODES_IN_CONTACT = 20  # across the loaded part of the contact
 NODES_TO_RIM = 3  # from the pressure peak to the nearer rim: fast strokes have a steep front
 MOST_NODES_IN_CONTACT = 48
 MARGIN, LEAST_MARGIN = 0.15, 5.0  # beside the contact, in its widths and in elements
+SIZE_STEP = 2.0**0.25  # between the element lengths that grids have
+LONG_ENOUGH = 1.1  # element length over the wanted one
+LEANING = 1.02  # a grid one step coarser is looked at where it is asked for but for that
+SAME_LENGTH = 1e-6  # relative difference
+FINE_STEP = 2  # elements: the fine part of a grid grows by that
 LOAD_TOLERANCE = 2e-3  # a mean pressure is found to that at worst, a force far better
-REFINEMENTS = 6
+REFINEMENTS = 8
 PATIENCE = 25  # Newton iterations after which another way is tried
 FOOTHOLDS = (0.6, 0.3, 0.1)  # of the load that was reached, from which to climb
 STEP_UP, SMALLEST_STEP_UP = 1.25, 1.015  # ratios of successive loads
@@ -134,7 +139,7 @@ def _settled(scene: Scene, solution: Solution) -> Solution | None:
     load = Load(kind="indentation", value=solution.state.depth)
     held = replace(scene, load=load, effort=Effort())
     try:
-        return _solve_on(held, solution, keep_grid=True)
+        return _solve_on(held, solution, None)
     except ConvergenceError:
         return None
 
@@ -145,22 +150,37 @@ def _at_share(scene: Scene, share: float) -> Scene:
 
 
 def refine(scene: Scene, solution: Solution, *, adopt: bool = False) -> Solution:
-    """Carry a solution to the full load on grids that resolve the contact it finds.
+    """Carry a solution to the full load on the grid that the contact found there asks for.
 
-    `adopt` takes a neighbour's grid as it is for the first solve.  Where no finer grid can be
-    solved, the solution at full load on the present one is returned with a warning.
+    Of the grids whose elements are short enough for their own solution this is the coarsest, so
+    that the result is that of the load alone and not of the way to it.  `adopt` takes a
+    neighbour's grid as it is for the first solve.  Where no finer grid can be solved, the solution
+    at full load on the present one is returned with a warning.
     """
+    fine_enough: Solution | None = None
+    too_long = math.inf
     for _ in range(REFINEMENTS):
-        enough = _is_resolved(scene, solution) and not adopt
-        if enough and not solution.is_coarse and _is_loaded(scene, solution):
-            return solution
+        if adopt or not (solution.is_coarse or _is_loaded(scene, solution)):
+            solution, adopt = _solve_on(scene, solution, None), False
+            continue
+        now, size = element_length(solution), _asked_length(scene, solution)
+        is_longer = now > size * (1.0 + SAME_LENGTH)
+        if is_longer and not solution.is_coarse:
+            too_long = now
+            if fine_enough is not None:
+                return fine_enough
+        else:
+            size = max(size, _asked_length(scene, solution, LEANING))
+        if not (is_longer or solution.is_coarse):
+            if size <= now * (1.0 + SAME_LENGTH) or size >= too_long:
+                return solution
+            fine_enough = solution
         try:
-            solution = _solve_on(scene, solution, keep_grid=adopt or enough)
+            solution = _solve_on(scene, solution, size)
         except ConvergenceError:
-            if adopt or enough:
-                raise
-            return _with_size_told(scene, _solve_on(scene, solution, keep_grid=True))
-        adopt = False
+            if fine_enough is not None:
+                return fine_enough
+            return _with_size_told(scene, _solve_on(scene, solution, None))
     return _with_size_told(scene, solution)
 
 
@@ -198,6 +218,18 @@ def _wanted_size(scene: Scene, solution: Solution) -> float:
     return float(max(size, width / MOST_NODES_IN_CONTACT))
 
 
+def _asked_length(scene: Scene, solution: Solution, leaning: float = 1.0) -> float:
+    """Element length of the grid that a solution asks for [m].
+
+    The longest of a geometric series that is not above the wanted one (times `LONG_ENOUGH` and
+    `leaning`), so that small differences of the contact ask for the same grid.
+    """
+    if scene.element_along is not None:
+        return float(scene.element_along)
+    most = _wanted_size(scene, solution) * LONG_ENOUGH * leaning
+    return float(SIZE_STEP ** math.floor(math.log(most) / math.log(SIZE_STEP)))
+
+
 def element_length(solution: Solution) -> float:
     """Element length under the contact [m]."""
     edges = solution.strip.grid.column_edges
@@ -207,9 +239,8 @@ def element_length(solution: Solution) -> float:
 
 def _is_resolved(scene: Scene, solution: Solution) -> bool:
     """Whether the grid is as fine as wanted, and not the one on which the load was grown."""
-    return not solution.is_coarse and element_length(solution) <= 1.15 * _wanted_size(
-        scene, solution
-    )
+    most = LONG_ENOUGH * _wanted_size(scene, solution) * (1.0 + SAME_LENGTH)
+    return not solution.is_coarse and element_length(solution) <= most
 
 
 def _is_loaded(scene: Scene, solution: Solution) -> bool:
@@ -220,20 +251,23 @@ def _is_loaded(scene: Scene, solution: Solution) -> bool:
     return abs(solution.contact.force_depth - wanted) <= LOAD_TOLERANCE * wanted
 
 
-def _solve_on(scene: Scene, solution: Solution, *, keep_grid: bool) -> Solution:
-    """Solve at full load on the next grid, from the solution on the last one.
+def _solve_on(scene: Scene, solution: Solution, size: float | None) -> Solution:
+    """Solve at full load on a grid of elements of length `size` (None: the same grid).
 
     Where that fails, the depth is held first while the imprint settles on the new grid; where that
     fails too, a grid between the two is tried.
     """
-    wanted, now = _wanted_size(scene, solution), element_length(solution)
-    sizes = [max(wanted, now / 4.0), math.sqrt(wanted * now), now]
+    sizes: list[float | None] = [size]
+    if size is not None:
+        now = element_length(solution)
+        if size < now:
+            sizes = [max(size, now / 4.0), math.sqrt(size * now), now]
     report = NewtonReport(False, 0, math.inf)
-    for size in sizes[:1] if keep_grid else sizes:
+    for length in sizes:
         for settle in (False, True):
             if scene.effort.is_exhausted:
                 break
-            strip, state, anchor = _carried(scene, solution, None if keep_grid else size)
+            strip, state, anchor = _carried(scene, solution, length)
             history = scene.history(strip)
             newton = Newton(strip, history, sliding=scene.direction, anchor=anchor)
             scene.watch(newton, lambda: (1.0, "finer grid"))
@@ -251,23 +285,23 @@ def _solve_on(scene: Scene, solution: Solution, *, keep_grid: bool) -> Solution:
                     skin_contact(strip, state),
                     solution.iterations + newton.iterations,
                     report.residual,
-                    is_coarse=keep_grid and solution.is_coarse,
+                    is_coarse=length is None and solution.is_coarse,
                 )
     raise ConvergenceError("no grid converged", residual=report.residual)
 
 
 def _carried(scene: Scene, solution: Solution, size: float | None) -> tuple[Strip, State, Anchor]:
-    """Carry a solution to a grid of elements of length `size` (None: the same grid)."""
+    """Carry a solution to a grid of elements of length `size` (None: the same grid).
+
+    A new grid has a node at the tool's lowest point, so that grids of one size are one grid.
+    """
     contact, old = solution.contact, solution.strip
-    low, high = contact.low, contact.high
-    middle = 0.5 * (low + high)
     if size is None:
         strip = Strip(scene.layers, old.grid, scene.chain, scene.friction, scene.free_sides)
         shift = 0.0
     else:
-        half = 0.5 * (high - low) + max(MARGIN * (high - low), LEAST_MARGIN * size)
-        strip = scene.strip((-half, half), size)
-        shift = middle
+        shift = _under_the_tip(solution)
+        strip = scene.strip(_fine_part(contact.low - shift, contact.high - shift, size), size)
     state = solution.state.copy()
     state.displacement = transfer(solution.state.displacement, old.grid, strip.grid, shift)
     if state.mean_stress is not None:
@@ -277,6 +311,30 @@ def _carried(scene: Scene, solution: Solution, size: float | None) -> tuple[Stri
     was = (old.work.states != OPEN).astype(np.float64)
     touching = np.interp(places, old.grid.column_edges, was, left=0.0, right=0.0) >= 0.5
     strip.work.states[:] = np.where(touching, scene.slip_state(), OPEN)
-    column = int(np.argmin(np.abs(places - middle)))
-    offset = float(strip.skin(state.displacement)[column, 0] - state.along)
-    return strip, state, Anchor(column, offset)
+    if size is None and solution.is_coarse:
+        middle = 0.5 * (contact.low + contact.high)
+        column = int(np.argmin(np.abs(places - middle)))
+        offset = float(strip.skin(state.displacement)[column, 0] - state.along)
+        return strip, state, Anchor(column, offset)
+    return strip, state, Anchor(int(np.argmin(np.abs(strip.grid.column_edges))), 0.0)
+
+
+def _under_the_tip(solution: Solution) -> float:
+    """Reference coordinate of the skin at the tool's lowest point [m].
+
+    Of several such places, where skin overhangs, that next to the middle of the contact.
+    """
+    edges = solution.strip.grid.column_edges
+    ahead = solution.strip.skin(solution.state.displacement)[:, 0] - solution.state.along
+    last = np.flatnonzero((ahead[:-1] <= 0.0) & (ahead[1:] > 0.0))
+    places = edges[last] - np.diff(edges)[last] * ahead[last] / np.diff(ahead)[last]
+    middle = 0.5 * (solution.contact.low + solution.contact.high)
+    return float(places[np.argmin(np.abs(places - middle))])
+
+
+def _fine_part(low: float, high: float, size: float) -> tuple[float, float]:
+    """Interval of a contact and a margin beside it in whole elements from 0, which it holds [m]."""
+    margin = max(MARGIN * (high - low), LEAST_MARGIN * size)
+    behind, ahead = max(margin - low, size), max(high + margin, size)
+    numbers = [FINE_STEP * math.ceil(part / (FINE_STEP * size)) for part in (behind, ahead)]
+    return -numbers[0] * size, numbers[1] * size
