@@ -128,3 +128,14 @@ def test_skin_under_a_sharp_tip_is_not_folded_and_its_energies_balance(radius):
     assert float(ss.metrics.energy_residual(result)) < 0.05
     lost = float(result["viscous_dissipation"]) / float(result["work_of_stroke"])
     assert lost == pytest.approx(1.0, abs=0.05)
+
+
+@pytest.mark.parametrize("mode", ["press", "transient"])
+def test_budget_that_is_spent_ends_a_transient_with_what_was_solved(mode, monkeypatch):
+    from softsim.engines.finite import transient
+
+    monkeypatch.setattr(transient, "ITERATIONS_A_STEP", 3)
+    error = failure(small_problem(indentation=TOO_DEEP), mode)
+    assert re.search(r"the budget of \d+ iterations is spent", str(error))
+    assert isinstance(error.partial, xr.Dataset)
+    assert np.isfinite(error.partial["von_mises"].to_numpy()).all()

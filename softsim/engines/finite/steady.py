@@ -260,7 +260,7 @@ def _solve_on(scene: Scene, solution: Solution, size: float | None) -> Solution:
     sizes: list[float | None] = [size]
     if size is not None:
         now = element_length(solution)
-        if size < now:
+        if size < now or solution.is_coarse:
             sizes = [max(size, now / 4.0), math.sqrt(size * now), now]
     report = NewtonReport(False, 0, math.inf)
     for length in sizes:

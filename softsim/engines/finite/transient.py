@@ -34,6 +34,7 @@ SNAPSHOTS = 200  # more steps than these are thinned in the result
 TOLERANCE = 1e-5  # of the contact force, in every step; the forces are right to a tenth of it
 HALVINGS = 7  # of a step that does not converge
 PATIENCE = 16  # Newton iterations after which a step is halved
+ITERATIONS_A_STEP = 30  # Newton's, on the average over the path, after which it is given up
 CLEARANCE = 0.1  # of the indentation: the tool's height over the skin after a lift
 
 
@@ -142,6 +143,7 @@ def solve_transient(problem: Problem, mode: str) -> March:
     times, snapshots = [0.0], [walker.snapshot()]
     phases = plan_phases(problem, mode, size)
     total = sum(phase.steps for phase in phases)
+    walker.budget = ITERATIONS_A_STEP * (total + FIRST_TOUCH)
     stride = math.ceil(total / SNAPSHOTS)
 
     def march() -> March:
@@ -231,6 +233,7 @@ class _Walker:
         self.before: tuple[State, float] | None = None
         self.time = 0.0
         self.worst_residual = 0.0
+        self.budget: float = math.inf
         self.phase: Phase | None = None
         self.pass_number = 0
         self.served = ""
@@ -262,7 +265,7 @@ class _Walker:
                 width = min(2.0 * width, end - start)
                 continue
             width *= 0.5
-            if width < smallest:
+            if width < smallest or self.newton.iterations > self.budget:
                 raise self._stopped(phase, at, report.residual)
 
     def _stopped(self, phase: Phase, at: float, residual: float) -> ConvergenceError:
@@ -272,6 +275,8 @@ class _Walker:
         self.strip.assemble_forces(self.state.displacement)
         scene, contact = self.scene, skin_contact(self.strip, self.state)
         found = reasons(scene, self.strip, self.state.depth)
+        if self.newton.iterations > self.budget:
+            found.append(f"the budget of {self.budget} iterations is spent")
         because = f": there {', '.join(found)}" if found else ""
         full = load_text(scene, scene.load.value)
         if phase.name == "press":
