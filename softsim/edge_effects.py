@@ -97,7 +97,7 @@ def _loaded_state(problem: Problem, dataset: xr.Dataset) -> tuple[float, float]:
 def _sentence(
     dataset: xr.Dataset, values: dict[str, Array | float], averaged: tuple[str, ...]
 ) -> str | None:
-    """Return the warning of ratios outside the range, naming depths and layers."""
+    """Return the warning of ratios outside the range: how far, from where, and the worst layer."""
     low, high = RATIO_TOLD
     ratio = np.asarray(values["section_ratio"])
     scalars = {
@@ -105,31 +105,34 @@ def _sentence(
         "peak pressure": float(values["section_ratio_peak_pressure"]),
     }
     outside = (ratio < low) | (ratio > high)
-    parts = [f"{name} {value:.2g}" for name, value in scalars.items() if not low <= value <= high]
-    layers = ""
+    parts = [
+        f"{value:.2g} times its {name}"
+        for name, value in scalars.items()
+        if not low <= value <= high
+    ]
     if outside.any():
         depth, layer = dataset["depth"].to_numpy(), dataset["depth_layer"].to_numpy()
         first = float(depth[outside][0])
         start = f"a depth of {1e3 * first:.2g} mm" if first > 0.0 else "the skin"
-        spread = _spread(ratio[outside])
-        parts.insert(0, f"the largest von Mises change {spread} from {start} on")
-        layers = f"; {_by_layer(ratio, outside, layer)}"
+        parts.insert(
+            0,
+            f"{_spread(ratio[outside])} times its largest von Mises change from {start} on "
+            f"({_worst_layer(ratio, outside, layer)})",
+        )
     if not parts:
         return None
-    mean = f"; {', '.join(averaged)} with moduli averaged along and across" if averaged else ""
+    mean = f", moduli averaged in {', '.join(averaged)}" if averaged else ""
     return (
-        f"the whole edge is no plane section, it has so many times the section's values: "
-        f"{', '.join(parts)}{layers}; expected at small strain and the same force, see "
-        f"section_ratio{mean}"
+        f"no plane section: the whole edge has {', '.join(parts)}; at small strain{mean}, see "
+        "section_ratio"
     )
 
 
-def _by_layer(ratio: Array, outside: NDArray[np.bool_], layer: NDArray[np.object_]) -> str:
-    """Return the range of the ratio in every layer with a row outside the range told."""
-    return ", ".join(
-        f"{name} {_spread(ratio[(layer == name) & outside])}"
-        for name in dict.fromkeys(layer[outside])
-    )
+def _worst_layer(ratio: Array, outside: NDArray[np.bool_], layer: NDArray[np.object_]) -> str:
+    """Return the layer with the ratio furthest from 1, and the range in it."""
+    away = np.where(outside, np.abs(np.log(np.where(outside, ratio, 1.0))), 0.0)
+    name = layer[int(np.argmax(away))]
+    return f"most in {name}, {_spread(ratio[(layer == name) & outside])}"
 
 
 def _spread(values: Array) -> str:

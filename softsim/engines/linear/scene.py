@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from softsim.contacts import contact_runs
 from softsim.engines.linear.active_set import REFINEMENT, UnsettledContactError
 from softsim.engines.linear.contact_2d import SlidingContact, solve_sliding_contact
 from softsim.engines.linear.outline import edge_heights, reach_of
@@ -22,13 +23,16 @@ NODES_IN_CONTACT = 72
 LEAST_NODES = 64
 # and so many over the radius of the nose, where the contact runs up a flank.
 NODES_PER_RADIUS = 34
+# Of several parts of a contact every one with this share of the force is this many nodes wide, but
+# for nodes so many times finer than the whole contact asks for.
+NODES_IN_PART, PART_SHARE, PART_REFINEMENT = 16, 0.02, 8
 # The surface kept: this many contact widths.
 WIDTHS_KEPT = 7.0
 # Results reach this many contact widths or stack thicknesses from the middle of the contact.
 WIDTHS_SEEN = 3.0
 THICKNESSES_SEEN = 0.8
 # and not beyond so many nodes: fields are convolved on a window that holds them all.
-NODES_SEEN = 2**16
+NODES_SEEN = 2**18
 FIRST_NODES = 512
 PASSES = 12
 # Bound of the nodes of a contact: a tenth of them touch, and one contact takes about a second.
@@ -196,7 +200,22 @@ def _power_of_two(spacing: float) -> float:
     return float(2.0 ** math.ceil(math.log2(spacing)))
 
 
-def nodes_for(scene: Scene, left: float, right: float) -> Nodes:
+def narrowest_part(found: SlidingContact) -> float:
+    """Return the width of the narrowest of the contacts that carry a share of the force [m].
+
+    Parameters
+    ----------
+    found : SlidingContact
+    """
+    runs = contact_runs(found.contact_pressure > 0.0)
+    if len(runs) < 2:
+        return math.inf
+    carried = np.array([found.contact_pressure[a : b + 1].sum() for a, b in runs])
+    wide = (runs[:, 1] - runs[:, 0] + 1)[carried >= PART_SHARE * carried.sum()]
+    return float(wide.min()) * float(found.along[1] - found.along[0])
+
+
+def nodes_for(scene: Scene, left: float, right: float, narrowest: float = math.inf) -> Nodes:
     """Return the nodes that resolve a contact.
 
     Parameters
@@ -204,9 +223,12 @@ def nodes_for(scene: Scene, left: float, right: float) -> Nodes:
     scene : Scene
     left, right : float
         Ends of the contact found so far [m].
+    narrowest : float
+        Width of its narrowest part, from `narrowest_part` [m].
     """
     width = right - left
     wanted = min(width / NODES_IN_CONTACT, 2.0 * scene.nose_radius / NODES_PER_RADIUS)
+    wanted = min(wanted, max(narrowest / NODES_IN_PART, wanted / PART_REFINEMENT))
     spacing = scene.spacing or 0.5 * _power_of_two(wanted)
     count = max(2 ** math.ceil(math.log2(WIDTHS_KEPT * width / spacing)), 2 * FIRST_NODES)
     check_nodes(count, spacing, width, scene)
@@ -410,7 +432,7 @@ def solve_contact(scene: Scene, *, over_bone: bool = True) -> tuple[Nodes, Slidi
         across = (ends[1] - ends[0]) / nodes.spacing
         if over_bone and across >= TELLING_NODES:
             scene.check_bone(found.indentation, margin=SURELY)
-        wanted = nodes_for(scene, *ends)
+        wanted = nodes_for(scene, *ends, narrowest_part(found))
         enough = scene.spacing is not None or across >= LEAST_NODES
         if nodes.count > FIRST_NODES or nodes.spacing == wanted.spacing:
             settled = nodes.spacing <= wanted.spacing and nodes.count >= wanted.count

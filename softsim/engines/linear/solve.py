@@ -10,7 +10,7 @@ import numpy as np
 from softsim.engines.linear.contact_2d import SlidingContact
 from softsim.engines.linear.result import LinearContact, LinearResult, LinearSnapshot
 from softsim.engines.linear.rows import depth_rows
-from softsim.engines.linear.scene import Scene, seen_reach, solve_contact
+from softsim.engines.linear.scene import NODES_SEEN, Scene, seen_reach, solve_contact
 from softsim.engines.linear.section import SectionFields, section_fields
 from softsim.engines.linear.skin import sliding_contact
 from softsim.engines.linear.stack import FloatArray
@@ -97,6 +97,19 @@ def _solve_steady(problem: Problem) -> LinearResult:
         elapsed=time.perf_counter() - start,
         largest_strain=strain,
         attributes=attributes_of(scene, strain),
+        warnings=_cut_off(contact, scene.thickness, nodes.spacing),
+    )
+
+
+def _cut_off(contact: SlidingContact, thickness: float, spacing: float) -> tuple[str, ...]:
+    """Tell fields that end where deep layers may still have their largest values beyond."""
+    width, reach = 2.0 * contact.half_width, NODES_SEEN * spacing
+    if seen_reach(width, thickness) <= reach:
+        return ()
+    return (
+        f"the contact is {1e3 * width:.2g} mm wide and the fields end {1e3 * reach:.2g} mm from "
+        "it: layers deeper than that may have larger values beyond; take engine='finite' or "
+        "solve_batch for their profiles",
     )
 
 
