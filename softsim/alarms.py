@@ -16,6 +16,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from softsim.errors import brief
 from softsim.metrics import (
     ENERGIES,
     at_full_load,
@@ -151,7 +152,7 @@ def _energy_does_not_balance(result: Result) -> str | None:
     if not values.size or float(values.flat[-1]) <= RESIDUAL_TOLD:
         return None
     return (
-        f"the energy balance misses {100.0 * float(values.flat[-1]):.2g} % of the work (above "
+        f"the energy balance misses {brief(100.0 * float(values.flat[-1]))} % of the work (above "
         f"{100.0 * RESIDUAL_TOLD:g} %): friction, work and dissipation are that uncertain; take "
         "smaller elements (resolution.element_along)"
     )
@@ -237,10 +238,13 @@ def _strained_beyond_the_tests(result: Result) -> str | None:
         limit = fitted_strain(layer.tissue)
         largest = float(strain[where == layer.name].max(initial=0.0))
         if limit is not None and largest > limit:
-            found.append(f"{layer.name} {100.0 * largest:.2g} % (tests to {100.0 * limit:.2g} %)")
+            found.append(f"{layer.name} {brief(100.0 * largest)} % ({brief(100.0 * limit)} %)")
     if not found:
         return None
-    return f"largest shear strain is beyond what the laws were fitted to: {', '.join(found)}"
+    return (
+        "largest shear strain is beyond what the laws were fitted to (in brackets): "
+        f"{', '.join(found)}"
+    )
 
 
 def fitted_strain(tissue: str | None) -> float | None:
@@ -287,7 +291,7 @@ def _depth_of_action_is_loose(result: Result) -> str | None:
     name, low, high = max(loose, key=lambda found: found[2] - found[1])
     others = "".join(f", depth_of_action_{other}" for other, _, _ in loose if other != name)
     return (
-        f"depth_of_action_{name} is {low:.2g} to {high:.2g} mm when its share varies by a tenth: "
+        f"depth_of_action_{name} is {brief(low)} to {brief(high)} mm when its share varies by a tenth: "
         f"the profile is level there{f' (so too{others[1:]})' if others else ''}; take "
         "depth_of_strain_1, _2, _5 or depth_of_strain_energy"
     )

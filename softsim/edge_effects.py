@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from softsim.errors import SoftsimError
+from softsim.errors import SoftsimError, brief
 from softsim.problem import Problem
 from softsim.variables import REGISTRY, TIME
 
@@ -106,14 +106,14 @@ def _sentence(
     }
     outside = (ratio < low) | (ratio > high)
     parts = [
-        f"{value:.2g} times its {name}"
+        f"{brief(value)} times its {name}"
         for name, value in scalars.items()
         if not low <= value <= high
     ]
     if outside.any():
         depth, layer = dataset["depth"].to_numpy(), dataset["depth_layer"].to_numpy()
         first = float(depth[outside][0])
-        start = f"a depth of {1e3 * first:.2g} mm" if first > 0.0 else "the skin"
+        start = f"a depth of {brief(1e3 * first)} mm" if first > 0.0 else "the skin"
         parts.insert(
             0,
             f"{_spread(ratio[outside])} times its largest von Mises change from {start} on "
@@ -137,5 +137,5 @@ def _worst_layer(ratio: Array, outside: NDArray[np.bool_], layer: NDArray[np.obj
 
 def _spread(values: Array) -> str:
     """Return the least and the largest of some values in words."""
-    few, most = f"{values.min():.2g}", f"{values.max():.2g}"
+    few, most = brief(float(values.min())), brief(float(values.max()))
     return few if few == most else f"{few} to {most}"

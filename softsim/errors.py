@@ -65,6 +65,17 @@ LIFT = "ss.allow_unusual() lifts this bound, in a file allow_unusual = true"
 """How a bound of plausibility is lifted: the end of every message about one."""
 
 
+def brief(number: float) -> str:
+    """Spell a number for a message: two digits, and no power of ten from a hundred on.
+
+    Examples
+    --------
+    >>> brief(0.1234), brief(27.6), brief(171.8)
+    ('0.12', '28', '172')
+    """
+    return f"{number:.2g}" if abs(number) < 99.5 else f"{number:.0f}"
+
+
 def shown(value: object) -> str:
     """Spell a value given by the user for a message: one line of at most 80 characters.
 

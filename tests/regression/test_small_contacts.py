@@ -12,7 +12,7 @@ import pytest
 
 import softsim as ss
 from softsim import viz
-from softsim.accessor import SoftsimAccessor
+from softsim.accessor import Pictures
 from softsim.cli.animate import animate as animate_command
 from softsim.engines.linear import solve, solve_batch
 from softsim.variables import names
@@ -70,7 +70,7 @@ def test_peak_of_a_narrow_part_of_the_contact_is_not_that_of_the_nodes():
 
 def test_every_picture_shows_effects_by_default():
     doors = [viz.plot_stroke, viz.section_map, viz.depth_profile, viz.animate]
-    doors += [SoftsimAccessor.section_map, SoftsimAccessor.depth_profile]
+    doors += [Pictures.section_map, Pictures.depth_profile]
     for door in doors:
         assert inspect.signature(door).parameters["field"].default == "von_mises_change"
     [option] = [p for p in animate_command.params if p.name == "field"]

@@ -8,7 +8,7 @@ import numpy as np
 
 from softsim.engines.finite.scene import Scene, Solution, load_carried
 from softsim.engines.finite.strip import Strip
-from softsim.errors import ConvergenceError
+from softsim.errors import ConvergenceError, brief
 from softsim.kernels.contact import OPEN
 
 FOLD_JUMP = 2.5
@@ -74,7 +74,7 @@ def reasons(scene: Scene, strip: Strip, depth: float) -> list[str]:
     radius = scene.nose_radius
     if depth > DEEP * radius:
         found.append(
-            f"the tip is {depth / radius:.2g} times its radius deep ({1e3 * depth:.3g} mm, nose "
+            f"the tip is {brief(depth / radius)} times its radius deep ({1e3 * depth:.3g} mm, nose "
             f"radius {1e3 * radius:.3g} mm)"
         )
     if depth > COMPRESSED * scene.thickness:

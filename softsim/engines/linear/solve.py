@@ -25,6 +25,7 @@ from softsim.engines.linear.views import (
     rest_stress,
     spread_columns,
 )
+from softsim.errors import brief
 from softsim.problem import Problem
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _cut_off(contact: SlidingContact, thickness: float, spacing: float) -> tuple
     if seen_reach(width, thickness) <= reach:
         return ()
     return (
-        f"the contact is {1e3 * width:.2g} mm wide and the fields end {1e3 * reach:.2g} mm from "
+        f"the contact is {1e3 * width:.2g} mm wide and the fields end {brief(1e3 * reach)} mm from "
         "it: layers deeper than that may have larger values beyond; take engine='finite' or "
         "solve_batch for their profiles",
     )
