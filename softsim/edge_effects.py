@@ -105,26 +105,19 @@ def _sentence(
         "peak pressure": float(values["section_ratio_peak_pressure"]),
     }
     outside = (ratio < low) | (ratio > high)
-    parts = [
-        f"{brief(value)} times its {name}"
-        for name, value in scalars.items()
-        if not low <= value <= high
-    ]
+    parts = [f"{name} {brief(v)}" for name, v in scalars.items() if not low <= v <= high]
     if outside.any():
         depth, layer = dataset["depth"].to_numpy(), dataset["depth_layer"].to_numpy()
         first = float(depth[outside][0])
         start = f"a depth of {brief(1e3 * first)} mm" if first > 0.0 else "the skin"
-        parts.insert(
-            0,
-            f"{_spread(ratio[outside])} times its largest von Mises change from {start} on "
-            f"({_worst_layer(ratio, outside, layer)})",
-        )
+        worst = _worst_layer(ratio, outside, layer)
+        parts.insert(0, f"von Mises change {_spread(ratio[outside])} from {start} on ({worst})")
     if not parts:
         return None
-    mean = f", moduli averaged in {', '.join(averaged)}" if averaged else ""
+    mean = f" (moduli averaged in {', '.join(averaged)})" if averaged else ""
     return (
-        f"no plane section: the whole edge has {', '.join(parts)}; at small strain{mean}, see "
-        "section_ratio"
+        f"no plane section, whole edge over section at small strain: {', '.join(parts)}; "
+        f"see section_ratio{mean}"
     )
 
 
@@ -132,7 +125,7 @@ def _worst_layer(ratio: Array, outside: NDArray[np.bool_], layer: NDArray[np.obj
     """Return the layer with the ratio furthest from 1, and the range in it."""
     away = np.where(outside, np.abs(np.log(np.where(outside, ratio, 1.0))), 0.0)
     name = layer[int(np.argmax(away))]
-    return f"most in {name}, {_spread(ratio[(layer == name) & outside])}"
+    return f"{name} {_spread(ratio[(layer == name) & outside])}"
 
 
 def _spread(values: Array) -> str:

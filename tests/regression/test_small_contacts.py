@@ -58,8 +58,8 @@ def test_fields_that_end_too_near_are_told():
     assert not enough
 
 
-def test_peak_of_a_narrow_part_of_the_contact_is_not_that_of_the_nodes():
-    """A bevel that lies flat and touches with its shoulder: 8.5 kPa where 10.9 kPa are right."""
+def test_peak_where_a_flat_bottom_bends_up_is_not_that_of_the_nodes():
+    """A bevel that lies flat: 8.5 kPa where 10.9 kPa are right."""
     case = {"force": "50 mN", "angle": "45 deg", "friction": 0.3}
     found = solve(problem("forearm_volar", **case))
     fine = solve(problem("forearm_volar", element_along="2 um", **case))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from softsim.contacts import contact_runs
 from softsim.engines.linear.active_set import REFINEMENT, UnsettledContactError
 from softsim.engines.linear.contact_2d import SlidingContact, solve_sliding_contact
 from softsim.engines.linear.outline import edge_heights, reach_of
@@ -23,9 +22,9 @@ NODES_IN_CONTACT = 72
 LEAST_NODES = 64
 # and so many over the radius of the nose, where the contact runs up a flank.
 NODES_PER_RADIUS = 34
-# Of several parts of a contact every one with this share of the force is this many nodes wide, but
-# for nodes so many times finer than the whole contact asks for.
-NODES_IN_PART, PART_SHARE, PART_REFINEMENT = 16, 0.02, 8
+# So many nodes have half the largest pressure, which may be where a flat bottom bends up; the nodes
+# are at most so many times finer for it.
+NODES_IN_PEAK, PEAK_REFINEMENT = 5, 8
 # The surface kept: this many contact widths.
 WIDTHS_KEPT = 7.0
 # Results reach this many contact widths or stack thicknesses from the middle of the contact.
@@ -200,22 +199,23 @@ def _power_of_two(spacing: float) -> float:
     return float(2.0 ** math.ceil(math.log2(spacing)))
 
 
-def narrowest_part(found: SlidingContact) -> float:
-    """Return the width of the narrowest of the contacts that carry a share of the force [m].
+def peak_width(found: SlidingContact) -> float:
+    """Return the length around the largest pressure with at least half of it [m].
 
     Parameters
     ----------
     found : SlidingContact
     """
-    runs = contact_runs(found.contact_pressure > 0.0)
-    if len(runs) < 2:
-        return math.inf
-    carried = np.array([found.contact_pressure[a : b + 1].sum() for a, b in runs])
-    wide = (runs[:, 1] - runs[:, 0] + 1)[carried >= PART_SHARE * carried.sum()]
-    return float(wide.min()) * float(found.along[1] - found.along[0])
+    pressure = found.contact_pressure
+    top = int(pressure.argmax())
+    below = np.flatnonzero(pressure < 0.5 * pressure[top])
+    after = int(np.searchsorted(below, top))
+    first = below[after - 1] if after > 0 else -1
+    last = below[after] if after < below.size else pressure.size
+    return float(last - first - 1) * float(found.along[1] - found.along[0])
 
 
-def nodes_for(scene: Scene, left: float, right: float, narrowest: float = math.inf) -> Nodes:
+def nodes_for(scene: Scene, left: float, right: float, peak: float = math.inf) -> Nodes:
     """Return the nodes that resolve a contact.
 
     Parameters
@@ -223,12 +223,12 @@ def nodes_for(scene: Scene, left: float, right: float, narrowest: float = math.i
     scene : Scene
     left, right : float
         Ends of the contact found so far [m].
-    narrowest : float
-        Width of its narrowest part, from `narrowest_part` [m].
+    peak : float
+        Width of its peak, from `peak_width` [m].
     """
     width = right - left
     wanted = min(width / NODES_IN_CONTACT, 2.0 * scene.nose_radius / NODES_PER_RADIUS)
-    wanted = min(wanted, max(narrowest / NODES_IN_PART, wanted / PART_REFINEMENT))
+    wanted = min(wanted, max(peak / NODES_IN_PEAK, wanted / PEAK_REFINEMENT))
     spacing = scene.spacing or 0.5 * _power_of_two(wanted)
     count = max(2 ** math.ceil(math.log2(WIDTHS_KEPT * width / spacing)), 2 * FIRST_NODES)
     check_nodes(count, spacing, width, scene)
@@ -432,7 +432,7 @@ def solve_contact(scene: Scene, *, over_bone: bool = True) -> tuple[Nodes, Slidi
         across = (ends[1] - ends[0]) / nodes.spacing
         if over_bone and across >= TELLING_NODES:
             scene.check_bone(found.indentation, margin=SURELY)
-        wanted = nodes_for(scene, *ends, narrowest_part(found))
+        wanted = nodes_for(scene, *ends, peak_width(found))
         enough = scene.spacing is not None or across >= LEAST_NODES
         if nodes.count > FIRST_NODES or nodes.spacing == wanted.spacing:
             settled = nodes.spacing <= wanted.spacing and nodes.count >= wanted.count
