@@ -238,7 +238,7 @@ def _strained_beyond_the_tests(result: Result) -> str | None:
         limit = fitted_strain(layer.tissue)
         largest = float(strain[where == layer.name].max(initial=0.0))
         if limit is not None and largest > limit:
-            found.append(f"{layer.name} {brief(100.0 * largest)} % ({brief(100.0 * limit)} %)")
+            found.append(f"{layer.name} {brief(100.0 * largest, 3)} % ({brief(100.0 * limit)} %)")
     if not found:
         return None
     return (
@@ -291,8 +291,8 @@ def _depth_of_action_is_loose(result: Result) -> str | None:
     name, low, high = max(loose, key=lambda found: found[2] - found[1])
     others = "".join(f", depth_of_action_{other}" for other, _, _ in loose if other != name)
     return (
-        f"depth_of_action_{name} is {brief(low)} to {brief(high)} mm when its share varies by a tenth: "
-        f"the profile is level there{f' (so too{others[1:]})' if others else ''}; take "
+        f"depth_of_action_{name} is {brief(low)} to {brief(high)} mm when its share varies by a "
+        f"tenth: the profile is level there{f' (so too{others[1:]})' if others else ''}; take "
         "depth_of_strain_1, _2, _5 or depth_of_strain_energy"
     )
 

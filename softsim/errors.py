@@ -65,15 +65,16 @@ LIFT = "ss.allow_unusual() lifts this bound, in a file allow_unusual = true"
 """How a bound of plausibility is lifted: the end of every message about one."""
 
 
-def brief(number: float) -> str:
-    """Spell a number for a message: two digits, and no power of ten from a hundred on.
+def brief(number: float, digits: int = 2) -> str:
+    """Spell a number for a message: few digits, and no power of ten for a large one.
 
     Examples
     --------
-    >>> brief(0.1234), brief(27.6), brief(171.8)
-    ('0.12', '28', '172')
+    >>> brief(0.1234), brief(27.6), brief(171.8), brief(50.34, 3)
+    ('0.12', '28', '172', '50.3')
     """
-    return f"{number:.2g}" if abs(number) < 99.5 else f"{number:.0f}"
+    whole = f"{number:.0f}"
+    return whole if len(whole.lstrip("-")) > digits else f"{number:.{digits}g}"
 
 
 def shown(value: object) -> str:

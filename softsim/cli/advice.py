@@ -12,7 +12,9 @@ import click
 
 from softsim.errors import LIFT
 
-_SETTING = re.compile(r"\b([a-z][a-z_]*)=('[^'\n]*'|\"[^\"\n]*\"|[0-9][0-9.e+-]*[0-9]|[0-9])")
+_SETTING = re.compile(
+    r"\b(resolution\.)?([a-z][a-z_]*)=('[^'\n]*'|\"[^\"\n]*\"|[0-9][0-9.e+-]*[0-9]|[0-9])"
+)
 IN_FILE = "file keys"
 """Key of a context's `meta`: names that advice spells as lines of a file, not as options."""
 
@@ -30,9 +32,10 @@ def in_words_of(context: click.Context, text: str) -> str:
     in_file = context.meta.get(IN_FILE, ())
 
     def spelled(match: re.Match[str]) -> str:
-        name, value = match[1], match[2].strip("'\"")
+        table, name, given = match[1] or "", match[2], match[3]
+        value = given.strip("'\"")
         if name in in_file:
-            return f'{name} = "{value}"' if match[2] != value else f"{name} = {value}"
+            return f'{table}{name} = "{value}"' if given != value else f"{table}{name} = {value}"
         if name in options and options[name].startswith("--"):
             return f'{options[name]} "{value}"' if " " in value else f"{options[name]} {value}"
         return match[0]

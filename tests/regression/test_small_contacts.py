@@ -7,14 +7,18 @@ Guards against largest values that lie outside the fields of a result, or betwee
 import inspect
 import json
 
+import click
 import numpy as np
 import pytest
 
 import softsim as ss
 from softsim import viz
 from softsim.accessor import Pictures
+from softsim.cli.advice import in_words_of
 from softsim.cli.animate import animate as animate_command
+from softsim.cli.stroke import stroke as stroke_command
 from softsim.engines.linear import solve, solve_batch
+from softsim.errors import brief
 from softsim.variables import names
 
 TOOL = ss.load_instrument("gt4_class_scanner")
@@ -43,7 +47,9 @@ def test_deep_layers_have_their_largest_values_under_a_small_contact(tissue):
     deep = found[0].depth.to_numpy() > 3e-4
     for field in ("von_mises_change", "strain_max_shear", "stress_depth"):
         name = f"peak_{field}_at_depth"
-        shares = [result[name].to_numpy()[deep] / f for result, f in zip(found, forces, strict=True)]
+        shares = [
+            result[name].to_numpy()[deep] / f for result, f in zip(found, forces, strict=True)
+        ]
         np.testing.assert_allclose(shares[0], shares[1], rtol=RTOL_ROWS, err_msg=field)
         for share, f, values in zip(shares, forces, batch[name].to_numpy(), strict=True):
             np.testing.assert_allclose(share, values[deep] / f, rtol=RTOL_ROWS, err_msg=field)
@@ -76,3 +82,13 @@ def test_every_picture_shows_effects_by_default():
     [option] = [p for p in animate_command.params if p.name == "field"]
     assert option.default == "von_mises_change"
     assert "von_mises_change" in names("field")
+
+
+def test_advice_on_the_resolution_is_an_option_of_the_command():
+    context = click.Context(stroke_command)
+    text = in_words_of(context, "give resolution.element_along='0.1 mm' or more")
+    assert text == 'give --element-along "0.1 mm" or more'
+
+
+def test_numbers_in_messages_have_no_powers_of_ten():
+    assert [brief(x) for x in (171.8, 99.6, 1234.0, -150.2)] == ["172", "100", "1234", "-150"]

@@ -24,7 +24,7 @@ LEAST_NODES = 64
 NODES_PER_RADIUS = 34
 # So many nodes have half the largest pressure, which may be where a flat bottom bends up; the nodes
 # are at most so many times finer for it.
-NODES_IN_PEAK, PEAK_REFINEMENT = 5, 8
+NODES_IN_PEAK, PEAK_REFINEMENT, MOST_NODES_FOR_PEAK = 5, 8, 2**12
 # The surface kept: this many contact widths.
 WIDTHS_KEPT = 7.0
 # Results reach this many contact widths or stack thicknesses from the middle of the contact.
@@ -228,7 +228,8 @@ def nodes_for(scene: Scene, left: float, right: float, peak: float = math.inf) -
     """
     width = right - left
     wanted = min(width / NODES_IN_CONTACT, 2.0 * scene.nose_radius / NODES_PER_RADIUS)
-    wanted = min(wanted, max(peak / NODES_IN_PEAK, wanted / PEAK_REFINEMENT))
+    finest = max(wanted / PEAK_REFINEMENT, WIDTHS_KEPT * width / MOST_NODES_FOR_PEAK)
+    wanted = min(wanted, max(peak / NODES_IN_PEAK, finest))
     spacing = scene.spacing or 0.5 * _power_of_two(wanted)
     count = max(2 ** math.ceil(math.log2(WIDTHS_KEPT * width / spacing)), 2 * FIRST_NODES)
     check_nodes(count, spacing, width, scene)
