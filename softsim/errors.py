@@ -175,7 +175,11 @@ def _nearest(text: str, known: list[str]) -> list[str]:
     """Return the known names most like a text, whatever its capitals, blanks and hyphens."""
     plain = {re.sub(r"[\W_]+", "_", name).casefold(): name for name in known}
     wanted = re.sub(r"[\W_]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", text)).casefold()
-    near = difflib.get_close_matches(wanted.strip("_"), list(plain), n=3, cutoff=0.4)
+    wanted = wanted.strip("_")
+    ends = [w for w in plain if wanted.endswith(f"_{w}") or (wanted and w.endswith(f"_{wanted}"))]
+    if wanted in plain or len(ends) == 1:  # other capitals, or the path of the same thing
+        return [plain[wanted if wanted in plain else ends[0]]]
+    near = difflib.get_close_matches(wanted, list(plain), n=3, cutoff=0.4)
     return [plain[name] for name in near]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import xarray as xr
 
 import softsim.accessor  # noqa: F401  gives datasets their pictures
-from softsim.errors import InputError
+from softsim.errors import InputError, shown
 from softsim.sweeps.damage import is_store
 from softsim.sweeps.opening import open_sweep
 from softsim.text_files import checked_path
@@ -40,8 +41,8 @@ def open_result(path: str | Path) -> xr.Dataset:
     >>> ss.open_result("stroke.nc").softsim.plot()  # doctest: +SKIP
     """
     path = checked_path(path, "result", "stroke.nc")
-    if not path.exists():
-        raise InputError(f"result '{path}' does not exist; check the path")
+    if not os.path.exists(path):  # noqa: PTH110  # Path.exists fails for names that are too long
+        raise InputError(f"result {shown(path)} does not exist; check the path")
     if path.is_dir():
         if is_store(path):
             return open_sweep(path)
@@ -61,7 +62,7 @@ def _opened(path: Path, engine: str) -> xr.Dataset:
     except (OSError, ValueError, KeyError) as error:
         reason = " ".join(str(error).split())[:80]
         raise InputError(
-            f"'{path}' cannot be read as a result ({reason}); give NAME.nc or NAME.zarr of "
+            f"{shown(path)} cannot be read as a result ({reason}); give NAME.nc or NAME.zarr of "
             "'softsim stroke'"
         ) from None
 
@@ -69,5 +70,7 @@ def _opened(path: Path, engine: str) -> xr.Dataset:
 def _checked(dataset: xr.Dataset, path: Path) -> xr.Dataset:
     """Refuse a dataset that softsim did not make."""
     if "softsim_version" not in dataset.attrs:
-        raise InputError(f"'{path}' is not a result of softsim; give what 'softsim stroke' wrote")
+        raise InputError(
+            f"{shown(path)} is not a result of softsim; give what 'softsim stroke' wrote"
+        )
     return dataset

@@ -154,13 +154,16 @@ class Stroke:
                 )
             found = load_friction(value)
             value = found.value
+        cure = f"a coefficient such as 0.14, or one of {', '.join(FRICTION_KEYS)}"
+        if isinstance(value, (int, float)) and FRICTION_LIMIT < value <= 100.0:
+            cure = f"write '{value:g} %' if per cent was meant"
         friction = usual_si(
             value,
             "stroke.friction",
             "friction",
             low=0.0,
             high=FRICTION_LIMIT,
-            cure=f"a coefficient such as 0.14, or one of {', '.join(FRICTION_KEYS)}",
+            cure=cure,
         )
         object.__setattr__(self, "friction", friction)
         return found
@@ -169,7 +172,7 @@ class Stroke:
 def _angle(value: Quantity) -> float:
     """Return the angle in radians, in the open interval (0, pi)."""
     cure = "0 is flat ahead of the tool, '90 deg' upright"
-    if isinstance(value, (int, float)) and math.pi < abs(value) < 1.0e9:
+    if isinstance(value, (int, float)) and math.pi < value < 180.0:
         cure = f"bare numbers are radians; write '{value:g} deg'"
     bounds: dict[str, Any] = {"low": 0.0, "high": math.pi, "open_low": True, "open_high": True}
     return usual_si(value, "stroke.angle", "angle", cure=cure, **bounds)

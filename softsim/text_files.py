@@ -55,6 +55,8 @@ def read_text(path: str | Path) -> str:
         if not path.is_file():
             raise InputError(f"{shown(path)} is no regular file; give a TOML text file")
         data = path.read_bytes()
+    except InputError:
+        raise
     except FileNotFoundError:
         raise InputError(f"file {shown(path)} does not exist; check the path") from None
     except (OSError, ValueError) as error:  # ValueError: a path with a null character

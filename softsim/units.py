@@ -89,15 +89,18 @@ def to_si(
         number = _read(text, unit)
         return number is not None and within(number) and (usual is None or usual(number))
 
-    number = _number(value, unit, name, accepts)
+    number = _number(value, unit, name, accepts) + 0.0  # no minus before a zero
+    word = "" if unit == "1" else f" {unit}"
     tail = f" ({cure})" if cure else ""
     if not math.isfinite(number):
-        raise InputError(f"{name} is {shown(value)}; must be a finite number of {unit}{tail}")
-    if not within(number):
-        given = "" if _is_plain(value, number) else f" = {number:g} {unit}"
         raise InputError(
-            f"{name} is {shown(value)}{given or f' {unit}'}; must be "
-            f"{interval(low, high, open_low, open_high)} {unit}{tail}"
+            f"{name} is {shown(value)}; must be a finite number{word and f' of{word}'}{tail}"
+        )
+    if not within(number):
+        given = "" if _is_plain(value, number) else f" = {number:g}{word}"
+        raise InputError(
+            f"{name} is {shown(value)}{given or word}; must be "
+            f"{interval(low, high, open_low, open_high)}{word}{tail}"
         )
     return number
 
@@ -143,8 +146,8 @@ def _number(value: object, unit: str, name: str, accepts: Callable[[str], bool])
     plain = _plain_number(value)
     if plain is None:
         raise InputError(
-            f"{name} is {shown(value)}{_kind(value)}; must be one number in {unit}, or text such "
-            f"as '{example(unit, accepts)}'"
+            f"{name} is {shown(value)}{_kind(value)}; must be one number"
+            f"{'' if unit == '1' else f' in {unit}'}, or text such as '{example(unit, accepts)}'"
         )
     return plain
 

@@ -25,7 +25,8 @@ def plot(result: str, output: str | None, field: str | None, time: str | None, s
     from softsim.results import open_result
     from softsim.units import to_si
 
-    path = output_path(output or str(Path(result).with_suffix(".png")), PLOTS)
+    beside = Path(result).with_suffix(".png") if Path(result).name else "result.png"
+    path = output_path(output or str(beside), PLOTS)
     dataset = open_result(result)
     options: dict[str, Any] = {"style": style}
     if field is not None:

@@ -338,7 +338,8 @@ def _by_hand(table: schema.TissueByHand, file: str, fibre_angle: float) -> Tissu
     """Make the tissue of a file with ``[[layer]]`` tables."""
     from softsim.library.recipes import cook
 
-    names = _layer_names([row.name or row.tissue or "layer" for row in table.layer])
+    given_names = [row.tissue or "layer" if row.name is None else row.name for row in table.layer]
+    names = _layer_names(given_names)
     library = _tissue_library()
     layers = []
     for i_layer, (row, layer_name) in enumerate(zip(table.layer, names, strict=True)):

@@ -417,8 +417,24 @@ def _sentence(error: ValidationError, model: type[BaseModel]) -> str:
         if "Quantity" in first["loc"]:
             wanted = "be a table such as { value = 1.0, unit = 'm' }"
         return f"{path}: is {shown(first['input'])}; must {wanted}"
-    message = first["msg"].removeprefix("Input ").removeprefix("should ")
-    return f"{path}: is {shown(first['input'])}; must {message}"
+    wanted = _WANTED.get(kind) or first["msg"].removeprefix("Input ").removeprefix("should ")
+    if kind in ("dict_type", "model_type", "model_attributes_type"):
+        inside = _model_at(place, model)
+        keys = sorted(inside.model_fields) if inside is not None else ()
+        wanted += f" with {listed_names([repr(key) for key in keys])}" if keys else ""
+    return f"{path}: is {shown(first['input'])}; must {wanted}"
+
+
+_WANTED = {
+    "string_type": 'be text in quotes, such as "skin"',
+    "list_type": "be a list: [ … ], or tables under [[ ]]",
+    "bool_type": "be true or false, without quotes",
+    "int_type": "be a whole number",
+    "dict_type": "be a table: { … }, or lines under [ ]",
+    "model_type": "be a table: { … }, or lines under [ ],",
+    "model_attributes_type": "be a table: { … }, or lines under [ ],",
+}
+"""What a file should have, in its own words, by the kind of pydantic's finding."""
 
 
 def key_path(place: Sequence[int | str]) -> str:
@@ -439,16 +455,22 @@ def _is_branch(part: int | str) -> bool:
 
 def _nearest(place: Sequence[int | str], model: type[BaseModel]) -> str:
     """Return a hint with the keys that the table at the end of `place` may have."""
-    kind: type[BaseModel] | None = model
-    for part in place[:-1]:
-        # A name in a dict or a position in a list changes nothing: the model is found already.
-        if kind is not None and part in kind.model_fields:
-            kind = _model_in(kind.model_fields[str(part)].annotation)
+    kind = _model_at(place[:-1], model)
     known = sorted(kind.model_fields) if kind is not None else []
     near = difflib.get_close_matches(str(place[-1]), known, n=2, cutoff=0.6)
     if near:
         return f"; did you mean {' or '.join(repr(name) for name in near)}?"
     return f"; keys allowed here are {listed_names([repr(name) for name in known])}"
+
+
+def _model_at(place: Sequence[int | str], model: type[BaseModel]) -> type[BaseModel] | None:
+    """Return the model of the table at a place."""
+    kind: type[BaseModel] | None = model
+    for part in place:
+        # A name in a dict or a position in a list changes nothing: the model is found already.
+        if kind is not None and part in kind.model_fields:
+            kind = _model_in(kind.model_fields[str(part)].annotation)
+    return kind
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

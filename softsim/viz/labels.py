@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 import xarray as xr
@@ -63,7 +64,7 @@ def shown(values: xr.DataArray) -> Shown:
     unit, factor = _UNITS.get(unit, (unit, 1.0))
     if not unit and any(word in name for word in _PERCENT):
         unit, factor = "%", 100.0
-    return Shown(title, unit, factor)
+    return Shown(literal(title), literal(unit), factor)
 
 
 def shown_profile(profile: xr.DataArray, field: str) -> Shown:
@@ -74,14 +75,19 @@ def shown_profile(profile: xr.DataArray, field: str) -> Shown:
 
 
 def words(name: str) -> str:
-    """Return an id as words.
+    """Return an id as words, in which a figure finds no formula.
 
     Examples
     --------
     >>> words("deep_fascia")
     'deep fascia'
     """
-    return str(name).replace("_", " ")
+    return literal(str(name).replace("_", " "))
+
+
+def literal(text: str) -> str:
+    """Return a text as figures write it: dollars stand for themselves and begin no formula."""
+    return re.sub(r"(?<!\\)\$", r"\\$", text)
 
 
 def capital(text: str) -> str:

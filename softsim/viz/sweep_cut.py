@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from softsim.errors import InputError
 from softsim.units import Quantity, to_si
-from softsim.viz.labels import Shown, capital, shown, words
+from softsim.viz.labels import Shown, capital, literal, shown, words
 
 Array = NDArray[np.float64]
 At = Mapping[str, Quantity]
@@ -69,7 +69,7 @@ def _example(coordinate: xr.DataArray) -> str:
 
 def long_name(coordinate: xr.DataArray) -> str:
     """Return what a swept parameter is called."""
-    return str(coordinate.attrs.get("long_name", words(str(coordinate.name))))
+    return literal(str(coordinate.attrs.get("long_name", words(str(coordinate.name)))))
 
 
 def value_text(value: xr.DataArray) -> str:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from softsim.viz.labels import words
+from softsim.viz.labels import literal, words
 from softsim.viz.style import CAUTION, figure_of, text_size
 
 MODES = {"steady": "steady stroke", "press": "press", "transient": "stroke"}
@@ -25,7 +25,9 @@ Results = xr.Dataset | Mapping[str, xr.Dataset]
 
 def labelled(results: Results) -> dict[str, xr.Dataset]:
     """Return results by label; one result has none."""
-    return {"": results} if isinstance(results, xr.Dataset) else dict(results)
+    if isinstance(results, xr.Dataset):
+        return {"": results}
+    return {literal(str(label)): dataset for label, dataset in results.items()}
 
 
 def mode_of(dataset: xr.Dataset) -> str:
