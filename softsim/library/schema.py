@@ -426,7 +426,7 @@ def _sentence(error: ValidationError, model: type[BaseModel]) -> str:
 
 
 _WANTED = {
-    "string_type": 'be text in quotes, such as "skin"',
+    "string_type": "be text in quotes",
     "list_type": "be a list: [ … ], or tables under [[ ]]",
     "bool_type": "be true or false, without quotes",
     "int_type": "be a whole number",
