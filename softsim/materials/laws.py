@@ -24,16 +24,13 @@ from softsim.materials._fields import (
 )
 from softsim.materials.fibres import FibreFamily
 from softsim.materials.relaxation import Prony
-from softsim.plausible import (
-    RANGES,
-    all_usual,
-    is_lifted,
-    refuse_unusual,
-    spelled,
-)
+from softsim.plausible import RANGES, all_usual, is_lifted, refuse_unusual, spelled
 from softsim.units import Quantity, to_si
 
 Array: TypeAlias = NDArray[np.float64]
+
+LEAST_SHARE = 1e-5
+"""A constant below this share of the initial shear modulus changes nothing: a slip of units."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +133,7 @@ class _SplitLaw(_Law):
 
     modulus_range: ClassVar[str] = "material.initial_shear"
     stiffness_constants: ClassVar[tuple[str, ...]]
+    energy_constants: ClassVar[tuple[str, ...]] = ()
     bulk_modulus: Quantity
     fibres: FibreFamily | Sequence[FibreFamily] = ()
 
@@ -158,12 +156,24 @@ class _SplitLaw(_Law):
             shear, self.modulus_range, f"initial shear modulus of {law}", scales=self._scales()
         )
         refuse_unusual(float(bulk), "material.bulk_modulus", f"bulk_modulus of {law}")
+        for name in () if is_lifted() else self._vanishing():
+            value = float(getattr(self, name))
+            raise InputError(
+                f"{name} of {law} is {value:g} Pa, nothing beside a shear modulus of {shear:g} Pa; "
+                f"bare numbers are pascals: write '{value:g} kPa' or '{value:g} MPa' if that was "
+                f"meant, or 0 ({LIFT})"
+            )
         if self.bulk_modulus_initial < shear and not is_lifted():
             raise InputError(
                 f"bulk_modulus of {law} is {float(bulk):g} Pa, below the shear modulus of "
                 f"{shear:g} Pa; soft tissue hardly changes its volume: give 10 to 10000 times the "
                 f"shear modulus, e.g. '{spelled(100.0 * shear, 'Pa')}' ({LIFT})"
             )
+
+    def _vanishing(self) -> list[str]:
+        """Return the constants that are too small to change anything: other units were meant."""
+        least = LEAST_SHARE * self.shear_modulus_initial
+        return [n for n in self.energy_constants if 0.0 < abs(float(getattr(self, n))) < least]
 
     def _scales(self) -> tuple[tuple[str, float], ...]:
         """Return the constants that make up the initial shear modulus, by name."""
@@ -176,6 +186,7 @@ class _SplitLaw(_Law):
         return (
             RANGES[self.modulus_range].holds(self.shear_modulus_initial)
             and RANGES["material.bulk_modulus"].holds(float(self.bulk_modulus))
+            and not self._vanishing()
             and self.bulk_modulus_initial >= self.shear_modulus_initial
             and all(all_usual(family, "fibre") for family in items(self.fibres))
             and (self.prony is None or all_usual(self.prony, "prony"))
@@ -261,6 +272,7 @@ class MooneyRivlin(_SplitLaw):
 
     code: ClassVar[int] = codes.MOONEY_RIVLIN
     stiffness_constants: ClassVar[tuple[str, ...]] = ("c10", "c01")
+    energy_constants: ClassVar[tuple[str, ...]] = ("c10", "c01")
     c10: Quantity
     c01: Quantity
 
@@ -308,6 +320,7 @@ class ExtendedMooney(_SplitLaw):
 
     code: ClassVar[int] = codes.EXTENDED_MOONEY
     stiffness_constants: ClassVar[tuple[str, ...]] = ("c10",)
+    energy_constants: ClassVar[tuple[str, ...]] = ("c11",)
     c10: Quantity
     c11: Quantity
 
@@ -351,6 +364,7 @@ class Yeoh(_SplitLaw):
 
     code: ClassVar[int] = codes.YEOH
     stiffness_constants: ClassVar[tuple[str, ...]] = ("c10",)
+    energy_constants: ClassVar[tuple[str, ...]] = ("c20", "c30")
     c10: Quantity
     c20: Quantity = 0.0
     c30: Quantity = 0.0

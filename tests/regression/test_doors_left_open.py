@@ -106,3 +106,26 @@ def test_a_plain_number_is_told_without_a_unit():
 def test_the_path_of_an_object_is_answered_with_the_name_of_its_parameter(written, right):
     known = ("force", "pressure", "edge.nose_radius", "edge.thickness", "tissue.fat.thickness")
     assert str(unknown_name("swept parameter", written, known)).endswith(f"mean '{right}'?")
+
+
+@pytest.mark.parametrize(
+    ("law", "constants"),
+    [
+        (ss.Yeoh, {"c10": "9.4 kPa", "c20": 0.082}),
+        (ss.Yeoh, {"c10": "9.4 kPa", "c20": "82 kPa", "c30": 0.01}),
+        (ss.MooneyRivlin, {"c10": "9.4 kPa", "c01": 0.0021}),
+        (ss.ExtendedMooney, {"c10": "9.4 kPa", "c11": 0.082}),
+    ],
+)
+def test_one_constant_typed_in_megapascals_beside_others_with_units_is_refused(law, constants):
+    with pytest.raises(InputError, match="nothing beside a shear modulus") as caught:
+        law(**constants, bulk_modulus="1 MPa")
+    slip = next(name for name, value in constants.items() if isinstance(value, float))
+    assert f"'{constants[slip]:g} MPa'" in str(caught.value)
+    law(**constants | {slip: f"{constants[slip]:g} MPa"}, bulk_modulus="1 MPa")
+    with ss.allow_unusual():
+        assert not law(**constants, bulk_modulus="1 MPa").is_usual
+
+
+def test_a_constant_that_is_zero_is_usual():
+    assert ss.Yeoh(c10="9.4 kPa", c20=0, c30=0.0, bulk_modulus="1 MPa").is_usual
