@@ -156,7 +156,7 @@ class Stroke:
             value = found.value
         cure = f"a coefficient such as 0.14, or one of {', '.join(FRICTION_KEYS)}"
         if isinstance(value, (int, float)) and FRICTION_LIMIT < value <= 100.0:
-            cure = f"write '{value:g} %' if per cent was meant"
+            cure += f"; write '{value:g} %' if per cent was meant"
         friction = usual_si(
             value,
             "stroke.friction",

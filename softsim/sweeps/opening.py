@@ -23,7 +23,7 @@ def open_sweep(store: str | Path, *, verify: bool = True) -> xr.Dataset:
     ----------
     store : str or Path
     verify : bool
-        Whether every case is compared with its checksums first; it takes about a millisecond per
+        Whether every case is compared with its checksums first; it takes half a millisecond per
         case.
 
     Returns
