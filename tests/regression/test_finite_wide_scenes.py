@@ -15,10 +15,6 @@ from tests.wide_scenes import wide_mode, wide_problem
 pytestmark = pytest.mark.jit
 PULL_ALLOWED = 0.02  # of the largest pressure, at a node of the rim
 QUICK = (3, 4)
-OF_THE_CONTACT = (
-    *("contact_start", "contact_end", "contact_shift"),
-    *("mean_contact_pressure", "apparent_friction", "plane_strain_ratio"),
-)
 
 
 @pytest.mark.parametrize(
@@ -36,14 +32,11 @@ def test_wide_scene_is_answered_and_told_or_refused_for_a_reason(number):
         partial = getattr(refusal, "partial", None)
         assert partial is None or "incomplete" in partial.attrs
         return
-    touching = result["contact_width"].to_numpy() > 0.0
-    for name, variable in result.data_vars.items():
-        values = variable.to_numpy()
-        if name in OF_THE_CONTACT:
-            values = values[touching]
-        elif name.startswith(("section_", "ratio_")):
-            continue
-        assert np.isfinite(values).all(), name
+    # what depends on a contact is not a number where there is none
+    loaded = result if "time" not in result.dims else result.isel(time=result.normal_force > 0.0)
+    for name, variable in loaded.data_vars.items():
+        if not name.startswith("section_ratio"):
+            assert np.isfinite(variable.to_numpy()).all(), name
     pressure = result["contact_pressure"]
     assert float(pressure.min()) >= -PULL_ALLOWED * float(pressure.max())
     residual = float(ss.metrics.energy_residual(result).to_numpy().flat[-1])
