@@ -7,7 +7,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from softsim.errors import InputError
+from softsim.errors import InputError, brief
 from softsim.viz.shots import shot_at
 from softsim.viz.style import BLUE, GREY, LINES, ORANGE, drawing, frame, line_width
 from softsim.viz.words import Results, head, labelled, when
@@ -81,7 +81,7 @@ def contact_words(shot: xr.Dataset) -> str:
     if parts > 1:
         extent = 1e3 * float(shot["contact_extent"])
         wide = f"{parts} parts, {width:.2g} mm loaded of {extent:.2g} mm"
-    return f"Contact: {wide}, mean {mean:.3g} kPa, peak {peak:.3g} kPa"
+    return f"Contact: {wide}, mean {brief(mean, 3)} kPa, peak {brief(peak, 3)} kPa"
 
 
 def skin_place(shot: xr.Dataset) -> Array:

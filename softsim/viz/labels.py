@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import xarray as xr
 
-from softsim.errors import InputError
+from softsim.errors import InputError, brief
 from softsim.variables import PROFILED, REGISTRY, profile_name
 
 _UNITS = {
@@ -46,7 +46,7 @@ class Shown:
     def value(self, value: float, digits: int = 3) -> str:
         """Return a value in SI as text with unit, e.g. "6 N"."""
         gap = "" if self.unit in ("°", "%", "") else " "
-        return f"{self.factor * value:.{digits}g}{gap}{self.unit}"
+        return f"{brief(self.factor * value, digits)}{gap}{self.unit}"
 
 
 def shown(values: xr.DataArray) -> Shown:
