@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import fft
@@ -210,6 +211,26 @@ def traction_average(k: FloatArray, spacing: float) -> FloatArray:
     """
     fine = np.sinc(k * spacing / (2.0 * np.pi * REFINEMENT)) ** 2
     return np.asarray(fine * np.sinc(k * spacing / (2.0 * np.pi)) / REFINEMENT)
+
+
+@lru_cache(maxsize=64)
+def traction_grid(points: int, spacing: float) -> tuple[FloatArray, FloatArray]:
+    """Return the wavenumbers of a window and the factor of a refined traction there.
+
+    Parameters
+    ----------
+    points : int
+        Nodes of the window.
+    spacing : float
+        [m].
+
+    Returns
+    -------
+    wavenumber, average : ndarray, shape (points // 2 + 1,)
+        [1/m] and, see `traction_average`, [-]; not to be written to.
+    """
+    k = 2.0 * np.pi * fft.rfftfreq(points, d=spacing)
+    return k, traction_average(k, spacing)
 
 
 def traction_spectra(

@@ -8,7 +8,6 @@ its samples.  A case costs one transform of its pressure and a short one back fo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from scipy import fft
@@ -17,7 +16,7 @@ from softsim.engines.linear.contact_2d import SlidingContact
 from softsim.engines.linear.fields import (
     REFINEMENT,
     refined,
-    traction_average,
+    traction_grid,
 )
 from softsim.engines.linear.kernel_tables import kernel_tables
 from softsim.engines.linear.response import ArrayCache, hash_of
@@ -231,13 +230,6 @@ def _spectrum(
         work = np.empty(pressure.size + 2)
         gathered_waves(pressure, 2**level, spacing, start, 2.0 * np.pi / length, work, out)
         return out.astype(np.complex64)
-    k, average = _grid(n, spacing)
+    k, average = traction_grid(n, spacing)
     found = fft.rfft(refined(pressure), n * REFINEMENT)[: k.size] * (average * spacing)
     return np.asarray((found * np.exp(-1j * start * k)).astype(np.complex64))
-
-
-@lru_cache(maxsize=64)
-def _grid(n: int, spacing: float) -> tuple[FloatArray, FloatArray]:
-    """Return the wavenumbers of a window and the factor of a refined traction there."""
-    k = 2.0 * np.pi * fft.rfftfreq(n, d=spacing)
-    return k, traction_average(k, spacing)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from softsim.engines.linear.contact_2d import DATUM_EXTENTS, SlidingContact, point_values
-from softsim.engines.linear.fields import REFINEMENT, refined, traction_average
+from softsim.engines.linear.fields import REFINEMENT, refined, traction_grid
 from softsim.engines.linear.influence import PointKernel, hat_column, point_kernel
 from softsim.engines.linear.kernel_tables import KernelTables, kernel_tables
 from softsim.engines.linear.response import ArrayCache, hash_of, layered_response
@@ -54,6 +54,7 @@ class _Skin:
     point: dict[str, PointKernel]
     shear: FloatArray
     coupled: FloatArray
+    spectra: ComplexArray
 
 
 def _skin_kernels(stack: LayeredStack, speed: float, spacing: float, n: int) -> _Skin:
@@ -64,10 +65,17 @@ def _skin_kernels(stack: LayeredStack, speed: float, spacing: float, n: int) -> 
         point = {name: point_kernel(response, name) for name in ("zz", "zx", "xx")}
         far = point["xx"].far_log * np.log(DATUM_EXTENTS * spacing * n) * spacing
         shear = hat_column(point["xx"], spacing, n) + far
-        return _Skin(point, shear, -hat_column(point["zx"], spacing, n))
+        coupled = -hat_column(point["zx"], spacing, n)
+        spectra = fft.rfft(np.stack([shear, coupled]), _convolved_size(n))
+        return _Skin(point, shear, coupled, np.asarray(spectra))
 
     skin: _Skin = KERNELS.get(hash_of(stack.key, speed, spacing, n), make)
     return skin
+
+
+def _convolved_size(n: int) -> int:
+    """Return the length of a circle on which n loads and 2 n - 1 lags do not meet themselves."""
+    return int(fft.next_fast_len(2 * n - 1, real=True))
 
 
 def skin_displacement(
@@ -93,9 +101,9 @@ def skin_displacement(
     n = contact.along.size
     spacing = float(contact.along[-1] - contact.along[0]) / (n - 1)
     skin = _skin_kernels(stack, speed, spacing, n)
-    size = fft.next_fast_len(2 * n - 1, real=True)
-    total = fft.rfft(skin.shear, size) * fft.rfft(contact.contact_shear, size)
-    total += fft.rfft(skin.coupled, size) * fft.rfft(contact.contact_pressure, size)
+    size = _convolved_size(n)
+    loads = np.stack([contact.contact_shear, contact.contact_pressure])
+    total = (skin.spectra * fft.rfft(loads, size)).sum(axis=0)
     along = fft.irfft(total, size)[n - 1 : 2 * n - 1]
     inside = np.clip(columns, 0, n - 1)
     out = np.stack([along[inside], contact.displacement[inside]])
@@ -190,28 +198,26 @@ def section_fields(
     spectrum = _pressure_spectrum(contact, middle, spacing, points)
     values = np.empty((N_FIELDS, depth.size, columns.size))
     stored, dissipated = np.zeros((2, depth.size, columns.size))
-    for i, z in enumerate(depth):
+    columns_of: dict[int, CubicSamples] = {}
+    for i, (z, layer) in enumerate(zip(depth, layer_at(stack, depth), strict=True)):
         waves = WAVES_KEPT * spacing * points / (2.0 * np.pi * max(float(z), 1e-30)) + 2.0
         size = points
         while size > 2 * SAMPLES and size > 2 * SAMPLES * waves:
             size //= 2
-        used = size // 2 + 1
-        product = tables.spectrum(i, spacing * points / size, size) * spectrum[:used]
-        fields = fft.irfft(product, size, axis=-1)
         step = points // size
-        where = np.arange(size) * step + middle - points // 2
-        on_columns = CubicSamples(where.astype(float), columns.astype(float))
+        if size not in columns_of:
+            places = np.arange(size) * float(step) + (middle - points // 2)
+            columns_of[size] = CubicSamples(places, columns.astype(float))
+        on_columns = columns_of[size]
+        branches = _branches(stack, int(layer), speed)
+        wanted = N_FIELDS + 3 * max((branch + 1 for branch, _ in branches), default=0)
+        kernels = tables.spectrum(i, spacing * points / size, size)[:wanted]
+        fields = fft.irfft(kernels * spectrum[: size // 2 + 1], size, axis=-1)
         values[:, i] = on_columns(fields[:N_FIELDS])
-        layer = int(layer_at(stack, np.array([z]))[0])
-        for branch, rate in _branches(stack, layer, speed):
-            strain = fields[N_FIELDS + 3 * branch : N_FIELDS + 3 * branch + 3]
-            assert stack.incremental is not None
-            weight = stack.branch_weight[layer, branch]
-            energy = weight * quadratic(stack.incremental.relaxing[layer], strain)
-            steps = 0.5 * (energy[1:] + energy[:-1]) * step * spacing * rate
-            passed = np.append(np.cumsum(steps[::-1])[::-1], 0.0)
-            stored[i] += 0.5 * on_columns(energy[None])[0]
-            dissipated[i] += on_columns(passed[None])[0]
+        if branches:
+            energy = _branch_energies(stack, int(layer), branches, fields[N_FIELDS:])
+            energy[1] = _passed(energy[1], step * spacing)
+            stored[i], dissipated[i] = on_columns(energy)
     held = stored.copy()
     add_long_term(stack, depth, values, stored)
     skin = skin_displacement(stack, contact, speed, columns)
@@ -252,6 +258,40 @@ def _tables(
     return tables
 
 
+def _branch_energies(
+    stack: LayeredStack, layer: int, branches: list[tuple[int, float]], strains: FloatArray
+) -> FloatArray:
+    """Return the energy in the branches and its loss per length of travel, (2, n) [J/m^3, J/m^4].
+
+    Parameters
+    ----------
+    stack : LayeredStack
+    layer : int
+    branches : list of (int, float)
+        See `_branches`.
+    strains : ndarray, shape (at least 3 n_branches, n)
+        Of the branches, three after three [-].
+    """
+    assert stack.incremental is not None
+    out = np.zeros((2, strains.shape[-1]))
+    for branch, rate in branches:
+        weight = stack.branch_weight[layer, branch]
+        moduli = weight * stack.incremental.relaxing[layer]
+        energy = quadratic(moduli, strains[3 * branch : 3 * branch + 3])
+        out[0] += energy
+        energy *= rate
+        out[1] += energy
+    out[0] *= 0.5
+    return out
+
+
+def _passed(rate: FloatArray, step: float) -> FloatArray:
+    """Return the integral of a rate from every sample to the last one."""
+    steps = rate[1:] + rate[:-1]
+    steps *= 0.5 * step
+    return np.append(np.cumsum(steps[::-1])[::-1], 0.0)
+
+
 def _pressure_spectrum(
     contact: SlidingContact, middle: int, spacing: float, points: int
 ) -> ComplexArray:
@@ -259,10 +299,10 @@ def _pressure_spectrum(
     n = contact.along.size
     loaded = np.flatnonzero(contact.contact_pressure)
     first, last = max(int(loaded[0]) - 2, 0), min(int(loaded[-1]) + 3, n)
-    k = 2.0 * np.pi * fft.rfftfreq(points, d=spacing)
+    k, average = traction_grid(points, spacing)
     fine = fft.rfft(refined(contact.contact_pressure[first:last]), points * REFINEMENT)[: k.size]
     shift = (points // 2 + first - middle) * spacing
-    return np.asarray(fine * traction_average(k, spacing) * spacing * np.exp(-1j * shift * k))
+    return np.asarray(fine * (average * spacing) * np.exp(-1j * shift * k))
 
 
 def _branches(stack: LayeredStack, layer: int, speed: float) -> list[tuple[int, float]]:
@@ -321,7 +361,15 @@ def quadratic(moduli: FloatArray, strain: FloatArray) -> FloatArray:
     """
     l11, l12, l22, shear = np.moveaxis(moduli[..., None, :4], -1, 0)
     along, down, slide = strain
-    return np.asarray(l11 * along**2 + 2.0 * l12 * along * down + l22 * down**2 + shear * slide**2)
+    # in place: the arrays are long, and this is asked for every row and branch
+    total = l11 * along
+    total += (2.0 * l12) * down
+    total *= along
+    for modulus, part in ((l22, down), (shear, slide)):
+        square = modulus * part
+        square *= part
+        total += square
+    return np.asarray(total)
 
 
 def add_long_term(

@@ -6,6 +6,8 @@ these are: nothing is summed over rows of depth, which are too coarse under a na
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from softsim.engines.linear.contact_2d import SlidingContact
@@ -15,8 +17,6 @@ from softsim.engines.linear.stack import FloatArray, LayeredStack
 # Waves longer than the contact are taken from the grid of the response; shorter ones, where the
 # transform of the pressure turns once per contact width, so much finer in ln k.
 FINER = 8
-# Transforms are made for so many wavenumbers at once.
-BLOCK = 256
 
 
 def energy_left(
@@ -64,12 +64,22 @@ def energy_left(
 
 
 def _transform(contact: SlidingContact, spacing: float, wave: FloatArray) -> FloatArray:
-    """Return the magnitude of the transform of the pressure, shape of `wave` [N/m]."""
+    """Return the magnitude of the transform of the pressure, shape of `wave` [N/m].
+
+    With z = exp(-i k spacing) it is a polynomial in z, evaluated by blocks: the powers within a
+    block at once, the blocks one after the other.
+    """
     loaded = np.flatnonzero(contact.contact_pressure)
-    place, force = contact.along[loaded], spacing * contact.contact_pressure[loaded]
-    place = place - contact.contact_shift
-    out = np.empty(wave.size)
-    for first in range(0, wave.size, BLOCK):
-        part = slice(first, first + BLOCK)
-        out[part] = np.abs(np.exp(-1j * wave[part, None] * place) @ force)
-    return out * np.sinc(wave * spacing / (2.0 * np.pi)) ** 2
+    force = spacing * contact.contact_pressure[loaded[0] : loaded[-1] + 1]
+    length = math.isqrt(force.size - 1) + 1
+    blocks = np.pad(force, (0, -force.size % length)).reshape(-1, length)
+    turn = np.exp(-1j * spacing * wave)
+    powers = np.ones((length + 1, wave.size), dtype=complex)
+    for i in range(length):
+        np.multiply(powers[i], turn, out=powers[i + 1])
+    parts = blocks @ powers[:length]
+    out = parts[-1]
+    for part in parts[-2::-1]:
+        out *= powers[length]
+        out += part
+    return np.asarray(np.abs(out) * np.sinc(wave * spacing / (2.0 * np.pi)) ** 2)
