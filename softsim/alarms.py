@@ -7,7 +7,6 @@ the sentences and the figure shows them.
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,13 +19,13 @@ from softsim.errors import brief
 from softsim.metrics import (
     ENERGIES,
     at_full_load,
-    depth_of_action_range,
     energy_residual,
+    spread_of_action,
     text_of,
 )
 from softsim.problem import Problem, pack_edge
 from softsim.sources import library_table
-from softsim.variables import DEPTHS_OF_ACTION, profile_name
+from softsim.variables import profile_name
 
 Array = NDArray[np.float64]
 
@@ -75,7 +74,7 @@ class Result:
         """Return a scalar at full load; NaN where the result has none."""
         if name not in self.loaded.variables:
             return float("nan")
-        return float(self.loaded[name].to_numpy())
+        return float(self.loaded.variables[name].to_numpy())
 
 
 Rule = Callable[[Result], str | None]
@@ -160,7 +159,7 @@ def _energy_does_not_balance(result: Result) -> str | None:
 
 def _beyond_the_widest_point(result: Result) -> str | None:
     """Tell skin that touches the edge where it has begun to narrow, or its body."""
-    loaded = result.loaded
+    loaded = result.loaded.variables
     if "surface_displacement_depth" not in loaded or not result.at_full_load("contact_width") > 0.0:
         return None
     along = loaded["along"].to_numpy()
@@ -229,10 +228,11 @@ def _near_the_bone(result: Result) -> str | None:
 def _strained_beyond_the_tests(result: Result) -> str | None:
     """Tell layers of the library that are sheared beyond what their laws were fitted to."""
     profile = profile_name("strain_max_shear")
-    if profile not in result.loaded:
+    loaded = result.loaded.variables
+    if profile not in loaded:
         return None
-    strain = result.loaded[profile].to_numpy()
-    where = np.array(text_of(result.loaded["depth_layer"]))
+    strain = loaded[profile].to_numpy()
+    where = np.array(text_of(loaded["depth_layer"]))
     found = []
     for layer in result.problem.tissue.layers:
         limit = fitted_strain(layer.tissue)
@@ -279,13 +279,14 @@ def _heavier_than_its_load(result: Result) -> str | None:
 
 def _depth_of_action_is_loose(result: Result) -> str | None:
     """Tell depths of action that jump with a small change of the share or of the grid."""
-    loose = []
-    for name, percent in itertools.product(DEPTHS_OF_ACTION, (50, 10)):
-        if profile_name(name) not in result.loaded or "layer" not in result.loaded.coords:
-            continue
-        low, high = depth_of_action_range(result.loaded, name, 0.01 * percent).to_numpy()
-        if high > LOOSE_DEPTH * low and high - low > LOOSE_SHARE * result.problem.tissue.thickness:
-            loose.append((f"{percent}_{name}", 1e3 * low, 1e3 * high))
+    if "layer" not in result.loaded.coords:
+        return None
+    least = LOOSE_SHARE * result.problem.tissue.thickness
+    loose = [
+        (name, 1e3 * low, 1e3 * high)
+        for name, low, high in spread_of_action(result.loaded, (50, 10))
+        if high > LOOSE_DEPTH * low and high - low > least
+    ]
     if not loose:
         return None
     name, low, high = max(loose, key=lambda found: found[2] - found[1])

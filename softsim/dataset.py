@@ -148,7 +148,8 @@ def build_dataset(problem: Problem, engine: str, solved: Solved) -> xr.Dataset:
     for name, values in _undisturbed(rest).items():
         data[name] = (REGISTRY[name].dims, values, REGISTRY[name].attributes)
     dataset = with_metrics(xr.Dataset(data, coords=_coordinates(problem, solved, steady=steady)))
-    return dataset.assign_attrs(_attributes(problem, engine, solved))
+    dataset.attrs = _attributes(problem, engine, solved)
+    return dataset
 
 
 def _stack(tables: Iterable[dict[str, Array]]) -> dict[str, Array]:

@@ -42,7 +42,7 @@ def with_section_ratio(problem: Problem, dataset: xr.Dataset) -> xr.Dataset:
     whatever the result comes from.  A tenth to half a second when tissue, tool, angle, force and
     rate are new, then from a cache.
     """
-    depth = np.asarray(dataset["depth"].to_numpy(), dtype=float)
+    depth = np.asarray(dataset.variables["depth"].to_numpy(), dtype=float)
     force, rate = _loaded_state(problem, dataset)
     values: dict[str, Array | float] = {
         "section_ratio": np.full(depth.size, np.nan),
@@ -73,21 +73,24 @@ def with_section_ratio(problem: Problem, dataset: xr.Dataset) -> xr.Dataset:
     warnings: list[str] = json.loads(str(dataset.attrs.get("warnings", "[]")))
     if told:
         warnings.append(told)
-    return dataset.assign(data).assign_attrs(warnings=json.dumps(warnings, ensure_ascii=False))
+    judged = dataset.assign(data)
+    judged.attrs["warnings"] = json.dumps(warnings, ensure_ascii=False)
+    return judged
 
 
 def _loaded_state(problem: Problem, dataset: xr.Dataset) -> tuple[float, float]:
     """Return the largest force [N] and the angular frequency of the load on the tissue [rad/s]."""
-    force = np.atleast_1d(dataset["normal_force"].to_numpy())
+    variables = dataset.variables
+    force = np.atleast_1d(variables["normal_force"].to_numpy())
     if not np.isfinite(force).any():
         return 0.0, 0.0
     largest = float(np.nanmax(force))
     loaded = int(np.flatnonzero(force >= AT_FULL_LOAD * largest)[-1])
     if TIME in dataset.dims and dataset.attrs["stroke_mode"] == "press":
-        time = float(dataset[TIME].to_numpy()[loaded])
+        time = float(variables[TIME].to_numpy()[loaded])
         return largest, 1.0 / time if time > 0.0 else 0.0
     start, end = (
-        float(np.atleast_1d(dataset[f"contact_{name}"].to_numpy())[loaded])
+        float(np.atleast_1d(variables[f"contact_{name}"].to_numpy())[loaded])
         for name in ("start", "end")
     )
     speed = abs(float(problem.stroke.speed or 0.0))

@@ -61,7 +61,9 @@ def solve(problem: Problem, mode: str = "steady", *, warm: object = None) -> xr.
 
     del warm
     solved = solve_arrays(problem, mode)
-    return build_dataset(problem, "linear", solved).assign_attrs(solved.attributes)
+    dataset = build_dataset(problem, "linear", solved)
+    dataset.attrs |= solved.attributes
+    return dataset
 
 
 def solve_arrays(problem: Problem, mode: str) -> LinearResult:
