@@ -16,13 +16,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from softsim.errors import brief
-from softsim.metrics import (
-    ENERGIES,
-    at_full_load,
-    energy_residual,
-    spread_of_action,
-    text_of,
-)
+from softsim.measuring import ENERGIES, spread_of_action, text_of
+from softsim.metrics import at_full_load, energy_residual
 from softsim.problem import Problem, pack_edge
 from softsim.sources import library_table
 from softsim.variables import profile_name

@@ -6,42 +6,36 @@ dimension the metric does not use up: time of a transient, parameters of a sweep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from softsim.depths import Bounds, crossings
+from softsim.depths import crossings
 from softsim.errors import InputError, shown, unknown_name
+from softsim.measuring import (
+    ENERGIES,
+    SHARE_VARIED,
+    centroid,
+    layer_boundaries,
+    layer_rows,
+    over_columns,
+    per_force,
+    residual_of,
+    shares_of,
+    text_of,
+)
 from softsim.variables import (
-    DEPTHS_OF_ACTION,
-    IN_LAYERS,
     PROFILED,
     REGISTRY,
-    STRAIN_PERCENTS,
     layer_name,
     names,
     profile_name,
 )
 
 Array = NDArray[np.float64]
-
-ENERGIES = (
-    "travel",
-    "work_of_stroke",
-    "stored_energy",
-    "viscous_dissipation",
-    "frictional_dissipation",
-)
-"""Scalars that accumulate over time; a summary has them at the end."""
-
-LEAST_FRICTION = 1.0e-3
-"""Apparent friction below which a stroke is taken to meet no resistance [-]."""
-
-SHARE_VARIED = 0.1
-"""Part by which the share of a depth of action is varied to see how well it is known."""
 
 FULL_LOAD = 0.999
 """Share of the largest load from which a summary calls the tool fully loaded."""
@@ -97,7 +91,7 @@ def apparent_friction(dataset: xr.Dataset) -> xr.DataArray:
 def interfacial_friction(dataset: xr.Dataset) -> xr.DataArray:
     """Part of the apparent friction carried by tractions along the skin [-]."""
     like, tangential, normal = _aligned(dataset, ("friction_force", "normal_force"))
-    return _named(like.copy(data=_per_force(tangential, normal)), "interfacial_friction")
+    return _named(like.copy(data=per_force(tangential, normal)), "interfacial_friction")
 
 
 def hysteretic_friction(dataset: xr.Dataset) -> xr.DataArray:
@@ -114,30 +108,11 @@ def energy_residual(dataset: xr.Dataset) -> xr.DataArray:
     """Work that the audit does not find again, over the largest work so far [-].
 
     A tool that slides without resistance does no work: the least work that counts is that of the
-    friction coefficient `LEAST_FRICTION` over the travel.
+    friction coefficient `measuring.LEAST_FRICTION` over the travel.
     """
     like, normal, *energies = _aligned(dataset, ("normal_force", *ENERGIES))
     axis = like.get_axis_num("time") if "time" in like.dims else None
-    return _named(like.copy(data=_residual(normal, energies, axis)), "energy_residual")
-
-
-def _per_force(force: Array, normal: Array) -> Array:
-    """Return a force over the normal force; NaN where there is none."""
-    loaded = normal > 0.0
-    return np.where(loaded, force / np.where(loaded, normal, 1.0), np.nan)
-
-
-def _residual(normal: Array, energies: Sequence[Array], time_axis: int | None) -> Array:
-    """Return the residual of the energies, in the order of `ENERGIES`; see `energy_residual`."""
-    travel, done, *parts = energies
-    least = LEAST_FRICTION * np.abs(normal) * travel
-    largest = np.abs(done)
-    largest = np.where(largest >= least, largest, least)
-    if time_axis is not None:
-        largest = np.maximum.accumulate(largest, axis=time_axis)
-    known = largest > 0.0
-    missed = np.abs(done - sum(parts))
-    return np.where(known, missed / np.where(known, largest, 1.0), np.nan)
+    return _named(like.copy(data=residual_of(normal, energies, axis)), "energy_residual")
 
 
 def _aligned(dataset: xr.Dataset, wanted: Sequence[str]) -> tuple[Any, ...]:
@@ -253,14 +228,8 @@ def depth_of_strain_energy(dataset: xr.Dataset) -> xr.DataArray:
     Nothing counts where the tool lets a prestress go.
     """
     rows = _row_energy(dataset, 0.0)
-    found = _centroid(rows.to_numpy(), rows["depth"].to_numpy())
+    found = centroid(rows.to_numpy(), rows["depth"].to_numpy())
     return _named(rows.isel(depth=0, drop=True).copy(data=found), "depth_of_strain_energy")
-
-
-def _centroid(energy: Array, depth: Array) -> Array:
-    """Return the depth of the centroid of rows (..., depth); NaN where they hold nothing."""
-    total = np.nansum(energy, axis=-1)
-    return _per_force(energy @ depth, total)
 
 
 def _depths(
@@ -270,28 +239,12 @@ def _depths(
     if field not in PROFILED:
         raise unknown_name("field with a profile", str(field), PROFILED)
     profile = _variable(dataset, profile_name(field)).transpose(..., "depth")
-    bounds = _layer_boundaries(dataset)
+    bounds = layer_boundaries(dataset)
     found = crossings(
         profile["depth"].to_numpy(), profile.to_numpy(), bounds, levels, relative=relative
     )
     kept = {name: c for name, c in profile.coords.items() if "depth" not in c.dims}
     return xr.DataArray(found, dims=(*profile.dims[:-1], "level"), coords=kept)
-
-
-def _layer_boundaries(dataset: xr.Dataset) -> Bounds:
-    """Return (first row below, depth) of every layer boundary inside a profile, and its bottom.
-
-    Without names of layers there is none, and the bottom is the last depth.
-    """
-    variables = dataset.variables
-    depth = variables["depth"].to_numpy()
-    if "depth_layer" not in variables or "layer_bottom" not in variables:
-        return [(depth.size, float(depth[-1]))]
-    layers = np.array(text_of(variables["depth_layer"]))
-    bottoms = variables["layer_bottom"].to_numpy()
-    bottom_of = dict(zip(text_of(variables["layer"]), bottoms, strict=True))
-    rows = (*(np.flatnonzero(layers[1:] != layers[:-1]) + 1), depth.size)
-    return [(int(row), float(bottom_of[layers[row - 1]])) for row in rows]
 
 
 # ------------------------------------------------------------------ layers
@@ -323,12 +276,7 @@ def peak_in_layer(dataset: xr.Dataset, field: str = "strain_max_shear") -> xr.Da
 def layer_energy_share(dataset: xr.Dataset) -> xr.DataArray:
     """Strain energy of each layer over that of all layers [-]."""
     energy = _by_layer(dataset, _row_energy(dataset, -np.inf), np.sum)
-    return _named(energy.copy(data=_shares(energy.to_numpy())), "layer_energy_share")
-
-
-def _shares(energy: Array) -> Array:
-    """Return the shares of layers (..., layer) in their sum; NaN where there is nothing."""
-    return _per_force(energy, np.nansum(energy, axis=-1, keepdims=True))
+    return _named(energy.copy(data=shares_of(energy.to_numpy())), "layer_energy_share")
 
 
 def selectivity(dataset: xr.Dataset, layer_a: str, layer_b: str) -> xr.DataArray:
@@ -377,33 +325,18 @@ def _by_layer(
     """Gather the rows of each layer, the last dimension of the result."""
     rows = rows.transpose(..., "depth")
     values = rows.to_numpy()
-    parts = [gathered(values[..., own], axis=-1) for own in _layer_rows(dataset)]
+    parts = [gathered(values[..., own], axis=-1) for own in layer_rows(dataset)]
     kept = {name: c for name, c in rows.coords.items() if "depth" not in c.dims}
     kept |= {name: c for name, c in dataset["layer"].coords.items() if name not in kept}
     return xr.DataArray(np.stack(parts, axis=-1), dims=(*rows.dims[:-1], "layer"), coords=kept)
 
 
-def _layer_rows(dataset: xr.Dataset) -> list[NDArray[np.int64]]:
-    """Return the rows of each layer, the skin among those of the first."""
-    inside = np.array(text_of(dataset.variables["depth_layer"]))
-    return [np.flatnonzero(inside == name) for name in text_of(dataset.variables["layer"])]
-
-
 def _row_energy(dataset: xr.Dataset, least: float) -> xr.DataArray:
     """Return the strain energy of each row per length across, no density below `least` [J/m]."""
     density = _variable(dataset, "strain_energy_density").transpose(..., "depth", "along")
-    rows = _over_columns(dataset, density.to_numpy(), least)
+    rows = over_columns(dataset, density.to_numpy(), least)
     kept = {name: c for name, c in density.coords.items() if "along" not in c.dims}
     return xr.DataArray(rows, dims=density.dims[:-1], coords=kept)
-
-
-def _over_columns(dataset: xr.Dataset, density: Array, least: float) -> Array:
-    """Integrate a density (..., depth, along) over the rows, nothing below `least`."""
-    along = dataset.variables["along"].to_numpy()
-    middles = 0.5 * (along[1:] + along[:-1])
-    length = np.diff(middles, prepend=along[0], append=along[-1])
-    heights = dataset.variables["row_height"].to_numpy()
-    return np.asarray((np.maximum(density, least) @ length) * heights)
 
 
 def _cell_ends(dataset: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray]:
@@ -416,99 +349,6 @@ def _cell_ends(dataset: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray]:
         xr.DataArray(left, dims="along", coords=coords),
         xr.DataArray(right, dims="along", coords=coords),
     )
-
-
-# ------------------------------------------------------------------ everything at once
-
-
-def with_metrics(dataset: xr.Dataset) -> xr.Dataset:
-    """Return a result with every metric that needs no choice, at every time it has."""
-    variables = dataset.variables
-    lead = variables[profile_name(IN_LAYERS[0])].dims[:-1]
-    found = {**_depth_metrics(dataset), **_layer_metrics(dataset)}
-    values = {name: variables[name].to_numpy() for name in _FOR_FRICTION}
-    normal = values["normal_force"]
-    interfacial = _per_force(values["friction_force"], normal)
-    found["interfacial_friction"] = interfacial
-    found["hysteretic_friction"] = values["apparent_friction"] - interfacial
-    axis = lead.index("time") if "time" in lead else None
-    found["energy_residual"] = _residual(normal, [values[name] for name in ENERGIES], axis)
-    return dataset.assign(
-        {
-            name: ((*lead, *REGISTRY[name].dims), value, REGISTRY[name].attributes)
-            for name, value in found.items()
-        }
-    )
-
-
-_FOR_FRICTION = ("normal_force", "friction_force", "apparent_friction", *ENERGIES)
-
-
-def _depth_metrics(dataset: xr.Dataset) -> dict[str, Array]:
-    """Return the depths that are read off profiles."""
-    found: dict[str, Array] = {}
-    strains = [0.01 * percent for percent in STRAIN_PERCENTS]
-    deepest = _crossings(dataset, "strain_max_shear", strains, relative=False)
-    for k, percent in enumerate(STRAIN_PERCENTS):
-        found[f"depth_of_strain_{percent}"] = np.nan_to_num(deepest[..., k])
-    for field in DEPTHS_OF_ACTION:
-        deepest = _crossings(dataset, field, (0.5, 0.1), relative=True)
-        found[f"depth_of_action_50_{field}"] = deepest[..., 0]
-        found[f"depth_of_action_10_{field}"] = deepest[..., 1]
-    return found
-
-
-def _crossings(
-    dataset: xr.Dataset, field: str, levels: Sequence[float], *, relative: bool
-) -> Array:
-    """Return depths of a profile as the result has it; see `softsim.depths.crossings`."""
-    profile = dataset.variables[profile_name(field)].to_numpy()
-    depth = dataset.variables["depth"].to_numpy()
-    return crossings(depth, profile, _layer_boundaries(dataset), levels, relative=relative)
-
-
-def spread_of_action(
-    dataset: xr.Dataset, percents: Sequence[int]
-) -> Iterator[tuple[str, float, float]]:
-    """Yield name and range of every depth of action of a result without time.
-
-    Parameters
-    ----------
-    dataset : Dataset
-    percents : sequence of int
-        Shares of the maximum [%].
-
-    Yields
-    ------
-    name : str
-        Such as ``"50_von_mises_change"``.
-    low, high : float
-        See `depth_of_action_range` [m].
-    """
-    ends = (1.0 + SHARE_VARIED, 1.0 - SHARE_VARIED)
-    shares = [0.01 * percent * end for percent in percents for end in ends]
-    for field in DEPTHS_OF_ACTION:
-        if profile_name(field) in dataset.variables:
-            found = _crossings(dataset, field, shares, relative=True).reshape(-1, 2)
-            for percent, (low, high) in zip(percents, found, strict=True):
-                yield f"{percent}_{field}", float(low), float(high)
-
-
-def _layer_metrics(dataset: xr.Dataset) -> dict[str, Array]:
-    """Return the largest values in the layers, and what the strain energy is where."""
-    variables = dataset.variables
-    rows, heights = _layer_rows(dataset), variables["row_height"].to_numpy()
-    under = [own[heights[own] > 0.0] for own in rows]
-    found: dict[str, Array] = {}
-    for field in IN_LAYERS:
-        profile = variables[profile_name(field)].to_numpy()
-        found[layer_name(field)] = np.stack([profile[..., own].max(-1) for own in under], -1)
-    density = variables["strain_energy_density"].to_numpy()
-    above = _over_columns(dataset, density, 0.0)
-    found["depth_of_strain_energy"] = _centroid(above, variables["depth"].to_numpy())
-    energy = _over_columns(dataset, density, -np.inf)
-    found["layer_energy_share"] = _shares(np.stack([energy[..., own].sum(-1) for own in rows], -1))
-    return found
 
 
 def at_full_load(dataset: xr.Dataset) -> xr.Dataset:
@@ -548,11 +388,6 @@ def summary(dataset: xr.Dataset) -> xr.Dataset:
     }
     of_time = ["time", "pass_number"]
     return xr.Dataset({k: v.drop_vars(of_time, errors="ignore") for k, v in found.items()})
-
-
-def text_of(names: xr.DataArray | xr.Variable) -> list[str]:
-    """Return names as plain text, whichever kind of text a file format made of them."""
-    return [str(name) for name in names.to_numpy()]
 
 
 def _variable(dataset: xr.Dataset, name: str) -> xr.DataArray:

@@ -19,7 +19,6 @@ otherwise.  Inside an open display another one stays silent, since its work is p
 
 from __future__ import annotations
 
-import logging
 import sys
 import time
 from collections.abc import Iterator
@@ -40,7 +39,6 @@ COMPILING = "compiling, once, about 30 s"
 """What `note` says when kernels are compiled; later runs find them on disk."""
 
 _FORMAT = "{desc}: {percentage:3.0f}%|{bar:30}| {elapsed} < {remaining}"
-_logger = logging.getLogger(__name__)
 
 
 class Observer(Protocol):
@@ -69,11 +67,18 @@ def report(done: float, total: float, what: str) -> None:
         observer.report(done, total, what)
 
 
+def _log(text: str, *parts: object) -> None:
+    """Write one line to the logger."""
+    import logging  # slow to import, and rarely needed
+
+    logging.getLogger(__name__).info(text, *parts)
+
+
 def note(text: str) -> None:
     """Tell whoever watches, in one line, of something that happens rarely and takes long."""
     observer = _observer.get()
     if observer is None:
-        _logger.info(text)
+        _log(text)
     else:
         observer.note(text)
 
@@ -141,11 +146,11 @@ class _Log:
         now = time.perf_counter()
         if now - self.last >= LOG_EVERY:
             self.last = now
-            _logger.info("%s: %.0f %%", what, 100.0 * done / total)
+            _log("%s: %.0f %%", what, 100.0 * done / total)
 
     def note(self, text: str) -> None:
         """Log a line."""
-        _logger.info(text)
+        _log(text)
 
     def close(self) -> None:
         """Nothing is open."""

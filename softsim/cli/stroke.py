@@ -210,7 +210,7 @@ def report(dataset: xr.Dataset) -> str:
 def _layers_table(numbers: xr.Dataset) -> list[str]:
     """Return the largest values in each layer as lines of a table."""
     from softsim.library import format_table
-    from softsim.metrics import text_of
+    from softsim.measuring import text_of
 
     kept = [entry for entry in IN_LAYERS if entry[0] in numbers]
     if not kept:

@@ -13,7 +13,7 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike
 
 from softsim.colours import layer_colour
-from softsim.metrics import text_of
+from softsim.measuring import text_of
 from softsim.serialise import problem_from_toml
 from softsim.viz.labels import words
 from softsim.viz.style import figure_of, line_width, text_size

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from softsim.dataset import profiled
 from softsim.errors import InputError
-from softsim.metrics import text_of
+from softsim.measuring import text_of
 from softsim.viz.labels import Shown, capital, profile_of, shown_profile, undisturbed_of
 from softsim.viz.layers import Band, bands_of, draw_bands, name_layers
 from softsim.viz.shots import shot_at

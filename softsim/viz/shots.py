@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from softsim.errors import InputError
 from softsim.kernels.section import ARC
-from softsim.metrics import at_full_load, text_of
+from softsim.measuring import text_of
+from softsim.metrics import at_full_load
 from softsim.problem import Problem, pack_edge
 from softsim.serialise import problem_from_toml
 from softsim.viz.layers import Band, bands_of

@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 import softsim as ss
-from softsim import metrics
+from softsim import measuring, metrics
 from softsim.variables import REGISTRY
 from tests.small_case import small_result
 
@@ -157,7 +157,7 @@ def test_energy_residual_of_a_stroke_without_resistance_counts_the_least_frictio
     names = ("work_of_stroke", "stored_energy", "viscous_dissipation", "frictional_dissipation")
     result = xr.Dataset({**dict.fromkeys(names, 1e-9), "normal_force": 5.0, "travel": 2.0})
     residual = float(metrics.energy_residual(result))
-    assert residual == pytest.approx(2e-9 / (metrics.LEAST_FRICTION * 10.0), rel=EXACT)
+    assert residual == pytest.approx(2e-9 / (measuring.LEAST_FRICTION * 10.0), rel=EXACT)
 
 
 def test_audit_of_a_real_transient_closes():
