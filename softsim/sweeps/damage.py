@@ -25,6 +25,7 @@ import zarr
 
 from softsim.errors import InputError, shown
 from softsim.sweeps.chunks import CaseArray, DamagedError, Index, case_array, read_json
+from softsim.sweeps.descriptions import is_described_as_written, true_description
 from softsim.sweeps.lock import StoreLock
 
 KIND = "softsim sweep"
@@ -34,6 +35,7 @@ PENDING, DONE, FAILED = 0, 1, 2
 RECORD, BACKUP = "record", "backup"
 NEEDED = ("softsim_version", "design_hash", "identity", "problem")
 ALWAYS_FINITE = "normal_force"
+CHANGED = "has a description that is not what was written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,11 @@ def _backup(path: Path, root: Mapping[str, Any]) -> dict[str, Any]:
     attributes = own or (listed.get("attributes", {}) if isinstance(listed, Mapping) else {})
     try:
         copy = json.loads(attributes[BACKUP])
-        return {"attributes": dict(copy["attributes"]), "coordinates": dict(copy["coordinates"])}
+        return {
+            "attributes": dict(copy["attributes"]),
+            "coordinates": dict(copy["coordinates"]),
+            "descriptions": dict(copy.get("descriptions", {})),
+        }
     except (KeyError, TypeError, ValueError):
         return {}
 
@@ -205,7 +211,8 @@ def _check_description(
     contents.dims = tuple(str(name) for name in status.get("dimension_names") or ())
     contents.shape = tuple(int(n) for n in status.get("shape") or ())
     names = {entry.name for entry in os.scandir(contents.path) if entry.is_dir()}
-    for name in sorted(names | set(_listed(root))):
+    listed, sums = _listed(root), backup.get("descriptions", {})
+    for name in sorted(names | set(listed)):
         if name.startswith("."):
             continue
         try:
@@ -213,6 +220,9 @@ def _check_description(
         except DamagedError as error:
             contents.damage.append(Damage(None, name, str(error)))
             continue
+        own = _description(contents.path / name, {})
+        if not is_described_as_written(own, listed.get(name), sums.get(name)):
+            contents.damage.append(Damage(None, name, CHANGED))
         if array is not None:
             contents.arrays[name] = array
         else:
@@ -421,10 +431,13 @@ def _restore(contents: Contents) -> None:
     except DamagedError:
         root = {}
     backup = _backup(path, root)
+    sums = backup.get("descriptions", {})
     for found in contents.damage:
         copy = _listed(root).get(found.name)
-        if copy is not None:
-            _replace(path / found.name / "zarr.json", copy)
+        own = _description(path / found.name, {}) if found.what == CHANGED else {}
+        true = true_description(found.name, own, copy, sums.get(found.name))
+        if true is not None and true != own:
+            _replace(path / found.name / "zarr.json", true)
     if backup:
         kept = contents.attributes | backup["attributes"]
         group = {"zarr_format": 3, "node_type": "group", "attributes": kept}

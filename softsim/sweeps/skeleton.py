@@ -17,6 +17,7 @@ from zarr.codecs import Crc32cCodec
 from softsim._version import __version__
 from softsim.errors import InputError, shown
 from softsim.serialise import problem_to_toml, source_attributes
+from softsim.sweeps.chunks import read_json
 from softsim.sweeps.damage import (
     BACKUP,
     DONE,
@@ -27,6 +28,7 @@ from softsim.sweeps.damage import (
     STORE_VERSION,
     consolidate,
 )
+from softsim.sweeps.descriptions import description_sum
 from softsim.sweeps.design import Design
 from softsim.sweeps.parameters import with_values
 from softsim.sweeps.sampling import Grids, layer_names, make_grids
@@ -81,7 +83,7 @@ def create_store(path: Path, design: Design) -> None:
             add_variable(
                 group, design, name, (), (), {"long_name": long_name}, dtype="str", fill=""
             )
-        _add_backup(group, attributes)
+        _add_backup(draft, group, attributes)
         consolidate(draft)
         draft.rename(path)
     except OSError as error:
@@ -181,7 +183,7 @@ def add_coordinate(
     return array
 
 
-def _add_backup(group: zarr.Group, attributes: dict[str, Any]) -> None:
+def _add_backup(folder: Path, group: zarr.Group, attributes: dict[str, Any]) -> None:
     """Keep a copy of the description and the coordinates, from which they can be restored."""
     arrays: Any = dict(group.arrays())
     coordinates = {
@@ -189,5 +191,14 @@ def _add_backup(group: zarr.Group, attributes: dict[str, Any]) -> None:
         for name, array in arrays.items()
         if name in array.metadata.dimension_names or name == "depth_layer"
     }
-    copy = {"attributes": attributes, "coordinates": coordinates}
+    descriptions = {
+        name: description_sum(read_json(folder / name / "zarr.json"))
+        for name in arrays
+        if name != "status"
+    }
+    copy = {
+        "attributes": attributes,
+        "coordinates": coordinates,
+        "descriptions": descriptions,
+    }
     arrays["status"].attrs[BACKUP] = json.dumps(copy, ensure_ascii=False)

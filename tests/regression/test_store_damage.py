@@ -199,6 +199,8 @@ def text(content):
         ("indentation/zarr.json", cut),
         ("indentation/zarr.json", text("null")),
         ("indentation/zarr.json", change(lambda table: table.update(codecs=[]))),
+        ("indentation/zarr.json", change(lambda table: table["attributes"].update(units="mm"))),
+        ("force/zarr.json", change(lambda table: table["attributes"].update(units="K"))),
         ("status/zarr.json", cut),
         ("depth/zarr.json", cut),
         ("depth/c/0", flip),
