@@ -10,7 +10,6 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.transforms import ScaledTranslation
 
 from softsim.viz.contact import contact_pressure, contact_words
 from softsim.viz.labels import capital, shown, words
@@ -110,14 +109,9 @@ def _legend_below(axes: Axes, title: str) -> None:
     """Put the legend of a narrow frame under it."""
     axes.set_title(title)
     handles, labels = axes.get_legend_handles_labels()
-    down = ScaledTranslation(0.0, -3.7 * text_size() / 72.0, figure_of(axes).dpi_scale_trans)
-    axes.legend(
-        handles,
-        labels,
-        loc="upper center",
-        bbox_to_anchor=(0.5, 0.0),
-        bbox_transform=axes.transAxes + down,  # whatever room the warnings leave to the frame
-    )
+    height = axes.get_position().height * figure_of(axes).get_size_inches()[1]
+    below = -3.7 * text_size() / 72.0 / height
+    axes.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, below))
 
 
 def _tidy(frames: dict[str, Axes], shot: xr.Dataset) -> None:

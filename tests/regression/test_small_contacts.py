@@ -92,13 +92,3 @@ def test_advice_on_the_resolution_is_an_option_of_the_command():
 
 def test_numbers_in_messages_have_no_powers_of_ten():
     assert [brief(x) for x in (171.8, 99.6, 1234.0, -150.2)] == ["172", "100", "1234", "-150"]
-
-
-def test_legend_stands_under_the_axis_label_however_many_warnings_there_are():
-    result = solve(problem(force="6 N", angle="45 deg"))
-    figure = viz.plot_stroke(result, style="paper")
-    figure.draw_without_rendering()
-    [stress] = [axes for axes in figure.axes if axes.get_label() == "stress"]
-    legend = stress.get_legend()
-    assert legend is not None
-    assert legend.get_window_extent().y1 <= stress.xaxis.label.get_window_extent().y0 + 1.0
