@@ -55,7 +55,7 @@ class CellOperator:
             lag = np.minimum(np.arange(self.size[axis]), np.arange(self.size[axis], 0, -1))
             fade = np.where(lag < n, np.cos(0.5 * np.pi * np.minimum(lag, n) / n) ** 2, 0.0)
             padded *= fade[:, None] if axis == 0 else fade
-        self.symbol = fft.rfft2(padded)
+        self.inverse = 1.0 / fft.rfft2(padded)
 
     def __call__(self, pressure: FloatArray) -> FloatArray:
         """Return the displacement [m], shape of the block."""
@@ -63,7 +63,7 @@ class CellOperator:
 
     def approximate_inverse(self, value: FloatArray) -> FloatArray:
         """Divide by the symbol: an inverse up to what happens at the ends of the block."""
-        return self._apply(1.0 / self.symbol, value)
+        return self._apply(self.inverse, value)
 
     def matrix(self, active: BoolArray) -> FloatArray:
         """Return the displacement of every active cell per pressure of every one [m/Pa]."""
@@ -77,8 +77,11 @@ class CellOperator:
 
     def _apply(self, spectrum: ComplexArray, field: FloatArray) -> FloatArray:
         """Multiply the padded transform of a field."""
-        product = spectrum * fft.rfft2(field, s=self.size)
-        return np.asarray(fft.irfft2(product, s=self.size)[: self.shape[0], : self.shape[1]])
+        # axis by axis: what is padded, or thrown away after, is not transformed along
+        waves = fft.fft(fft.rfft(field, self.size[1], axis=1), self.size[0], axis=0)
+        waves *= spectrum
+        rows = fft.ifft(waves, axis=0, overwrite_x=True)[: self.shape[0]]
+        return np.asarray(fft.irfft(rows, self.size[1], axis=1)[:, : self.shape[1]])
 
 
 def _half(n: int, size: int, centre: int, *, positive: bool) -> tuple[slice, slice]:

@@ -242,13 +242,25 @@ def _add_views(stack: LayeredStack, depth: FloatArray, fields: Fields) -> None:
     tension = stack.incremental.tension[layer_at(stack, depth), :, None, None]
     z, xz = fields["stress_depth"], fields["stress_shear"]
     aside, around = fields["stress_shear_across"], fields["stress_shear_surface"]
-    slide = 3.0 * (xz**2 + aside**2 + around**2)
+    square = xz**2
+    slide = 3.0 * (square + aside**2 + around**2)
     for after in ("_change", ""):
         x, y = fields["stress_along"], fields["stress_across"]
-        spread = 0.5 * ((x - y) ** 2 + (y - z) ** 2 + (z - x) ** 2)
-        fields[f"von_mises{after}"] = np.sqrt(spread + slide)
-        fields[f"max_shear{after}"] = np.hypot(0.5 * (x - z), xz)
-        fields[f"pressure{after}"] = -(x + y + z) / 3.0
+        spread = (x - y) ** 2
+        for one, other in ((y, z), (z, x)):
+            part = one - other
+            part *= part
+            spread += part
+        spread *= 0.5
+        spread += slide
+        fields[f"von_mises{after}"] = np.sqrt(spread, out=spread)
+        part *= 0.25  # of (z - x)^2
+        part += square
+        fields[f"max_shear{after}"] = np.sqrt(part, out=part)
+        total = x + y
+        total += z
+        total /= -3.0
+        fields[f"pressure{after}"] = total
         if after:
             fields["stress_along"], fields["stress_across"] = x + tension[:, 0], y + tension[:, 1]
     fields["strain_max_shear"] = np.hypot(
