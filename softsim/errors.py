@@ -7,7 +7,6 @@ import importlib
 import re
 import reprlib
 from collections.abc import Iterable
-from pathlib import PurePath
 from types import ModuleType
 from typing import Any
 
@@ -96,6 +95,8 @@ def shown(value: object) -> str:
     >>> shown("2,5 N"), shown(None), shown(10**5000)
     ("'2,5 N'", 'None', 'a whole number of about 5001 digits')
     """
+    from pathlib import PurePath  # slow to import, and only errors need it
+
     if isinstance(value, PurePath):
         value = str(value)
     if isinstance(value, (str, bytes)):
