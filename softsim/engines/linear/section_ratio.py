@@ -91,7 +91,7 @@ def section_ratio(
     Notes
     -----
     No friction.  Against whole and plane contacts with friction and speed (128 x 64 cells; calf,
-    five tools, 45 to 90 degrees): from a depth of 1.5 mm on within 10 % as a rule and 20 % at
+    five tools, 45 to 90 degrees): from a depth of 1.5 mm on within 10 % as a rule and 25 % at
     most; nearer to the skin within 20 % as a rule, but up to 45 % where ends or flanks peak.  The
     middle of straight edges within 10 % from 0.3 mm on.
     """
