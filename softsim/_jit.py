@@ -111,7 +111,8 @@ class _Compilation(event.Listener):
     def on_start(self, event: Any) -> None:
         """Tell of the first one."""
         function = getattr(event.data.get("dispatcher"), "py_func", None)
-        if not self.is_told and getattr(function, "__module__", "").startswith("softsim."):
+        module = str(getattr(function, "__module__", ""))
+        if not self.is_told and module.startswith("softsim."):
             self.is_told = True
             progress.note(progress.COMPILING)
 

@@ -128,10 +128,12 @@ def as_heading(text: object, longest: int = SHOWN_LENGTH) -> str:
     ('own.toml', "'a\\nb'")
     """
     plain = str(text)
-    if plain and plain.isprintable() and len(plain) <= longest:
+    if not (plain and plain.isprintable()):
+        plain = shown(plain)
+    if len(plain) <= longest:
         return plain
-    spelled = shown(plain)
-    return spelled if len(spelled) <= longest else f"{spelled[: longest - 3]} …'"
+    half = (longest - len(_GAP)) // 2
+    return plain[:half] + _GAP + plain[-half:]
 
 
 def _ends(text: str | bytes) -> str:

@@ -336,5 +336,5 @@ def test_missing_or_unreadable_file_is_refused(tmp_path):
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match="is UTF-16 text"):
         load_instrument(tmp_path / "binary.toml")
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="is a folder; give the path of a TOML"):
         load_tissue(tmp_path)
