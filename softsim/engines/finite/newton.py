@@ -28,8 +28,9 @@ PULL_ALLOWED = 2e-3  # of the contact force
 SETTLED = 1e-2  # relative residual at which the states are looked at again
 PRESSURE_TOLERANCE = 2e-4  # of the mean contact pressure
 PRESSURE_ROUNDS = 30
-# Change of ln force per excess of ln mean pressure; a round nose asks for 2, a flat end for 1.
-PRESSURE_SHARE = 1.5
+# Change of ln mean pressure per change of ln force, at first (1/2 under a round nose, 1 under a
+# flat end); later that of the last two forces, at least the second number.
+FIRST_PRESSURE_SLOPE, SMALLEST_PRESSURE_SLOPE = 0.67, 0.15
 SMALLEST_WIDTH = 1e-6  # [m] of the contact on which a mean pressure acts
 FAINT = 1e-2  # of the largest contact force so far: residuals are not measured against less
 GROWTH_ALLOWED = 1.5  # of the residual in one step: a change of contact may raise it
@@ -150,6 +151,7 @@ class Newton:
             return NewtonReport(False, 0, math.inf)
         force = pressure * max(skin_contact(self.strip, state).width, SMALLEST_WIDTH)
         report, error = NewtonReport(False, 0, math.inf), math.inf
+        slope, before = FIRST_PRESSURE_SLOPE, (math.inf, math.inf)
         for _ in range(PRESSURE_ROUNDS):
             report = self.solve(state, Load(kind="force", value=force), max_iterations)
             if not report.converged:
@@ -159,7 +161,12 @@ class Newton:
             error = abs(excess)
             if error <= PRESSURE_TOLERANCE:
                 return report
-            force *= math.exp(-PRESSURE_SHARE * float(np.clip(excess, -1.0, 1.0)))
+            now = (math.log(force), excess)
+            if math.isfinite(before[0]) and now[0] != before[0]:
+                found = (now[1] - before[1]) / (now[0] - before[0])
+                slope = min(max(found, SMALLEST_PRESSURE_SLOPE), 1.0)
+            before = now
+            force *= math.exp(-min(max(excess / slope, -1.0), 1.0))
         return NewtonReport(error <= 10.0 * PRESSURE_TOLERANCE, report.iterations, report.residual)
 
     def _bound(self, now: _Evaluation) -> float:

@@ -17,7 +17,13 @@ from softsim.engines.finite.failure import is_folded, not_converged
 from softsim.engines.finite.grid import transfer, transfer_elements
 from softsim.engines.finite.growth import grow
 from softsim.engines.finite.newton import Newton, NewtonReport
-from softsim.engines.finite.scene import Effort, Scene, Solution, wanted_force
+from softsim.engines.finite.scene import (
+    Effort,
+    Scene,
+    Solution,
+    expected_half_width,
+    wanted_force,
+)
 from softsim.engines.finite.state import Anchor, Load, State
 from softsim.engines.finite.strip import Strip
 from softsim.engines.finite.surface import skin_contact
@@ -36,6 +42,9 @@ FINE_STEP = 2  # elements: the fine part of a grid grows by that
 LOAD_TOLERANCE = 2e-3  # a mean pressure is found to that at worst, a force far better
 REFINEMENTS = 8
 PATIENCE = 25  # Newton iterations after which another way is tried
+PRESSURE_SOLVES = 15  # at forces that approach a mean pressure
+NEAR_PRESSURE = 0.02  # of its logarithm: nearest that is taken, and told
+FIRST_PRESSURE_SLOPE, SMALLEST_PRESSURE_SLOPE = 0.5, 0.15  # of ln pressure over ln force
 FOOTHOLDS = (0.6, 0.3, 0.1)  # of the load that was reached, from which to climb
 STEP_UP, SMALLEST_STEP_UP = 1.25, 1.015  # ratios of successive loads
 
@@ -63,6 +72,10 @@ def solve_steady(scene: Scene, warm: Solution | None = None) -> Solution:
                 return found
         except ConvergenceError:
             pass
+    if scene.load.kind == "pressure":
+        near = _at_pressure(scene)
+        if near is not None:
+            return near
     reached, residual = 1.0, math.nan
     grown: Solution | None = None
     direct: Solution | None = None
@@ -76,6 +89,47 @@ def solve_steady(scene: Scene, warm: Solution | None = None) -> Solution:
         if grown is None:
             reached, grown = min(error.load_reached, 1.0), error.partial
     return _climb(scene, reached, direct, grown, residual)
+
+
+def _at_pressure(scene: Scene) -> Solution | None:
+    """Find the force that has a mean pressure, every force on its own grid; None where none has.
+
+    The mean pressure grows with some power of the force, between 1/4 and 1, as long as no flank
+    lies down on the skin; its logarithm is followed by secants, inside a bracket once there is one.
+    """
+    pressure = scene.load.value
+    place = math.log(2.0 * pressure * expected_half_width(scene))
+    ends: dict[bool, float] = {}  # ln force with too low and too high a pressure
+    before: tuple[float, float] | None = None
+    slope, iterations = FIRST_PRESSURE_SLOPE, 0
+    last: Solution | None = None
+    best: tuple[float, Solution | None] = (NEAR_PRESSURE, None)
+    for _ in range(PRESSURE_SOLVES):
+        load = Load(kind="force", value=math.exp(place))
+        try:
+            last = solve_steady(replace(scene, load=load), last)
+        except ConvergenceError:
+            break
+        iterations += last.iterations
+        excess = math.log(last.contact.force_depth / (pressure * last.contact.width))
+        if abs(excess) < best[0]:
+            best = abs(excess), last
+        if abs(excess) <= LOAD_TOLERANCE:
+            return replace(last, iterations=iterations)
+        if before is not None and place != before[0]:
+            slope = max((excess - before[1]) / (place - before[0]), SMALLEST_PRESSURE_SLOPE)
+        before, ends[excess > 0.0] = (place, excess), place
+        place -= min(max(excess / slope, -2.0), 2.0)
+        if len(ends) == 2 and not min(ends.values()) < place < max(ends.values()):
+            place = 0.5 * sum(ends.values())
+    if best[1] is None:
+        return None
+    text = f"the mean contact pressure is met to {100.0 * best[0]:.2g} %: the width of the contact "
+    return replace(
+        best[1],
+        iterations=iterations,
+        warnings=(*best[1].warnings, f"{text}changes by whole elements there"),
+    )
 
 
 def _climb(
