@@ -116,9 +116,7 @@ def sharp_scene(radius: str) -> ss.Problem:
     )
 
 
-@pytest.mark.parametrize("radius", ["100 um", pytest.param("64 um", marks=pytest.mark.slow)])
-def test_skin_under_a_sharp_tip_is_not_folded_and_its_energies_balance(radius):
-    result = ss.simulate(sharp_scene(radius))
+def assert_not_folded_and_balanced(result):
     along = result["along"] + result["surface_displacement_along"]
     pieces = np.hypot(np.diff(along), np.diff(result["surface_displacement_depth"]))
     stretch = pieces / np.diff(result["along"])
@@ -128,6 +126,25 @@ def test_skin_under_a_sharp_tip_is_not_folded_and_its_energies_balance(radius):
     assert float(ss.metrics.energy_residual(result)) < 0.05
     lost = float(result["viscous_dissipation"]) / float(result["work_of_stroke"])
     assert lost == pytest.approx(1.0, abs=0.05)
+
+
+def test_skin_under_a_sharp_tip_is_not_folded_and_its_energies_balance():
+    assert_not_folded_and_balanced(ss.simulate(sharp_scene("100 um")))
+
+
+@pytest.mark.slow
+def test_skin_under_a_sharper_tip_is_right_or_refused_with_the_load_that_was_solved():
+    """The scene of issue 15: today the budget is spent on the way to grids that resolve it."""
+    try:
+        answer: object = ss.simulate(sharp_scene("64 um"))
+    except ss.ConvergenceError as error:
+        answer = error
+    if not isinstance(answer, ss.ConvergenceError):
+        assert_not_folded_and_balanced(answer)
+        return
+    assert re.search(r"solved up to [\d.]+ N of 3 N", str(answer))
+    assert "times its radius deep" in str(answer)
+    assert "incomplete" in answer.partial.attrs
 
 
 @pytest.mark.parametrize("mode", ["press", "transient"])
