@@ -11,8 +11,8 @@ import xarray as xr
 
 import softsim.accessor  # noqa: F401  gives datasets their pictures
 from softsim.errors import InputError, shown
-from softsim.sweeps.damage import is_store
-from softsim.sweeps.opening import open_sweep
+from softsim.sweeps.store.contents import is_store
+from softsim.sweeps.store.opening import open_sweep
 from softsim.text_files import checked_path
 
 

@@ -26,7 +26,7 @@ def animate(result: str, output: str, field: str, seconds: float, style: str, qu
     """
     from softsim import viz
     from softsim.results import open_result
-    from softsim.viz.clips import ENDINGS
+    from softsim.viz.film.clips import ENDINGS
 
     path = output_path(output, ENDINGS)
     refuse_overwriting((path,), (result,))

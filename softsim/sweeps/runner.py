@@ -25,9 +25,9 @@ from tqdm import tqdm
 
 from softsim.errors import InputError, shown
 from softsim.sweeps.design import Design, Index, load_design
-from softsim.sweeps.opening import open_sweep
 from softsim.sweeps.sampling import Grids
-from softsim.sweeps.store import CaseResult, Store
+from softsim.sweeps.store.opening import open_sweep
+from softsim.sweeps.store.writing import CaseResult, Store
 from softsim.sweeps.worker import READY, CaseSolver, Runner, work
 
 THREAD_VARIABLES = (

@@ -17,7 +17,7 @@ from softsim.errors import SoftsimError
 from softsim.problem import Problem
 from softsim.sweeps.design import Design, Index
 from softsim.sweeps.sampling import Grids, sample
-from softsim.sweeps.store import CaseResult
+from softsim.sweeps.store.writing import CaseResult
 
 READY = "ready"
 

@@ -2,21 +2,24 @@
 
 Each function takes a Dataset (or several by label) and returns Axes, which show themselves in a
 notebook; ``axes.figure.savefig("picture.png")`` keeps one.
+
+Rooms, each entering only those after it: `film` (animations), `figures` (still pictures), `drawing`
+(what every picture needs).
 """
 
 from __future__ import annotations
 
 import softsim.accessor  # noqa: F401  gives datasets their pictures
 from softsim.viz import _backend  # noqa: F401  comes before all other imports of matplotlib
-from softsim.viz.animation import animate
-from softsim.viz.contact import contact_pressure
-from softsim.viz.edge import edge_maps
-from softsim.viz.instrument import edge_section
-from softsim.viz.overview import plot
-from softsim.viz.profile import depth_profile
-from softsim.viz.section import section_map
-from softsim.viz.stroke_figure import plot_stroke
-from softsim.viz.sweep import sweep_lines, sweep_map
+from softsim.viz.figures.contact import contact_pressure
+from softsim.viz.figures.instrument import edge_section
+from softsim.viz.figures.overview import plot
+from softsim.viz.figures.profile import depth_profile
+from softsim.viz.figures.section import section_map
+from softsim.viz.figures.stroke import plot_stroke
+from softsim.viz.figures.sweep import sweep_lines, sweep_map
+from softsim.viz.figures.whole_edge import edge_maps
+from softsim.viz.film.animation import animate
 
 __all__ = [
     "animate",

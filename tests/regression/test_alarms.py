@@ -35,7 +35,7 @@ def with_edge(problem: ss.Problem, **stroke) -> ss.Problem:
 
 
 def test_linear_result_at_large_strain_does_not_look_like_an_answer():
-    from softsim.viz.stroke_figure import plot_stroke
+    from softsim.viz.figures.stroke import plot_stroke
 
     problem = ss.Problem(
         tissue=ss.load_tissue("calf"),
@@ -153,8 +153,8 @@ def test_frictionless_skin_is_told_where_something_slides():
 
 
 def test_warnings_of_a_figure_are_few_and_legible():
-    from softsim.viz.stroke_figure import plot_stroke
-    from softsim.viz.words import WARNINGS_SHOWN
+    from softsim.viz.drawing.titles import WARNINGS_SHOWN
+    from softsim.viz.figures.stroke import plot_stroke
 
     result = small_result("steady")
     many = [f"number {k}: " + "and so on " * 40 for k in range(WARNINGS_SHOWN + 3)]

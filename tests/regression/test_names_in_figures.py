@@ -8,7 +8,7 @@ import pytest
 
 import softsim as ss
 from softsim import viz
-from softsim.viz.labels import words
+from softsim.viz.drawing.labels import words
 from tests.small_case import small_problem
 
 NAMES = ("cost $5 or $6", "$x", r"$\frac{1}{$", r"\$ and $y$", "a^b_c{", "50 % & #1")

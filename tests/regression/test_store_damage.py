@@ -20,7 +20,7 @@ import softsim as ss
 from softsim.cli import main
 from softsim.errors import InputError
 from softsim.sweeps import Design, check_sweep, open_sweep, sweep
-from softsim.sweeps.damage import STORE_VERSION
+from softsim.sweeps.store.contents import STORE_VERSION
 from tests.small_case import small_problem, small_result
 
 N_CASES = 6
@@ -289,7 +289,8 @@ def test_damage_of_a_store_of_the_first_form_is_told_where_it_shows(store, desig
 
 def test_second_writer_is_told_and_a_dead_one_is_no_hindrance(store, design):
     code = (
-        "import sys, time; from pathlib import Path; from softsim.sweeps.lock import StoreLock;"
+        "import sys, time; from pathlib import Path;"
+        "from softsim.sweeps.store.lock import StoreLock;"
         "lock = StoreLock(Path(sys.argv[1])); print('held', flush=True); time.sleep(60)"
     )
     other = subprocess.Popen(

@@ -9,8 +9,8 @@ import pytest
 
 from softsim.serialise import problem_from_toml
 from softsim.viz import plot_stroke
-from softsim.viz.layers import spread
-from softsim.viz.shots import sheets_of, tool_outline
+from softsim.viz.drawing.layers import spread
+from softsim.viz.drawing.shots import sheets_of, tool_outline
 from tests.small_case import small_result
 from tests.viz_cases import axes_of, like_a_calf, overlapping_texts, words
 

@@ -15,11 +15,11 @@ from PIL import Image
 
 from softsim import cli, progress, viz
 from softsim.errors import InputError
-from softsim.viz import clips
-from softsim.viz.animation import Film
-from softsim.viz.clips import clip_writer
-from softsim.viz.footage import Footage
-from softsim.viz.style import drawing
+from softsim.viz.drawing.style import drawing
+from softsim.viz.film import clips
+from softsim.viz.film.animation import Film
+from softsim.viz.film.clips import clip_writer
+from softsim.viz.film.footage import Footage
 from tests.small_case import small_result
 from tests.viz_cases import sweep_cube, whole_edge
 

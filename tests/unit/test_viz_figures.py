@@ -21,8 +21,8 @@ import softsim as ss
 from softsim import viz
 from softsim.colours import layer_colour
 from softsim.errors import InputError
-from softsim.viz.instrument import leaned_outline
-from softsim.viz.style import STYLES, figure_of, png_of
+from softsim.viz.drawing.style import STYLES, figure_of, png_of
+from softsim.viz.figures.instrument import leaned_outline
 from tests.small_case import small_result
 from tests.viz_cases import like_a_calf, overlapping_texts, sweep_cube, whole_edge, words
 

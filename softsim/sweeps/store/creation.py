@@ -17,8 +17,11 @@ from zarr.codecs import Crc32cCodec
 from softsim._version import __version__
 from softsim.errors import InputError, shown
 from softsim.serialise import problem_to_toml, source_attributes
-from softsim.sweeps.chunks import read_json
-from softsim.sweeps.damage import (
+from softsim.sweeps.design import Design
+from softsim.sweeps.parameters import with_values
+from softsim.sweeps.sampling import Grids, layer_names, make_grids
+from softsim.sweeps.store.chunks import read_json
+from softsim.sweeps.store.contents import (
     BACKUP,
     DONE,
     FAILED,
@@ -28,10 +31,7 @@ from softsim.sweeps.damage import (
     STORE_VERSION,
     consolidate,
 )
-from softsim.sweeps.descriptions import description_sum
-from softsim.sweeps.design import Design
-from softsim.sweeps.parameters import with_values
-from softsim.sweeps.sampling import Grids, layer_names, make_grids
+from softsim.sweeps.store.descriptions import description_sum
 from softsim.variables import REGISTRY
 
 CASE_NUMBERS = {

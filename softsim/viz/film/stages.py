@@ -15,10 +15,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from numpy.typing import NDArray
 
-from softsim.viz.colour_scale import colours_of, on_scale
-from softsim.viz.footage import Footage, Shot
-from softsim.viz.layers import name_layers_inside
-from softsim.viz.style import BLUE, BOUNDARIES, GREY, ORANGE, STEEL, STEEL_EDGE, line_width
+from softsim.viz.drawing.colour_scale import colours_of, on_scale
+from softsim.viz.drawing.layers import name_layers_inside
+from softsim.viz.drawing.style import BLUE, BOUNDARIES, GREY, ORANGE, STEEL, STEEL_EDGE, line_width
+from softsim.viz.film.footage import Footage, Shot
 
 Array = NDArray[np.float64]
 

@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 
 from softsim import progress as waiting
 from softsim.errors import InputError
-from softsim.viz.clips import clip_writer
-from softsim.viz.colour_scale import scale_of
-from softsim.viz.film import ForceStage, ProfileStage, SectionStage, Stage
-from softsim.viz.footage import Footage, check_footage
-from softsim.viz.labels import Shown, capital, profile_of, shown, shown_profile
-from softsim.viz.profile import depth_profile
-from softsim.viz.section import draw_scale, draw_travel
-from softsim.viz.shots import problem_of, tool_outline
-from softsim.viz.style import BLUE, ORANGE, Frame, Picture, drawing, line_width, text_size
-from softsim.viz.words import head_of_all, title_of
+from softsim.viz.drawing.colour_scale import scale_of
+from softsim.viz.drawing.labels import Shown, capital, profile_of, shown, shown_profile
+from softsim.viz.drawing.shots import problem_of, tool_outline
+from softsim.viz.drawing.style import BLUE, ORANGE, Frame, Picture, drawing, line_width, text_size
+from softsim.viz.drawing.titles import head_of_all, title_of
+from softsim.viz.figures.profile import depth_profile
+from softsim.viz.figures.section import draw_scale, draw_travel
+from softsim.viz.film.clips import clip_writer
+from softsim.viz.film.footage import Footage, check_footage
+from softsim.viz.film.stages import ForceStage, ProfileStage, SectionStage, Stage
 
 Array = NDArray[np.float64]
 

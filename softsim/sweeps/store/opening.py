@@ -11,8 +11,9 @@ import xarray as xr
 
 import softsim.accessor  # noqa: F401  gives datasets their pictures
 from softsim.errors import InputError, shown
-from softsim.sweeps.damage import BACKUP, RECORD, read_contents, refuse_damage
-from softsim.sweeps.skeleton import ABOUT_THE_CASE
+from softsim.sweeps.store.contents import BACKUP, RECORD, read_contents
+from softsim.sweeps.store.creation import ABOUT_THE_CASE
+from softsim.sweeps.store.damage import refuse_damage
 from softsim.variables import REGISTRY
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image, features
 
 from softsim.errors import InputError, shown
-from softsim.viz.player import page
+from softsim.viz.film.player import page
 
 Pixels = NDArray[np.uint8]
 

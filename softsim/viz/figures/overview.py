@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 
 from softsim.errors import InputError
 from softsim.variables import names
-from softsim.viz.edge import edge_maps
-from softsim.viz.stroke_figure import plot_stroke
-from softsim.viz.style import Frame, drawing, figure_of, new_figure
-from softsim.viz.sweep import sweep_lines
+from softsim.viz.drawing.style import Frame, drawing, figure_of, new_figure
+from softsim.viz.figures.stroke import plot_stroke
+from softsim.viz.figures.sweep import sweep_lines
+from softsim.viz.figures.whole_edge import edge_maps
 
 OVERVIEW = (
     "depth_of_strain_energy",

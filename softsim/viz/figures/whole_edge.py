@@ -13,10 +13,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from softsim.errors import InputError
-from softsim.viz.labels import capital, shown
-from softsim.viz.layers import LINE_HEIGHT
-from softsim.viz.shots import is_going_ahead, shot_at
-from softsim.viz.style import (
+from softsim.viz.drawing.labels import capital, shown
+from softsim.viz.drawing.layers import LINE_HEIGHT
+from softsim.viz.drawing.shots import is_going_ahead, shot_at
+from softsim.viz.drawing.style import (
     DIVERGING,
     SEQUENTIAL,
     Frame,
@@ -27,7 +27,7 @@ from softsim.viz.style import (
     new_figure,
     text_size,
 )
-from softsim.viz.words import head_of_all, mode_of, title_of, when
+from softsim.viz.drawing.titles import head_of_all, mode_of, title_of, when
 
 FIELDS = ("contact_pressure_map", "skin_depth_map")
 """Maps drawn by default."""

@@ -14,11 +14,18 @@ from matplotlib.patches import Polygon
 from numpy.typing import NDArray
 
 from softsim.errors import InputError
-from softsim.viz.colour_scale import colours_of, on_scale, scale_of
-from softsim.viz.labels import Shown, capital, field_of, shown
-from softsim.viz.layers import name_layers_inside
-from softsim.viz.shots import Sheet, is_going_ahead, problem_of, sheets_of, shot_at, tool_outline
-from softsim.viz.style import (
+from softsim.viz.drawing.colour_scale import colours_of, on_scale, scale_of
+from softsim.viz.drawing.labels import Shown, capital, field_of, shown
+from softsim.viz.drawing.layers import name_layers_inside
+from softsim.viz.drawing.shots import (
+    Sheet,
+    is_going_ahead,
+    problem_of,
+    sheets_of,
+    shot_at,
+    tool_outline,
+)
+from softsim.viz.drawing.style import (
     BOUNDARIES,
     STEEL,
     STEEL_EDGE,
@@ -28,7 +35,7 @@ from softsim.viz.style import (
     line_width,
     text_size,
 )
-from softsim.viz.words import head, mode_of, when
+from softsim.viz.drawing.titles import head, mode_of, when
 
 Array = NDArray[np.float64]
 

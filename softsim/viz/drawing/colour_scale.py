@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.colors import LogNorm, Normalize, SymLogNorm
 from numpy.typing import NDArray
 
-from softsim.viz.style import DIVERGING, SEQUENTIAL
+from softsim.viz.drawing.style import DIVERGING, SEQUENTIAL
 
 Array = NDArray[np.float64]
 

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from softsim.dataset import profiled
 from softsim.errors import InputError
 from softsim.variables import PROFILED
-from softsim.viz.labels import field_of, profile_of, shown, shown_profile
-from softsim.viz.profile import pieces_of
-from softsim.viz.section import values_of
-from softsim.viz.shots import is_going_ahead, sheets_of
-from softsim.viz.words import mode_of
+from softsim.viz.drawing.labels import field_of, profile_of, shown, shown_profile
+from softsim.viz.drawing.shots import is_going_ahead, sheets_of
+from softsim.viz.drawing.titles import mode_of
+from softsim.viz.figures.profile import pieces_of
+from softsim.viz.figures.section import values_of
 
 Array = NDArray[np.float64]
 Numbers = NDArray[np.int64]
@@ -129,7 +129,7 @@ class Footage:
     @property
     def speed(self) -> float:
         """Speed of the tool [mm/s]."""
-        from softsim.viz.shots import problem_of
+        from softsim.viz.drawing.shots import problem_of
 
         return abs(1e3 * float(problem_of(self.dataset).stroke.speed or 0.1))
 

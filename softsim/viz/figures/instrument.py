@@ -14,8 +14,8 @@ from softsim.colours import layer_colour
 from softsim.errors import InputError
 from softsim.instrument import ARC, Edge, Instrument
 from softsim.units import Quantity, to_si
-from softsim.viz.labels import words
-from softsim.viz.style import STEEL, STEEL_EDGE, drawing, frame, line_width, text_size
+from softsim.viz.drawing.labels import words
+from softsim.viz.drawing.style import STEEL, STEEL_EDGE, drawing, frame, line_width, text_size
 
 Array = NDArray[np.float64]
 

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from softsim.dataset import profiled
 from softsim.errors import InputError
 from softsim.measuring import text_of
-from softsim.viz.labels import Shown, capital, profile_of, shown_profile, undisturbed_of
-from softsim.viz.layers import Band, bands_of, draw_bands, name_layers
-from softsim.viz.shots import shot_at
-from softsim.viz.style import LINES, drawing, figure_of, frame, line_width, text_size
-from softsim.viz.words import Results, head, labelled
+from softsim.viz.drawing.labels import Shown, capital, profile_of, shown_profile, undisturbed_of
+from softsim.viz.drawing.layers import Band, bands_of, draw_bands, name_layers
+from softsim.viz.drawing.shots import shot_at
+from softsim.viz.drawing.style import LINES, drawing, figure_of, frame, line_width, text_size
+from softsim.viz.drawing.titles import Results, head, labelled
 
 Array = NDArray[np.float64]
 

@@ -15,8 +15,8 @@ from numpy.typing import ArrayLike
 from softsim.colours import layer_colour
 from softsim.measuring import text_of
 from softsim.serialise import problem_from_toml
-from softsim.viz.labels import words
-from softsim.viz.style import figure_of, line_width, text_size
+from softsim.viz.drawing.labels import words
+from softsim.viz.drawing.style import figure_of, line_width, text_size
 
 LINE_HEIGHT = 1.3
 """Least distance of two names, in sizes of their text."""

@@ -21,8 +21,10 @@ import zarr
 
 from softsim._version import __version__
 from softsim.errors import InputError, shown
-from softsim.sweeps.chunks import case_array, read_json
-from softsim.sweeps.damage import (
+from softsim.sweeps.design import Design, Index
+from softsim.sweeps.sampling import Grids, Samples
+from softsim.sweeps.store.chunks import case_array, read_json
+from softsim.sweeps.store.contents import (
     DONE,
     FAILED,
     PENDING,
@@ -30,13 +32,10 @@ from softsim.sweeps.damage import (
     Contents,
     consolidate,
     read_contents,
-    record_of,
-    refuse_damage,
 )
-from softsim.sweeps.design import Design, Index
-from softsim.sweeps.lock import StoreLock
-from softsim.sweeps.sampling import Grids, Samples
-from softsim.sweeps.skeleton import CASE_NUMBERS, add_coordinate, add_variable, create_store
+from softsim.sweeps.store.creation import CASE_NUMBERS, add_coordinate, add_variable, create_store
+from softsim.sweeps.store.damage import record_of, refuse_damage
+from softsim.sweeps.store.lock import StoreLock
 from softsim.text_files import checked_path
 
 

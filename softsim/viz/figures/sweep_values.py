@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from softsim.errors import InputError
 from softsim.units import Quantity, to_si
-from softsim.viz.labels import Shown, capital, literal, shown, words
+from softsim.viz.drawing.labels import Shown, capital, literal, shown, words
 
 Array = NDArray[np.float64]
 At = Mapping[str, Quantity]

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from softsim.viz.labels import literal, words
-from softsim.viz.style import CAUTION, figure_of, text_size
+from softsim.viz.drawing.labels import literal, words
+from softsim.viz.drawing.style import CAUTION, figure_of, text_size
 
 MODES = {"steady": "steady stroke", "press": "press", "transient": "stroke"}
 WARNINGS_SHOWN = 4

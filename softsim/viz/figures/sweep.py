@@ -15,8 +15,8 @@ from matplotlib.patches import Patch, Rectangle
 from numpy.typing import NDArray
 
 from softsim.colours import darker, layer_colour
-from softsim.viz.labels import Shown, shown, words
-from softsim.viz.style import (
+from softsim.viz.drawing.labels import Shown, shown, words
+from softsim.viz.drawing.style import (
     DIVERGING,
     GREY,
     LINES,
@@ -27,7 +27,8 @@ from softsim.viz.style import (
     line_width,
     text_size,
 )
-from softsim.viz.sweep_cut import (
+from softsim.viz.drawing.titles import head
+from softsim.viz.figures.sweep_values import (
     At,
     long_name,
     places_of,
@@ -36,7 +37,6 @@ from softsim.viz.sweep_cut import (
     value_text,
     values_over,
 )
-from softsim.viz.words import head
 
 Array = NDArray[np.float64]
 MOST_NUMBERS = 80

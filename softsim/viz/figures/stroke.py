@@ -11,13 +11,21 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from softsim.viz.contact import contact_pressure, contact_words
-from softsim.viz.labels import capital, shown, words
-from softsim.viz.profile import depth_profile
-from softsim.viz.section import section_map
-from softsim.viz.shots import shot_at
-from softsim.viz.style import Frame, Picture, drawing, figure_of, style_of, text_size
-from softsim.viz.words import MODES, caution_lines, fold, head_of_all, mode_of, title_of, when
+from softsim.viz.drawing.labels import capital, shown, words
+from softsim.viz.drawing.shots import shot_at
+from softsim.viz.drawing.style import Frame, Picture, drawing, figure_of, style_of, text_size
+from softsim.viz.drawing.titles import (
+    MODES,
+    caution_lines,
+    fold,
+    head_of_all,
+    mode_of,
+    title_of,
+    when,
+)
+from softsim.viz.figures.contact import contact_pressure, contact_words
+from softsim.viz.figures.profile import depth_profile
+from softsim.viz.figures.section import section_map
 
 STRESSES = ("stress_depth", "von_mises_change")
 """Fields whose profiles stand beside the section."""

@@ -14,7 +14,7 @@ from softsim.measuring import text_of
 from softsim.metrics import at_full_load
 from softsim.problem import Problem, pack_edge
 from softsim.serialise import problem_from_toml
-from softsim.viz.layers import Band, bands_of
+from softsim.viz.drawing.layers import Band, bands_of
 
 Array = NDArray[np.float64]
 

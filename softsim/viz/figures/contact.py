@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from softsim.errors import InputError, brief
-from softsim.viz.shots import shot_at
-from softsim.viz.style import BLUE, GREY, LINES, ORANGE, drawing, frame, line_width
-from softsim.viz.words import Results, head, labelled, when
+from softsim.viz.drawing.shots import shot_at
+from softsim.viz.drawing.style import BLUE, GREY, LINES, ORANGE, drawing, frame, line_width
+from softsim.viz.drawing.titles import Results, head, labelled, when
 
 Array = NDArray[np.float64]
 
