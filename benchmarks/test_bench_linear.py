@@ -4,22 +4,18 @@ import numpy as np
 import pytest
 
 import softsim as ss
-from softsim.engines.linear import (
-    creep,
-    history,
-    influence,
-    profiles,
-    response,
-    section,
-    solve_batch,
-    solve_surface,
-    surface_fields,
-)
-from softsim.engines.linear.contact_2d import solve_sliding_contact
-from softsim.engines.linear.contact_3d import solve_surface_contact
-from softsim.engines.linear.influence_3d import INFLUENCES
-from softsim.engines.linear.stack import LayeredStack
-from softsim.engines.linear.tangent import linear_stack
+from softsim.engines.linear import solve_batch, solve_surface, surface_fields
+from softsim.engines.linear.creep import basis as creep
+from softsim.engines.linear.creep import green_at_depth as history
+from softsim.engines.linear.medium import compliance as response
+from softsim.engines.linear.medium.increments import linear_stack
+from softsim.engines.linear.medium.stack import LayeredStack
+from softsim.engines.linear.patch.contact import solve_surface_contact
+from softsim.engines.linear.patch.green import INFLUENCES
+from softsim.engines.linear.section import fields as section
+from softsim.engines.linear.section import green as influence
+from softsim.engines.linear.section import profiles
+from softsim.engines.linear.section.contact import solve_sliding_contact
 
 TISSUE = ss.load_tissue("calf")  # eight layers
 TOOL = ss.load_instrument("gt4_class_scanner")

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 import softsim.accessor  # noqa: F401  gives datasets their pictures
 from softsim._version import __version__
 from softsim.measuring import with_metrics
-from softsim.problem import Problem
-from softsim.serialise import describe, problem_hash, problem_to_toml, source_attributes
+from softsim.problem import Problem, describe
+from softsim.serialise import problem_hash, problem_to_toml, source_attributes
 from softsim.variables import PROFILED, REGISTRY, profile_name
 
 Array = NDArray[np.float64]

@@ -15,10 +15,11 @@ from softsim import cards
 from softsim.checks import checked_count, checked_flag, checked_items
 from softsim.errors import LIFT, InputError, shown
 from softsim.instrument import ARC, Instrument
-from softsim.kernels.section import ARC as CHAIN_ARC
-from softsim.kernels.section import SEGMENT as CHAIN_SEGMENT
+from softsim.kernels.strip.outline import ARC as CHAIN_ARC
+from softsim.kernels.strip.outline import SEGMENT as CHAIN_SEGMENT
 from softsim.materials import response
 from softsim.plausible import all_usual, is_lifted, usual_si
+from softsim.provenance import own_numbers
 from softsim.sources import Source
 from softsim.stroke import Stroke
 from softsim.tissue import MOST_LAYERS, Layer, Tissue
@@ -158,21 +159,52 @@ class Problem:
         return tuple(source for source in self.sources if source.is_estimate)
 
     def __repr__(self) -> str:
-        return f"Problem({_described(self)})"
+        return f"Problem({_in_words(self)})"
 
     def _repr_html_(self) -> str:
         parts = (self.instrument.drawing(), self.tissue.drawing())
         columns = "".join(
             f'<div style="display:inline-block;vertical-align:top">{part}</div>' for part in parts
         )
-        return cards.card(_described(self), columns, cards.sources_fold(self.sources))
+        return cards.card(_in_words(self), columns, cards.sources_fold(self.sources))
 
 
-def _described(problem: Problem) -> str:
-    """Return a problem in one line for people."""
-    from softsim.serialise import describe
-
+def _in_words(problem: Problem) -> str:
+    """Return the description without the underscores of names."""
     return describe(problem).replace("_", " ")
+
+
+def describe(problem: Problem) -> str:
+    """Return a problem in one line for people: site, tool, load, angle, speed, friction.
+
+    A site or tool of the library of which the user changed numbers says how many.
+    """
+    stroke = problem.stroke
+    load = {
+        "force": f"{stroke.load:.3g} N",
+        "pressure": f"{stroke.load / 1e3:.3g} kPa",
+        "indentation": f"{stroke.load * 1e3:.3g} mm deep",
+    }[stroke.load_kind]
+    parts = [
+        _named(problem.tissue) or "tissue of " + ", ".join(x.name for x in problem.tissue.layers),
+        _named(problem.instrument)
+        or f"edge r {float(problem.instrument.edge.nose_radius) * 1e3:g} mm",
+        load,
+        f"{math.degrees(float(stroke.angle)):.3g}°",
+    ]
+    if stroke.speed is not None:
+        parts.append(f"{float(stroke.speed) * 1e3:.3g} mm/s")
+    state = f" ({stroke.friction_state})" if stroke.friction_state else ""
+    return ", ".join([*parts, f"friction {problem.friction:.3g}{state}"])
+
+
+def _named(owner: Tissue | Instrument) -> str | None:
+    """Return a name, with the count of the user's own numbers where others have sources."""
+    parts = owner.layers if isinstance(owner, Tissue) else (owner,)
+    own = sum(own_numbers(part) for part in parts) if owner.sources else 0
+    if not own or owner.name is None:
+        return owner.name
+    return f"{owner.name} with {own} own number{'s' if own > 1 else ''}"
 
 
 def out_of_scale(problem: Problem) -> str | None:
@@ -358,7 +390,7 @@ def pack_edge(problem: Problem) -> Array:
     Returns
     -------
     ndarray of float64, shape (n, 8)
-        The chain of softsim.kernels.section, from behind (-along) to ahead (+along).
+        The chain of softsim.kernels.strip.outline, from behind (-along) to ahead (+along).
     """
     angle = float(problem.stroke.angle)
     axial = np.array([math.cos(angle), -math.sin(angle)])

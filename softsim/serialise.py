@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,8 +20,8 @@ from softsim.errors import ConvergenceError, InputError, as_heading, shown, unkn
 from softsim.instrument import Edge, Instrument
 from softsim.materials import LAWS, FibreFamily, Material, Prony, law_named, refuse_constants
 from softsim.plausible import lifted
-from softsim.problem import Problem, Resolution
-from softsim.provenance import evidence_summary, own_numbers
+from softsim.problem import Problem, Resolution, describe
+from softsim.provenance import evidence_summary
 from softsim.sources import Source
 from softsim.stroke import Stroke
 from softsim.text_files import parse_toml, read_toml
@@ -104,39 +103,6 @@ def _place_and_line(problem: Problem, number: int | None) -> str:
     """Return a problem in one line, with its place among many."""
     line = describe(problem)
     return line if number is None else f"problem {number} ({line})"
-
-
-def describe(problem: Problem) -> str:
-    """Return a problem in one line for people: site, tool, load, angle, speed, friction.
-
-    A site or tool of the library of which the user changed numbers says how many.
-    """
-    stroke = problem.stroke
-    load = {
-        "force": f"{stroke.load:.3g} N",
-        "pressure": f"{stroke.load / 1e3:.3g} kPa",
-        "indentation": f"{stroke.load * 1e3:.3g} mm deep",
-    }[stroke.load_kind]
-    parts = [
-        _named(problem.tissue) or "tissue of " + ", ".join(x.name for x in problem.tissue.layers),
-        _named(problem.instrument)
-        or f"edge r {float(problem.instrument.edge.nose_radius) * 1e3:g} mm",
-        load,
-        f"{math.degrees(float(stroke.angle)):.3g}°",
-    ]
-    if stroke.speed is not None:
-        parts.append(f"{float(stroke.speed) * 1e3:.3g} mm/s")
-    state = f" ({stroke.friction_state})" if stroke.friction_state else ""
-    return ", ".join([*parts, f"friction {problem.friction:.3g}{state}"])
-
-
-def _named(owner: Tissue | Instrument) -> str | None:
-    """Return a name, with the count of the user's own numbers where others have sources."""
-    parts = owner.layers if isinstance(owner, Tissue) else (owner,)
-    own = sum(own_numbers(part) for part in parts) if owner.sources else 0
-    if not own or owner.name is None:
-        return owner.name
-    return f"{owner.name} with {own} own number{'s' if own > 1 else ''}"
 
 
 # ------------------------------------------------------------------ to tables

@@ -5,11 +5,11 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.linalg import splu
 
 import softsim as ss
-from softsim.engines.finite.strip import Strip, StripGrid
+from softsim.engines.finite.strip.strip import Strip, StripGrid
 from softsim.problem import pack_layers
 
 FLAT = np.array([[0.0, -0.05, 0.0, 1.0, 0.0, 0.1, 0.0, 0.0]])
-"""Outline of a flat rigid plate, 100 mm wide (softsim.kernels.section)."""
+"""Outline of a flat rigid plate, 100 mm wide (softsim.kernels.strip.outline)."""
 
 
 def make_strip(material, columns, rows, *, friction=0.0):

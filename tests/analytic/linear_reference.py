@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from softsim.engines.linear.stack import LayeredStack
+from softsim.engines.linear.medium.stack import LayeredStack
 
 TABLES = Path(__file__).parents[1] / "reference"
 

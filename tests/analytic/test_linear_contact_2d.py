@@ -5,8 +5,8 @@ from itertools import groupby
 import numpy as np
 import pytest
 
-from softsim.engines.linear.contact_2d import solve_sliding_contact
-from softsim.engines.linear.stack import LayeredStack
+from softsim.engines.linear.medium.stack import LayeredStack
+from softsim.engines.linear.section.contact import solve_sliding_contact
 
 from .linear_reference import half_space, read_table
 

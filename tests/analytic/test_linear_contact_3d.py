@@ -5,11 +5,11 @@ from itertools import groupby
 import numpy as np
 import pytest
 
-from softsim.engines.linear.contact_2d import solve_sliding_contact
-from softsim.engines.linear.contact_3d import solve_surface_contact
-from softsim.engines.linear.press_2d import press_edge
-from softsim.engines.linear.press_3d import press_surface
-from softsim.engines.linear.stack import LayeredStack
+from softsim.engines.linear.medium.stack import LayeredStack
+from softsim.engines.linear.patch.contact import solve_surface_contact
+from softsim.engines.linear.patch.press import press_surface
+from softsim.engines.linear.section.contact import solve_sliding_contact
+from tests.twins.press_edge import press_edge
 
 from .linear_reference import half_space, read_table
 

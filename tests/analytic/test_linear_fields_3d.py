@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from softsim.engines.linear.cell_solvers import CellOperator
-from softsim.engines.linear.fields import subsurface_fields
-from softsim.engines.linear.fields_3d import EVEN, ODD, REVERSED, fields_under
-from softsim.engines.linear.influence_3d import cell_influence
-from softsim.engines.linear.stack import IncrementalModuli, LayeredStack
-from softsim.engines.linear.surface_load import SurfaceLoad
+from softsim.engines.linear.medium.stack import IncrementalModuli, LayeredStack
+from softsim.engines.linear.patch.cells import SurfaceLoad
+from softsim.engines.linear.patch.fields import EVEN, ODD, REVERSED, fields_under
+from softsim.engines.linear.patch.green import cell_influence
+from softsim.engines.linear.patch.solvers import CellOperator
 from softsim.errors import InputError
+from tests.twins.section_box import subsurface_fields
 
 from .linear_reference import half_space
 

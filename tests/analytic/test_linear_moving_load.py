@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.interpolate import CubicSpline
 
-from softsim.engines.linear.moving_load import half_space_disc, moving_disc_deflection
-from softsim.engines.linear.stack import LayeredStack
+from softsim.engines.linear.medium.stack import LayeredStack
+from tests.twins.moving_load import half_space_disc, moving_disc_deflection
 
 from .linear_reference import read_table
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from softsim.engines.linear.contact_2d import solve_sliding_contact
-from softsim.engines.linear.press_2d import press_edge
-from softsim.engines.linear.stack import LayeredStack
+from softsim.engines.linear.medium.stack import LayeredStack
+from softsim.engines.linear.section.contact import solve_sliding_contact
+from tests.twins.press_edge import press_edge
 
 from .linear_reference import half_space, zener_creep
 

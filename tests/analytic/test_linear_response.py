@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from softsim.engines.linear.response import compliance_at
-from softsim.engines.linear.stack import LayeredStack
+from softsim.engines.linear.medium.compliance import compliance_at
+from softsim.engines.linear.medium.stack import LayeredStack
 
 from .linear_reference import read_table
 

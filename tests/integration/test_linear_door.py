@@ -7,7 +7,7 @@ import pytest
 
 import softsim as ss
 from softsim.engines.linear import solve_batch
-from softsim.engines.linear.scene import LEAST_NODES
+from softsim.engines.linear.section.steady import LEAST_NODES
 from softsim.errors import InputError
 from softsim.variables import REGISTRY, names
 from tests.tractions import forces_on_nodes

@@ -7,10 +7,10 @@ import pytest
 
 import softsim as ss
 from softsim.engines.linear import solve_surface, surface_fields
-from softsim.engines.linear.edge_energy import Below, fields_and_energies
-from softsim.engines.linear.spectra import layer_at
-from softsim.engines.linear.surface_load import SurfaceLoad
-from softsim.engines.linear.tangent import even_stack
+from softsim.engines.linear.medium.increments import even_stack
+from softsim.engines.linear.medium.spectra import layer_at
+from softsim.engines.linear.patch.cells import SurfaceLoad
+from softsim.engines.linear.patch.energy import Below, fields_and_energies
 from softsim.errors import InputError
 from softsim.variables import REGISTRY, names, profile_name
 

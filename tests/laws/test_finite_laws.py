@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 import softsim as ss
 import softsim.materials as sm
-from softsim.engines.finite.histories import FrozenHistory, RowHistory
 from softsim.engines.finite.newton import Newton
 from softsim.engines.finite.solve import solve
-from softsim.engines.finite.state import Load, State
-from softsim.engines.finite.strip import Strip, StripGrid
+from softsim.engines.finite.strip.histories import FrozenHistory, RowHistory
+from softsim.engines.finite.strip.state import Load, State
+from softsim.engines.finite.strip.strip import Strip, StripGrid
 from softsim.errors import ConvergenceError
 from softsim.problem import pack_edge, pack_layers
 from tests.twins.history import gauss_places

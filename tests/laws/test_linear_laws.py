@@ -5,13 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from softsim.engines.linear import influence, response
-from softsim.engines.linear.contact_2d import solve_sliding_contact
-from softsim.engines.linear.creep import creep_basis
-from softsim.engines.linear.influence import hat_column, point_kernel
-from softsim.engines.linear.influence_3d import cell_influence
-from softsim.engines.linear.response import compliance_at, layered_response
-from softsim.engines.linear.stack import LayeredStack
+from softsim.engines.linear.creep.basis import creep_basis
+from softsim.engines.linear.medium import compliance as response
+from softsim.engines.linear.medium.compliance import compliance_at, layered_response
+from softsim.engines.linear.medium.stack import LayeredStack
+from softsim.engines.linear.patch.green import cell_influence
+from softsim.engines.linear.section import green as influence
+from softsim.engines.linear.section.contact import solve_sliding_contact
+from softsim.engines.linear.section.green import hat_column, point_kernel
 from softsim.errors import InputError
 
 ALONG = np.linspace(-0.02, 0.02, 401)

@@ -7,15 +7,9 @@ import numpy as np
 import pytest
 from scipy import integrate
 
-from softsim.engines.linear.contact_2d import point_values, solve_sliding_contact
-from softsim.engines.linear.creep import surface_creep
-from softsim.engines.linear.influence import GAUSS_POINTS, hat_column, point_kernel
-from softsim.engines.linear.levels import nested_levels
-from softsim.engines.linear.march import SkinMarch, Target
-from softsim.engines.linear.response import compliance_at, layered_response
-from softsim.engines.linear.skin import deformed_contact
-from softsim.engines.linear.stack import LayeredStack
-from softsim.engines.linear.steps import (
+from softsim.engines.linear.creep.basis import surface_creep
+from softsim.engines.linear.creep.contact import SkinMarch, Target
+from softsim.engines.linear.creep.integrator import (
     PLACES,
     SkinColumns,
     shares_of,
@@ -23,7 +17,13 @@ from softsim.engines.linear.steps import (
     standing_step,
     travel_weights,
 )
-from softsim.kernels.influence import shifted_hat_influence
+from softsim.engines.linear.creep.levels import nested_levels
+from softsim.engines.linear.medium.compliance import compliance_at, layered_response
+from softsim.engines.linear.medium.stack import LayeredStack
+from softsim.engines.linear.section.contact import point_values, solve_sliding_contact
+from softsim.engines.linear.section.green import GAUSS_POINTS, hat_column, point_kernel
+from softsim.engines.linear.section.skin import deformed_contact
+from softsim.kernels.tables.influence import shifted_hat_influence
 
 # A stroke that has gone on for long differs from the steady one by the fit of the creep alone,
 # measured on the axis of frequencies: 1e-7 at eight times a decade, and a stiff skin on a soft

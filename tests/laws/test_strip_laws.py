@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import softsim.materials as sm
-from softsim.engines.finite.histories import FrozenHistory
+from softsim.engines.finite.contact import skin_contact
 from softsim.engines.finite.newton import Newton
-from softsim.engines.finite.state import Load, State
-from softsim.engines.finite.surface import skin_contact
+from softsim.engines.finite.strip.histories import FrozenHistory
+from softsim.engines.finite.strip.state import Load, State
 from tests.strip_cases import boundary_nodes, make_strip, node_places, solve_with_boundary
 from tests.twins.samples import LAWS
 

@@ -4,9 +4,9 @@ import mpmath as mp
 import numpy as np
 import pytest
 
-from softsim.kernels.fft_contact import rectangle_influence
-from softsim.kernels.layered import OK, surface_compliance
-from softsim.kernels.toeplitz import toeplitz_solve
+from softsim.kernels.layers.isotropic import OK, surface_compliance
+from softsim.kernels.solvers.fft import rectangle_influence
+from softsim.kernels.solvers.toeplitz import toeplitz_solve
 
 # The twin works with as many digits as the growing exponentials eat, plus fifty.
 SPARE_DIGITS = 50

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from softsim.kernels.layered_antiplane import antiplane_fields
+from softsim.kernels.layers.antiplane import antiplane_fields
 
 RTOL_TWIN = 1e-10
 

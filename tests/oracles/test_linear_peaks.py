@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from softsim.engines.linear.fields import REFINEMENT, refined
-from softsim.engines.linear.profiles import PROFILE_SAMPLES, WAVES_KEPT
-from softsim.kernels.peaks import gathered_waves, row_peaks, sample_tables
+from softsim.engines.linear.section.profiles import PROFILE_SAMPLES, WAVES_KEPT
+from softsim.engines.linear.section.traction import REFINEMENT, refined
+from softsim.kernels.tables.peaks import gathered_waves, row_peaks, sample_tables
 
 RTOL_SINGLE = 2e-6  # fields are single precision
 RTOL_TOP = 5e-3  # promised for a profile

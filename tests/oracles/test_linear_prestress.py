@@ -4,11 +4,11 @@ import mpmath as mp
 import numpy as np
 import pytest
 
-from softsim.engines.linear.spectra import field_spectra
-from softsim.engines.linear.stack import IncrementalModuli, LayeredStack
-from softsim.engines.linear.tangent import linear_stack, tangent_moduli
-from softsim.kernels.layered import OK, surface_compliance
-from softsim.kernels.layered_prestressed import prestressed_compliance
+from softsim.engines.linear.medium.increments import linear_stack, tangent_moduli
+from softsim.engines.linear.medium.spectra import field_spectra
+from softsim.engines.linear.medium.stack import IncrementalModuli, LayeredStack
+from softsim.kernels.layers.general import prestressed_compliance
+from softsim.kernels.layers.isotropic import OK, surface_compliance
 from softsim.library import load_tissue
 from softsim.materials import FibreFamily, SplitNeoHookean
 

@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
-from softsim.engines.linear.section import CubicSamples
-from softsim.engines.linear.waves import WaveTables
-from softsim.kernels.mode_sums import add_mode_sums
-from softsim.kernels.moduli import general_laws, relaxation_factors
-from softsim.kernels.plane_contact import (
+from softsim.engines.linear.patch.fourier import WaveTables
+from softsim.engines.linear.section.fields import CubicSamples
+from softsim.kernels.layers.moduli import general_laws, relaxation_factors
+from softsim.kernels.solvers.plane_contact import (
     CHANGED,
     NOT_ONE_PATCH,
     SETTLED,
@@ -16,7 +15,8 @@ from softsim.kernels.plane_contact import (
     near_product,
     patch_solutions,
 )
-from softsim.kernels.toeplitz import OK
+from softsim.kernels.solvers.toeplitz import OK
+from softsim.kernels.tables.modes import add_mode_sums
 
 RTOL = 1e-12
 RTOL_TABLE = 4e-7  # six points, 24 nodes a decade

@@ -7,9 +7,9 @@ import pytest
 
 import softsim as ss
 import softsim.materials as sm
-from softsim.engines.finite.strip import Strip, StripGrid
-from softsim.kernels import contact as kernels
-from softsim.kernels.section import edge_gap
+from softsim.engines.finite.strip.strip import Strip, StripGrid
+from softsim.kernels.strip import contact as kernels
+from softsim.kernels.strip.outline import edge_gap
 from softsim.problem import pack_edge, pack_layers
 from tests.twins import contact as twin
 

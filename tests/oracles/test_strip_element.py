@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import softsim.materials as sm
-from softsim.kernels import recovery
-from softsim.kernels import strip as kernels
+from softsim.kernels.strip import recovery
+from softsim.kernels.strip import strip as kernels
 from tests.twins import strip as twin
 from tests.twins.samples import LAWS
 

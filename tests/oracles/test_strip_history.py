@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from softsim.kernels import history as kernels
-from softsim.kernels import recovery
-from softsim.kernels.prony import branch_factors
+from softsim.kernels.strip import history as kernels
+from softsim.kernels.strip import recovery
+from softsim.kernels.strip.prony import branch_factors
 from softsim.materials import SplitNeoHookean, response
 from softsim.plausible import allow_unusual
 from tests.twins import history as twin

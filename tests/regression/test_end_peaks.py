@@ -9,8 +9,8 @@ import pytest
 
 import softsim as ss
 from softsim.engines.linear import solve_surface
-from softsim.engines.linear.edge_peaks import CHANGE_TOLD, peak_inside
-from softsim.engines.linear.edge_scene import EdgeShape, Patch
+from softsim.engines.linear.patch.cells import EdgeShape, Patch
+from softsim.engines.linear.patch.peaks import CHANGE_TOLD, peak_inside
 from softsim.errors import InputError
 from softsim.instrument import END_SHARE
 

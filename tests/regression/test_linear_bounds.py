@@ -14,8 +14,8 @@ import pytest
 
 import softsim as ss
 from softsim.engines.linear import solve_batch, solve_surface
-from softsim.engines.linear.active_set import NodalLoad, active_set
-from softsim.engines.linear.skin import deformed_contact
+from softsim.engines.linear.section.active_set import NodalLoad, active_set
+from softsim.engines.linear.section.skin import deformed_contact
 from softsim.errors import ConvergenceError, InputError
 
 FAT = ss.SplitNeoHookean(shear_modulus="2 kPa", bulk_modulus="200 kPa")

@@ -17,9 +17,9 @@ import softsim as ss
 from softsim.errors import InputError
 from softsim.library import BASES, describe_tissue, evidence_summary
 from softsim.materials import FibreFamily, Prony, SplitNeoHookean
-from softsim.problem import Problem
+from softsim.problem import Problem, describe
 from softsim.provenance import given, value_at
-from softsim.serialise import describe, problem_from_toml, problem_to_toml, source_attributes
+from softsim.serialise import problem_from_toml, problem_to_toml, source_attributes
 from softsim.sources import GIVEN, NO_WORK, Source, library_table
 from softsim.sweeps.design import Design
 from softsim.sweeps.parameters import find_parameter, parameter_names

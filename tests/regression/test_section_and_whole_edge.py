@@ -9,8 +9,8 @@ import pytest
 import softsim as ss
 from softsim.edge_effects import RATIO_TOLD, _sentence, with_section_ratio
 from softsim.engines.linear import section_ratio, solve_surface
+from softsim.engines.linear.medium.increments import linear_stack
 from softsim.engines.linear.section_ratio import _ratio, frozen
-from softsim.engines.linear.tangent import linear_stack
 from softsim.variables import REGISTRY, names
 
 pytestmark = pytest.mark.jit

@@ -7,9 +7,9 @@ import math
 import numpy as np
 
 from softsim.engines.finite.scene import Scene, Solution, load_carried
-from softsim.engines.finite.strip import Strip
+from softsim.engines.finite.strip.strip import Strip
 from softsim.errors import ConvergenceError, brief
-from softsim.kernels.contact import OPEN
+from softsim.kernels.strip.contact import OPEN
 
 FOLD_JUMP = 2.5
 """Ratio of the stretches of neighbouring pieces of skin above which the skin is folded [-]."""

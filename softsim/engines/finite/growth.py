@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from softsim.engines.finite.contact import skin_contact
 from softsim.engines.finite.newton import Newton
 from softsim.engines.finite.scene import (
     Scene,
@@ -15,10 +16,9 @@ from softsim.engines.finite.scene import (
     under_the_tool,
     wanted_force,
 )
-from softsim.engines.finite.state import Anchor, Load, State
-from softsim.engines.finite.surface import skin_contact
+from softsim.engines.finite.strip.state import Anchor, Load, State
 from softsim.errors import ConvergenceError
-from softsim.kernels.contact import OPEN
+from softsim.kernels.strip.contact import OPEN
 
 COARSE_NODES = 6  # along a nose radius, while the load grows
 COARSE_NODES_ACROSS = 4  # along the half-width expected of a small contact

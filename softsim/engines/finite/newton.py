@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse.linalg import LinearOperator, gmres
 
-from softsim.engines.finite.histories import History, RowHistory
-from softsim.engines.finite.state import Anchor, Load, State
-from softsim.engines.finite.strip import Array, Strip
-from softsim.engines.finite.surface import skin_contact
-from softsim.engines.finite.tangent import Tangent, exact_product
-from softsim.kernels import contact as contact_kernels
+from softsim.engines.finite.bordered import Tangent, exact_product
+from softsim.engines.finite.contact import skin_contact
+from softsim.engines.finite.strip.histories import History, RowHistory
+from softsim.engines.finite.strip.state import Anchor, Load, State
+from softsim.engines.finite.strip.strip import Array, Strip
+from softsim.kernels.strip import contact as contact_kernels
 
 MAX_ITERATIONS = 25
 SHORTEST_STEP = 1.0 / 32.0

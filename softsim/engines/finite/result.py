@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from softsim.engines.finite.histories import History, RowHistory, TimeHistory
-from softsim.engines.finite.state import State
-from softsim.engines.finite.strip import Array, Strip
-from softsim.engines.finite.surface import SkinContact, skin_contact
-from softsim.kernels import recovery
+from softsim.engines.finite.contact import SkinContact, skin_contact
+from softsim.engines.finite.strip.histories import History, RowHistory, TimeHistory
+from softsim.engines.finite.strip.state import State
+from softsim.engines.finite.strip.strip import Array, Strip
+from softsim.kernels.strip import recovery
 
 BENDING_FACTOR = 1.4  # of the error of an indentation to the share of shear energy; calibrated
 BENDING_TOLD = 0.02  # of the indentation

@@ -9,14 +9,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from softsim import progress
-from softsim.engines.finite.grid import check_size, column_count, make_columns, make_rows, row_count
-from softsim.engines.finite.histories import FrozenHistory, History, RowHistory
+from softsim.engines.finite.contact import SkinContact
 from softsim.engines.finite.newton import Newton
-from softsim.engines.finite.state import Load, State
-from softsim.engines.finite.strip import Array, Strip
-from softsim.engines.finite.surface import SkinContact
-from softsim.kernels.contact import SLIP_BACKWARD, SLIP_FORWARD
-from softsim.kernels.section import ARC
+from softsim.engines.finite.strip.grid import (
+    check_size,
+    column_count,
+    make_columns,
+    make_rows,
+    row_count,
+)
+from softsim.engines.finite.strip.histories import FrozenHistory, History, RowHistory
+from softsim.engines.finite.strip.state import Load, State
+from softsim.engines.finite.strip.strip import Array, Strip
+from softsim.kernels.strip.contact import SLIP_BACKWARD, SLIP_FORWARD
+from softsim.kernels.strip.outline import ARC
 from softsim.problem import LayerArrays, Problem, pack_edge, pack_layers
 
 ROW_SLOPE = 0.2  # growth of row height with depth

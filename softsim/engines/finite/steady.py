@@ -13,8 +13,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from softsim.engines.finite.contact import skin_contact
 from softsim.engines.finite.failure import is_folded, not_converged
-from softsim.engines.finite.grid import transfer, transfer_elements
 from softsim.engines.finite.growth import grow
 from softsim.engines.finite.newton import Newton, NewtonReport
 from softsim.engines.finite.scene import (
@@ -24,11 +24,11 @@ from softsim.engines.finite.scene import (
     expected_half_width,
     wanted_force,
 )
-from softsim.engines.finite.state import Anchor, Load, State
-from softsim.engines.finite.strip import Strip
-from softsim.engines.finite.surface import skin_contact
+from softsim.engines.finite.strip.grid import transfer, transfer_elements
+from softsim.engines.finite.strip.state import Anchor, Load, State
+from softsim.engines.finite.strip.strip import Strip
 from softsim.errors import ConvergenceError
-from softsim.kernels.contact import OPEN
+from softsim.kernels.strip.contact import OPEN
 
 NODES_IN_CONTACT = 20  # across the loaded part of the contact
 NODES_TO_RIM = 3  # from the pressure peak to the nearer rim: fast strokes have a steep front

@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from softsim import progress
+from softsim.engines.finite.contact import skin_contact
 from softsim.engines.finite.failure import load_text, not_converged, part_text, reasons
-from softsim.engines.finite.grid import transfer, transfer_elements
 from softsim.engines.finite.growth import grow
-from softsim.engines.finite.histories import TimeHistory
 from softsim.engines.finite.newton import Newton, NewtonReport
 from softsim.engines.finite.result import Ledger, Snapshot
 from softsim.engines.finite.scene import Scene, Solution, load_carried
-from softsim.engines.finite.state import Load, State
 from softsim.engines.finite.steady import loaded_width
-from softsim.engines.finite.strip import Array, Strip
-from softsim.engines.finite.surface import skin_contact
+from softsim.engines.finite.strip.grid import transfer, transfer_elements
+from softsim.engines.finite.strip.histories import TimeHistory
+from softsim.engines.finite.strip.state import Load, State
+from softsim.engines.finite.strip.strip import Array, Strip
 from softsim.errors import ConvergenceError, InputError
-from softsim.kernels.contact import OPEN, contact_frames
+from softsim.kernels.strip.contact import OPEN, contact_frames
 from softsim.problem import Problem
 
 PRESS_TIME = 0.2  # [s] when none is given

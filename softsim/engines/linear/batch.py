@@ -10,13 +10,14 @@ import xarray as xr
 from softsim import progress as waiting
 from softsim.checks import checked_items
 from softsim.dataset import scalars
-from softsim.engines.linear.profiles import contact_profiles
+from softsim.engines.linear.medium.rows import depth_rows
+from softsim.engines.linear.medium.stack import FloatArray
 from softsim.engines.linear.result import LinearSnapshot
-from softsim.engines.linear.rows import depth_rows
-from softsim.engines.linear.scene import Scene, solve_contact
+from softsim.engines.linear.scene import Scene
+from softsim.engines.linear.section.profiles import contact_profiles
+from softsim.engines.linear.section.report import PRINCIPAL_STRAIN, STATE_PROFILES, validity_of
+from softsim.engines.linear.section.steady import solve_contact
 from softsim.engines.linear.solve import skin_of
-from softsim.engines.linear.stack import FloatArray
-from softsim.engines.linear.views import PRINCIPAL_STRAIN, STATE_PROFILES, validity_of
 from softsim.errors import InputError, shown
 from softsim.problem import Problem
 from softsim.serialise import naming

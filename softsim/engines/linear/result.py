@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from softsim.engines.linear.stack import FloatArray
+from softsim.engines.linear.medium.stack import FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

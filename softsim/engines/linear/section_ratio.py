@@ -14,15 +14,21 @@ from itertools import pairwise
 
 import numpy as np
 
-from softsim.engines.linear.contact_2d import SlidingContact
-from softsim.engines.linear.edge_scene import EdgeScene, EdgeShape, edge_scene, resolved_contact
-from softsim.engines.linear.fields_3d import BLUR, WAVES_KEPT, fields_under
-from softsim.engines.linear.scene import Scene, solve_contact
-from softsim.engines.linear.spectra import STRESSES, field_spectra
-from softsim.engines.linear.stack import FloatArray, IncrementalModuli, LayeredStack
-from softsim.engines.linear.surface_load import SurfaceLoad
-from softsim.engines.linear.tangent import linear_stack
-from softsim.engines.linear.waves import WAVES_PER_CELL, wave_rule
+from softsim.engines.linear.medium.increments import linear_stack
+from softsim.engines.linear.medium.spectra import STRESSES, field_spectra
+from softsim.engines.linear.medium.stack import FloatArray, IncrementalModuli, LayeredStack
+from softsim.engines.linear.patch.cells import (
+    EdgeScene,
+    EdgeShape,
+    SurfaceLoad,
+    edge_scene,
+    resolved_contact,
+)
+from softsim.engines.linear.patch.fields import BLUR, WAVES_KEPT, fields_under
+from softsim.engines.linear.patch.fourier import WAVES_PER_CELL, wave_rule
+from softsim.engines.linear.scene import Scene
+from softsim.engines.linear.section.contact import SlidingContact
+from softsim.engines.linear.section.steady import solve_contact
 from softsim.instrument import Instrument
 from softsim.problem import Problem, Resolution
 from softsim.stroke import Stroke

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from softsim.engines.linear.contact_2d import SlidingContact
+from softsim.engines.linear.creep.transient import solve_path
+from softsim.engines.linear.medium.rows import depth_rows
+from softsim.engines.linear.medium.stack import FloatArray
 from softsim.engines.linear.result import LinearContact, LinearResult, LinearSnapshot
-from softsim.engines.linear.rows import depth_rows
-from softsim.engines.linear.scene import NODES_SEEN, Scene, seen_reach, solve_contact
-from softsim.engines.linear.section import SectionFields, section_fields
-from softsim.engines.linear.skin import sliding_contact
-from softsim.engines.linear.stack import FloatArray
-from softsim.engines.linear.surface_energy import energy_left
-from softsim.engines.linear.transient import solve_path
-from softsim.engines.linear.views import (
+from softsim.engines.linear.scene import Scene
+from softsim.engines.linear.section.contact import SlidingContact
+from softsim.engines.linear.section.energy import energy_left
+from softsim.engines.linear.section.fields import SectionFields, section_fields
+from softsim.engines.linear.section.report import (
     Columns,
     at_columns,
     attributes_of,
@@ -25,6 +24,8 @@ from softsim.engines.linear.views import (
     rest_stress,
     spread_columns,
 )
+from softsim.engines.linear.section.skin import sliding_contact
+from softsim.engines.linear.section.steady import NODES_SEEN, seen_reach, solve_contact
 from softsim.errors import brief
 from softsim.problem import Problem
 

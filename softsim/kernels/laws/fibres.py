@@ -3,7 +3,7 @@
 import math
 
 from softsim._jit import inline
-from softsim.kernels.laws.tensors import square_add
+from softsim.kernels.tensors.algebra import square_add
 
 EXPONENT_LIMIT = 200.0
 """Exponent beyond which exponential energies go on as a parabola (e²⁰⁰ ≈ 7e86 is finite)."""

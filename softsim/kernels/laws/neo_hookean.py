@@ -3,7 +3,7 @@
 import math
 
 from softsim._jit import inline
-from softsim.kernels.laws.tensors import IDENTITY, mirror_fill, square_fill
+from softsim.kernels.tensors.algebra import IDENTITY, mirror_fill, square_fill
 
 
 @inline

@@ -6,15 +6,15 @@ from softsim._jit import kernel
 from softsim.kernels.laws import codes
 from softsim.kernels.laws.extended_mooney import extended_mooney_energy
 from softsim.kernels.laws.fibres import fibre_response
-from softsim.kernels.laws.invariants import invariant_measures, invariant_response
 from softsim.kernels.laws.mooney_rivlin import mooney_rivlin_energy
 from softsim.kernels.laws.neo_hookean import neo_hookean_response
 from softsim.kernels.laws.ogden import ogden_response
 from softsim.kernels.laws.split_neo_hookean import split_neo_hookean_energy
-from softsim.kernels.laws.tensors import mirror_fill, tensor_inverse
 from softsim.kernels.laws.veronda_westmann import veronda_westmann_energy
 from softsim.kernels.laws.volumetric import volumetric_response
 from softsim.kernels.laws.yeoh import yeoh_energy
+from softsim.kernels.tensors.algebra import mirror_fill, tensor_inverse
+from softsim.kernels.tensors.invariants import invariant_measures, invariant_response
 
 NO_SLOPES = (0.0, 0.0, 0.0, 0.0, 0.0)
 

@@ -1,7 +1,7 @@
 """The volumetric part U(J) shared by all split laws."""
 
 from softsim._jit import inline
-from softsim.kernels.laws.tensors import mirror_fill, square_fill
+from softsim.kernels.tensors.algebra import mirror_fill, square_fill
 
 
 @inline

@@ -9,7 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from softsim.errors import InputError
-from softsim.kernels.section import ARC
+from softsim.kernels.strip.outline import ARC
 from softsim.measuring import text_of
 from softsim.metrics import at_full_load
 from softsim.problem import Problem, pack_edge

@@ -1,0 +1,315 @@
+"""A rigid edge on a creeping skin, step by step: contact, displacement and energies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import fft
+from scipy.optimize import brentq
+
+from softsim.engines.linear.creep.energy import SkinLedger
+from softsim.engines.linear.creep.integrator import Passage, SkinColumns, Step, datum_shift
+from softsim.engines.linear.creep.state import (
+    PRESSURE,
+    SHEAR,
+    XX,
+    ZX,
+    ZZ,
+    Modes,
+    SkinState,
+    displaced,
+)
+from softsim.engines.linear.medium.stack import ComplexArray, FloatArray
+from softsim.engines.linear.section.active_set import (
+    Convolution,
+    NodalLoad,
+    active_set,
+    contact_edge,
+    first_guess,
+)
+from softsim.engines.linear.section.contact import point_values
+from softsim.engines.linear.section.green import PointKernel
+from softsim.engines.linear.section.skin import deformed_contact
+from softsim.errors import ConvergenceError
+
+# A mean pressure is met to this, the force for it sought by this factor.
+PRESSURE_TOLERANCE = 1e-10
+FORCE_FACTOR, MAX_FACTORS = 2.0, 200
+# so far a mean pressure may be missed, in ln, before it counts as one that no force has.
+PRESSURE_MISSED = 1e-3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """Load of a step.
+
+    Parameters
+    ----------
+    kind : {"force", "pressure", "indentation"}
+    value : float
+        Per length across [N/m], mean [Pa], or below the datum [m].
+    """
+
+    kind: str
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Datum:
+    """Mean of the skin at some distance ahead of and behind the tool.
+
+    Parameters
+    ----------
+    skin : SkinColumns
+    along : ndarray, shape (n,)
+        Nodes from where the tool first stands [m].
+    distance : float
+        [m]; inf: the datum of the kernels, the undisturbed skin over a rigid base.
+    """
+
+    skin: SkinColumns
+    along: FloatArray
+    distance: float
+
+    def rows(self, place: float) -> FloatArray:
+        """Return the datum per traction of a node, sudden part first (n_modes + 1, 2, n) [m/Pa].
+
+        Parameters
+        ----------
+        place : float
+            Of the tool [m].
+        """
+        creep, n = self.skin.creep, self.along.size
+        out = np.zeros((creep.basis.time.size + 1, 2, n))
+        if np.isfinite(self.distance):
+            for i, name in ((PRESSURE, "zz"), (SHEAR, "zx")):
+                for row, kernel in zip(
+                    out[:, i], (creep.instant[name], *creep.modes[name]), strict=True
+                ):
+                    row[:] = self._mean(kernel, place)
+                    row += datum_shift(kernel, name, self.skin.spacing, self.skin.datum)
+        return out
+
+    def _mean(self, kernel: PointKernel, place: float) -> FloatArray:
+        """Return the mean displacement at both ends per traction of every node."""
+        total = np.zeros(self.along.size)
+        for side in (self.distance, -self.distance):
+            lag = place + side - self.along
+            lag[np.abs(lag) < 0.5 * self.skin.spacing] = 0.5 * self.skin.spacing
+            total += point_values(kernel, lag, np.empty(lag.size))
+        return np.asarray(0.5 * self.skin.spacing * total)
+
+
+class SkinMarch:
+    """Skin under a tool, advanced step by step.
+
+    Parameters
+    ----------
+    skin : SkinColumns
+    along : ndarray, shape (n,)
+        Nodes from where the tool first stands [m].
+    heights : callable
+        From the number of nodes the tool has moved on to its heights (n,) [m].
+    datum_distance : float
+        See `Datum` [m].
+    """
+
+    def __init__(
+        self,
+        skin: SkinColumns,
+        along: FloatArray,
+        heights: Callable[[int], FloatArray],
+        datum_distance: float = np.inf,
+    ) -> None:
+        n_modes, n_k = skin.creep.basis.time.size, skin.size // 2 + 1
+        self.skin, self.along, self.heights = skin, along, heights
+        self.datum = Datum(skin, along, datum_distance)
+        self.sudden, self.spectra = skin.transform(skin.instant), skin.transform(skin.modes)
+        self.modes = Modes(n_modes, n_k)
+        self.moved = np.zeros((2, n_modes, n_k), dtype=complex)
+        self.tractions = np.zeros((2, n_k), dtype=complex)
+        self.active: np.ndarray | None = None
+        self.ledger = SkinLedger(skin.size, skin.spacing)
+        self.state = SkinState(
+            time=0.0,
+            travel=0,
+            traction=np.zeros((2, skin.n)),
+            displacement=np.zeros((2, skin.n)),
+            datum=0.0,
+            indentation=0.0,
+            force=0.0,
+            tangential_force=0.0,
+            left_edge=0.0,
+            right_edge=0.0,
+            iterations=0,
+            gap_residual=0.0,
+        )
+
+    def advance(self, step: Step, target: Target, friction: float) -> SkinState:
+        """Take one step to a load.
+
+        Parameters
+        ----------
+        step : Step
+        target : Target
+            Load at the end of the step.
+        friction : float
+            Shear over pressure at the end of the step, towards +x [-].
+
+        Returns
+        -------
+        SkinState
+        """
+        passage, size, n = step.passage, self.skin.size, self.skin.n
+        self.modes.carry(passage, self.tractions)
+        self.moved *= passage.decay[:, None]
+        self.moved += displaced(step.old, self.tractions)
+        carried = fft.irfft(self.moved.sum(axis=1), size)[:, :n]
+        travel = self.state.travel + passage.travel
+        heights, rows = self.heights(travel), self.datum.rows(travel * self.skin.spacing)
+        column = step.column[ZZ] + friction * step.column[ZX]
+        if self.active is not None:
+            self.active = np.roll(self.active, passage.travel)
+        condition = self._condition(passage, target, rows, friction)
+
+        def length(pressure: FloatArray) -> float:
+            push = np.stack([friction * step.column[XX] - step.column[ZX], column])
+            moved = carried + np.stack([Convolution(row)(pressure) for row in push])
+            loads = np.stack([friction * pressure, pressure])
+            return deformed_contact(self.along, loads, moved).size.width
+
+        pressure, depth, iterations = self._contact(
+            column, heights + carried[PRESSURE], condition, target, length
+        )
+        traction = np.stack([friction * pressure, pressure])
+        self.tractions = np.asarray(fft.rfft(traction, size))
+        self.modes.load(passage, self.tractions)
+        self.moved += displaced(step.new, self.tractions)
+        at_once = displaced(self.sudden, self.tractions)
+        skin = np.asarray(fft.irfft(at_once + self.moved.sum(axis=1), size)[:, :n])
+        zero = self._datum_value(rows, traction)
+        gap = heights + skin[PRESSURE] - depth
+        touching = pressure > 0.0
+        slope = -np.gradient(skin[PRESSURE], self.skin.spacing)
+        before, spacing = self.state, self.skin.spacing
+        left, right = self._ends(pressure, travel * spacing)
+        self.state = SkinState(
+            time=before.time + passage.duration,
+            travel=travel,
+            traction=traction,
+            displacement=skin - np.array([[0.0], [zero]]),
+            datum=zero,
+            indentation=depth - zero,
+            force=spacing * float(pressure.sum()),
+            tangential_force=spacing * float(pressure @ (friction + slope)),
+            left_edge=left,
+            right_edge=right,
+            iterations=iterations,
+            gap_residual=float(max(np.abs(gap[touching]).max(initial=0.0), -gap.min())),
+        )
+        self._book(passage, at_once, before)
+        return self.state
+
+    def _condition(
+        self, passage: Passage, target: Target, rows: FloatArray, friction: float
+    ) -> NodalLoad:
+        """Return the condition of a step on depth and new pressure."""
+        if target.kind != "indentation":
+            return NodalLoad(0.0, np.full(self.skin.n, self.skin.spacing), target.value)
+        carried = self._datum_value(rows, np.zeros((2, self.skin.n)))
+        weight = rows[0].copy()
+        if rows.any():
+            left = np.conj(passage.new)[:, None] * fft.rfft(rows[1:], self.skin.size)
+            weight += fft.irfft(left.sum(axis=0), self.skin.size)[:, : self.skin.n]
+        weight = weight[PRESSURE] + friction * weight[SHEAR]
+        return NodalLoad(1.0, -weight, target.value + carried)
+
+    def _datum_value(self, rows: FloatArray, traction: FloatArray) -> float:
+        """Return the displacement of the datum by sudden tractions and by the modes [m]."""
+        if not rows.any():
+            return 0.0
+        modes = fft.irfft(self.modes.of, self.skin.size)[..., : self.skin.n]
+        creep = np.tensordot(rows[1:].transpose(1, 0, 2), modes, 3)
+        return float((rows[0] * traction).sum() + creep)
+
+    def _contact(
+        self,
+        column: FloatArray,
+        lifted: FloatArray,
+        condition: NodalLoad,
+        target: Target,
+        length: Callable[[FloatArray], float],
+    ) -> tuple[FloatArray, float, int]:
+        """Return pressure, depth and iterations of the contact at the end of a step."""
+        if target.kind == "indentation" and float(lifted.min()) >= condition.value:
+            self.active = None
+            return np.zeros(lifted.size), condition.value, 0
+        total = 0
+
+        def solved(load: NodalLoad) -> tuple[FloatArray, float]:
+            nonlocal total
+            guess = first_guess(column, lifted, load) if self.active is None else self.active
+            pressure, _, depth, self.active, count = active_set(column, lifted, load, guess)
+            total += count
+            return pressure, depth
+
+        if target.kind == "pressure":
+            condition = self._force_for(solved, condition, length)
+        pressure, depth = solved(condition)
+        return pressure, depth, total
+
+    def _force_for(
+        self,
+        solved: Callable[[NodalLoad], tuple[FloatArray, float]],
+        wanted: NodalLoad,
+        length: Callable[[FloatArray], float],
+    ) -> NodalLoad:
+        """Return the force whose mean pressure over the loaded length is the one wanted."""
+
+        def excess(force: float) -> float:
+            pressure, _ = solved(NodalLoad(0.0, wanted.weight, force))
+            return float(np.log(force / length(pressure) / wanted.value))
+
+        low = high = self.state.force or wanted.value * self.skin.spacing
+        for _ in range(MAX_FACTORS):
+            if excess(low) <= 0.0:
+                break
+            low /= FORCE_FACTOR
+        for _ in range(MAX_FACTORS):
+            if excess(high) >= 0.0:
+                break
+            high *= FORCE_FACTOR
+        force = low if low == high else float(brentq(excess, low, high, rtol=PRESSURE_TOLERANCE))
+        missed = abs(excess(force))
+        if missed > PRESSURE_MISSED:
+            raise ConvergenceError(
+                f"no force has a mean contact pressure of {wanted.value:g} Pa (it jumps at "
+                f"{force:.3g} N/m, where another part of the edge comes to touch); give a force",
+                residual=missed,
+            )
+        return NodalLoad(0.0, wanted.weight, force)
+
+    def _ends(self, pressure: FloatArray, place: float) -> tuple[float, float]:
+        """Return the ends of the contact, both at the tool without one [m]."""
+        loaded = np.flatnonzero(pressure)
+        if loaded.size == 0:
+            return place, place
+        first, last = int(loaded[0]), int(loaded[-1])
+        return (
+            contact_edge(self.along, pressure, first, 1),
+            contact_edge(self.along, pressure, last, -1),
+        )
+
+    def _book(self, passage: Passage, at_once: ComplexArray, before: SkinState) -> None:
+        """Enter the step into the ledger."""
+        whole = displaced(self.spectra, self.tractions)
+        self.ledger.hold(self.tractions, at_once, self.modes.of, self.moved)
+        self.ledger.lose(
+            passage.duration,
+            self.skin.creep.basis.time,
+            self.tractions[:, None] - self.modes.of,
+            whole - self.moved,
+        )
+        self.ledger.work(before, self.state, self.skin.spacing)

@@ -1,0 +1,135 @@
+"""Fields at depth advanced with the tractions on the skin: stress, strain, energy densities."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import fft
+
+from softsim.engines.linear.creep.basis import CreepBasis
+from softsim.engines.linear.creep.green_at_depth import LevelKernels
+from softsim.engines.linear.creep.integrator import Passage
+from softsim.engines.linear.creep.state import PRESSURE, SHEAR, Modes
+from softsim.engines.linear.medium.spectra import N_FIELDS, STRAINS, layer_at
+from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
+from softsim.engines.linear.section.fields import CubicSamples, add_long_term, quadratic
+from softsim.kernels.tables.modes import add_mode_sums
+
+
+class FieldMarch:
+    """Fields at some columns.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+        With incremental moduli.
+    basis : CreepBasis
+        Modes of the kernels.
+    kernels : tuple of LevelKernels
+        The finest first; it holds every loaded node.
+    depth : ndarray, shape (n_depth,)
+        The first is 0 [m].
+    first, count, size : int
+        Number of the first loaded node, number of nodes, length of their transforms.
+    n_columns : int
+        Over all levels.
+
+    Notes
+    -----
+    What the branches hold and lose is exact for strains linear in time over a step.
+    """
+
+    def __init__(
+        self,
+        stack: LayeredStack,
+        basis: CreepBasis,
+        kernels: tuple[LevelKernels, ...],
+        depth: FloatArray,
+        *,
+        first: int,
+        count: int,
+        size: int,
+        n_columns: int,
+    ) -> None:
+        assert stack.incremental is not None
+        self.stack, self.basis, self.kernels, self.depth = stack, basis, kernels, depth
+        self.first, self.count, self.size = first, count, size
+        self.modes = Modes(basis.time.size, size // 2 + 1)
+        self.tractions = np.zeros((2, size // 2 + 1), dtype=complex)
+        self.samples = [
+            [
+                CubicSamples(
+                    np.arange(number, dtype=np.float64) * (k.level.size // number),
+                    k.level.columns,
+                )
+                for number in k.counts
+            ]
+            for k in kernels
+        ]
+        shape = (depth.size, n_columns)
+        layer = layer_at(stack, depth)
+        self.weight, self.time = stack.branch_weight[layer].T, stack.branch_time[layer].T
+        self.moduli = stack.incremental.relaxing[layer]
+        self.values = np.zeros((N_FIELDS, *shape))
+        self.branches = np.zeros((self.weight.shape[0], 3, *shape))
+        self.dissipated = np.zeros(shape)
+
+    def advance(self, passage: Passage, tractions: ComplexArray, *, whole: bool) -> None:
+        """Move on by one step.
+
+        Parameters
+        ----------
+        passage : Passage
+            In the modes of the kernels.
+        tractions : ndarray of complex128, shape (2, n_k)
+            Shear and pressure at the end of the step.
+        whole : bool
+            False: only the strains are needed.
+        """
+        self.modes.carry(passage, self.tractions)
+        self.modes.load(passage, tractions)
+        self.tractions = tractions
+        before = self.values[STRAINS].copy()
+        self._evaluate(whole=whole)
+        for branch in np.flatnonzero(self.weight.any(axis=1)):
+            self._relax(int(branch), before, passage.duration)
+
+    def stored(self) -> FloatArray:
+        """Return the energy stored above the undisturbed state, (n_depth, n_columns) [J/m^3]."""
+        out = np.zeros_like(self.dissipated)
+        for weight, strain in zip(self.weight, self.branches, strict=True):
+            out += 0.5 * weight[:, None] * quadratic(self.moduli, strain)
+        add_long_term(self.stack, self.depth, self.values, out)
+        return out
+
+    def _evaluate(self, *, whole: bool) -> None:
+        """Put the fields into `values`."""
+        wanted = slice(0, N_FIELDS) if whole else STRAINS
+        count = wanted.stop - wanted.start
+        sources = np.concatenate([self.tractions[:, None], self.modes.of], axis=1)
+        loads = fft.irfft(sources, self.size)[..., : self.count]
+        for kernels, samples in zip(self.kernels, self.samples, strict=True):
+            level = kernels.level
+            spectra = fft.rfft(level.gather(loads, self.first), level.size)
+            acting = [which for which in (SHEAR, PRESSURE) if spectra[which].any()]
+            if not acting:
+                self.values[wanted, :, level.chosen] = 0.0
+                continue
+            short = spectra.astype(np.complex64)
+            for i, row in enumerate(kernels.rows):
+                spectrum = np.zeros((count, row.shape[-1]), dtype=np.complex64)
+                for which in acting:
+                    add_mode_sums(row[which], short[which], wanted.start, spectrum)
+                fields = fft.irfft(spectrum, kernels.counts[i], axis=-1)
+                self.values[wanted, i, level.chosen] = samples[i](fields)
+
+    def _relax(self, branch: int, before: FloatArray, duration: float) -> None:
+        """Advance a branch and what it lost."""
+        time, weight = self.time[branch][:, None], self.weight[branch][:, None]
+        x = duration / time
+        start = self.branches[branch]
+        pace = (self.values[STRAINS] - before) / x  # time constant times rate
+        away = start - pace
+        slow, fast, whole = (quadratic(self.moduli, e) for e in (pace, away, start))
+        loss = x * slow - np.expm1(-x) * (whole - slow - fast) - 0.5 * np.expm1(-2.0 * x) * fast
+        self.dissipated += weight * loss
+        self.branches[branch] = pace + np.exp(-x) * away

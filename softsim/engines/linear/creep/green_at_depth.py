@@ -1,0 +1,204 @@
+"""Fields at depth under tractions of any history: kernels of creep modes at every depth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+from softsim.engines.linear.creep.basis import CreepBasis
+from softsim.engines.linear.creep.levels import Level
+from softsim.engines.linear.creep.state import PRESSURE, SHEAR
+from softsim.engines.linear.medium.compliance import (
+    ArrayCache,
+    LayeredResponse,
+    hash_of,
+    layered_response,
+)
+from softsim.engines.linear.medium.spectra import N_FIELDS, field_spectra
+from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
+from softsim.engines.linear.section.green import FADE_DECADES, log_fourier
+from softsim.engines.linear.section.green_at_depth import BLUR, INVISIBLE, KernelTables
+from softsim.errors import ConvergenceError
+
+# Fewer retardation times than for the contact: 1e-3 of a field.
+TIMES_PER_DECADE = 3
+# Waves kept: e^{-12} at the depth, with at least so many samples of the shortest.
+WAVES_KEPT = 12.0
+SAMPLES = 4
+# Fields that are odd along x under a pressure (even under a shear): u_x, shear stress, shear
+# strain and slope.
+ODD = np.array([0, 5, 8, 9])
+# The response is smooth enough for one in four of its wavenumbers (4e-6).
+STRIDE = 4
+KERNELS = ArrayCache(4)
+# Largest size of the kernels of one grid.
+MOST_BYTES = 2e9
+
+
+@dataclass(frozen=True, eq=False)
+class LevelKernels:
+    """Transforms of the kernels of ten fields on one grid.
+
+    Parameters
+    ----------
+    level : Level
+    rows : tuple of ndarray of complex64
+        Per depth, shape (2, n_modes + 1, 10, n_waves): under shear and under pressure, the sudden
+        part first.
+    counts : tuple of int
+        Samples per depth over the padded grid.
+    """
+
+    level: Level
+    rows: tuple[NDArray[np.complex64], ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _ModeSpectra:
+    """Fields per depth and wavenumber of every mode, real; `turn` makes the odd ones imaginary.
+
+    The displacements of a half-space grow like deep/k at long waves; that is taken out as deep
+    exp(-k length)/k, whose transform is known.
+    """
+
+    grid: LayeredResponse
+    waves: FloatArray
+    turn: ComplexArray
+    modes: FloatArray
+    deep: FloatArray
+
+
+def level_kernels(
+    stack: LayeredStack,
+    basis: CreepBasis,
+    levels: tuple[Level, ...],
+    depth: FloatArray,
+    *,
+    shear: bool,
+    datum: float,
+) -> tuple[LevelKernels, ...]:
+    """Return the kernels of the fields of a stack, from the cache if known.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+    basis : CreepBasis
+        Modes, e.g. of `TIMES_PER_DECADE`.
+    levels : tuple of Level
+        The finest first.
+    depth : ndarray, shape (n_depth,)
+        Increasing, may start at 0 [m].
+    shear : bool
+        False: no shear will act, its kernels are left out (zero).
+    datum : float
+        Distance at which the displacement of a half-space is zero [m].
+    """
+
+    def make() -> tuple[LevelKernels, ...]:
+        last = levels[-1]
+        fine = layered_response(
+            stack, 0.0, spacing=levels[0].spacing, extent=last.spacing * last.count
+        )
+        grid = LayeredResponse(
+            fine.wavenumber[::STRIDE],
+            fine.scaled[:, ::STRIDE],
+            STRIDE * fine.step,
+            fine.length,
+        )
+        found = {PRESSURE: _mode_spectra(stack, basis, grid, levels[0], depth, PRESSURE)}
+        if shear:
+            found[SHEAR] = _mode_spectra(stack, basis, grid, levels[0], depth, SHEAR)
+        return tuple(_kernels_of(level, found, depth, datum) for level in levels)
+
+    parts = [part for level in levels for part in (level.spacing, level.first, level.columns)]
+    key = hash_of(stack.key, basis.time, *parts, depth, shear, datum)
+    kernels: tuple[LevelKernels, ...] = KERNELS.get(key, make)
+    return kernels
+
+
+def _mode_spectra(
+    stack: LayeredStack,
+    basis: CreepBasis,
+    grid: LayeredResponse,
+    finest: Level,
+    depth: FloatArray,
+    which: int,
+) -> _ModeSpectra:
+    """Sample the fields under one traction over frequencies and fit them."""
+    k = grid.wavenumber
+    waves = np.ascontiguousarray(k[k * BLUR * finest.spacing < np.sqrt(INVISIBLE)])
+    traction = np.zeros((waves.size, 2), dtype=complex)
+    traction[:, which] = 1.0
+    turn = np.ones((N_FIELDS, 1, 1), dtype=complex)
+    turn[ODD if which == PRESSURE else np.setdiff1d(np.arange(N_FIELDS), ODD)] = 1j
+
+    def sample(omega: float) -> ComplexArray:
+        frequency = np.full(waves.size, omega)
+        found = field_spectra(stack, waves, 0.0, traction, depth, frequency=frequency)
+        return np.asarray(found / turn)
+
+    modes = np.zeros((basis.time.size + 1, N_FIELDS, depth.size, waves.size))
+    modes[0] = sample(np.inf).real
+    for i, omega in enumerate(basis.frequency if basis.time.size else ()):
+        value = sample(float(omega)) - modes[0]
+        for weight, part in zip(basis.weights(i), (value.real, value.imag), strict=True):
+            for mode, share in zip(modes[1:], weight, strict=True):
+                mode += share * part
+    deep = np.zeros((modes.shape[0], 2))
+    if stack.is_half_space:
+        deep = waves[0] * modes[:, :2, 0, 0]
+        modes[:, :2] -= deep[:, :, None, None] * np.exp(-waves * grid.length) / waves
+    return _ModeSpectra(grid, waves, turn, modes, deep)
+
+
+def _kernels_of(
+    level: Level, found: dict[int, _ModeSpectra], depth: FloatArray, datum: float
+) -> LevelKernels:
+    """Transform the modes to the nodes of one grid."""
+    length = level.spacing * level.size
+    waves = WAVES_KEPT * length / (2.0 * np.pi * np.maximum(depth, level.spacing)) + 2.0
+    counts = []
+    for kept in waves:
+        count = level.size
+        while count > 2 * SAMPLES and count > SAMPLES * kept:
+            count //= 2
+        counts.append(count)
+    used = [min(count // 2 + 1, int(kept) + 1) for count, kept in zip(counts, waves, strict=True)]
+    n_modes = found[PRESSURE].deep.shape[0]
+    size = 2 * n_modes * N_FIELDS * sum(used) * np.dtype(np.complex64).itemsize
+    if size > MOST_BYTES:
+        raise ConvergenceError(
+            f"the kernels of {level.count} nodes and {depth.size} depths would take "
+            f"{size / 1e9:.2g} GB (at most {MOST_BYTES / 1e9:g}); give a shorter length, a longer "
+            "resolution.element_along or fewer resolution.rows"
+        )
+    rows = [np.zeros((2, n_modes, N_FIELDS, n), dtype=np.complex64) for n in used]
+    for which, spectra in found.items():
+        for j, mode in enumerate(spectra.modes):
+            tables = _tables(spectra, mode, spectra.deep[j], level)
+            for i, count in enumerate(counts):
+                kernels = tables.samples(i, length / count, count)
+                kernels[:2] += tables.deep.real[:, None] * np.log(datum) / np.pi
+                # times the spacing: the integral over the nodes of the skin
+                rows[i][which, j] = fft.rfft(kernels, axis=-1)[:, : used[i]] * level.spacing
+    return LevelKernels(level, tuple(rows), tuple(counts))
+
+
+def _tables(
+    spectra: _ModeSpectra, mode: FloatArray, deep: FloatArray, level: Level
+) -> KernelTables:
+    """Return the kernels of one mode on the logarithmic grid, smoothed for the nodes of a grid."""
+    k, waves = spectra.grid.wavenumber, spectra.waves
+    shape = np.exp(-((BLUR * level.spacing * waves) ** 2))
+    shape *= -np.expm1(-((waves / (k[0] * 10.0**FADE_DECADES)) ** 2))
+    full = np.zeros((*mode.shape[:2], k.size), dtype=complex)
+    full[:, :, : waves.size] = mode * spectra.turn * shape
+    distance, ahead, behind = log_fourier(k, spectra.grid.step, full)
+    start = float(np.log(distance[0]))
+    tables = ahead.real / np.pi, behind.real / np.pi
+    turned = np.asarray(deep * spectra.turn[:2, 0, 0])
+    return KernelTables(start, spectra.grid.step, *tables, turned, spectra.grid.length)

@@ -1,0 +1,106 @@
+"""Nested grids on which fields are seen: fine under the tool, four times coarser at each level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softsim.engines.linear.medium.stack import FloatArray
+
+RATIO = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """Grid of one fineness and the columns seen on it.
+
+    Parameters
+    ----------
+    spacing : float
+        Of its nodes [m].
+    ratio : int
+        Its spacing over that of the finest grid.
+    first, count : int
+        Number of its first node, in its own spacing, and number of nodes.
+    chosen : ndarray of int64
+        Places of its columns among all columns.
+    columns : ndarray, shape (n_chosen,)
+        Its columns in its spacing from its first node.
+    """
+
+    spacing: float
+    ratio: int
+    first: int
+    count: int
+    chosen: NDArray[np.int64]
+    columns: FloatArray
+
+    @property
+    def size(self) -> int:
+        """Length of padded transforms, a power of two."""
+        return 1 << int(np.ceil(np.log2(2 * self.count - 1)))
+
+    def gather(self, values: FloatArray, first: int) -> FloatArray:
+        """Return loads on the finest nodes as loads on these, force and moment kept.
+
+        Parameters
+        ----------
+        values : ndarray, shape (..., n)
+            Load per length on the finest nodes.
+        first : int
+            Number of the first of them.
+
+        Returns
+        -------
+        ndarray, shape (..., count)
+        """
+        if self.ratio == 1:
+            return values
+        place = (first + np.arange(values.shape[-1])) / self.ratio
+        node = np.floor(place).astype(np.int64)
+        part = place - node
+        out = np.zeros((*values.shape[:-1], self.count + 1))
+        rows = out.reshape(-1, self.count + 1)
+        for row, value in zip(rows, values.reshape(-1, values.shape[-1]), strict=True):
+            row += np.bincount(node - self.first, value * (1.0 - part), self.count + 1)
+            row += np.bincount(node - self.first + 1, value * part, self.count + 1)
+        return np.asarray(out[..., :-1] / self.ratio)
+
+
+def nested_levels(
+    spacing: float, first: int, count: int, columns: NDArray[np.int64]
+) -> tuple[Level, ...]:
+    """Return grids that hold all columns, each column on the finest that may hold it.
+
+    Parameters
+    ----------
+    spacing : float
+        Of the finest nodes [m].
+    first, count : int
+        Finest nodes: all loads act there, a margin of a contact width on both sides is free.
+    columns : ndarray of int64
+        Numbers of finest nodes from node 0, any range.
+    """
+    levels: list[Level] = []
+    left = np.ones(columns.size, dtype=bool)
+    ratio, low, high = 1, first, first + count - 1
+    margin = max(count // RATIO, 1)
+    while left.any():
+        here = left & (columns >= low) & (columns <= high)
+        start, end = low // ratio, -(-high // ratio)
+        levels.append(
+            Level(
+                spacing=spacing * ratio,
+                ratio=ratio,
+                first=start,
+                count=end - start + 2,
+                chosen=np.flatnonzero(here),
+                columns=columns[here] / ratio - start,
+            )
+        )
+        left &= ~here
+        ratio, margin = ratio * RATIO, margin * RATIO
+        low, high = first - margin, first + count - 1 + margin
+    return tuple(level for level in levels if level.chosen.size)

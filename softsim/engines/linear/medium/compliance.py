@@ -1,0 +1,281 @@
+"""Layered response on a logarithmic wavenumber grid, and its cache.
+
+The response of a stack at one speed is a smooth function of ln k over many decades, so a few
+hundred to a thousand wavenumbers hold it for every grid spacing and every contact.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
+from softsim.errors import ConvergenceError
+from softsim.kernels.layers.general import prestressed_compliance
+from softsim.kernels.layers.isotropic import OK, surface_compliance
+
+# Nodes per decade of wavenumber.  The Mellin spectrum of a layered response falls at least like
+# exp(-pi eta/4) (poles at 45 degrees: a beam on a foundation); at the Nyquist value
+# eta = pi/ln(10^(1/64)) = 87 that is 1e-29.  Six-point interpolation costs about 1e-9.
+NODES_PER_DECADE = 64
+# Decades kept beyond the longest and the shortest length that matters: the residual spectra fall
+# as the power 3/2 on both sides, so five decades leave 3e-8.
+MARGIN_DECADES = 5
+# The ends are rounded outwards, so that the grids of a contact and its neighbours share a response.
+ROUND_DECADES = 2
+# Lengths beyond these multiples of the extent (or below that fraction of the spacing) only tilt
+# or sharpen what the contact sees by their inverse, so they need not be resolved.
+FAR_LIMIT = 1e6
+NEAR_LIMIT = 1e-3
+# Decades at the short end of the grid over which the frequency is held.
+HELD_DECADES = 2
+CACHE_ENTRIES = 64
+
+
+@dataclass(frozen=True, eq=False)
+class LayeredResponse:
+    """Compliance of a stack on a logarithmic grid of wavenumbers.
+
+    Parameters
+    ----------
+    wavenumber : ndarray, shape (n_k,)
+        Wavenumbers [1/m], equal steps in ln k.
+    scaled : ndarray of complex128, shape (3, n_k)
+        k Czz, k Czx, k Cxx [1/Pa].
+    step : float
+        Step in ln k.
+    length : float
+        A length typical of the stack [m], used by the analytic terms of the kernels.
+    """
+
+    wavenumber: FloatArray
+    scaled: ComplexArray
+    step: float
+    length: float
+
+
+class ArrayCache:
+    """Keep the most recent results of a pure function by key; safe between threads.
+
+    Parameters
+    ----------
+    entries : int
+        Number of results kept.
+    """
+
+    def __init__(self, entries: int) -> None:
+        self.entries = entries
+        self.hits = 0
+        self.misses = 0
+        self._store: OrderedDict[str, Any] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: str, make: Callable[[], Any]) -> Any:
+        """Return the stored result for `key`, or make and store it."""
+        with self._lock:
+            if key in self._store:
+                self.hits += 1
+                self._store.move_to_end(key)
+                return self._store[key]
+        value = make()
+        with self._lock:
+            self.misses += 1
+            self._store[key] = value
+            while len(self._store) > self.entries:
+                self._store.popitem(last=False)
+        return value
+
+    def clear(self) -> None:
+        """Forget every result and reset the counters."""
+        with self._lock:
+            self._store.clear()
+            self.hits = self.misses = 0
+
+
+RESPONSES = ArrayCache(CACHE_ENTRIES)
+
+
+def hash_of(*parts: object) -> str:
+    """Return a digest of numbers, strings and arrays, exact to the last bit.
+
+    Parameters
+    ----------
+    *parts : float, int, str or ndarray
+        What the result depends on.
+
+    Returns
+    -------
+    str
+        Hexadecimal SHA-256.
+    """
+    digest = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, np.ndarray):
+            digest.update(repr((part.shape, part.dtype.str)).encode())
+            digest.update(np.ascontiguousarray(part).tobytes())
+        else:
+            digest.update(repr(part).encode())
+        digest.update(b"|")
+    return digest.hexdigest()
+
+
+def compliance_at(
+    stack: LayeredStack, wavenumber: FloatArray, angular_frequency: FloatArray
+) -> ComplexArray:
+    """Return Czz, Czx, Cxx at given wavenumbers and frequencies.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+        The solid.
+    wavenumber : ndarray, shape (n_k,)
+        Wavenumber k >= 0 [1/m].
+    angular_frequency : ndarray, shape (n_k,)
+        Angular frequency under e^{+i omega t} [rad/s]; -k V in the moving frame.
+
+    Returns
+    -------
+    ndarray of complex128, shape (n_k, 3)
+        Czz, Czx, Cxx [m/Pa], signs as in `softsim.kernels.layers.isotropic.surface_compliance`.
+
+    Raises
+    ------
+    ConvergenceError
+        When an entry is not finite.
+    """
+    out = np.empty((wavenumber.size, 3), dtype=complex)
+    k = np.ascontiguousarray(wavenumber, dtype=float)
+    slip = stack.interface_compliance(angular_frequency)
+    if stack.incremental is None or stack.is_plain:
+        shear, ratio = stack.complex_moduli(angular_frequency)
+        status = surface_compliance(
+            k, stack.thickness, shear, ratio, slip, stack.sheet_stiffness, out
+        )
+    else:
+        shear, law = stack.general_moduli(angular_frequency)
+        plain = stack.incremental.plain
+        status = prestressed_compliance(
+            k, stack.thickness, shear, law, plain, slip, stack.sheet_stiffness, out
+        )
+    if status != OK:
+        raise ConvergenceError(
+            f"layered compliance is not finite between k = {wavenumber.min():.3g} and "
+            f"{wavenumber.max():.3g} 1/m; check the moduli of the stack"
+        )
+    return out
+
+
+def characteristic_lengths(stack: LayeredStack, speed: float) -> FloatArray:
+    """Return the lengths at which the response of a stack changes [m].
+
+    Parameters
+    ----------
+    stack : LayeredStack
+        The solid.
+    speed : float
+        Stroke speed [m/s].
+
+    Returns
+    -------
+    ndarray
+        Thicknesses, bending and stretching lengths of stiff layers, sheet lengths, V tau and
+        V tau G0/Ginf, spring lengths; at least one entry unless an elastic half-space.
+    """
+    finite = stack.thickness[np.isfinite(stack.thickness)]
+    lengths = [finite, [finite.sum()]] if finite.size else []
+    stiffness = stack.shear_modulus
+    contrast = float(stiffness.max() / stiffness.min())
+    if stack.incremental is not None:
+        stiff = stack.incremental.elastic[:, 0] + stack.incremental.relaxing[:, 0]
+        stiff = stiff[~stack.incremental.plain]
+        contrast = max(contrast, float(stiff.max(initial=0.0) / stiffness.min()))
+    if finite.size:
+        lengths += [finite * contrast ** (1.0 / 3.0), finite * contrast]
+    weight, time = stack.branch_weight, stack.branch_time
+    active = weight > 0.0
+    if speed != 0.0 and active.any():
+        relaxed = 1.0 / (1.0 - weight.sum(axis=1))
+        lengths += [abs(speed) * time[active], abs(speed) * (time * relaxed[:, None])[active]]
+    spring = stack.interface_stiffness
+    soft = np.isfinite(spring) & (spring > 0.0)
+    lengths += [stiffness.max() / spring[soft], stiffness.min() / spring[soft]]
+    lengths += [stack.sheet_stiffness[stack.sheet_stiffness > 0.0] / stiffness.min()]
+    return np.concatenate([np.asarray(part, dtype=float) for part in lengths])
+
+
+def without_frozen_branches(stack: LayeredStack, speed: float, reach: float) -> LayeredStack:
+    """Drop the branches that have no time to relax while the tool travels a distance.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+        The solid.
+    speed : float
+        Stroke speed >= 0 [m/s].
+    reach : float
+        Distance [m]; a branch with V tau beyond it is kept at its instantaneous stiffness.
+
+    Returns
+    -------
+    LayeredStack
+        The same stack when no branch is dropped.
+    """
+    if speed == 0.0:
+        return stack
+    frozen = (speed * stack.branch_time > reach) & (stack.branch_weight > 0.0)
+    if not frozen.any():
+        return stack
+    return replace(stack, prony_weight=np.where(frozen, 0.0, stack.branch_weight))
+
+
+def layered_response(
+    stack: LayeredStack, speed: float, *, spacing: float, extent: float
+) -> LayeredResponse:
+    """Return the response of a stack for a tool moving at one speed, from the cache if known.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+        The solid.
+    speed : float
+        Stroke speed V >= 0 [m/s]; 0 is long-term elastic, inf instantaneous.
+    spacing : float
+        Smallest distance that matters [m].
+    extent : float
+        Largest distance that matters [m].
+
+    Returns
+    -------
+    LayeredResponse
+        Response on a grid that covers both with margins.
+    """
+    stack = without_frozen_branches(stack, speed, FAR_LIMIT * extent)
+    lengths = characteristic_lengths(stack, speed if np.isfinite(speed) else 0.0)
+    lengths = np.clip(lengths, NEAR_LIMIT * spacing, FAR_LIMIT * extent)
+    longest = max(extent, float(lengths.max(initial=extent)))
+    shortest = min(spacing, float(lengths.min(initial=spacing)))
+    first = ROUND_DECADES * int(np.floor(-np.log10(longest) / ROUND_DECADES)) - MARGIN_DECADES
+    last = ROUND_DECADES * int(np.ceil(-np.log10(shortest) / ROUND_DECADES)) + MARGIN_DECADES
+    finite = stack.thickness[np.isfinite(stack.thickness)]
+    typical = float(finite.sum()) if finite.size else float(np.sqrt(shortest * longest))
+    key = hash_of(stack.key, float(speed), first, last, typical)
+
+    def make() -> LayeredResponse:
+        n = (last - first) * NODES_PER_DECADE
+        step = np.log(10.0) / NODES_PER_DECADE
+        wavenumber = 10.0**first * np.exp(step * np.arange(n))
+        # a transition beyond the grid must not straddle its end: the material stays as it is
+        # three decades above the shortest length that matters
+        held = np.minimum(wavenumber, 10.0 ** (last - HELD_DECADES))
+        table = compliance_at(stack, wavenumber, -held * speed)
+        scaled = np.ascontiguousarray((table * wavenumber[:, None]).T)
+        return LayeredResponse(wavenumber, scaled, step, typical)
+
+    response: LayeredResponse = RESPONSES.get(key, make)
+    return response

@@ -1,0 +1,146 @@
+"""Fields at depth per wavenumber: displacement, stress, strain and slope of every layer."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
+from softsim.kernels.layers.fields import layered_fields
+from softsim.kernels.layers.general import prestressed_fields
+
+STRESSES = slice(2, 6)
+STRAINS = slice(6, 9)
+SLOPE = 9
+N_FIELDS = 10
+
+
+def layer_at(stack: LayeredStack, depth: FloatArray) -> NDArray[np.int64]:
+    """Return the layer of each depth; a depth on an interface is in the lower layer."""
+    bottoms = np.cumsum(stack.thickness)
+    found = np.searchsorted(bottoms, depth, side="right")
+    return np.minimum(found, stack.thickness.size - 1).astype(np.int64)
+
+
+def stress_spectra(
+    stack: LayeredStack, k: FloatArray, speed: float, traction: ComplexArray, depth: FloatArray
+) -> ComplexArray:
+    """Return displacement and stress per depth and wavenumber.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+    k : ndarray, shape (n_k,)
+        Wavenumbers > 0 [1/m].
+    speed : float
+        [m/s].
+    traction : ndarray of complex128, shape (n_k, 2)
+        Shear and pressure on the surface [Pa].
+    depth : ndarray, shape (n_depth,)
+        Increasing [m].
+
+    Returns
+    -------
+    ndarray of complex128, shape (6, n_depth, n_k)
+        u_x, u_z [m]; increments of the Cauchy stress along, in depth, across and shear [Pa].
+    """
+    if stack.incremental is None or stack.is_plain:
+        return _plain_spectra(stack, k, -k * speed, traction, depth)
+    return field_spectra(stack, k, speed, traction, depth)[:6]
+
+
+def _plain_spectra(
+    stack: LayeredStack, k: FloatArray, omega: FloatArray, traction: ComplexArray, depth: FloatArray
+) -> ComplexArray:
+    """Return the six fields of isotropic layers at rest."""
+    moduli, ratio = stack.complex_moduli(omega)
+    out = np.zeros((6, depth.size, k.size), dtype=complex)
+    layered_fields(
+        k,
+        stack.thickness,
+        moduli,
+        ratio,
+        stack.interface_compliance(omega),
+        stack.sheet_stiffness,
+        traction,
+        depth,
+        layer_at(stack, depth),
+        np.empty((stack.thickness.size, 3), dtype=complex),
+        out,
+    )
+    return out
+
+
+def field_spectra(
+    stack: LayeredStack,
+    k: FloatArray,
+    speed: float,
+    traction: ComplexArray,
+    depth: FloatArray,
+    *,
+    frequency: FloatArray | None = None,
+) -> ComplexArray:
+    """Return every field per depth and wavenumber.
+
+    Parameters
+    ----------
+    stack, k, speed, traction, depth
+        As in `stress_spectra`.
+    frequency : ndarray, shape (n_k,), optional
+        Angular frequency instead of -k speed [rad/s].
+
+    Returns
+    -------
+    ndarray of complex128, shape (10, n_depth, n_k)
+        The six of `stress_spectra`, then strain along, in depth, engineering shear, and the slope
+        du_z/dx [-].
+    """
+    omega = -k * speed if frequency is None else frequency
+    layer = layer_at(stack, depth)
+    out = np.zeros((N_FIELDS, depth.size, k.size), dtype=complex)
+    if stack.incremental is None or stack.is_plain:
+        out[:6] = _plain_spectra(stack, k, omega, traction, depth)
+        shear, ratio = stack.complex_moduli(omega)
+        law = np.stack([ratio, 1.0 - 2.0 * ratio], axis=-1)
+    else:
+        shear, law = stack.general_moduli(omega)
+        prestressed_fields(
+            k,
+            stack.thickness,
+            shear,
+            law,
+            stack.incremental.plain,
+            stack.interface_compliance(omega),
+            stack.sheet_stiffness,
+            traction,
+            depth,
+            layer,
+            np.empty((stack.thickness.size, 3), dtype=complex),
+            out[:6],
+        )
+    modulus = shear[:, layer].T
+    out[6] = 1j * k * out[0]
+    out[7] = law[:, layer, 0].T * (out[3] / modulus) - law[:, layer, 1].T * out[6]
+    out[8] = out[5] / modulus
+    out[SLOPE] = 1j * k * out[1]
+    if stack.incremental is not None and not stack.is_plain:
+        _turn_to_cauchy(stack, omega, layer, out)
+    return out
+
+
+def _turn_to_cauchy(
+    stack: LayeredStack, omega: FloatArray, layer: NDArray[np.int64], out: ComplexArray
+) -> None:
+    """Turn the nominal stress of general layers into Cauchy stress and add that across."""
+    assert stack.incremental is not None
+    moduli = stack.increments(omega)
+    for i in np.flatnonzero(~stack.incremental.plain):
+        rows = np.flatnonzero(layer == i)
+        if rows.size == 0:
+            continue
+        part = slice(int(rows[0]), int(rows[-1]) + 1)
+        along, across = stack.incremental.tension[i]
+        out[4, part] = moduli[:, i, 4] * out[6, part] + moduli[:, i, 5] * out[7, part]
+        out[4, part] -= across * (out[6, part] + out[7, part])
+        out[2, part] -= along * out[7, part]
+        out[5, part] += along * out[SLOPE, part]

@@ -1,0 +1,453 @@
+"""Displacement, stress and strain inside a layered solid under a loaded patch of its surface.
+
+A Fourier integral over the waves of the surface, aperiodic: Gauss points along both wavenumbers,
+crowded towards zero, as many as the distance between load and point asks for.  There is no box and
+there are no images.  Every wave is a plane one (`spectra`) and an antiplane one
+(`kernels.layered_antiplane`) in its own direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from softsim import progress
+from softsim.engines.linear.medium.spectra import field_spectra, layer_at
+from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
+from softsim.engines.linear.patch.cells import SurfaceLoad
+from softsim.engines.linear.patch.fourier import WAVES_PER_CELL, WaveTables, wave_rule
+from softsim.errors import InputError
+from softsim.kernels.layers.antiplane import antiplane_fields
+
+Fields = dict[str, FloatArray]
+
+# Fields that are alike on both sides of the middle of a symmetric load, and those that change sign.
+# Strains are gradients: `turn_along` is du_x/dy, `turn_across` du_y/dx; shears are engineering.
+EVEN = (
+    "stress_along",
+    "stress_depth",
+    "stress_across",
+    "stress_shear",
+    "strain_along",
+    "strain_depth",
+    "strain_across",
+    "strain_shear",
+    "displacement_along",
+    "displacement_depth",
+    "slope_along",
+)
+ODD = (
+    "stress_shear_across",
+    "stress_shear_surface",
+    "strain_shear_across",
+    "turn_along",
+    "turn_across",
+    "displacement_across",
+    "slope_across",
+)
+# Waves along or across that a table may have.
+MOST_WAVES = 2**17
+# Stresses and strains come first.
+EVEN_STATE, ODD_STATE = 8, 5
+# A mirror across the stroke changes the sign of these.
+REVERSED = frozenset(
+    {
+        "stress_shear",
+        "stress_shear_surface",
+        "strain_shear",
+        "turn_along",
+        "turn_across",
+        "displacement_along",
+        "slope_along",
+    }
+)
+
+# Waves kept: e^{-15} at the depth.  A Gaussian of this part of a cell leaves 1e-4 of the waves that
+# are cut because they are shorter than the cells.
+WAVES_KEPT = 15.0
+BLUR = 0.45
+LARGEST_DECAY = 60.0
+# Places farther from the load than so many of its lengths see it on so many cells along.
+FAR = ((1.0, 16), (4.0, 4), (16.0, 1))
+# Waves times depths handled at once.
+WAVES_AT_ONCE = 20000
+
+
+def depth_groups(depth: FloatArray, spacing: tuple[float, float]) -> list[slice]:
+    """Split depths into groups that see about the same waves: octaves below the shortest.
+
+    Parameters
+    ----------
+    depth : ndarray, shape (n_depth,)
+        Increasing [m].
+    spacing : tuple of float
+        Sides of a cell [m].
+    """
+    least = WAVES_KEPT * min(spacing) / WAVES_PER_CELL
+    octave = np.floor(np.log2(np.maximum(depth, 0.5 * least) / least)).astype(int)
+    edges = np.concatenate([[0], np.flatnonzero(np.diff(octave)) + 1, [depth.size]])
+    return [slice(int(a), int(b)) for a, b in pairwise(edges)]
+
+
+def fields_under(
+    stack: LayeredStack,
+    load: SurfaceLoad,
+    *,
+    depth: FloatArray,
+    along: FloatArray,
+    across: FloatArray,
+    speed: float = 0.0,
+    state_only: bool = False,
+) -> Fields:
+    """Return the fields at every combination of some depths, places along and places across.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+        Alike in all directions of the skin.
+    load : SurfaceLoad
+        The pressure moves steadily with its friction.
+    depth : ndarray, shape (n_depth,)
+        Increasing, from 0 to the bottom [m]; an interface belongs to the lower layer.
+    along, across : ndarray, shape (n_along,), (n_across,)
+        Any places [m].
+    speed : float
+        Along x, signed [m/s]; 0 long-term rest.
+    state_only : bool
+        Leave out displacements and slopes.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (n_depth, n_along, n_across)
+        `EVEN` and `ODD`: Cauchy stress above the prestress, tension positive [Pa]; gradients of the
+        displacement [-]; displacement [m], over a half-space too from the undisturbed place.
+
+    Raises
+    ------
+    InputError
+        For depths outside the stack or not increasing, and for stacks with sheets.
+
+    Notes
+    -----
+    Nothing is differentiated or interpolated.  Fields are means over about a cell of the load:
+    nearer to the surface than that, its rim is rounded.
+    """
+    return fields_and_springs(
+        stack,
+        load,
+        depth=depth,
+        along=along,
+        across=across,
+        speed=speed,
+        state_only=state_only,
+    )[0]
+
+
+def fields_and_springs(
+    stack: LayeredStack,
+    load: SurfaceLoad,
+    *,
+    depth: FloatArray,
+    along: FloatArray,
+    across: FloatArray,
+    speed: float,
+    springs: Sequence[int] = (),
+    state_only: bool = False,
+) -> list[Fields]:
+    """Return the fields, and the gradients that the springs of some branches feel.
+
+    Parameters
+    ----------
+    stack, load, depth, along, across, speed, state_only
+        As in `fields_under`.
+    springs : sequence of int
+        Branches of the Prony series.
+
+    Returns
+    -------
+    list of dict
+        The fields, then those of every branch without displacements and slopes, its strains those
+        of the spring of a Maxwell branch.
+    """
+    bottom = float(stack.thickness.sum())
+    if depth[0] < 0.0 or depth[-1] > bottom or np.any(np.diff(depth) <= 0.0):
+        raise InputError(
+            f"depths run from {depth.min():.3g} to {depth.max():.3g} m; they must increase and "
+            f"stay within 0 and {bottom:.3g} m"
+        )
+    if stack.sheet_stiffness.any():
+        raise InputError(
+            "stack has sheets; fields under a patch need their shear stiffness, which is not "
+            "known (make the sheet a thin layer)"
+        )
+    if speed < 0.0:
+        mirrored = fields_and_springs(
+            stack,
+            load.mirrored(),
+            depth=depth,
+            along=-along[::-1],
+            across=across,
+            speed=-speed,
+            springs=springs,
+            state_only=state_only,
+        )
+        return [
+            {name: (-field if name in REVERSED else field)[:, ::-1] for name, field in part.items()}
+            for part in mirrored
+        ]
+    source = load.loaded()
+    length = float(source.along[-1] - source.along[0])
+    beside = np.maximum(source.along[0] - along, along - source.along[-1])
+    far = np.searchsorted([FAR[0][0] * length, FAR[1][0] * length, FAR[2][0] * length], beside)
+    if far.any() and source.along.size >= 4 * FAR[0][1]:
+        loads = [source] + [source.in_blocks(source.along.size // n, 1) for _, n in FAR]
+        parts = [
+            fields_and_springs(
+                stack,
+                loads[i],
+                depth=depth,
+                along=along[far == i],
+                across=across,
+                speed=speed,
+                springs=springs,
+                state_only=state_only,
+            )
+            for i in np.unique(far)
+        ]
+        order = np.argsort(np.argsort(far, kind="stable"))
+        return [
+            {
+                name: np.concatenate([one[name] for one in ones], axis=1)[:, order]
+                for name in ones[0]
+            }
+            for ones in zip(*parts, strict=True)
+        ]
+    groups = [
+        _group(stack, source, depth[rows], (along, across), speed, springs, state_only=state_only)
+        for rows in depth_groups(depth, load.spacing)
+    ]
+    return [
+        {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        for parts in zip(*groups, strict=True)
+    ]
+
+
+def _group(
+    stack: LayeredStack,
+    load: SurfaceLoad,
+    depth: FloatArray,
+    places: tuple[FloatArray, FloatArray],
+    speed: float,
+    springs: Sequence[int],
+    *,
+    state_only: bool,
+) -> list[Fields]:
+    """Return the fields at depths that see the same waves, and those of the springs."""
+    origin = [0.5 * (axis[0] + axis[-1]) for axis in (load.along, load.across)]
+    targets = [place - o for place, o in zip(places, origin, strict=True)]
+    sources = [axis - o for axis, o in zip((load.along, load.across), origin, strict=True)]
+    rules, reaches = [], []
+    for side, target, place in zip(load.spacing, targets, sources, strict=True):
+        reach = float(np.abs(target).max() + np.abs(place).max() + side)
+        highest = min(WAVES_PER_CELL / side, WAVES_KEPT / max(float(depth[0]), 1e-30))
+        rules.append(wave_rule(reach, highest))
+        reaches.append(reach)
+    (kx, _), (ky, _) = rules
+    if max(kx.size, ky.size) > MOST_WAVES:
+        raise InputError(
+            f"places up to {max(reaches):.3g} m from a load on cells of {min(load.spacing):.3g} m "
+            f"would take {max(kx.size, ky.size)} waves (at most {MOST_WAVES}); ask for nearer or "
+            "deeper places"
+        )
+    even, odd = _load_waves(load, sources, rules)
+    cosine, sine = (f(np.outer(ky, targets[1])) for f in (np.cos, np.sin))
+    phase = np.exp(1j * np.outer(targets[0], kx))
+    tables = WaveTables.of(kx, ky, max(reaches), shared=speed == 0.0 and load.friction == 0.0)
+    values = _tabulated(stack, tables, speed, load.friction, depth)
+    counts = [(EVEN_STATE, ODD_STATE)] * (1 + len(springs))
+    if not state_only:
+        counts[0] = len(EVEN), len(ODD)
+    found = [
+        np.zeros((targets[0].size, sum(count) * depth.size * targets[1].size)) for count in counts
+    ]
+    times = stack.branch_time[layer_at(stack, depth)]
+    rows = max(1, WAVES_AT_ONCE // (ky.size * depth.size))
+    for first in range(0, kx.size, rows):
+        progress.report(first, kx.size, "fields under a whole edge")
+        part = slice(first, first + rows)
+        fields = _turned(tables, values, part, depth)
+        ways = np.concatenate([phase[:, part].real, -phase[:, part].imag], axis=1)
+        for i, (n_even, n_odd) in enumerate(counts):
+            alike, unlike = fields[0][:n_even], fields[1][:n_odd]
+            if i > 0:
+                late = -1j * speed * kx[part] * times[:, springs[i - 1], None]
+                share = (late / (1.0 + late))[:, :, None]
+                alike, unlike = alike * share, unlike * share
+            swung = np.concatenate(
+                [
+                    _over_waves(alike, even[part], odd[part], cosine, sine),
+                    _over_waves(unlike, -1j * odd[part], 1j * even[part], cosine, sine),
+                ]
+            )
+            # one product of large matrices, not one per field and depth
+            found[i] += ways @ np.moveaxis(swung, 2, 0).reshape(ways.shape[1], -1)
+    return [
+        dict(
+            zip(
+                EVEN[:n_even] + ODD[:n_odd],
+                np.moveaxis(values.reshape(-1, n_even + n_odd, depth.size, targets[1].size), 0, 2),
+                strict=True,
+            )
+        )
+        for values, (n_even, n_odd) in zip(found, counts, strict=True)
+    ]
+
+
+def _load_waves(
+    load: SurfaceLoad,
+    sources: list[FloatArray],
+    rules: list[tuple[FloatArray, FloatArray]],
+) -> tuple[ComplexArray, ComplexArray]:
+    """Return the waves of the load, even and odd across, times the weights of the integral."""
+    (kx, _), (ky, _) = rules
+    shape = [
+        w * side * np.sinc(k * side / (2.0 * np.pi)) ** 2 * np.exp(-((BLUR * side * k) ** 2))
+        for (k, w), side in zip(rules, load.spacing, strict=True)
+    ]
+    turn = np.exp(-1j * np.outer(kx, sources[0])) * (shape[0] / np.pi**2)[:, None]
+    angle = np.outer(sources[1], ky)
+    even, odd = (turn @ (load.pressure @ f(angle)) * shape[1] for f in (np.cos, np.sin))
+    if np.abs(odd).max() < 1e-9 * np.abs(even).max():
+        odd = np.zeros_like(odd)
+    return even, odd
+
+
+def _over_waves(
+    fields: ComplexArray,
+    with_cosine: ComplexArray,
+    with_sine: ComplexArray,
+    cosine: FloatArray,
+    sine: FloatArray,
+) -> FloatArray:
+    """Sum over the waves across.
+
+    Parameters
+    ----------
+    fields : ndarray of complex128, shape (n_fields, n_depth, n_kx, n_ky)
+    with_cosine, with_sine : ndarray of complex128, shape (n_kx, n_ky)
+        Factors of cos(ky y) and sin(ky y).
+    cosine, sine : ndarray, shape (n_ky, n_across)
+
+    Returns
+    -------
+    ndarray, shape (n_fields, n_depth, 2 n_kx, n_across)
+        Real parts, then imaginary parts.
+    """
+    shape = (*fields.shape[:2], 2 * fields.shape[2], cosine.shape[1])
+    out = np.zeros(shape)
+    for factor, table in ((with_cosine, cosine), (with_sine, sine)):
+        if factor.any() and table.any():
+            product = fields * factor
+            parts = np.concatenate([product.real, product.imag], axis=2)
+            out += (parts.reshape(-1, table.shape[0]) @ table).reshape(shape)
+    return out
+
+
+def _tabulated(
+    stack: LayeredStack, tables: WaveTables, speed: float, friction: float, depth: FloatArray
+) -> ComplexArray:
+    """Return the fields of unit waves of pressure with their friction, each in its own direction.
+
+    Returns
+    -------
+    ndarray of complex128, shape (12, n_depth, n_table)
+        u, w, stress ahead, down, beside, shear, strain down, shear strain of the plane wave; u_t,
+        drag, its shear strain and the twist in the skin of the antiplane one, over sin of the
+        direction.  Times e^{kz}, which leaves a smooth function of ln k.
+    """
+    k, omega = tables.wavenumber, -speed * tables.component
+    traction = np.ones((k.size, 2), dtype=complex)
+    traction[:, 0] = friction * tables.component / k
+    plane = field_spectra(stack, k, speed, traction, depth, frequency=omega)
+    aside = _antiplane(stack, k, omega, np.full(k.size, -friction, dtype=complex), depth)
+    values = np.concatenate([plane[:6], plane[7:9], np.stack(aside)])
+    values *= np.exp(np.minimum(k * depth[:, None], LARGEST_DECAY))
+    return values
+
+
+def _turned(
+    tables: WaveTables, values: ComplexArray, part: slice, depth: FloatArray
+) -> tuple[ComplexArray, ComplexArray]:
+    """Return the fields of unit waves in the axes of the stroke, (n, n_depth, n_kx, n_ky)."""
+    flat = values.reshape(-1, values.shape[-1])
+    waves = tables.on_waves(flat, part)
+    kx, ky = tables.along[part, None], tables.across
+    k = np.hypot(kx, ky)
+    waves = waves.reshape(*values.shape[:2], *k.shape)
+    waves *= np.exp(-k * depth[:, None, None])
+    u, w, ahead, down, beside, slide, e_down, g_slide, v, drag, g_drag, twist = waves
+    cx, cy, ikx, iky = kx / k, ky / k, 1j * kx, 1j * ky
+    # the antiplane wave comes from the part of the friction across the direction, cy of it
+    x, y = cx * u - cy**2 * v, cy * (u + cx * v)
+    even = (
+        cx**2 * ahead + cy**2 * (beside - 2.0 * cx * twist),
+        down,
+        cy**2 * (ahead + 2.0 * cx * twist) + cx**2 * beside,
+        cx * slide - cy**2 * drag,
+        ikx * x,
+        e_down,
+        iky * y,
+        cx * g_slide - cy**2 * g_drag,
+        x,
+        w,
+        ikx * w,
+    )
+    odd = (
+        cy * (slide + cx * drag),
+        cy * (cx * (ahead - beside) + (cx**2 - cy**2) * twist),
+        cy * (g_slide + cx * g_drag),
+        iky * x,
+        ikx * y,
+        y,
+        iky * w,
+    )
+    return np.stack(even), np.stack(odd)
+
+
+def _antiplane(
+    stack: LayeredStack, k: FloatArray, omega: FloatArray, drag: ComplexArray, depth: FloatArray
+) -> tuple[ComplexArray, ComplexArray, ComplexArray, ComplexArray]:
+    """Return u_t, sigma_tz, its engineering shear and the shear stress in the plane of the skin."""
+    out = np.zeros((2, depth.size, k.size), dtype=complex)
+    layer = layer_at(stack, depth)
+    shear, plane = _shear_moduli(stack, omega)
+    if drag.any():
+        antiplane_fields(
+            k,
+            stack.thickness,
+            shear,
+            plane,
+            stack.interface_compliance(omega),
+            drag,
+            depth,
+            layer,
+            np.empty(stack.thickness.size, dtype=complex),
+            out,
+        )
+    return out[0], out[1], out[1] / shear[:, layer].T, 1j * k * plane[:, layer].T * out[0]
+
+
+def _shear_moduli(stack: LayeredStack, omega: FloatArray) -> tuple[ComplexArray, ComplexArray]:
+    """Return the shear moduli between skin and depth and in the plane of the skin.
+
+    The latter is that of a layer alike in all directions, with the tension T: (L11 + T - L13)/2.
+    """
+    if stack.incremental is None or stack.is_plain:
+        shear, _ = stack.complex_moduli(omega)
+        return shear, shear
+    shear, _ = stack.general_moduli(omega)
+    moduli = stack.increments(omega)
+    even = 0.5 * (moduli[..., 0] + stack.incremental.tension[:, 0] - moduli[..., 4])
+    return shear, np.ascontiguousarray(np.where(stack.incremental.plain, shear, even))

@@ -1,0 +1,268 @@
+"""What a whole edge does at depth: profiles, largest strain, and fields anywhere under it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from softsim import progress as waiting
+from softsim.dataset import profiled
+from softsim.engines.linear.medium.increments import even_stack
+from softsim.engines.linear.medium.rows import depth_rows
+from softsim.engines.linear.medium.spectra import layer_at
+from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
+from softsim.engines.linear.patch.cells import SurfaceLoad
+from softsim.engines.linear.patch.energy import Below, fields_and_energies, graded_distances
+from softsim.engines.linear.patch.fields import Fields, fields_under
+from softsim.engines.linear.section.report import STATE_PROFILES
+from softsim.engines.linear.section.steady import seen_reach
+from softsim.errors import InputError, shown
+from softsim.problem import Problem
+from softsim.serialise import problem_from_toml
+from softsim.variables import REGISTRY, profile_name
+
+# Profiles are of the pressure on at most so many cells along and across.
+PROFILE_CELLS = (128, 64)
+# Beside the patch the steps of their places grow by this share.
+PROFILE_GROWTH = 0.2
+# and they reach so many cells.
+CELLS_SEEN = 4096
+# Fields of so many places are worked out at once: some 200 MB.
+VALUES_AT_ONCE = 200_000
+
+
+def profiles_of(
+    problem: Problem, stack: LayeredStack, load: SurfaceLoad, speed: float
+) -> tuple[dict[str, Any], float]:
+    """Return the profiles under an edge and the largest magnitude of a principal strain.
+
+    Parameters
+    ----------
+    problem : Problem
+    stack : LayeredStack
+    load : SurfaceLoad
+    speed : float
+        Signed [m/s].
+
+    Returns
+    -------
+    profiles : dict
+        Variables of a Dataset over depth, the skin first.
+    strain : float
+        [-].
+    """
+    depth = reported_depths(problem)
+    steps = [-(-n // most) for n, most in zip(load.pressure.shape, PROFILE_CELLS, strict=True)]
+    coarse = load.in_blocks(steps[0], steps[1])
+    fields = fields_under(
+        stack,
+        coarse,
+        depth=depth,
+        along=_beside(coarse, problem.tissue.thickness),
+        across=coarse.across,
+        speed=speed,
+        state_only=True,
+    )
+    strain = float(_principal(fields).max())
+    _add_views(stack, depth, fields)
+    data = {}
+    for name in STATE_PROFILES:
+        variable = REGISTRY[profile_name(name)]
+        peaks = profiled(name, fields[name]).max(axis=(1, 2))
+        data[variable.name] = (variable.dims, peaks, variable.attributes)
+    return data, strain
+
+
+def _beside(load: SurfaceLoad, thickness: float) -> FloatArray:
+    """Return places along: the cells of a load, and fewer and fewer away from it."""
+    first, last = float(load.along[0]), float(load.along[-1])
+    side = load.spacing[0]
+    reach = min(seen_reach(last - first, thickness), CELLS_SEEN * side) - 0.5 * (last - first)
+    away = graded_distances(reach, side, PROFILE_GROWTH)
+    return np.concatenate([first - away[::-1], load.along, last + away])
+
+
+def reported_depths(problem: Problem) -> FloatArray:
+    """Return the skin and the middles of the rows [m]."""
+    edges, _ = depth_rows(problem)
+    return np.concatenate([[0.0], 0.5 * (edges[1:] + edges[:-1])])
+
+
+def depth_coordinates(problem: Problem) -> dict[str, xr.Variable]:
+    """Return the coordinates of the profiles."""
+    edges, owner = depth_rows(problem)
+    names = np.array([layer.name for layer in problem.tissue.layers], dtype=object)
+    values = {
+        "depth": reported_depths(problem),
+        "depth_layer": names[np.append(0, owner)],
+        "row_height": np.append(0.0, np.diff(edges)),
+    }
+    return {
+        name: xr.Variable("depth", value, REGISTRY[name].attributes)
+        for name, value in values.items()
+    }
+
+
+def surface_fields(
+    result: xr.Dataset,
+    *,
+    along: FloatArray | None = None,
+    across: FloatArray | float | str = 0.0,
+    depth: FloatArray | float | str | None = None,
+    progress: bool | None = None,
+) -> xr.Dataset:
+    """Return displacement, stress, strain and energy anywhere under a whole edge.
+
+    Parameters
+    ----------
+    result : xarray.Dataset
+        From `solve_surface`.
+    along : ndarray, shape (n_along,), optional
+        Places along the stroke, increasing, beside the contact too [m]; those of the maps by
+        default.
+    across : float, str or ndarray, shape (n_across,)
+        Places across, increasing [m]; the middle of the edge by default.
+    depth : float, str or ndarray, shape (n_depth,), optional
+        From 0 to the bottom of the tissue, increasing [m]; those of the profiles by default.  A
+        depth on an interface is in the lower layer.
+    progress : bool, optional
+        Whether more than two seconds show a bar, as in `softsim.simulate`.
+
+    Returns
+    -------
+    xarray.Dataset
+        Fields of docs/variables.md over (depth, along, across).
+
+    Raises
+    ------
+    InputError
+        For places that do not increase, depths outside the tissue, and other results.
+
+    Notes
+    -----
+    From the tractions on the skin by a Fourier integral; nothing is differentiated.  Fields are
+    means over about a cell of the maps.  Prestress included, as in `solve_surface`.
+    """
+    if not isinstance(result, xr.Dataset) or "contact_pressure_map" not in result:
+        raise InputError("result is not of a whole edge; give what solve_surface returned")
+    mode = result.attrs["stroke_mode"]
+    if mode != "steady":
+        raise InputError(
+            f"result has mode {shown(mode)}; must be 'steady', whose tractions are all "
+            "that the fields need"
+        )
+    places = {
+        "along": result["along"].to_numpy() if along is None else along,
+        "across": across,
+        "depth": result["depth"].to_numpy() if depth is None else depth,
+    }
+    x, y, z = (_increasing(name, value) for name, value in places.items())
+    with waiting.shown(progress):
+        return _fields_at(result, x, y, z)
+
+
+def _fields_at(result: xr.Dataset, x: FloatArray, y: FloatArray, z: FloatArray) -> xr.Dataset:
+    """Return the fields at places along, across and in depth."""
+    problem = problem_from_toml(result.attrs["problem"])
+    stack, _ = even_stack(problem.tissue)
+    load, speed = _load_of_result(result, problem)
+    columns = max(1, VALUES_AT_ONCE // (z.size * (x.size + load.along.size)))
+    parts = []
+    for first in range(0, y.size, columns):
+        below = Below(
+            stack=stack, load=load, speed=speed, depth=z, across=y[first : first + columns]
+        )
+        part, stored, lost = fields_and_energies(below, x)
+        _add_views(stack, z, part)
+        parts.append(part | {"strain_energy_density": stored, "dissipated_energy_density": lost})
+    fields = {name: np.concatenate([part[name] for part in parts], axis=2) for name in parts[0]}
+    data = {
+        name: (("depth", "along", "across"), fields[name], variable.attributes)
+        for name, variable in REGISTRY.items()
+        if name in fields
+    }
+    layers = np.array([layer.name for layer in problem.tissue.layers], dtype=object)
+    coords = {
+        name: ((name,), value, REGISTRY[name].attributes)
+        for name, value in (("depth", z), ("along", x), ("across", y))
+    } | {"depth_layer": ("depth", layers[layer_at(stack, z)], REGISTRY["depth_layer"].attributes)}
+    return xr.Dataset(data, coords=coords, attrs=result.attrs)
+
+
+def _load_of_result(result: xr.Dataset, problem: Problem) -> tuple[SurfaceLoad, float]:
+    """Return the tractions of a result and the speed."""
+    pressure = result["contact_pressure_map"].to_numpy()
+    speed = float(problem.stroke.speed or 0.0)
+    friction = problem.direction * problem.friction if speed else 0.0
+    along, across = result["along"].to_numpy(), result["across"].to_numpy()
+    sides = float(result.attrs["element_along"]), float(result.attrs["element_across"])
+    return SurfaceLoad(along, across, pressure, friction, sides), speed
+
+
+def _increasing(name: str, value: FloatArray | float | str) -> FloatArray:
+    """Return places as an array, or refuse them."""
+    found = np.atleast_1d(np.asarray(value, dtype=float))
+    if (
+        found.ndim != 1
+        or not found.size
+        or not np.isfinite(found).all()
+        or (np.diff(found) <= 0).any()
+    ):
+        raise InputError(
+            f"{name} is {shown(value)}; must be finite places that increase, in metres, e.g. "
+            "np.linspace(-0.01, 0.01, 101)"
+        )
+    return found
+
+
+def _principal(fields: Fields) -> FloatArray:
+    """Return the largest magnitude of a principal strain, from the closed form of the roots."""
+    ex, ey, ez = (fields[f"strain_{name}"] for name in ("along", "across", "depth"))
+    twist = 0.5 * (fields["turn_along"] + fields["turn_across"])
+    xz, yz = 0.5 * fields["strain_shear"], 0.5 * fields["strain_shear_across"]
+    mean = (ex + ey + ez) / 3.0
+    x, y, z = ex - mean, ey - mean, ez - mean
+    square = (x * x + y * y + z * z + 2.0 * (twist * twist + xz * xz + yz * yz)) / 6.0
+    size = np.sqrt(square)
+    half = 0.5 * (
+        x * (y * z - yz * yz) - twist * (twist * z - yz * xz) + xz * (twist * yz - y * xz)
+    )
+    ratio = np.divide(half, size**3, out=np.zeros_like(half), where=size > 0.0)
+    turn = np.arccos(np.clip(ratio, -1.0, 1.0)) / 3.0
+    high = mean + 2.0 * size * np.cos(turn)
+    low = mean + 2.0 * size * np.cos(turn + 2.0 * np.pi / 3.0)
+    return np.asarray(np.maximum(np.abs(high), np.abs(low)))
+
+
+def _add_views(stack: LayeredStack, depth: FloatArray, fields: Fields) -> None:
+    """Add the prestress, and what follows from stress and strain."""
+    assert stack.incremental is not None
+    tension = stack.incremental.tension[layer_at(stack, depth), :, None, None]
+    z, xz = fields["stress_depth"], fields["stress_shear"]
+    aside, around = fields["stress_shear_across"], fields["stress_shear_surface"]
+    square = xz**2
+    slide = 3.0 * (square + aside**2 + around**2)
+    for after in ("_change", ""):
+        x, y = fields["stress_along"], fields["stress_across"]
+        spread = (x - y) ** 2
+        for one, other in ((y, z), (z, x)):
+            part = one - other
+            part *= part
+            spread += part
+        spread *= 0.5
+        spread += slide
+        fields[f"von_mises{after}"] = np.sqrt(spread, out=spread)
+        part *= 0.25  # of (z - x)^2
+        part += square
+        fields[f"max_shear{after}"] = np.sqrt(part, out=part)
+        total = x + y
+        total += z
+        total /= -3.0
+        fields[f"pressure{after}"] = total
+        if after:
+            fields["stress_along"], fields["stress_across"] = x + tension[:, 0], y + tension[:, 1]
+    fields["strain_max_shear"] = np.hypot(
+        fields["strain_along"] - fields["strain_depth"], fields["strain_shear"]
+    )

@@ -1,0 +1,316 @@
+"""A whole edge on the skin: length, curvature in the plane of the blade, or any height map."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+
+import numpy as np
+import xarray as xr
+from scipy import ndimage
+
+from softsim import progress as waiting
+from softsim.alarms import with_alarms
+from softsim.contacts import LEAST_SHARE, contact_runs
+from softsim.dataset import provenance
+from softsim.engines.linear.creep.path import press_times
+from softsim.engines.linear.creep.transient import FRICTION_IN_PRESS
+from softsim.engines.linear.medium.stack import FloatArray
+from softsim.engines.linear.patch.cells import (
+    FEW_CELLS,
+    EdgeScene,
+    EdgeShape,
+    Patch,
+    SurfaceLoad,
+    check_size,
+    checked_cells,
+    contact_on_cells,
+    edge_scene,
+    given_map,
+    narrow_parts,
+    resolved_contact,
+)
+from softsim.engines.linear.patch.contact import SurfaceContact, summary_of
+from softsim.engines.linear.patch.peaks import peak_change, peak_inside, peak_warnings
+from softsim.engines.linear.patch.press import press_surface
+from softsim.engines.linear.patch.report import depth_coordinates, profiles_of
+from softsim.engines.linear.scene import check_bone
+from softsim.engines.linear.section.active_set import contact_edge
+from softsim.engines.linear.section.report import validity_of
+from softsim.errors import InputError, shown
+from softsim.problem import Problem
+from softsim.serialise import naming
+from softsim.variables import REGISTRY, TIME
+
+# Cells on the contact of an edge.
+CELLS = {"steady": (128, 64), "press": (64, 32)}
+
+
+def solve_surface(
+    problem: Problem,
+    *,
+    mode: str = "steady",
+    heights: FloatArray | None = None,
+    spacing: tuple[float, float] | None = None,
+    cells: tuple[int, int] | None = None,
+    progress: bool | None = None,
+) -> xr.Dataset:
+    """Solve the contact of a whole edge at small strain.
+
+    Parameters
+    ----------
+    problem : Problem
+        Without a speed a steady tool rests for long and there is no friction.
+    mode : {"steady", "press"}
+        Steady sliding; or pressed in `press_time` and held for `dwell`, without friction.
+    heights : ndarray, shape (n_along, n_across), optional
+        Height of a tool of your own at the middles of cells, along forwards [m]; inf where there
+        is none.  By default the instrument's edge: its section over `contact_length`, leaned by
+        the angle, curved by `edge_curvature_radius`, its ends rounded by `end_radius`.
+    spacing : tuple of float, optional
+        Sides of the cells of `heights` along and across [m].
+    cells : tuple of int, optional
+        Cells along and across on the contact of an instrument's edge; by default 128 and 64, in a
+        press 64 and 32.
+    progress : bool, optional
+        Whether more than two seconds show a bar, as in `softsim.simulate`.
+
+    Returns
+    -------
+    xarray.Dataset
+        Variables of the group "map" and scalars of docs/variables.md, over time in a press; of a
+        steady contact also the profiles, the largest values of a whole depth.  `contact_width` is
+        that of the widest place, `mean_contact_pressure` over the contact area.  Dimensions along,
+        across, depth; the first two are 0 at the lowest point of the section in the middle of the
+        edge, or in the middle of a height map.  Attributes `validity` and `largest_strain`: in a
+        press, of the last pressure on the relaxed tissue, which bounds them.  `surface_fields`
+        gives the fields under a steady contact.
+
+    Raises
+    ------
+    InputError
+        For heights that do not fit, for tissue with ends, and for a mode or a load that it does
+        not know.
+    ConvergenceError
+        When the contact does not settle or reaches through the tissue.
+
+    Notes
+    -----
+    Layers count as alike in all directions of the skin; those that are not have the mean of their
+    moduli along and across, and a warning.  Gross slip.  `peak_contact_pressure_change` says how
+    far the peak belongs to the cells; at ends cut square it grows as they shrink.
+    """
+    if mode not in CELLS:
+        raise InputError(f"mode is {shown(mode)}; a whole edge knows 'steady' and 'press'")
+    with naming(problem), waiting.shown(progress):
+        return _solved(problem, mode, heights, spacing, cells)
+
+
+def _solved(
+    problem: Problem,
+    mode: str,
+    heights: FloatArray | None,
+    spacing: tuple[float, float] | None,
+    cells: tuple[int, int] | None,
+) -> xr.Dataset:
+    """Solve a whole edge; parameters and errors are those of `solve_surface`."""
+    start = time.perf_counter()
+    scene, uneven = edge_scene(problem)
+    if mode == "press":
+        scene = replace(scene, speed=0.0, friction=0.0)
+        if scene.kind == "pressure":
+            raise InputError(
+                f"pressure is {scene.load:g} Pa; a press of a whole edge takes force or "
+                "indentation (e.g. force='6 N')"
+            )
+    shape: EdgeShape | None = None
+    if heights is None:
+        edge, wanted = EdgeShape(problem), checked_cells(cells or CELLS[mode])
+        check_size(wanted, mode)
+        patch, found = resolved_contact(scene, edge, wanted, over_bone=mode == "steady")
+        tool, shape = edge.heights(patch), edge
+    else:
+        tool, patch = given_map(heights, spacing)
+        check_size(patch.cells, mode)
+        found = contact_on_cells(scene, tool, patch)
+    change = peak_change(scene, tool, patch, found, shape)
+    warnings = _warnings(uneven, found.contact_pressure)
+    warnings += peak_warnings(change, patch, _span(found.contact_pressure, patch), shape)
+    if mode == "press":
+        times, contacts = _pressed(problem, scene, tool, patch)
+        found = contacts[-1]
+        dataset = _dataset(problem, scene, tool, patch, contacts)
+        dataset = dataset.assign_coords(time=(TIME, times, REGISTRY[TIME].attributes))
+        if problem.friction > 0.0:
+            warnings.append(FRICTION_IN_PRESS)
+    else:
+        contacts = [found]
+        dataset = _dataset(problem, scene, tool, patch, contacts).isel({TIME: 0})
+    check_bone(scene.stack, max(contact.indentation for contact in contacts))
+    told = REGISTRY["peak_contact_pressure_change"]
+    dataset[told.name] = (told.dims, change, told.attributes)
+    drag = problem.direction * scene.friction
+    load = SurfaceLoad(
+        patch.places(0), patch.places(1), found.contact_pressure, drag, patch.spacing
+    )
+    profiles, strain = profiles_of(problem, scene.stack, load, scene.speed)
+    if mode == "steady":
+        dataset = dataset.assign(profiles).assign_coords(depth_coordinates(problem))
+    dataset = dataset.assign_attrs(
+        **provenance(problem, "linear", mode),
+        validity=validity_of(strain),
+        largest_strain=strain,
+        iterations=sum(contact.iterations for contact in contacts),
+        residual=found.gap_residual / abs(found.indentation),
+        element_along=patch.spacing[0],
+        element_across=patch.spacing[1],
+        wall_time=time.perf_counter() - start,
+        warnings=json.dumps(warnings, ensure_ascii=False),
+    )
+    return with_alarms(problem, dataset)
+
+
+def _pressed(
+    problem: Problem, scene: EdgeScene, tool: FloatArray, patch: Patch
+) -> tuple[FloatArray, list[SurfaceContact]]:
+    """Return the times of a press and the contact at each."""
+    times, share = press_times(problem)
+    history = press_surface(
+        scene.stack,
+        spacing=patch.spacing,
+        heights=tool,
+        time=times,
+        force=scene.load * share if scene.kind == "force" else None,
+        indentation=scene.load * share if scene.kind == "indentation" else None,
+    )
+    contacts = [
+        summary_of(tool, patch.spacing, pressure, displacement, depth, count)
+        for pressure, displacement, depth, count in zip(
+            history.pressure,
+            history.displacement,
+            history.indentation,
+            history.iterations,
+            strict=True,
+        )
+    ]
+    return times, contacts
+
+
+def _warnings(uneven: tuple[str, ...], pressure: FloatArray) -> list[str]:
+    """Return warnings of layers that are not alike in all directions, and of too few cells."""
+    warnings = []
+    if uneven:
+        warnings.append(
+            f"layers {', '.join(uneven)} differ along and across; a whole edge takes the mean of "
+            "their moduli"
+        )
+    warnings += [
+        f"a part of the contact with {100.0 * share:.0f} % of the force is {few} cells wide (below "
+        f"{FEW_CELLS}): force, peaks and validity depend on the cells; take more"
+        for share, few in narrow_parts(pressure)
+    ]
+    return warnings
+
+
+def _across(along: FloatArray, pressure: FloatArray) -> FloatArray:
+    """Return first end, last end and loaded length in every column, (3, n_across) [m].
+
+    Ends are nan without contact.
+    """
+    out = np.full((3, pressure.shape[1]), np.nan)
+    out[2] = 0.0
+    for j, column in enumerate(pressure.T):
+        row = np.ascontiguousarray(column)
+        ends = np.array(
+            [
+                (contact_edge(along, row, first, 1), contact_edge(along, row, last, -1))
+                for first, last in contact_runs(row > 0.0)
+            ]
+        )
+        if ends.size:
+            out[:, j] = ends[0, 0], ends[-1, 1], (ends[:, 1] - ends[:, 0]).sum()
+    return out
+
+
+def _count_of_patches(pressure: FloatArray) -> int:
+    """Return the number of separate contacts.
+
+    Cells that share a side or a corner are one contact; a single open cell between two parts them
+    as little as a single node does on a section.
+    """
+    active = pressure > 0.0
+    if not active.any():
+        return 0
+    joined = active.copy()
+    joined[1:-1] |= active[:-2] & active[2:]
+    joined[:, 1:-1] |= active[:, :-2] & active[:, 2:]
+    labels, number = ndimage.label(joined, structure=np.ones((3, 3)))
+    carried = ndimage.sum_labels(pressure, labels, np.arange(1, number + 1))
+    return max(int((carried >= LEAST_SHARE * carried.sum()).sum()), 1)
+
+
+def _span(pressure: FloatArray, patch: Patch) -> float:
+    """Return the length across from the first to the last cell under pressure [m]."""
+    spanned = np.flatnonzero(pressure.any(axis=0))
+    return float(spanned[-1] - spanned[0] + 1) * patch.spacing[1] if spanned.size else 0.0
+
+
+def _views(
+    scene: EdgeScene, ahead: int, patch: Patch, found: SurfaceContact
+) -> dict[str, FloatArray | float]:
+    """Return one contact in the names of the schema."""
+    pressure, force = found.contact_pressure, found.force
+    start, end, widths = _across(patch.places(0), pressure)
+    extents = np.nan_to_num(end - start)
+    touching = bool(pressure.any())
+    low, high = (np.nanmin(start), np.nanmax(end)) if touching else (np.nan, np.nan)
+    tangential = (scene.friction + found.ploughing) * force
+    return {
+        "contact_pressure_map": pressure,
+        "contact_shear_map": ahead * scene.friction * pressure,
+        "skin_depth_map": found.displacement,
+        "contact_width_across": widths,
+        "contact_extent_across": extents,
+        "contact_area": found.contact_area,
+        "contact_span": _span(pressure, patch),
+        "normal_force": force,
+        "tangential_force": tangential,
+        "friction_force": scene.friction * force,
+        "indentation": found.indentation,
+        "contact_width": float(widths.max()),
+        "contact_extent": float(extents.max()),
+        "contact_count": _count_of_patches(pressure),
+        "contact_start": float(low),
+        "contact_end": float(high),
+        "contact_shift": float(ahead * 0.5 * (low + high)),
+        "peak_contact_pressure": float(pressure.max()),
+        "peak_contact_pressure_inside": peak_inside(pressure),
+        "mean_contact_pressure": force / found.contact_area if touching else np.nan,
+        "apparent_friction": tangential / force if touching else np.nan,
+    }
+
+
+def _dataset(
+    problem: Problem,
+    scene: EdgeScene,
+    tool: FloatArray,
+    patch: Patch,
+    contacts: list[SurfaceContact],
+) -> xr.Dataset:
+    """Put the contacts of some times into the schema."""
+    views = [_views(scene, problem.direction, patch, found) for found in contacts]
+    data = {
+        name: (
+            (TIME, *REGISTRY[name].dims),
+            np.array([view[name] for view in views]),
+            REGISTRY[name].attributes,
+        )
+        for name in views[0]
+    }
+    height = REGISTRY["tool_height"]
+    coords = {
+        name: (REGISTRY[name].dims, patch.places(axis), REGISTRY[name].attributes)
+        for axis, name in enumerate(("along", "across"))
+    }
+    return xr.Dataset({height.name: (height.dims, tool, height.attributes), **data}, coords=coords)

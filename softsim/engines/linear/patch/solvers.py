@@ -1,0 +1,312 @@
+"""Contact solvers on a block of cells: projected conjugate gradients, and active set with GMRES."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+from scipy.sparse.linalg import LinearOperator, gmres
+
+from softsim.engines.linear.medium.stack import ComplexArray, FloatArray
+from softsim.errors import ConvergenceError
+
+BoolArray = NDArray[np.bool_]
+TOLERANCE = 1e-7  # relative change of the pressure at which an iteration stops
+MAX_ITERATIONS = 400
+MAX_ACTIVE_SETS = 40
+# Residual of the inner solves: loose while the contact is still being found, then tight.
+GMRES_TOLERANCES = (1e-3, 1e-7)
+UNIT_TOLERANCE = 1e-2  # of the pressure per unit depth, used only to correct the depth
+DEPTH_TOLERANCE = 1e-7  # last correction of the depth, relative
+SETTLED_FRACTION = 0.01  # of the contact cells may still change when the solves become tight
+GMRES_RESTART = 60
+DIRECT_CELLS = 400  # up to so many contact cells a matrix is faster than GMRES
+MOST_DIRECT_CELLS = 4500  # where GMRES fails, a matrix of 160 MB
+
+
+class CellOperator:
+    """Product of an influence with pressures on a block of cells, by padded transforms.
+
+    Parameters
+    ----------
+    influence : ndarray, shape (2 n_along - 1, 2 n_across - 1)
+        Influence of one cell, centred.
+    shape : tuple of int
+        Cells of the block, at most (n_along, n_across).
+    """
+
+    def __init__(self, influence: FloatArray, shape: tuple[int, int]) -> None:
+        self.shape = shape
+        self.influence = influence
+        self.size = tuple(fft.next_fast_len(2 * n - 1, real=True) for n in shape)
+        centre = [(n - 1) // 2 for n in influence.shape]
+        padded = np.zeros(self.size)
+        for ahead in (True, False):
+            for aside in (True, False):
+                rows = _half(shape[0], self.size[0], centre[0], positive=ahead)
+                columns = _half(shape[1], self.size[1], centre[1], positive=aside)
+                padded[rows[0], columns[0]] = influence[rows[1], columns[1]]
+        self.spectrum = fft.rfft2(padded)
+        # A sharp cut of the influence rings at short waves and hides a stiff thin skin; faded to
+        # zero at the largest lag, the transform is the smoothed symbol of the solid.
+        for axis, n in enumerate(shape):
+            lag = np.minimum(np.arange(self.size[axis]), np.arange(self.size[axis], 0, -1))
+            fade = np.where(lag < n, np.cos(0.5 * np.pi * np.minimum(lag, n) / n) ** 2, 0.0)
+            padded *= fade[:, None] if axis == 0 else fade
+        self.inverse = 1.0 / fft.rfft2(padded)
+
+    def __call__(self, pressure: FloatArray) -> FloatArray:
+        """Return the displacement [m], shape of the block."""
+        return self._apply(self.spectrum, pressure)
+
+    def approximate_inverse(self, value: FloatArray) -> FloatArray:
+        """Divide by the symbol: an inverse up to what happens at the ends of the block."""
+        return self._apply(self.inverse, value)
+
+    def matrix(self, active: BoolArray) -> FloatArray:
+        """Return the displacement of every active cell per pressure of every one [m/Pa]."""
+        centre = [(n - 1) // 2 for n in self.influence.shape]
+        row, column = np.nonzero(active)
+        return np.asarray(
+            self.influence[
+                centre[0] + row[:, None] - row[None, :], centre[1] + column[:, None] - column
+            ]
+        )
+
+    def _apply(self, spectrum: ComplexArray, field: FloatArray) -> FloatArray:
+        """Multiply the padded transform of a field."""
+        # axis by axis: what is padded, or thrown away after, is not transformed along
+        waves = fft.fft(fft.rfft(field, self.size[1], axis=1), self.size[0], axis=0)
+        waves *= spectrum
+        rows = fft.ifft(waves, axis=0, overwrite_x=True)[: self.shape[0]]
+        return np.asarray(fft.irfft(rows, self.size[1], axis=1)[:, : self.shape[1]])
+
+
+def _half(n: int, size: int, centre: int, *, positive: bool) -> tuple[slice, slice]:
+    """Return the slices of non-negative or negative lags in the padded array and the source."""
+    if positive:
+        return slice(0, n), slice(centre, centre + n)
+    return slice(size - n + 1, size), slice(centre - n + 1, centre)
+
+
+@dataclass(frozen=True, eq=False)
+class Load:
+    """What drives a contact: one of the two is None.
+
+    Parameters
+    ----------
+    pressure_sum : float or None
+        Force over cell area: the sum of the cell pressures [Pa].
+    depth : float or None
+        Indentation [m].
+    """
+
+    pressure_sum: float | None
+    depth: float | None
+
+
+def _remove_rigid(field: FloatArray, active: BoolArray, load: Load) -> tuple[FloatArray, float]:
+    """Return the field less its mean over the contact when the force is given, and that mean."""
+    if load.pressure_sum is None:
+        return field, 0.0
+    mean = float(field[active].mean())
+    return field - mean, mean
+
+
+def conjugate_contact(
+    operator: CellOperator, heights: FloatArray, load: Load, pressure: FloatArray
+) -> tuple[FloatArray, float, int]:
+    """Solve a symmetric contact by projected conjugate gradients.
+
+    Parameters
+    ----------
+    operator : CellOperator
+        Symmetric positive definite influence.
+    heights : ndarray
+        Heights of the tool [m]; inf where there is none.
+    load : Load
+        Force or depth.
+    pressure : ndarray
+        First guess [Pa], not everywhere zero.
+
+    Returns
+    -------
+    pressure : ndarray
+        Pressure [Pa].
+    depth : float
+        Depth of the zero of the heights [m].
+    iterations : int
+        Iterations used.
+
+    Raises
+    ------
+    ConvergenceError
+        When the pressure does not settle.
+
+    References
+    ----------
+    .. [1] I. A. Polonsky, L. M. Keer, Wear 231 (1999) 206-219.
+    """
+    possible = np.isfinite(heights)
+    base = np.where(possible, heights, 0.0) - (load.depth or 0.0)
+    pressure = pressure.copy()
+    if load.pressure_sum is not None:
+        pressure *= load.pressure_sum / pressure.sum()
+    gap = operator(pressure) + base
+    direction = np.zeros_like(pressure)
+    old, restart, depth = 1.0, True, 0.0
+    for iteration in range(1, MAX_ITERATIONS + 1):
+        active = pressure > 0.0
+        field, depth = _remove_rigid(gap, active, load)
+        square = float(np.square(field[active]).sum())
+        direction = np.where(active, field + (0.0 if restart else square / old) * direction, 0.0)
+        old = square
+        image, _ = _remove_rigid(operator(direction), active, load)
+        curvature = float((image * direction)[active].sum())
+        if curvature <= 0.0:
+            return pressure, _depth(depth, load), iteration
+        step = float((field * direction)[active].sum()) / curvature
+        previous = pressure
+        pressure = np.maximum(pressure - step * direction, 0.0)
+        overlap = possible & (pressure == 0.0) & (field < 0.0)
+        restart = bool(overlap.any())
+        pressure[overlap] -= step * field[overlap]
+        if not pressure.any():
+            return pressure, _depth(depth, load), iteration
+        if load.pressure_sum is not None:
+            pressure *= load.pressure_sum / pressure.sum()
+        gap = operator(pressure) + base
+        if np.abs(pressure - previous).sum() < TOLERANCE * pressure.sum():
+            _, depth = _remove_rigid(gap, pressure > 0.0, load)
+            return pressure, _depth(depth, load), iteration
+    raise ConvergenceError(
+        f"contact pressure still changes after {MAX_ITERATIONS} iterations "
+        f"(relative change {np.abs(pressure - previous).sum() / pressure.sum():.1e}); "
+        "use a finer grid or a smoother edge"
+    )
+
+
+def _depth(mean: float, load: Load) -> float:
+    """Return the depth from the mean gap of a force-controlled contact, or the given depth."""
+    return mean if load.depth is None else load.depth
+
+
+def active_set_contact(
+    operator: CellOperator, heights: FloatArray, load: Load, pressure: FloatArray
+) -> tuple[FloatArray, float, int]:
+    """Solve a contact whose influence need not be symmetric: active set with inner GMRES.
+
+    Parameters
+    ----------
+    operator, heights, load, pressure
+        As in `conjugate_contact`.
+
+    Returns
+    -------
+    pressure, depth, iterations
+        As in `conjugate_contact`; iterations count products with the influence.
+
+    Raises
+    ------
+    ConvergenceError
+        When the contact does not settle or GMRES fails.
+    """
+    active = pressure > 0.0
+    finite = np.where(np.isfinite(heights), heights, 0.0)
+    pressure = np.zeros_like(heights)
+    unit = np.zeros_like(heights)
+    ones = np.ones_like(heights)
+    depth = load.depth
+    products = 0
+    stage = 0
+    seen: set[bytes] = set()
+    for _ in range(MAX_ACTIVE_SETS):
+        tolerance = GMRES_TOLERANCES[stage]
+        shift = 0.0
+        if load.pressure_sum is not None:
+            unit, used = _solve_on(operator, active, ones, unit, UNIT_TOLERANCE)
+            products += used
+            if depth is None:
+                depth = float(finite[active].max()) + load.pressure_sum / float(unit.sum())
+        assert depth is not None
+        pressure, used = _solve_on(operator, active, depth - finite, pressure, tolerance)
+        products += used
+        if load.pressure_sum is not None:
+            shift = (load.pressure_sum - float(pressure.sum())) / float(unit.sum())
+            pressure += shift * unit
+            depth += shift
+        gap = heights + operator(pressure) - depth
+        wanted = np.where(active, pressure > 0.0, gap < -tolerance * abs(depth))
+        changed = int(np.count_nonzero(wanted != active))
+        tight = stage == len(GMRES_TOLERANCES) - 1
+        if tight and changed == 0 and abs(shift) < DEPTH_TOLERANCE * abs(depth):
+            return pressure, depth, products
+        repeats = changed > 0 and wanted.tobytes() in seen
+        if not tight and (repeats or changed <= SETTLED_FRACTION * active.sum()):
+            stage += 1
+            seen.clear()
+        elif tight and repeats:
+            wanted &= active  # a cycle: only let cells leave, which must end
+        seen.add(wanted.tobytes())
+        if not wanted.any():
+            wanted[np.unravel_index(np.argmin(heights), heights.shape)] = True
+        active = wanted
+    raise ConvergenceError(
+        f"contact cells still change after {MAX_ACTIVE_SETS} active sets; take other cells, e.g. a "
+        "quarter more each way, or a smoother height map"
+    )
+
+
+def _solve_on(
+    operator: CellOperator,
+    active: BoolArray,
+    right: FloatArray,
+    guess: FloatArray,
+    tolerance: float,
+) -> tuple[FloatArray, int]:
+    """Solve the influence equations on the active cells: directly, or by preconditioned GMRES."""
+    n = int(active.sum())
+    count = 0
+    if n <= DIRECT_CELLS:
+        return _solve_directly(operator, active, right), 1
+
+    def spread(values: FloatArray) -> FloatArray:
+        field = np.zeros(active.shape)
+        field[active] = values
+        return field
+
+    def product(values: FloatArray) -> FloatArray:
+        nonlocal count
+        count += 1
+        return np.asarray(operator(spread(values))[active])
+
+    def precondition(values: FloatArray) -> FloatArray:
+        return np.asarray(operator.approximate_inverse(spread(values))[active])
+
+    values, status = gmres(
+        LinearOperator((n, n), matvec=product, dtype=float),
+        right[active],
+        x0=guess[active],
+        rtol=tolerance,
+        atol=0.0,
+        restart=min(GMRES_RESTART, n),
+        maxiter=20,
+        M=LinearOperator((n, n), matvec=precondition, dtype=float),
+    )
+    if status == 0:
+        return spread(values), count
+    if n <= MOST_DIRECT_CELLS:
+        return _solve_directly(operator, active, right), count + 1
+    raise ConvergenceError(
+        f"GMRES on {n} contact cells did not reach {tolerance:g}, as happens under very stiff thin "
+        f"skins; take cells so that fewer than {MOST_DIRECT_CELLS} touch"
+    )
+
+
+def _solve_directly(operator: CellOperator, active: BoolArray, right: FloatArray) -> FloatArray:
+    """Solve the influence equations on the active cells with their matrix."""
+    field = np.zeros(active.shape)
+    field[active] = np.linalg.solve(operator.matrix(active), right[active])
+    return field

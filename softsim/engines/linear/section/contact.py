@@ -1,0 +1,338 @@
+"""Sliding contact of a rigid edge with a layered half-plane: active set on the contact nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
+from softsim.engines.linear.section.active_set import (
+    REFINEMENT,
+    Convolution,
+    NodalLoad,
+    UnsettledContactError,
+    active_set,
+    contact_edge,
+    first_guess,
+    prolong,
+)
+from softsim.engines.linear.section.green import (
+    PointKernel,
+    SurfaceInfluence,
+    surface_influence,
+)
+from softsim.errors import InputError
+from softsim.kernels.tables.influence import point_influence
+
+# The coarsest nested grid keeps about this many nodes; it only supplies the first active set.
+COARSE_NODES = 64
+# Datum shift of the logarithmic kernel, in extents: positive everywhere on the grid.
+DATUM_EXTENTS = 10.0
+
+
+@dataclass(frozen=True, eq=False)
+class SlidingContact:
+    """Solution of a plane-strain contact in steady sliding (or at rest).
+
+    Parameters
+    ----------
+    along : ndarray, shape (n,)
+        Node positions from the origin of the heights, + in the direction of +x [m].
+    contact_pressure : ndarray, shape (n,)
+        Pressure [Pa], >= 0.
+    contact_shear : ndarray, shape (n,)
+        Shear traction of the tool on the tissue towards +x [Pa].
+    displacement : ndarray, shape (n,)
+        Vertical surface displacement, + into the tissue, relative to the datum [m].
+    force : float
+        Normal force per unit length [N/m].
+    indentation : float
+        Depth of the tool's zero height below the datum [m].
+    indentation_ahead, indentation_behind : float
+        The same, below the surface at +datum_distance and at -datum_distance [m].
+    left_edge, right_edge : float
+        Outer ends of the contact, interpolated inside a cell [m].
+    ploughing : float
+        Tangential over normal force from the pressure on the slopes, against +x motion [-].
+    tangential_force : float
+        Force per unit length on the tool against the motion [N/m].
+    iterations : int
+        Active-set iterations over all grids.
+    gap_residual : float
+        Largest mismatch of gap inside and overlap outside the contact [m].
+    """
+
+    along: FloatArray
+    contact_pressure: FloatArray
+    contact_shear: FloatArray
+    displacement: FloatArray
+    force: float
+    indentation: float
+    indentation_ahead: float
+    indentation_behind: float
+    left_edge: float
+    right_edge: float
+    ploughing: float
+    tangential_force: float
+    iterations: int
+    gap_residual: float
+
+    @property
+    def half_width(self) -> float:
+        """Half the distance of the outer contact ends [m]."""
+        return 0.5 * (self.right_edge - self.left_edge)
+
+    @property
+    def contact_shift(self) -> float:
+        """Centre of the contact ahead of the origin of the heights [m]."""
+        return 0.5 * (self.right_edge + self.left_edge)
+
+
+def _reference_rows(
+    influence: SurfaceInfluence, friction: float, distance: float, along: FloatArray
+) -> FloatArray:
+    """Return the displacement at +-distance per unit force at each node [m/Pa/m], (2, n)."""
+    rows = np.empty((2, along.size))
+    half_cell = 0.5 * influence.spacing
+    out = np.empty(along.size)
+    for row, place in zip(rows, (distance, -distance), strict=True):
+        x = place - along
+        x[np.abs(x) < half_cell] = half_cell
+        row[:] = point_values(influence.kernel_pressure, x, out)
+        if friction != 0.0:
+            row += friction * point_values(influence.kernel_shear, x, out)
+    return rows
+
+
+def point_values(kernel: PointKernel, x: FloatArray, out: FloatArray) -> FloatArray:
+    """Evaluate a kernel at points x."""
+    point_influence(
+        x,
+        kernel.start,
+        kernel.step,
+        kernel.ahead,
+        kernel.behind,
+        kernel.length,
+        kernel.factors,
+        out,
+    )
+    return out
+
+
+def solve_sliding_contact(
+    stack: LayeredStack,
+    *,
+    along: FloatArray,
+    heights: FloatArray,
+    speed: float = 0.0,
+    friction: float = 0.0,
+    force: float | None = None,
+    indentation: float | None = None,
+    datum_distance: float = np.inf,
+) -> SlidingContact:
+    """Solve the contact of a rigid edge that slides steadily with gross slip.
+
+    Exact at small strain for a laterally uniform stack; not for transients, and not where the
+    tool sticks.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+        The solid.
+    along : ndarray, shape (n,)
+        Node positions, equal steps [m].
+    heights : ndarray, shape (n,)
+        Height of the edge above its lowest point [m]; inf where there is no tool.
+    speed : float
+        Speed [m/s]; the sign is the direction along x, 0 is long-term rest (friction acts as for
+        motion towards +x), +-inf instantaneous.
+    friction : float
+        Coulomb coefficient [-], 0 <= mu < 1.
+    force : float, optional
+        Normal force per unit length [N/m], > 0.  Exactly one of force and indentation.
+    indentation : float, optional
+        Depth of the tool below the datum [m], > 0.
+    datum_distance : float
+        The datum is the mean of the surface at +-this distance [m].  inf (only over a rigid base,
+        where it is the undisturbed surface) is the default; over a half-space the displacement
+        grows like a logarithm and inf is taken as ten extents of the grid.
+
+    Returns
+    -------
+    SlidingContact
+        Pressure, displacement and scalars.
+
+    Raises
+    ------
+    InputError
+        When the load is missing, doubled or not positive.
+    ConvergenceError
+        When the active set does not settle.
+
+    Notes
+    -----
+    u_z(k) = [Czz(k, -kV) - i mu Czx(k, -kV)] p(k) on an unbounded line: no periodic box.
+    Accuracy: pressure hats, second order inside the contact, 1.5 near its ends.
+    """
+    by_force, value = _given_load(force, indentation)
+    if speed < 0.0:
+        mirrored = solve_sliding_contact(
+            stack,
+            along=-along[::-1],
+            heights=heights[::-1],
+            speed=-speed,
+            friction=friction,
+            force=force,
+            indentation=indentation,
+            datum_distance=datum_distance,
+        )
+        return _mirror(mirrored)
+    n = along.size
+    spacing = float(along[-1] - along[0]) / (n - 1)
+    n_levels = max(1, round(np.log(n / COARSE_NODES) / np.log(REFINEMENT)) + 1)
+    strides = tuple(REFINEMENT**level for level in range(n_levels))
+    influence = surface_influence(stack, speed, spacing, n, strides)
+    far = DATUM_EXTENTS * spacing * n
+    shift = influence.kernel_pressure.far_log * np.log(far)
+    if stack.is_half_space and np.isinf(datum_distance):
+        datum_distance = far
+    rows = np.zeros((2, n))
+    if not by_force and np.isfinite(datum_distance):
+        rows = _reference_rows(influence, friction, datum_distance, along) + shift
+
+    def load_at(stride: int) -> NodalLoad:
+        step = spacing * stride
+        if by_force:
+            return NodalLoad(0.0, np.full(-(-n // stride), step), value)
+        return NodalLoad(1.0, -step * rows.mean(axis=0)[::stride], value)
+
+    found = _nested_contact(influence, strides, heights, friction, shift, load_at)
+    return _build(influence, along, heights, found, friction, datum_distance, shift)
+
+
+def _given_load(force: float | None, indentation: float | None) -> tuple[bool, float]:
+    """Return whether the force is given, and the value of what is given."""
+    value = indentation if force is None else force
+    if value is None or (force is not None and indentation is not None):
+        raise InputError("give exactly one of force and indentation")
+    if not value > 0.0:
+        raise InputError(f"the load is {value}; force and indentation must be > 0")
+    return force is not None, value
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Solution of the contact equations on the finest nodes."""
+
+    pressure: FloatArray
+    displacement: FloatArray
+    depth: float
+    active: np.ndarray
+    iterations: int
+
+
+def _column(
+    influence: SurfaceInfluence, level: int, friction: float, shift: float
+) -> tuple[FloatArray, Convolution]:
+    """Return the column of a hat of pressure with its friction and its product, kept for reuse."""
+    key = (level, friction, shift)
+    if key not in influence.kept:
+        column = influence.pressure[level] + friction * influence.shear[level] + shift
+        influence.kept[key] = column, Convolution(column)
+    found: tuple[FloatArray, Convolution] = influence.kept[key]
+    return found
+
+
+def _nested_contact(
+    influence: SurfaceInfluence,
+    strides: tuple[int, ...],
+    heights: FloatArray,
+    friction: float,
+    shift: float,
+    load_at: Callable[[int], NodalLoad],
+) -> _Found:
+    """Solve on nested grids, each starting from the contact of the coarser one.
+
+    A coarse grid only supplies the first contact; where it cannot see the tool or does not settle,
+    the next one starts by itself.
+    """
+    found: _Found | None = None
+    for level in range(len(strides) - 1, -1, -1):
+        stride = strides[level]
+        column, convolve = _column(influence, level, friction, shift * influence.spacing * stride)
+        coarse = np.ascontiguousarray(heights[::stride])
+        load = load_at(stride)
+        if found is None:
+            guess = first_guess(column, coarse, load)
+        else:
+            guess = prolong(found.active, found.pressure, coarse.size)
+        before = 0 if found is None else found.iterations
+        try:
+            pressure, displacement, depth, active, iterations = active_set(
+                column, coarse, load, guess, convolve
+            )
+        except UnsettledContactError:
+            if level == 0:
+                raise
+            found = None
+            continue
+        found = _Found(pressure, displacement, depth, active, before + iterations)
+    assert found is not None
+    return found
+
+
+def _build(
+    influence: SurfaceInfluence,
+    along: FloatArray,
+    heights: FloatArray,
+    found: _Found,
+    friction: float,
+    datum_distance: float,
+    shift: float,
+) -> SlidingContact:
+    """Collect the scalars of a solved contact."""
+    spacing, pressure, depth = influence.spacing, found.pressure, found.depth
+    displacement = found.displacement
+    loaded = np.flatnonzero(found.active)
+    nodal_force = spacing * pressure[loaded]
+    reference = np.zeros(2)
+    if np.isfinite(datum_distance):
+        rows = _reference_rows(influence, friction, datum_distance, along[loaded])
+        reference = (rows + shift) @ nodal_force
+    force = float(nodal_force.sum())
+    # slopes of the skin: at the last node a steep flank rises where the skin does not follow
+    slope = np.gradient(displacement, spacing)[loaded]
+    ploughing = -float(nodal_force @ slope) / force
+    gap = heights + displacement - depth
+    datum = float(reference.mean())
+    return SlidingContact(
+        along=along,
+        contact_pressure=pressure,
+        contact_shear=friction * pressure,
+        displacement=displacement - datum,
+        force=force,
+        indentation=depth - datum,
+        indentation_ahead=depth - float(reference[0]),
+        indentation_behind=depth - float(reference[1]),
+        left_edge=contact_edge(along, pressure, int(loaded[0]), 1),
+        right_edge=contact_edge(along, pressure, int(loaded[-1]), -1),
+        ploughing=ploughing,
+        tangential_force=(friction + ploughing) * force,
+        iterations=found.iterations,
+        gap_residual=float(max(np.abs(gap[loaded]).max(), -gap.min(), 0.0)),
+    )
+
+
+def _mirror(solution: SlidingContact) -> SlidingContact:
+    """Return the solution seen in a mirror: motion towards -x."""
+    return replace(
+        solution,
+        along=-solution.along[::-1],
+        contact_pressure=solution.contact_pressure[::-1],
+        contact_shear=-solution.contact_shear[::-1],
+        displacement=solution.displacement[::-1],
+        left_edge=-solution.right_edge,
+        right_edge=-solution.left_edge,
+    )

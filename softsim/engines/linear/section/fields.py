@@ -1,0 +1,396 @@
+"""Fields of a steady contact on a section: what a Dataset holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+from softsim.engines.linear.medium.compliance import ArrayCache, hash_of, layered_response
+from softsim.engines.linear.medium.spectra import N_FIELDS, SLOPE, STRAINS, layer_at
+from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
+from softsim.engines.linear.section.contact import DATUM_EXTENTS, SlidingContact, point_values
+from softsim.engines.linear.section.green import PointKernel, hat_column, point_kernel
+from softsim.engines.linear.section.green_at_depth import KernelTables, kernel_tables
+from softsim.engines.linear.section.traction import REFINEMENT, refined, traction_grid
+from softsim.kernels.solvers.plane_contact import near_product
+from softsim.kernels.tables.modes import cubic_values
+
+Nodes = NDArray[np.int64]
+
+# Waves kept: e^{-15} at the depth; samples per shortest wave, with cubic interpolation between.
+WAVES_KEPT = 15.0
+SAMPLES = 8
+TABLES = ArrayCache(8)
+KERNELS = ArrayCache(32)
+
+
+@dataclass(frozen=True, eq=False)
+class SectionFields:
+    """Fields on (depth, column), the skin first.
+
+    Parameters
+    ----------
+    values : ndarray, shape (10, n_depth, n_columns)
+        As in `spectra.field_spectra`, stresses without the prestress.
+    stored, dissipated : ndarray, shape (n_depth, n_columns)
+        Energy stored above the undisturbed state and dissipated [J/m^3].
+    held : ndarray, shape (n_depth, n_columns)
+        Part of the stored energy in the branches, which is lost in the end [J/m^3].
+    """
+
+    values: FloatArray
+    stored: FloatArray
+    held: FloatArray
+    dissipated: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class _Skin:
+    """Kernels of the skin at one stack, speed and grid."""
+
+    point: dict[str, PointKernel]
+    shear: FloatArray
+    coupled: FloatArray
+    spectra: ComplexArray
+
+
+def _skin_kernels(stack: LayeredStack, speed: float, spacing: float, n: int) -> _Skin:
+    """Return the kernels of the displacement of the skin, from the cache if known."""
+
+    def make() -> _Skin:
+        response = layered_response(stack, speed, spacing=spacing, extent=spacing * n)
+        point = {name: point_kernel(response, name) for name in ("zz", "zx", "xx")}
+        far = point["xx"].far_log * np.log(DATUM_EXTENTS * spacing * n) * spacing
+        shear = hat_column(point["xx"], spacing, n) + far
+        coupled = -hat_column(point["zx"], spacing, n)
+        spectra = fft.rfft(np.stack([shear, coupled]), _convolved_size(n))
+        return _Skin(point, shear, coupled, np.asarray(spectra))
+
+    skin: _Skin = KERNELS.get(hash_of(stack.key, speed, spacing, n), make)
+    return skin
+
+
+def _convolved_size(n: int) -> int:
+    """Return the length of a circle on which n loads and 2 n - 1 lags do not meet themselves."""
+    return int(fft.next_fast_len(2 * n - 1, real=True))
+
+
+def skin_displacement(
+    stack: LayeredStack, contact: SlidingContact, speed: float, columns: Nodes
+) -> FloatArray:
+    """Return the displacement of the skin at some nodes, along and depth [m].
+
+    Parameters
+    ----------
+    stack : LayeredStack
+    contact : SlidingContact
+        Motion towards +x.
+    speed : float
+        >= 0 [m/s].
+    columns : ndarray of int64, shape (n_columns,)
+        Numbers of nodes; below 0 and from n on they lie outside the grid of the contact.
+
+    Returns
+    -------
+    ndarray, shape (2, n_columns)
+        Along x over a half-space relative to the surface ten extents away.
+    """
+    n = contact.along.size
+    spacing = float(contact.along[-1] - contact.along[0]) / (n - 1)
+    skin = _skin_kernels(stack, speed, spacing, n)
+    size = _convolved_size(n)
+    loads = np.stack([contact.contact_shear, contact.contact_pressure])
+    total = (skin.spectra * fft.rfft(loads, size)).sum(axis=0)
+    along = fft.irfft(total, size)[n - 1 : 2 * n - 1]
+    inside = np.clip(columns, 0, n - 1)
+    out = np.stack([along[inside], contact.displacement[inside]])
+    for edge, beyond in ((0, columns < 0), (n - 1, columns >= n)):
+        if beyond.any():
+            places = np.append(columns[beyond], edge) * spacing + contact.along[0]
+            far = _far_displacement(skin, contact, places, spacing)
+            out[:, beyond] = far[:, :-1] + (
+                np.array([along[edge], contact.displacement[edge]]) - far[:, -1]
+            ).reshape(2, 1)
+    return out
+
+
+def skin_shift(
+    stack: LayeredStack, contact: SlidingContact, speed: float, first: int, last: int
+) -> FloatArray:
+    """Return the displacement along of a short piece of the skin by direct sums [m].
+
+    Parameters
+    ----------
+    stack, contact, speed
+        As in `skin_displacement`.
+    first, last : int
+        Nodes that hold the whole contact, the last included.
+
+    Returns
+    -------
+    ndarray, shape (last - first + 1,)
+    """
+    n = contact.along.size
+    spacing = float(contact.along[-1] - contact.along[0]) / (n - 1)
+    skin = _skin_kernels(stack, speed, spacing, n)
+    lags = slice(n - 1 - (last - first), n + last - first)
+    along, coupled = np.empty((2, last - first + 1))
+    near_product(skin.shear[lags], contact.contact_shear[first : last + 1], along)
+    near_product(skin.coupled[lags], contact.contact_pressure[first : last + 1], coupled)
+    return np.asarray(along + coupled)
+
+
+def _far_displacement(
+    skin: _Skin, contact: SlidingContact, places: FloatArray, spacing: float
+) -> FloatArray:
+    """Return the displacement far from the contact up to a constant, (2, n) [m]."""
+    loaded = np.flatnonzero(contact.contact_pressure)
+    push = spacing * contact.contact_pressure[loaded]
+    drag = spacing * contact.contact_shear[loaded]
+    distance = (places[:, None] - contact.along[loaded]).ravel()
+    shape = (places.size, loaded.size)
+    zz, zx, xx = (
+        point_values(skin.point[name], distance, np.empty(distance.size)).reshape(shape)
+        for name in ("zz", "zx", "xx")
+    )
+    return np.stack([xx @ drag - zx @ push, zz @ push + zx @ drag])
+
+
+def section_fields(
+    stack: LayeredStack,
+    contact: SlidingContact,
+    depth: FloatArray,
+    speed: float,
+    friction: float,
+    columns: Nodes,
+) -> SectionFields:
+    """Return all fields under a steady contact.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+        With incremental moduli (from `tangent.linear_stack`).
+    contact : SlidingContact
+        Motion towards +x.
+    depth : ndarray, shape (n_depth,)
+        Increasing, the first is 0 [m].
+    speed : float
+        >= 0 [m/s].
+    friction : float
+        [-].
+    columns : ndarray of int64, shape (n_columns,)
+        Numbers of the nodes wanted, increasing; may lie beyond the grid of the contact.
+
+    Notes
+    -----
+    Aperiodic: kernels on a logarithmic grid, convolved with the pressure on a window that holds
+    all columns.
+    """
+    n = contact.along.size
+    spacing = float(contact.along[-1] - contact.along[0]) / (n - 1)
+    middle = round((contact.contact_shift - float(contact.along[0])) / spacing)
+    reach = 2 * int(np.abs(columns - middle).max()) + int(4.0 * contact.half_width / spacing) + 8
+    points = 2 ** int(np.ceil(np.log2(reach)))
+    tables = _tables(stack, speed, friction, spacing, n, depth)
+    spectrum = _pressure_spectrum(contact, middle, spacing, points)
+    values = np.empty((N_FIELDS, depth.size, columns.size))
+    stored, dissipated = np.zeros((2, depth.size, columns.size))
+    columns_of: dict[int, CubicSamples] = {}
+    for i, (z, layer) in enumerate(zip(depth, layer_at(stack, depth), strict=True)):
+        waves = WAVES_KEPT * spacing * points / (2.0 * np.pi * max(float(z), 1e-30)) + 2.0
+        size = points
+        while size > 2 * SAMPLES and size > 2 * SAMPLES * waves:
+            size //= 2
+        step = points // size
+        if size not in columns_of:
+            places = np.arange(size) * float(step) + (middle - points // 2)
+            columns_of[size] = CubicSamples(places, columns.astype(float))
+        on_columns = columns_of[size]
+        branches = _branches(stack, int(layer), speed)
+        wanted = N_FIELDS + 3 * max((branch + 1 for branch, _ in branches), default=0)
+        kernels = tables.spectrum(i, spacing * points / size, size)[:wanted]
+        fields = fft.irfft(kernels * spectrum[: size // 2 + 1], size, axis=-1)
+        values[:, i] = on_columns(fields[:N_FIELDS])
+        if branches:
+            energy = _branch_energies(stack, int(layer), branches, fields[N_FIELDS:])
+            energy[1] = _passed(energy[1], step * spacing)
+            stored[i], dissipated[i] = on_columns(energy)
+    held = stored.copy()
+    add_long_term(stack, depth, values, stored)
+    skin = skin_displacement(stack, contact, speed, columns)
+    if stack.is_half_space:  # one datum for all depths
+        values[:2] += (skin - values[:2, 0])[:, None, :1]
+    values[:2, 0] = skin
+    return SectionFields(values, stored, held, dissipated)
+
+
+def _tables(
+    stack: LayeredStack, speed: float, friction: float, spacing: float, n: int, depth: FloatArray
+) -> KernelTables:
+    """Return the kernels of the ten fields and of the branch strains, from the cache if known."""
+    layer = layer_at(stack, depth)
+    count = stack.branch_time.shape[1] if 0.0 < speed < np.inf else 0
+
+    def chosen(fields: ComplexArray, omega: FloatArray) -> ComplexArray:
+        late = 1j * omega[:, None, None] * stack.branch_time[layer].T[None]
+        parts = [fields]
+        for branch in range(count):
+            share = late[:, branch] / (1.0 + late[:, branch])
+            parts.append(fields[STRAINS] * share.T)
+        return np.concatenate(parts)
+
+    def make() -> KernelTables:
+        return kernel_tables(
+            stack,
+            speed,
+            friction,
+            spacing,
+            n,
+            depth,
+            chosen,
+            long_waves=stack.is_half_space,
+        )
+
+    tables: KernelTables = TABLES.get(hash_of(stack.key, speed, friction, spacing, n, depth), make)
+    return tables
+
+
+def _branch_energies(
+    stack: LayeredStack, layer: int, branches: list[tuple[int, float]], strains: FloatArray
+) -> FloatArray:
+    """Return the energy in the branches and its loss per length of travel, (2, n) [J/m^3, J/m^4].
+
+    Parameters
+    ----------
+    stack : LayeredStack
+    layer : int
+    branches : list of (int, float)
+        See `_branches`.
+    strains : ndarray, shape (at least 3 n_branches, n)
+        Of the branches, three after three [-].
+    """
+    assert stack.incremental is not None
+    out = np.zeros((2, strains.shape[-1]))
+    for branch, rate in branches:
+        weight = stack.branch_weight[layer, branch]
+        moduli = weight * stack.incremental.relaxing[layer]
+        energy = quadratic(moduli, strains[3 * branch : 3 * branch + 3])
+        out[0] += energy
+        energy *= rate
+        out[1] += energy
+    out[0] *= 0.5
+    return out
+
+
+def _passed(rate: FloatArray, step: float) -> FloatArray:
+    """Return the integral of a rate from every sample to the last one."""
+    steps = rate[1:] + rate[:-1]
+    steps *= 0.5 * step
+    return np.append(np.cumsum(steps[::-1])[::-1], 0.0)
+
+
+def _pressure_spectrum(
+    contact: SlidingContact, middle: int, spacing: float, points: int
+) -> ComplexArray:
+    """Return the transform of the pressure, node `middle` in the middle of the window [Pa m]."""
+    n = contact.along.size
+    loaded = np.flatnonzero(contact.contact_pressure)
+    first, last = max(int(loaded[0]) - 2, 0), min(int(loaded[-1]) + 3, n)
+    k, average = traction_grid(points, spacing)
+    fine = fft.rfft(refined(contact.contact_pressure[first:last]), points * REFINEMENT)[: k.size]
+    shift = (points // 2 + first - middle) * spacing
+    return np.asarray(fine * (average * spacing) * np.exp(-1j * shift * k))
+
+
+def _branches(stack: LayeredStack, layer: int, speed: float) -> list[tuple[int, float]]:
+    """Return the branches of a layer that work, each with 1/(V tau) [1/m]."""
+    if not 0.0 < speed < np.inf:
+        return []
+    times = stack.branch_time[layer]
+    return [
+        (int(i), float(1.0 / (speed * times[i])))
+        for i in np.flatnonzero(stack.branch_weight[layer])
+    ]
+
+
+class CubicSamples:
+    """Cubic interpolation from even samples to some places, exact where they coincide.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n,)
+        Even places [m].
+    places : ndarray, shape (m,)
+        Within the samples [m].
+    """
+
+    def __init__(self, samples: FloatArray, places: FloatArray) -> None:
+        position = (places - samples[0]) / (samples[1] - samples[0])
+        nearest = np.round(position)
+        position = np.where(np.abs(position - nearest) < 1e-6, nearest, position)
+        self.first = np.clip(position.astype(np.int64) - 1, 0, samples.size - 4)
+        t = position - self.first
+        self.weights = np.stack(
+            [
+                -(t - 1.0) * (t - 2.0) * (t - 3.0) / 6.0,
+                t * (t - 2.0) * (t - 3.0) / 2.0,
+                -t * (t - 1.0) * (t - 3.0) / 2.0,
+                t * (t - 1.0) * (t - 2.0) / 6.0,
+            ]
+        )
+
+    def __call__(self, values: FloatArray) -> FloatArray:
+        """Return fields (n_fields, m) from their samples (n_fields, n)."""
+        out = np.empty((values.shape[0], self.first.size))
+        cubic_values(values, self.first, self.weights, out)
+        return out
+
+
+def quadratic(moduli: FloatArray, strain: FloatArray) -> FloatArray:
+    """Return e : L : e.
+
+    Parameters
+    ----------
+    moduli : ndarray, shape (..., 6)
+        L11, L12, L22, G, ... [Pa].
+    strain : ndarray, shape (3, ..., n)
+        Along, in depth, engineering shear [-].
+    """
+    l11, l12, l22, shear = np.moveaxis(moduli[..., None, :4], -1, 0)
+    along, down, slide = strain
+    # in place: the arrays are long, and this is asked for every row and branch
+    total = l11 * along
+    total += (2.0 * l12) * down
+    total *= along
+    for modulus, part in ((l22, down), (shear, slide)):
+        square = modulus * part
+        square *= part
+        total += square
+    return np.asarray(total)
+
+
+def add_long_term(
+    stack: LayeredStack, depth: FloatArray, values: FloatArray, stored: FloatArray
+) -> None:
+    """Add the energy that stays, with the work against the prestress.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+    depth : ndarray, shape (n_depth,)
+        [m].
+    values : ndarray, shape (10, n_depth, n)
+        As in `spectra.field_spectra`.
+    stored : ndarray, shape (n_depth, n)
+        Added to [J/m^3].
+    """
+    assert stack.incremental is not None
+    layer = layer_at(stack, depth)
+    kept = 1.0 - stack.branch_weight.sum(axis=1)
+    moduli = stack.incremental.elastic + kept[:, None] * stack.incremental.relaxing
+    tension = stack.incremental.tension[layer, 0][:, None]
+    stored += 0.5 * quadratic(moduli[layer], values[STRAINS])
+    stored += tension * (values[6] + 0.5 * values[SLOPE] ** 2)

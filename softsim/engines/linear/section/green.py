@@ -1,0 +1,259 @@
+"""From the wavenumber response to the influence of a hat of pressure at the nodes.
+
+The aperiodic transform is exact in the far field: the surface logarithm (and the jump of the
+normal-tangential coupling) of the instantaneous skin, the logarithm of the long-term base and the
+first power of k are taken out in closed form, and what is left is transformed on a logarithmic
+grid, where a few hundred nodes cover every scale from a micrometre to a kilometre.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from scipy import fft, special
+
+from softsim.engines.linear.medium.compliance import (
+    ArrayCache,
+    LayeredResponse,
+    hash_of,
+    layered_response,
+)
+from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
+from softsim.kernels.tables.influence import hat_influence
+
+GAUSS_POINTS = 12
+# Half a decade: the spectra fade there by a smooth factor, so that the logarithmic transform,
+# which is periodic, sees no step where its two ends meet.
+FADE_DECADES = 1.0
+CACHE_ENTRIES = 64
+INFLUENCES = ArrayCache(CACHE_ENTRIES)
+
+
+@lru_cache(maxsize=32)
+def _transform_factors(n: int, step: float) -> tuple[ComplexArray, ComplexArray]:
+    """Return Gamma(s) exp(+-i pi s/2) at the Mellin frequencies of a logarithmic grid."""
+    eta = 2.0 * np.pi * fft.fftfreq(n, d=step)
+    s = 0.5 + 1j * eta
+    shift = np.exp(1j * eta * (n - 1) * step)
+    ahead = np.exp(special.loggamma(s) + 0.5j * np.pi * s) * shift
+    behind = np.exp(special.loggamma(s) - 0.5j * np.pi * s) * shift
+    for factor in (ahead, behind):
+        factor[n // 2] = 0.0
+    return ahead, behind
+
+
+def log_fourier(
+    wavenumber: FloatArray, step: float, spectrum: ComplexArray
+) -> tuple[FloatArray, ComplexArray, ComplexArray]:
+    """Integrate f(k) e^{+-ikx} over k > 0 on logarithmic grids of k and x.
+
+    Parameters
+    ----------
+    wavenumber : ndarray, shape (n,)
+        Wavenumbers k [1/m], equal steps in ln k; n even.
+    step : float
+        Step in ln k.
+    spectrum : ndarray of complex128, shape (..., n)
+        f(k); must fall faster than k^{-1/2} outwards on both ends of the grid.
+
+    Returns
+    -------
+    distance : ndarray, shape (n,)
+        x = 1/k, increasing [m].
+    ahead, behind : ndarray of complex128, shape (..., n)
+        The integral with +ikx and with -ikx.
+
+    References
+    ----------
+    .. [1] J. D. Talman, J. Comput. Phys. 29 (1978) 35-48.
+    """
+    n = wavenumber.size
+    coefficient = fft.fft(spectrum * np.sqrt(wavenumber)) / n
+    distance = 1.0 / wavenumber[::-1]
+    root = np.sqrt(distance)
+    plus, minus = _transform_factors(n, step)
+    # The result is periodic in ln x too: the value at x = 0 comes back, reduced by the square
+    # root of the range for every period.
+    reduction = np.exp(-0.5 * n * step)
+    total = np.sum(spectrum * wavenumber, axis=-1, keepdims=True)
+    image = step * total * reduction / (1.0 - reduction)
+    ahead = fft.fft(coefficient * plus) / root - image
+    behind = fft.fft(coefficient * minus) / root - image
+    return distance, ahead, behind
+
+
+@dataclass(frozen=True, eq=False)
+class PointKernel:
+    """Surface displacement of a unit line force, ready for any node spacing.
+
+    Parameters
+    ----------
+    start, step : float
+        Logarithmic grid of the tables [ln m].
+    ahead, behind : ndarray, shape (n_x,)
+        Residual kernel [m/Pa/m] ahead of and behind the force.
+    length : float
+        Length of the analytic terms [m].
+    factors : ndarray, shape (6,)
+        See `softsim.kernels.tables.influence.hat_influence`.
+    far_log : float
+        Factor of -ln(distance) far from the force [1/Pa]; 0 over a rigid base.
+    """
+
+    start: float
+    step: float
+    ahead: FloatArray
+    behind: FloatArray
+    length: float
+    factors: FloatArray
+    far_log: float
+
+
+def point_kernel(response: LayeredResponse, component: str) -> PointKernel:
+    """Transform one component of the response into its real-space kernel.
+
+    Parameters
+    ----------
+    response : LayeredResponse
+        Response on the logarithmic grid.
+    component : {"zz", "zx", "xx"}
+        zz: u_z of a pressure; zx: u_z of a shear traction; xx: u_x of a shear traction.
+
+    Returns
+    -------
+    PointKernel
+        (1/pi) Re of the integral of C(k) e^{ikx}, datum: -ln|x| has its zero at x = 1 m for a
+        half-space and is absolute over a rigid base.
+    """
+    row = {"zz": 0, "zx": 1, "xx": 2}[component]
+    k, step, length = response.wavenumber, response.step, response.length
+    scaled = response.scaled[row] * (-1j if component == "zx" else 1.0)
+    deep = scaled[0] - k[0] * (scaled[1] - scaled[0]) / (k[1] - k[0])
+    top = scaled[-1]
+    decay = np.exp(-k * length)
+    slope = (scaled[1] - scaled[0]) / (k[1] - k[0]) + (deep - top) * length
+    rest = (scaled - top - (deep - top) * decay) / k - slope * decay
+    fade = -np.expm1(-((k / (k[0] * 10.0**FADE_DECADES)) ** 2))
+    fade *= np.exp(-((k / (k[-1] * 10.0**-FADE_DECADES)) ** 2))
+    distance, ahead, behind = log_fourier(k, step, rest * fade)
+    gap = deep - top
+    factors = (
+        np.array([top.real, -0.5 * np.pi * top.imag, gap.real, gap.imag, slope.real, slope.imag])
+        / np.pi
+    )
+    return PointKernel(
+        math.log(distance[0]),
+        step,
+        np.ascontiguousarray(ahead.real) / np.pi,
+        np.ascontiguousarray(behind.real) / np.pi,
+        length,
+        factors,
+        deep.real / np.pi,
+    )
+
+
+def hat_column(kernel: PointKernel, spacing: float, n_nodes: int) -> FloatArray:
+    """Return the displacement at the nodes caused by a unit hat of traction.
+
+    Parameters
+    ----------
+    kernel : PointKernel
+        Real-space kernel.
+    spacing : float
+        Node spacing [m].
+    n_nodes : int
+        Number of nodes n of the surface.
+
+    Returns
+    -------
+    ndarray, shape (2 n - 1,)
+        Entry n - 1 + j is the displacement j nodes ahead of the load [m/Pa].
+    """
+    nodes, weights = _gauss_rule()
+    out = np.empty(2 * n_nodes - 1)
+    hat_influence(
+        spacing,
+        kernel.start,
+        kernel.step,
+        kernel.ahead,
+        kernel.behind,
+        kernel.length,
+        kernel.factors,
+        nodes,
+        weights,
+        out,
+    )
+    return out
+
+
+@lru_cache(maxsize=1)
+def _gauss_rule() -> tuple[FloatArray, FloatArray]:
+    """Return the Gauss rule on [0, 1]."""
+    nodes, weights = special.roots_legendre(GAUSS_POINTS)
+    return 0.5 * (nodes + 1.0), 0.5 * weights
+
+
+@dataclass(frozen=True, eq=False)
+class SurfaceInfluence:
+    """Influence of unit hats of pressure and of shear at nested spacings.
+
+    Parameters
+    ----------
+    spacing : float
+        Finest node spacing [m].
+    pressure, shear : tuple of ndarray
+        Vertical displacement columns per level (spacing times each stride) [m/Pa].
+    kernel_pressure, kernel_shear : PointKernel
+        The kernels behind them, for points off the grid.
+    kept : dict
+        What contacts derived from it, by level, friction and shift; pure functions of these.
+    """
+
+    spacing: float
+    pressure: tuple[FloatArray, ...]
+    shear: tuple[FloatArray, ...]
+    kernel_pressure: PointKernel
+    kernel_shear: PointKernel
+    kept: dict[tuple[int, float, float], Any] = field(default_factory=dict)
+
+
+def surface_influence(
+    stack: LayeredStack, speed: float, spacing: float, n_nodes: int, strides: tuple[int, ...]
+) -> SurfaceInfluence:
+    """Return the influence columns of a stack at one speed >= 0, from the cache if known.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+        The solid.
+    speed : float
+        Stroke speed >= 0 [m/s].
+    spacing : float
+        Node spacing [m].
+    n_nodes : int
+        Number of nodes.
+    strides : tuple of int
+        Nested spacings in units of `spacing`, the first is 1.
+
+    Returns
+    -------
+    SurfaceInfluence
+        Columns for every level.
+    """
+    key = hash_of(stack.key, float(speed), float(spacing), n_nodes, strides)
+
+    def make() -> SurfaceInfluence:
+        response = layered_response(stack, speed, spacing=spacing, extent=spacing * n_nodes)
+        kernels = [point_kernel(response, name) for name in ("zz", "zx")]
+        columns = [
+            tuple(hat_column(kernel, spacing * stride, -(-n_nodes // stride)) for stride in strides)
+            for kernel in kernels
+        ]
+        return SurfaceInfluence(spacing, columns[0], columns[1], kernels[0], kernels[1])
+
+    influence: SurfaceInfluence = INFLUENCES.get(key, make)
+    return influence

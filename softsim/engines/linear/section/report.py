@@ -1,0 +1,188 @@
+"""What all modes of the linear engine show: columns, fields in the axes of the problem."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softsim.alarms import SMALL_STRAIN
+from softsim.engines.linear.medium.spectra import layer_at
+from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
+from softsim.engines.linear.scene import Scene
+from softsim.engines.linear.section.fields import SectionFields
+
+VALID_STRAIN, OUTSIDE_STRAIN = SMALL_STRAIN, 0.20
+# Ratio of neighbouring columns away from the contact.
+COLUMN_GROWTH = 1.15
+
+# Profiles of stress and strain, by the row of `softsim.kernels.tables.peaks.row_peaks`; in one row
+# is the largest magnitude of a principal strain.
+STATE_PROFILES = {
+    "stress_along": 0,
+    "stress_depth": 1,
+    "stress_shear": 2,
+    "von_mises": 3,
+    "max_shear": 4,
+    "pressure": 5,
+    "strain_max_shear": 6,
+    "von_mises_change": 8,
+    "max_shear_change": 9,
+    "pressure_change": 10,
+}
+PRINCIPAL_STRAIN = 7
+
+Columns = NDArray[np.int64]
+
+
+def attributes_of(scene: Scene, strain: float) -> dict[str, str | float]:
+    """Return the attributes that the linear engine adds.
+
+    Parameters
+    ----------
+    scene : Scene
+    strain : float
+        Largest principal strain [-].
+    """
+    datum = "undisturbed skin (rigid base)"
+    if scene.stack.is_half_space:
+        datum = f"mean of the skin {scene.datum_distance:g} m ahead of and behind the tool"
+    return {"validity": validity_of(strain), "largest_strain": strain, "datum": datum}
+
+
+def validity_of(strain: float) -> str:
+    """Return "valid", "indicative" or "outside" for a largest strain.
+
+    Examples
+    --------
+    >>> validity_of(0.01), validity_of(0.1), validity_of(0.5)
+    ('valid', 'indicative', 'outside')
+    """
+    if strain <= VALID_STRAIN:
+        return "valid"
+    return "indicative" if strain <= OUTSIDE_STRAIN else "outside"
+
+
+def largest_strain(values: FloatArray) -> float:
+    """Return the largest magnitude of a principal strain in the section [-].
+
+    Parameters
+    ----------
+    values : ndarray, shape (10, n_depth, n)
+        From `section_fields`.
+    """
+    along, down, slide = values[6:9]
+    radius = 0.5 * np.hypot(along - down, slide)
+    return float((0.5 * np.abs(along + down) + radius).max())
+
+
+def spread_columns(first: int, last: int, reach: float, stride: int) -> Columns:
+    """Return the nodes that become columns: even in a range, fewer and fewer away from it.
+
+    Parameters
+    ----------
+    first, last : int
+        Range with all columns.
+    reach : float
+        Nodes beyond the range on both sides.
+    stride : int
+        Nodes per column in the range.
+
+    Returns
+    -------
+    ndarray of int64
+        Numbers of nodes, increasing.
+    """
+    last = first + stride * -(-(last - first) // stride)
+    growth = math.log(COLUMN_GROWTH)
+    count = int(2.0 * math.log(1.0 + max(reach, 0.0) / stride) / growth) + 1
+    steps = stride * COLUMN_GROWTH ** np.arange(1, count + 1)
+    away = np.unique(np.round(np.cumsum(steps)).astype(np.int64))
+    away = away[away <= reach - stride]
+    return np.concatenate([first - away[::-1], np.arange(first, last + 1, stride), last + away])
+
+
+def at_columns(field: FloatArray, columns: Columns) -> FloatArray:
+    """Return a field of the contact's nodes at some columns, zero beyond the grid.
+
+    Parameters
+    ----------
+    field : ndarray, shape (n,)
+    columns : ndarray of int64
+    """
+    inside = (columns >= 0) & (columns < field.size)
+    return np.where(inside, field[np.clip(columns, 0, field.size - 1)], 0.0)
+
+
+def oriented(field: FloatArray, ahead: int, sign: int = 1) -> FloatArray:
+    """Return a field (depth, column) as (column, depth) in the axes of the problem.
+
+    Parameters
+    ----------
+    field : ndarray, shape (n_depth, n_columns)
+    ahead : int
+        Direction of travel.
+    sign : int
+        -1 for components that change sign in a mirror.
+    """
+    if ahead > 0:
+        return np.ascontiguousarray(field.T)
+    return np.ascontiguousarray(sign * field[:, ::-1].T)
+
+
+def cauchy_stress(
+    stack: LayeredStack, values: FloatArray, depth: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return the stresses with the prestress, along, depth, across, shear (n_depth, n) [Pa].
+
+    Parameters
+    ----------
+    stack : LayeredStack
+    values : ndarray, shape (10, n_depth, n)
+    depth : ndarray, shape (n_depth,)
+    """
+    assert stack.incremental is not None
+    tension = stack.incremental.tension[layer_at(stack, depth)]
+    along, across = values[2] + tension[:, :1], values[4] + tension[:, 1:]
+    return along, values[3], across, values[5]
+
+
+def rest_stress(stack: LayeredStack, layer: NDArray[np.int64]) -> FloatArray:
+    """Return the stress of the undisturbed tissue in rows, (n_rows, 4): along, ..., shear [Pa].
+
+    Parameters
+    ----------
+    stack : LayeredStack
+    layer : ndarray of int64, shape (n_rows,)
+        Layer of each row.
+    """
+    assert stack.incremental is not None
+    tension = stack.incremental.tension[layer]
+    nothing = np.zeros(len(layer))
+    return np.stack([tension[:, 0], nothing, tension[:, 1], nothing], axis=1)
+
+
+def field_views(scene: Scene, fields: SectionFields, depth: FloatArray) -> dict[str, FloatArray]:
+    """Return the fields of a snapshot in the axes of the problem.
+
+    Parameters
+    ----------
+    scene : Scene
+    fields : SectionFields
+    depth : ndarray, shape (n_depth,)
+        [m].
+    """
+    values, ahead = fields.values, scene.direction
+    along, down, across, shear = cauchy_stress(scene.stack, values, depth)
+
+    def seen(field: FloatArray, sign: int = 1) -> FloatArray:
+        return oriented(field, ahead, sign)
+
+    return {
+        "displacement": np.stack([seen(values[0], -1), seen(values[1])], axis=-1),
+        "cauchy": np.stack([seen(along), seen(down), seen(across), seen(shear, -1)], axis=-1),
+        "strain_max_shear": seen(np.hypot(values[6] - values[7], values[8])),
+        "stored_density": seen(fields.stored),
+        "dissipated_density": seen(fields.dissipated),
+    }

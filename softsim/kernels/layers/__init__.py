@@ -1,0 +1,1 @@
+"""Layers per wavenumber: compliance of the surface and fields below, isotropic and prestressed."""

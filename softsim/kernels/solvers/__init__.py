@@ -1,0 +1,1 @@
+"""Linear systems of contact: Toeplitz matrices, and products and steps of the active set."""

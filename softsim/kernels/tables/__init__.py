@@ -1,0 +1,1 @@
+"""Tables over the logarithm of wavenumber, time or place: interpolation, sums and row peaks."""

@@ -1,0 +1,1 @@
+"""Tensors of a material point: algebra and invariants of strain."""
