@@ -24,7 +24,7 @@ class EdgePress:
     contact_pressure : ndarray, shape (n_times, n)
         Pressure at the nodes [Pa].
     fit_error : float
-        Error of the creep fit, see `creep.SurfaceCreep` [-].
+        Error of the creep fit, see `basis.SurfaceCreep` [-].
     """
 
     time: FloatArray

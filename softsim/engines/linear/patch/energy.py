@@ -32,7 +32,7 @@ class Below:
     Parameters
     ----------
     stack : LayeredStack
-        With incremental moduli (from `tangent.even_stack`).
+        With incremental moduli (from `increments.even_stack`).
     load : SurfaceLoad
     speed : float
         Signed [m/s].

@@ -172,7 +172,7 @@ def section_fields(
     Parameters
     ----------
     stack : LayeredStack
-        With incremental moduli (from `tangent.linear_stack`).
+        With incremental moduli (from `increments.linear_stack`).
     contact : SlidingContact
         Motion towards +x.
     depth : ndarray, shape (n_depth,)
