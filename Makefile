@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 SERIAL := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo pictures test test-nojit test-slow lint types contracts check bench clean
+.PHONY: help demo pictures docs test test-nojit test-slow lint types contracts check bench clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -22,6 +22,10 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) install -q -c constraints.txt -e '.[test,dev]'
 	@touch $@
 
+$(VENV)/.installed-docs: $(VENV)/.installed
+	$(PIP) install -q -c constraints.txt -e '.[test,docs]'
+	@touch $@
+
 $(VENV)/.installed-bench: $(VENV)/.installed
 	$(PIP) install -q -c constraints.txt -e '.[bench]'
 	@touch $@
@@ -31,6 +35,10 @@ demo: $(VENV)/.installed  ## run the main job: pressure x angle x speed on a cal
 
 pictures: $(VENV)/.installed  ## make the pictures of the README again, into docs/img/
 	$(SERIAL) $(BIN)/python docs/pictures.py
+
+docs: $(VENV)/.installed-docs  ## build the documentation into docs/_build/html, warnings are errors
+	$(SERIAL) $(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+	@echo "open docs/_build/html/index.html"
 
 test: $(VENV)/.installed  ## run the tests (without the slow ones)
 	$(SERIAL) $(BIN)/python -m pytest -q -n 2 tests
@@ -57,5 +65,5 @@ bench: $(VENV)/.installed-bench  ## benchmarks against the peers (GPL peers are 
 	$(SERIAL) $(BIN)/python -m pytest -q --benchmark-only -o addopts="" benchmarks
 
 clean:  ## remove everything that can be made again
-	rm -rf $(VENV) results build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache .benchmarks
+	rm -rf $(VENV) results build dist docs/_build docs/_files docs/api docs/notebooks docs/generated .pytest_cache .hypothesis .mypy_cache .ruff_cache .benchmarks
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

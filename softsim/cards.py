@@ -22,6 +22,7 @@ _CARD = (
 _CELL = "padding:1px 8px 1px 0;text-align:left;border:none;color:#222;background:none"
 _HEIGHT, _WIDTH = 240.0, 150.0  # of the column of layers [px]
 _LINE = 17.0  # least distance of two names [px]
+_TOP = 7.0  # highest place of a name, whole in the picture [px]
 _EDGE_HEIGHT = 170.0  # of the drawing of an edge [px]
 _SHOWN = 1.6  # thicknesses of the body that a drawing reaches above the nose
 _ARC = 1.0
@@ -70,7 +71,7 @@ def layers_drawing(layers: Sequence[tuple[str, float, str]], floor: str) -> str:
     places = [_HEIGHT * math.sqrt(depth / depths[-1]) for depth in depths]
     wanted = [0.5 * (low + high) for low, high in pairwise(places)]
     parts = []
-    text = -_LINE
+    text = _TOP - _LINE
     for (name, thickness, note), (top, bottom), middle in zip(
         layers, pairwise(places), wanted, strict=True
     ):

@@ -1,0 +1,54 @@
+"""Settings of the documentation; `make docs` builds it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+import softsim
+from docs.generate import api, notebooks
+
+project = "softsim"
+author = copyright = "The softsim developers"
+version = release = softsim.__version__
+
+extensions = [
+    "myst_parser",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.mathjax",
+    "sphinx_copybutton",
+]
+exclude_patterns = ["_build", "generate", "notebooks/*.ipynb"]
+root_doc = "index"
+
+myst_enable_extensions = ["deflist", "dollarmath"]
+myst_heading_anchors = 3
+autodoc_typehints = "none"
+autosummary_generate = False
+numpydoc_show_class_members = False
+copybutton_prompt_text = "$ "
+copybutton_line_continuation_character = "\\"
+
+html_theme = "pydata_sphinx_theme"
+html_title = "softsim"
+html_static_path = ["_static", "_files"]
+html_css_files = ["softsim.css"]
+html_show_sourcelink = False
+html_sidebars = {"index": [], "notebooks/first_stroke": []}
+html_theme_options = {
+    "logo": {"text": "softsim"},
+    "navigation_with_keys": False,
+    "show_prev_next": False,
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+}
+
+# Everything that is made from code, data and tests is made anew for every build.
+api.write(HERE / "api")
+notebooks.write(HERE / "notebooks", HERE / "_files")
