@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 import softsim as ss
-from softsim.engines.linear import solve_batch, solve_surface, surface_fields
 from softsim.engines.linear.creep import basis as creep
 from softsim.engines.linear.creep import green_at_depth as history
 from softsim.engines.linear.medium import compliance as response
@@ -37,13 +36,13 @@ def forget():
 
 
 def test_steady_scalars_and_profiles_cached(benchmark):
-    solve_batch([stroke()])
-    benchmark(solve_batch, [stroke()])
+    ss.simulate_many([stroke()])
+    benchmark(ss.simulate_many, [stroke()])
 
 
 def test_steady_scalars_and_profiles_first(benchmark):
-    solve_batch([stroke()])
-    benchmark.pedantic(solve_batch, args=([stroke()],), setup=forget, rounds=10)
+    ss.simulate_many([stroke()])
+    benchmark.pedantic(ss.simulate_many, args=([stroke()],), setup=forget, rounds=10)
 
 
 def test_contact_of_4096_points_cached(benchmark):
@@ -73,7 +72,7 @@ def test_sweep_of_two_hundred(benchmark):
         for force in np.geomspace(0.5, 9.0, 10)
         for angle in np.linspace(0.6, 2.4, 20)
     ]
-    benchmark.pedantic(solve_batch, args=(problems,), setup=forget, rounds=2)
+    benchmark.pedantic(ss.simulate_many, args=(problems,), setup=forget, rounds=2)
 
 
 @pytest.mark.parametrize("viscous", [False, True])
@@ -121,18 +120,19 @@ def test_hertz_sphere_512(benchmark):
 
 
 def test_whole_edge_first(benchmark):
-    benchmark.pedantic(solve_surface, args=(stroke(),), setup=forget, rounds=3)
+    given = {"edge": "whole"}
+    benchmark.pedantic(ss.simulate, args=(stroke(),), kwargs=given, setup=forget, rounds=3)
 
 
 def test_whole_edge_256_by_128_first(benchmark):
     """Grid found, contact solved, profiles and largest strain included."""
-    given = {"cells": (256, 128)}
-    benchmark.pedantic(solve_surface, args=(stroke(),), kwargs=given, setup=forget, rounds=3)
+    given = {"edge": "whole", "cells": (256, 128)}
+    benchmark.pedantic(ss.simulate, args=(stroke(),), kwargs=given, setup=forget, rounds=3)
 
 
 def test_section_and_energies_under_a_whole_edge(benchmark):
-    result = solve_surface(stroke())
-    benchmark(surface_fields, result)
+    result = ss.simulate(stroke(), edge="whole")
+    benchmark(ss.fields_under, result)
 
 
 @pytest.mark.parametrize("mode", ["press", "transient"])

@@ -23,7 +23,6 @@ from matplotlib.figure import Figure
 
 import softsim as ss
 from softsim.library import format_table
-from softsim.sweeps import load_design
 from softsim.viz import plot_stroke
 
 HERE = Path(__file__).resolve().parent
@@ -56,7 +55,7 @@ def main() -> None:
     workers = parser.parse_args().workers
 
     RESULTS.mkdir(exist_ok=True)
-    design = load_design(DESIGN)
+    design = ss.load_design(DESIGN)
     store = RESULTS / "pressure_angle_speed.zarr"
     cube = ss.sweep(design, store, workers).load()
     print(table(cube))

@@ -8,7 +8,7 @@
 ... )
 >>> result = ss.simulate(problem)  # doctest: +SKIP
 
-Everything but `simulate` and the errors is imported when it is first used, so that importing
+Everything but the front door and the errors is imported when it is first used, so that importing
 softsim stays quick.
 """
 
@@ -17,11 +17,9 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from softsim._simulate import fields_under, simulate, simulate_many
 from softsim._version import __version__
 from softsim.errors import ConvergenceError, InputError, SoftsimError
-
-# Bound here, before anything else can import the module of the same name.
-from softsim.simulate import simulate
 
 if TYPE_CHECKING:
     from softsim import metrics, viz
@@ -51,7 +49,7 @@ if TYPE_CHECKING:
     from softsim.results import open_result
     from softsim.serialise import load_problem
     from softsim.stroke import Stroke
-    from softsim.sweeps import sweep
+    from softsim.sweeps import load_design, open_sweep, sweep
     from softsim.tissue import Layer, Tissue
 
 __all__ = [
@@ -76,7 +74,9 @@ __all__ = [
     "Yeoh",
     "__version__",
     "allow_unusual",
+    "fields_under",
     "instruments",
+    "load_design",
     "load_friction",
     "load_instrument",
     "load_problem",
@@ -84,8 +84,10 @@ __all__ = [
     "load_tissue",
     "metrics",
     "open_result",
+    "open_sweep",
     "protocols",
     "simulate",
+    "simulate_many",
     "sweep",
     "tissues",
     "viz",
@@ -118,7 +120,7 @@ _HOMES = {
     "softsim.results": ("open_result",),
     "softsim.serialise": ("load_problem",),
     "softsim.stroke": ("Stroke",),
-    "softsim.sweeps": ("sweep",),
+    "softsim.sweeps": ("load_design", "open_sweep", "sweep"),
     "softsim.tissue": ("Layer", "Tissue"),
 }
 _LAZY = {name: module for module, names in _HOMES.items() for name in names}

@@ -28,7 +28,7 @@ def with_section_ratio(problem: Problem, dataset: xr.Dataset) -> xr.Dataset:
     ----------
     problem : Problem
     dataset : xarray.Dataset
-        Result of `softsim.simulate.run` of either engine.
+        Result of a section, of either engine.
 
     Returns
     -------

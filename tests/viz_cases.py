@@ -86,7 +86,7 @@ def like_a_calf():
 
 
 def whole_edge(*, validity="valid", warnings=()):
-    """A whole edge of two contact lines, as `solve_surface` would hand it over."""
+    """A whole edge of two contact lines, as `ss.simulate(…, edge="whole")` would hand it over."""
     along, across = np.linspace(-3e-3, 3e-3, 25), np.linspace(-12e-3, 12e-3, 31)
     place, beside = np.meshgrid(along, across, indexing="ij")
     height = np.where(abs(beside) < 10e-3, place**2 / 4e-3 + beside**2 / 0.4, np.inf)

@@ -113,7 +113,7 @@ def stroke(
     **given: Any,
 ) -> None:
     """Simulate one stroke; print its numbers, keep its result and its figure."""
-    from softsim.simulate import check, simulate
+    from softsim._simulate import check, simulate
 
     if given["problem"] is not None:  # what a stroke lacks is written into the file
         context.meta[IN_FILE] = (*STROKE_OPTIONS, "element_along")

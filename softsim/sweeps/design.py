@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from softsim._simulate import check
 from softsim.checks import checked_flag, checked_items
 from softsim.errors import InputError, as_heading, shown
 from softsim.instrument import Instrument
@@ -28,7 +29,6 @@ from softsim.library.schema import validated
 from softsim.plausible import is_lifted, lifted
 from softsim.problem import Problem, Resolution
 from softsim.serialise import problem_to_toml
-from softsim.simulate import check
 from softsim.sources import Source
 from softsim.stroke import Stroke
 from softsim.sweeps.parameters import (

@@ -61,8 +61,9 @@ def sweep(
     workers : int
         Number of processes; 1 solves in this one.
     runner : Runner, optional
-        What solves a case; `softsim.simulate.run` by default.  It must be a function of an
-        importable module when there are several workers.
+        What solves a case in place of softsim itself; returns the result and, for the next case, a
+        state to start from or None.  It must be a function of an importable module when there are
+        several workers.
     retry_failed : bool
         Whether cases that failed before are tried again.
     progress : bool

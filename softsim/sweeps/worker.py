@@ -23,7 +23,7 @@ READY = "ready"
 
 
 class Runner(Protocol):
-    """What solves a case: `softsim.simulate.run`, or a stand-in of the same form."""
+    """What solves a case: that of softsim itself, or a stand-in of the same form."""
 
     def __call__(
         self, problem: Problem, *, mode: str, engine: str, warm: object = None
@@ -39,12 +39,12 @@ class CaseSolver:
     design : Design
     grids : Grids
     runner : Runner, optional
-        `softsim.simulate.run` by default.
+        That of softsim itself by default.
     """
 
     def __init__(self, design: Design, grids: Grids, runner: Runner | None = None) -> None:
         if runner is None:
-            from softsim.simulate import run
+            from softsim._simulate import run
 
             runner = run
         self._design, self._grids, self._runner = design, grids, runner

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import softsim as ss
-from softsim.engines.linear import solve_batch
 from softsim.engines.linear.section.steady import LEAST_NODES
 from softsim.errors import InputError
 from softsim.variables import REGISTRY, names
@@ -120,16 +119,16 @@ def cases():
 
 
 def test_batch_equals_one_by_one_to_the_last_bit():
-    many = solve_batch(cases())
+    many = ss.simulate_many(cases())
     for i, case in enumerate(cases()):
-        one = solve_batch([case])
+        one = ss.simulate_many([case])
         for name in one.data_vars:
             np.testing.assert_array_equal(one[name].to_numpy()[0], many[name].to_numpy()[i])
 
 
 def test_batch_agrees_with_whole_results():
     case = problem(force="0.5 N")
-    batch, whole = solve_batch([case]).isel(case=0), ss.simulate(case, engine="linear")
+    batch, whole = ss.simulate_many([case]).isel(case=0), ss.simulate(case, engine="linear")
     for name in batch.data_vars:
         if "depth" in batch[name].dims:
             # samples miss rounded peaks by less than 0.5 % of the largest
@@ -141,6 +140,6 @@ def test_batch_agrees_with_whole_results():
 
 def test_batch_of_different_depths_is_refused():
     with pytest.raises(InputError, match="layer thicknesses"):
-        solve_batch([problem(), problem("calf")])
+        ss.simulate_many([problem(), problem("calf")])
     with pytest.raises(InputError, match="empty"):
-        solve_batch([])
+        ss.simulate_many([])

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import softsim as ss
-from softsim.engines.linear import solve_surface, surface_fields
 from softsim.engines.linear.medium.increments import even_stack
 from softsim.engines.linear.medium.spectra import layer_at
 from softsim.engines.linear.patch.cells import SurfaceLoad
@@ -44,11 +43,11 @@ def problem(tissue=None, **stroke):
 
 @pytest.fixture(scope="module")
 def edge():
-    return solve_surface(problem(), cells=(48, 32))
+    return ss.simulate(problem(), edge="whole", cells=(48, 32))
 
 
 def test_profiles_are_the_largest_of_all_places(edge):
-    everywhere = surface_fields(edge, across=edge.across.to_numpy())
+    everywhere = ss.fields_under(edge, across=edge.across.to_numpy())
     for field in ("stress_depth", "von_mises", "max_shear", "strain_max_shear"):
         found = edge[profile_name(field)]
         assert found.attrs == REGISTRY[found.name].attributes
@@ -61,10 +60,10 @@ def test_profiles_are_the_largest_of_all_places(edge):
 
 def test_strain_is_told_and_warned_of(edge):
     assert 0.0 < edge.attrs["largest_strain"] < 0.2
-    shallow = solve_surface(problem(indentation="10 um"), cells=(24, 16))
+    shallow = ss.simulate(problem(indentation="10 um"), edge="whole", cells=(24, 16))
     assert shallow.attrs["validity"] == "valid"
     assert not json.loads(shallow.attrs["warnings"])
-    deep = solve_surface(problem(indentation="1 mm"), cells=(24, 16))
+    deep = ss.simulate(problem(indentation="1 mm"), edge="whole", cells=(24, 16))
     assert deep.attrs["validity"] == "outside"
     assert any("largest strain" in text for text in json.loads(deep.attrs["warnings"]))
 
@@ -72,10 +71,13 @@ def test_strain_is_told_and_warned_of(edge):
 @pytest.mark.parametrize("prestretch", [1.0, 1.2])
 def test_fields_in_the_middle_are_those_of_the_section(prestretch):
     case = problem(gel(prestretch))
-    whole, section = solve_surface(case, cells=(64, 24)), ss.simulate(case, engine="linear")
+    whole, section = (
+        ss.simulate(case, edge="whole", cells=(64, 24)),
+        ss.simulate(case, engine="linear"),
+    )
     depth = section.depth.to_numpy()[1:]
     along = np.linspace(-1e-3, 1e-3, 41)
-    found = surface_fields(whole, along=along, depth=depth).isel(across=0)
+    found = ss.fields_under(whole, along=along, depth=depth).isel(across=0)
     exact = section.interp(along=along).isel(depth=slice(1, None))
     for name in (*names("field"), "strain_energy_density", "dissipated_energy_density"):
         if name == "displacement_along":
@@ -145,11 +147,11 @@ def test_energy_lost_behind_the_load_is_its_work_on_the_way(direction):
 
 
 def test_stroke_backwards_is_the_mirror_image(edge):
-    back = solve_surface(problem(speed="-100 mm/s"), cells=(48, 32))
+    back = ss.simulate(problem(speed="-100 mm/s"), edge="whole", cells=(48, 32))
     along = np.array([-1e-3, 0.0, 5e-4])
     given = {"across": np.array([2e-3, 14e-3]), "depth": np.array([0.5e-3, 2e-3])}
-    one = surface_fields(edge, along=along, **given)
-    other = surface_fields(back, along=-along[::-1], **given)
+    one = ss.fields_under(edge, along=along, **given)
+    other = ss.fields_under(back, along=-along[::-1], **given)
     odd = {"displacement_along", "stress_shear", "stress_shear_surface"}
     for name, field in one.items():
         sign = -1.0 if name in odd else 1.0
@@ -172,4 +174,4 @@ def test_stroke_backwards_is_the_mirror_image(edge):
 )
 def test_places_that_do_not_fit_are_refused(edge, given, word):
     with pytest.raises(InputError, match=word):
-        surface_fields(edge, **given)
+        ss.fields_under(edge, **given)

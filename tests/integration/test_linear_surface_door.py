@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import softsim as ss
-from softsim.engines.linear import solve_surface, surface_fields
 from softsim.errors import ConvergenceError, InputError
 from softsim.variables import REGISTRY, names
 from tests.tractions import forces_on_nodes
@@ -47,7 +46,7 @@ def problem(tissue=None, instrument=None, **stroke):
 @pytest.fixture(scope="module")
 def edge():
     """A straight edge."""
-    return solve_surface(problem(), cells=CELLS)
+    return ss.simulate(problem(), edge="whole", cells=CELLS)
 
 
 def test_every_map_is_there(edge):
@@ -68,7 +67,10 @@ def test_every_map_is_there(edge):
 @pytest.mark.parametrize("prestretch", [1.0, 1.2])
 def test_middle_of_a_long_edge_is_the_section(prestretch):
     case = problem(gel(prestretch))
-    whole, section = solve_surface(case, cells=(64, 32)), ss.simulate(case, engine="linear")
+    whole, section = (
+        ss.simulate(case, edge="whole", cells=(64, 32)),
+        ss.simulate(case, engine="linear"),
+    )
     middle = whole.isel(across=16)
     force = float(middle.contact_pressure_map.sum()) * whole.attrs["element_along"]
     line = float(section.normal_force / section.contact_length)
@@ -90,8 +92,9 @@ def test_ball_on_a_half_space_is_hertz():
     half = (3 * force * radius / (4 * plane)) ** (1 / 3)
     x = (np.arange(64) - 31.5) * half / 24
     heights = (x[:, None] ** 2 + x**2) / (2 * radius)
-    found = solve_surface(
+    found = ss.simulate(
         problem(tissue, force=force, speed=None),
+        edge="whole",
         heights=heights,
         spacing=(half / 24, half / 24),
     )
@@ -106,7 +109,7 @@ def test_ball_on_a_half_space_is_hertz():
 
 
 def test_stroke_backwards_is_the_mirror_image(edge):
-    back = solve_surface(problem(speed="-100 mm/s"), cells=CELLS)
+    back = ss.simulate(problem(speed="-100 mm/s"), edge="whole", cells=CELLS)
     np.testing.assert_allclose(
         back.contact_pressure_map.to_numpy(),
         edge.contact_pressure_map.to_numpy()[::-1],
@@ -120,7 +123,11 @@ def test_stroke_backwards_is_the_mirror_image(edge):
 
 def test_convex_edge_touches_in_the_middle_and_concave_at_its_ends():
     edge, convex, concave = (
-        solve_surface(problem(instrument=tool(edge_curvature_radius=r, end_radius=0)), cells=CELLS)
+        ss.simulate(
+            problem(instrument=tool(edge_curvature_radius=r, end_radius=0)),
+            edge="whole",
+            cells=CELLS,
+        )
         for r in (np.inf, "150 mm", "-400 mm")
     )
     assert float(edge.contact_span) == pytest.approx(30e-3, rel=1e-9)
@@ -137,7 +144,7 @@ def test_convex_edge_touches_in_the_middle_and_concave_at_its_ends():
 def test_leaned_curved_edge_bends_the_contact_forward():
     """The handle leans forward: the ends of a convex edge stand ahead of its middle."""
     lean = problem(instrument=tool(edge_curvature_radius="60 mm"), angle="45 deg", friction=0.0)
-    found = solve_surface(lean, cells=CELLS)
+    found = ss.simulate(lean, edge="whole", cells=CELLS)
     heights = found.tool_height
     lowest = heights.along[heights.argmin("along")]
     assert float(lowest[0]) > float(lowest[16]) + 1e-4
@@ -148,7 +155,7 @@ def test_leaned_curved_edge_bends_the_contact_forward():
 @pytest.mark.parametrize("kind", ["force", "pressure", "indentation"])
 def test_each_load_is_met(kind):
     value = {"force": 0.1, "pressure": 1.5e3, "indentation": 1e-4}[kind]
-    found = solve_surface(problem(**{kind: value}), cells=(24, 16))
+    found = ss.simulate(problem(**{kind: value}), edge="whole", cells=(24, 16))
     name = {"force": "normal_force", "pressure": "mean_contact_pressure"}.get(kind, kind)
     cells = float((found.contact_pressure_map > 0).sum())
     assert float(found[name]) == pytest.approx(value, rel=max(1.0 / cells, 1e-6))
@@ -156,7 +163,9 @@ def test_each_load_is_met(kind):
 
 def test_map_of_ones_own_is_solved_on_its_cells(edge):
     spacing = (edge.attrs["element_along"], edge.attrs["element_across"])
-    again = solve_surface(problem(), heights=edge.tool_height.to_numpy(), spacing=spacing)
+    again = ss.simulate(
+        problem(), edge="whole", heights=edge.tool_height.to_numpy(), spacing=spacing
+    )
     lift = float(edge.tool_height.min())  # the lowest cell lies above the lowest point
     assert lift < 1e-6
     assert float(again.normal_force) == pytest.approx(float(edge.normal_force), rel=0.02)
@@ -167,14 +176,15 @@ def test_fibres_that_run_one_way_are_averaged_and_told():
     even = ss.FibreFamily(k1="10 kPa", k2=1.0, angle="0 deg")
     law = ss.SplitNeoHookean(shear_modulus="10 kPa", bulk_modulus="100 kPa", fibres=(even,))
     tissue = ss.Tissue(layers=(ss.Layer(name="fascia", thickness="3 mm", material=law),))
-    found = solve_surface(problem(tissue), cells=(24, 16))
+    found = ss.simulate(problem(tissue), edge="whole", cells=(24, 16))
     turned = ss.SplitNeoHookean(
         shear_modulus="10 kPa",
         bulk_modulus="100 kPa",
         fibres=(ss.FibreFamily(k1="10 kPa", k2=1.0, angle="90 deg"),),
     )
-    other = solve_surface(
+    other = ss.simulate(
         problem(ss.Tissue(layers=(ss.Layer(name="fascia", thickness="3 mm", material=turned),))),
+        edge="whole",
         cells=(24, 16),
     )
     assert any("fascia differ" in text for text in json.loads(found.attrs["warnings"]))
@@ -187,7 +197,7 @@ def test_library_site_and_tool_are_solved():
         instrument=ss.load_instrument("gt4_class_scanner"),
         stroke=ss.Stroke(force="2 N", angle="70 deg", speed="100 mm/s", friction="emollient"),
     )
-    found = solve_surface(case, cells=(32, 24))
+    found = ss.simulate(case, edge="whole", cells=(32, 24))
     assert float(found.normal_force) == pytest.approx(2.0, rel=1e-6)
     assert any("deep_fascia" in text for text in json.loads(found.attrs["warnings"]))
     assert float(found.contact_span) < float(case.instrument.contact_length)
@@ -204,12 +214,12 @@ def test_library_site_and_tool_are_solved():
 )
 def test_bad_maps_are_refused_in_one_sentence(change, word):
     with pytest.raises(InputError, match=word):
-        solve_surface(problem(), **change)
+        ss.simulate(problem(), edge="whole", **change)
 
 
 def test_edges_curved_more_than_they_are_long_are_refused():
     with pytest.raises(InputError, match="edge_curvature_radius"):
-        solve_surface(problem(instrument=tool(edge_curvature_radius="10 mm")))
+        ss.simulate(problem(instrument=tool(edge_curvature_radius="10 mm")), edge="whole")
 
 
 def pressed(**stroke):
@@ -219,7 +229,7 @@ def pressed(**stroke):
 
 def test_press_of_a_long_edge_is_the_press_of_the_section_in_its_middle():
     case = pressed()
-    whole = solve_surface(case, mode="press", cells=(64, 24))
+    whole = ss.simulate(case, edge="whole", mode="press", cells=(64, 24))
     section = ss.simulate(case, mode="press", engine="linear")
     np.testing.assert_allclose(whole.time, section.time, rtol=1e-12)
     middle = whole.isel(across=12)
@@ -231,7 +241,9 @@ def test_press_of_a_long_edge_is_the_press_of_the_section_in_its_middle():
 
 
 def test_press_has_time_in_front_of_what_changes():
-    found = solve_surface(pressed(indentation=None, force="0.1 N"), mode="press", cells=(24, 16))
+    found = ss.simulate(
+        pressed(indentation=None, force="0.1 N"), edge="whole", mode="press", cells=(24, 16)
+    )
     for name, variable in found.data_vars.items():
         in_time = ("time",) if REGISTRY[name].in_time else ()
         assert variable.dims == (*in_time, *REGISTRY[name].dims), name
@@ -244,19 +256,19 @@ def test_press_has_time_in_front_of_what_changes():
 
 def test_presses_that_are_not_known_are_refused():
     with pytest.raises(InputError, match="takes force or indentation"):
-        solve_surface(pressed(indentation=None, pressure="1 kPa"), mode="press")
+        ss.simulate(pressed(indentation=None, pressure="1 kPa"), edge="whole", mode="press")
     with pytest.raises(InputError, match="'transient'"):
-        solve_surface(pressed(), mode="transient")
-    held = solve_surface(pressed(), mode="press", cells=(24, 16))
+        ss.simulate(pressed(), edge="whole", mode="transient")
+    held = ss.simulate(pressed(), edge="whole", mode="press", cells=(24, 16))
     with pytest.raises(InputError, match="mode 'press'"):
-        surface_fields(held)
+        ss.fields_under(held)
 
 
 def test_ramp_with_a_sharp_rim_ploughs_by_its_slope():
     x = (np.arange(24) - 11.5) * 2e-4
     ramp = np.repeat(np.where(x < 0.0, np.inf, 0.2 * x)[:, None], 16, axis=1)
-    found = solve_surface(
-        problem(indentation=None, force="0.02 N"), heights=ramp, spacing=(2e-4, 3e-4)
+    found = ss.simulate(
+        problem(indentation=None, force="0.02 N"), edge="whole", heights=ramp, spacing=(2e-4, 3e-4)
     )
     assert float(found.apparent_friction) == pytest.approx(0.2 + 0.2, rel=1e-9)
 
@@ -264,8 +276,8 @@ def test_ramp_with_a_sharp_rim_ploughs_by_its_slope():
 def test_contact_on_few_cells_is_told_and_one_column_is_solved():
     ridge = np.full((24, 16), np.inf)
     ridge[:, 8] = 0.0
-    found = solve_surface(
-        problem(indentation=None, force="0.02 N"), heights=ridge, spacing=(2e-4, 3e-4)
+    found = ss.simulate(
+        problem(indentation=None, force="0.02 N"), edge="whole", heights=ridge, spacing=(2e-4, 3e-4)
     )
     assert any("1 cells wide" in text for text in json.loads(found.attrs["warnings"]))
     assert float(found.normal_force) == pytest.approx(0.02, rel=1e-6)
@@ -279,7 +291,7 @@ def test_pressure_on_an_area_that_no_cells_tell_is_refused():
         stroke=ss.Stroke(pressure="20 kPa", angle="90 deg", speed="100 mm/s", friction=0.2),
     )
     with pytest.raises(ConvergenceError, match="give a force"):
-        solve_surface(concave, cells=(32, 16))
+        ss.simulate(concave, edge="whole", cells=(32, 16))
 
 
 @pytest.mark.parametrize(
@@ -295,9 +307,9 @@ def test_pressure_on_an_area_that_no_cells_tell_is_refused():
 )
 def test_maps_that_are_no_maps_are_refused(change, word):
     with pytest.raises(InputError, match=word):
-        solve_surface(problem(), **change)
+        ss.simulate(problem(), edge="whole", **change)
 
 
 def test_indentation_into_the_base_is_refused():
     with pytest.raises(InputError, match="rigid base"):
-        solve_surface(problem(indentation="5 mm"))
+        ss.simulate(problem(indentation="5 mm"), edge="whole")

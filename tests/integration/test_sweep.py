@@ -15,8 +15,8 @@ import pytest
 import xarray as xr
 
 import softsim as ss
+from softsim._simulate import run
 from softsim.errors import ConvergenceError, InputError
-from softsim.simulate import run
 from softsim.sweeps import load_design, open_sweep, sweep
 
 FILE = """

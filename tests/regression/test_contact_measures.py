@@ -8,7 +8,6 @@ import pytest
 
 import softsim as ss
 from softsim.contacts import contact_runs, measures
-from softsim.engines.linear import solve_batch, solve_surface
 from tests.tractions import forces_on_nodes
 
 TOOL = ss.load_instrument("gt4_class_scanner")
@@ -115,7 +114,7 @@ def test_linear_engine_agrees_at_door_and_in_batch_on_every_scalar_and_profile()
         problem(force="1 N", angle="120 deg", friction=0.3, speed=-0.1),
         problem(force="0.3 N", angle="90 deg"),
     ]
-    batch = solve_batch(cases)
+    batch = ss.simulate_many(cases)
     for i, case in enumerate(cases):
         whole = ss.simulate(case, engine="linear")
         for name, values in batch.isel(case=i).data_vars.items():
@@ -213,7 +212,9 @@ def test_tractions_integrate_to_the_forces_at_every_time_of_a_transient(engine):
 
 @pytest.mark.parametrize("mode", ["steady", "press"])
 def test_maps_of_a_whole_edge_sum_to_the_force_per_undeformed_area(mode):
-    edge = solve_surface(problem(force="2 N", friction=0.14, dwell=0.1), mode=mode, cells=(24, 12))
+    edge = ss.simulate(
+        problem(force="2 N", friction=0.14, dwell=0.1), edge="whole", mode=mode, cells=(24, 12)
+    )
     cell = edge.attrs["element_along"] * edge.attrs["element_across"]
     found = edge.contact_pressure_map.sum(("along", "across")) * cell
     np.testing.assert_allclose(found, edge.normal_force, rtol=1e-9)
@@ -224,7 +225,9 @@ def test_maps_of_a_whole_edge_sum_to_the_force_per_undeformed_area(mode):
 
 
 def test_whole_edge_on_nose_and_shoulder_adds_their_lengths():
-    edge = solve_surface(problem(force="6 N", angle="45 deg", friction=0.14), cells=(96, 12))
+    edge = ss.simulate(
+        problem(force="6 N", angle="45 deg", friction=0.14), edge="whole", cells=(96, 12)
+    )
     middle = edge.isel(across=edge.sizes["across"] // 2)
     assert float(middle.contact_width_across) < 0.7 * float(middle.contact_extent_across)
     assert float(edge.contact_width) == float(edge.contact_width_across.max())
@@ -235,7 +238,9 @@ def test_two_feet_of_a_height_map_are_two_contacts():
     x = (np.arange(64) - 31.5)[:, None] * 2e-4
     y = (np.arange(32) - 15.5)[None, :] * 4e-4
     feet = np.minimum((x - 4e-3) ** 2, (x + 4e-3) ** 2) / 4e-3 + y**2 / 0.1
-    found = solve_surface(problem(soft_pad(), force="0.2 N"), heights=feet, spacing=(2e-4, 4e-4))
+    found = ss.simulate(
+        problem(soft_pad(), force="0.2 N"), edge="whole", heights=feet, spacing=(2e-4, 4e-4)
+    )
     assert int(found.contact_count) == 2
     assert float(found.contact_width) < 0.6 * float(found.contact_extent)
     assert float(found.contact_extent) > 8e-3

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 import softsim as ss
-from softsim.engines.linear import solve_batch, solve_surface
 from softsim.variables import ATTRIBUTES, REGISTRY
 from softsim.variables.attributes import ENGINE_ATTRIBUTES
 from tests.small_case import small_result
@@ -35,8 +34,8 @@ def results():
         **{f"finite {mode}": small_result(mode) for mode in ("steady", "press", "transient")},
         "linear steady": ss.simulate(case, engine="linear"),
         "linear press": ss.simulate(case, engine="linear", mode="press"),
-        "edge": solve_surface(case, cells=(16, 8)),
-        "batch": solve_batch([case]),
+        "edge": ss.simulate(case, edge="whole", cells=(16, 8)),
+        "batch": ss.simulate_many([case]),
     }
 
 

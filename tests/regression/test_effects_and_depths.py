@@ -13,7 +13,6 @@ import xarray as xr
 import softsim as ss
 from softsim import metrics
 from softsim.alarms import with_alarms
-from softsim.engines.linear import solve_batch, solve_surface, surface_fields
 from softsim.variables import DEPTHS_OF_ACTION, IN_LAYERS, layer_name, names, profile_name
 
 TOOL = ss.load_instrument("gt4_class_scanner")
@@ -101,7 +100,7 @@ def test_effects_vanish_with_the_load_in_proportion():
 
 def test_batch_profiles_of_changes_are_those_of_the_whole_result():
     case = problem(force="1 N")
-    batch = solve_batch([case]).isel(case=0)
+    batch = ss.simulate_many([case]).isel(case=0)
     whole = ss.simulate(case, engine="linear")
     for field in ("von_mises_change", "max_shear_change", "pressure_change"):
         found, expected = batch[profile_name(field)][1:], whole[profile_name(field)][1:]
@@ -109,8 +108,8 @@ def test_batch_profiles_of_changes_are_those_of_the_whole_result():
 
 
 def test_fields_under_a_whole_edge_have_the_changes():
-    edge = solve_surface(problem(force="1 N"), cells=(32, 16))
-    fields = surface_fields(edge, depth=[0.004, 0.008], along=[-0.3, 0.0], across=0.0)
+    edge = ss.simulate(problem(force="1 N"), edge="whole", cells=(32, 16))
+    fields = ss.fields_under(edge, depth=[0.004, 0.008], along=[-0.3, 0.0], across=0.0)
     unloaded = fields.isel(along=0, across=0)
     fascia = fields.depth_layer.to_numpy() == "deep_fascia"
     tense = float(unloaded.von_mises.to_numpy()[fascia][0])

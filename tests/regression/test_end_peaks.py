@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import softsim as ss
-from softsim.engines.linear import solve_surface
 from softsim.engines.linear.patch.cells import EdgeShape, Patch
 from softsim.engines.linear.patch.peaks import CHANGE_TOLD, peak_inside
 from softsim.errors import InputError
@@ -33,20 +32,22 @@ def told(result):
 
 
 def test_peaks_converge_where_ends_are_rounded_by_default():
-    peaks = [float(solve_surface(problem(), cells=n).peak_contact_pressure) for n in GRIDS]
+    peaks = [
+        float(ss.simulate(problem(), edge="whole", cells=n).peak_contact_pressure) for n in GRIDS
+    ]
     assert peaks[1] == pytest.approx(peaks[2], rel=RTOL_FINE)
     assert peaks[0] == pytest.approx(peaks[2], rel=RTOL_ALL)
 
 
 def test_default_rounding_is_not_warned_of():
-    found = solve_surface(problem(), cells=GRIDS[1])
+    found = ss.simulate(problem(), edge="whole", cells=GRIDS[1])
     assert abs(float(found.peak_contact_pressure_change)) < CHANGE_TOLD
     assert "peak_contact_pressure" not in told(found)
 
 
 def test_square_ends_grow_with_the_cells_and_are_told():
     """The pressure at a square end is singular: every grid has its own peak."""
-    found = [solve_surface(problem(end_radius=0), cells=n) for n in GRIDS]
+    found = [ss.simulate(problem(end_radius=0), edge="whole", cells=n) for n in GRIDS]
     peaks = [float(one.peak_contact_pressure) for one in found]
     assert peaks[1] > 1.15 * peaks[0]
     assert peaks[2] > 1.15 * peaks[1]
@@ -59,19 +60,21 @@ def test_square_ends_grow_with_the_cells_and_are_told():
 
 
 def test_square_ends_that_do_not_press_are_not_told():
-    found = solve_surface(problem(end_radius=0, edge_curvature_radius="20 mm"), cells=GRIDS[0])
+    found = ss.simulate(
+        problem(end_radius=0, edge_curvature_radius="20 mm"), edge="whole", cells=GRIDS[0]
+    )
     assert "cut square" not in told(found)
 
 
 def test_change_is_that_of_a_solve_on_half_the_cells():
     """On the cells of one patch, given as a height map."""
     case = problem(end_radius=0)
-    fine = solve_surface(case, cells=(64, 32))
+    fine = ss.simulate(case, edge="whole", cells=(64, 32))
     shape = EdgeShape(case)
     low = tuple(float(fine[name][0]) - 0.5 * side for name, side in sides(fine).items())
     high = tuple(float(fine[name][-1]) + 0.5 * side for name, side in sides(fine).items())
     coarse = Patch(low=low, high=high, cells=(32, 16))
-    other = solve_surface(case, heights=shape.heights(coarse), spacing=coarse.spacing)
+    other = ss.simulate(case, edge="whole", heights=shape.heights(coarse), spacing=coarse.spacing)
     change = float(fine.peak_contact_pressure / other.peak_contact_pressure) - 1.0
     assert float(fine.peak_contact_pressure_change) == pytest.approx(change, rel=1e-3)
 
@@ -84,18 +87,20 @@ def test_height_maps_are_told_alike():
     """A square punch has a singular rim; a ball has none."""
     punch = np.full((32, 32), np.inf)
     punch[6:26, 6:26] = 0.0
-    found = solve_surface(problem(), heights=punch, spacing=("0.5 mm", "0.5 mm"))
+    found = ss.simulate(problem(), edge="whole", heights=punch, spacing=("0.5 mm", "0.5 mm"))
     assert float(found.peak_contact_pressure_change) > CHANGE_TOLD
     assert "peak_contact_pressure changes" in told(found)
     x = (np.arange(32) - 15.5) * 2.5e-4
     ball = (x[:, None] ** 2 + x**2) / (2 * 5e-3)
-    found = solve_surface(problem(force="10 mN"), heights=ball, spacing=(2.5e-4, 2.5e-4))
+    found = ss.simulate(
+        problem(force="10 mN"), edge="whole", heights=ball, spacing=(2.5e-4, 2.5e-4)
+    )
     assert abs(float(found.peak_contact_pressure_change)) < CHANGE_TOLD
     assert "peak_contact_pressure" not in told(found)
 
 
 def test_too_few_cells_for_a_second_grid_are_told():
-    found = solve_surface(problem(), cells=(8, 8))
+    found = ss.simulate(problem(), edge="whole", cells=(8, 8))
     assert np.isnan(float(found.peak_contact_pressure_change))
     assert "second grid" in told(found)
 

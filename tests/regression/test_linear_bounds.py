@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 import softsim as ss
-from softsim.engines.linear import solve_batch, solve_surface
 from softsim.engines.linear.section.active_set import NodalLoad, active_set
 from softsim.engines.linear.section.skin import deformed_contact
 from softsim.errors import ConvergenceError, InputError
@@ -61,7 +60,7 @@ def test_a_tool_through_the_bone_is_no_result_in_any_mode(mode: str) -> None:
 def test_a_whole_edge_through_the_bone_is_no_result(mode: str) -> None:
     stroke = ss.Stroke(force="200 N", speed="50 mm/s")
     with pytest.raises(ConvergenceError, match="rigid base") as error:
-        solve_surface(problem(stroke), mode=mode, cells=(32, 16))
+        ss.simulate(problem(stroke), edge="whole", mode=mode, cells=(32, 16))
     assert "200 N" in str(error.value)
 
 
@@ -69,10 +68,10 @@ def test_a_batch_says_which_problem_failed_and_where_it_was() -> None:
     good = problem(ss.Stroke(force="1 N", speed="50 mm/s"))
     deep = problem(ss.Stroke(force="60 N", speed="50 mm/s"))
     with pytest.raises(ConvergenceError, match=r"^problem 1 \(tissue of fat.* 60 N"):
-        solve_batch([good, deep])
+        ss.simulate_many([good, deep])
     unmoved = problem(ss.Stroke(force="1 N"))
     with pytest.raises(InputError, match=r"^problem 1 \(.*speed"):
-        solve_batch([good, unmoved])
+        ss.simulate_many([good, unmoved])
 
 
 @pytest.mark.parametrize("mode", ["steady", "press", "transient"])
@@ -135,10 +134,10 @@ def test_rows_and_cells_of_any_number_are_refused_before_they_are_made() -> None
     with pytest.raises(InputError, match="900 rows"):
         ss.simulate(fine, engine="linear")
     with pytest.raises(InputError, match="100000 x 100000 cells"):
-        solve_surface(case, cells=(100_000, 100_000))
+        ss.simulate(case, edge="whole", cells=(100_000, 100_000))
     tall = np.zeros((300, 300))
     with pytest.raises(InputError, match="300 x 300 cells"):
-        solve_surface(case, mode="press", heights=tall, spacing=(1e-4, 1e-4))
+        ss.simulate(case, edge="whole", mode="press", heights=tall, spacing=(1e-4, 1e-4))
 
 
 def test_a_half_space_pressed_deeper_than_its_datum_is_no_result() -> None:

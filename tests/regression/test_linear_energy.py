@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import softsim as ss
-from softsim.engines.linear import solve
+from softsim.engines.linear.solve import solve
 from softsim.metrics import energy_residual
 
 # two ways to the loss: pressure on the slopes of the skin at 72 nodes, and waves of the pressure

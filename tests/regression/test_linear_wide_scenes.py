@@ -14,7 +14,7 @@ import pytest
 
 import softsim as ss
 from softsim.alarms import RESIDUAL_TOLD, with_alarms
-from softsim.engines.linear import solve, solve_batch, solve_surface
+from softsim.engines.linear.solve import solve
 from softsim.errors import ConvergenceError, InputError, SoftsimError
 from softsim.metrics import energy_residual
 from tests.wide_scenes import MODES, wide_problem
@@ -74,7 +74,7 @@ def edge_answered(number: int) -> bool:
     if problem is None:
         return True
     try:
-        result = solve_surface(problem, cells=(64, 32))
+        result = ss.simulate(problem, edge="whole", cells=(64, 32))
     except SoftsimError as error:
         return any(reason in str(error) for reason in REASONS)
     assert float(result.contact_pressure_map.min()) >= 0.0, number
@@ -109,12 +109,12 @@ def test_depth_found_by_force_gives_the_same_state_at_every_door() -> None:
         if problem is None or problem.stroke.load_kind != "force":
             continue
         try:
-            by_force = solve_batch([problem])
+            by_force = ss.simulate_many([problem])
         except ConvergenceError:
             continue
         depth = float(by_force.indentation[0])
         stroke = replace(problem.stroke, force=None, indentation=depth)
-        by_depth = solve_batch([replace(problem, stroke=stroke)])
+        by_depth = ss.simulate_many([replace(problem, stroke=stroke)])
         for name in ("normal_force", "contact_width", "peak_contact_pressure"):
             expected = float(by_force[name][0])
             assert float(by_depth[name][0]) == pytest.approx(expected, rel=SAME_STATE), number

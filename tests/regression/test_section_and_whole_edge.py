@@ -8,7 +8,7 @@ import pytest
 
 import softsim as ss
 from softsim.edge_effects import RATIO_TOLD, _sentence, with_section_ratio
-from softsim.engines.linear import section_ratio, solve_surface
+from softsim.engines.linear import section_ratio
 from softsim.engines.linear.medium.increments import linear_stack
 from softsim.engines.linear.section_ratio import _ratio, frozen
 from softsim.variables import REGISTRY, names
@@ -66,9 +66,9 @@ def told(result):
     ids=["short", "long", "convex", "concave"],
 )
 def test_ratio_is_that_of_the_whole_edge_and_its_section(shape):
-    """The law: section times ratio is what `solve_surface` finds (tissue without prestress)."""
+    """The law: section times ratio is what the whole edge has (tissue without prestress)."""
     case = problem(instrument=rod(**shape))
-    section, whole = linear(case), solve_surface(case)
+    section, whole = linear(case), ss.simulate(case, edge="whole")
     expected = (whole.peak_von_mises_at_depth / section.peak_von_mises_at_depth).to_numpy()
     deep = section.depth.to_numpy() > DEEP
     found = section.section_ratio.to_numpy()
@@ -106,7 +106,7 @@ def test_curved_scanner_indents_more_than_its_section():
     """R = 100 mm at 1 N: 3.0 mm as a whole edge and 1.7 mm as a section, without a word."""
     scanner = replace(TOOL, edge_curvature_radius="100 mm")
     case = problem(ss.load_tissue("calf"), scanner, force="1 N", angle="45 deg", friction=0.0)
-    found, whole = linear(case), solve_surface(case, cells=(64, 32))
+    found, whole = linear(case), ss.simulate(case, edge="whole", cells=(64, 32))
     ratio = float(whole.indentation / found.indentation)
     assert ratio == pytest.approx(3.0 / 1.7, rel=0.05)
     assert float(found.section_ratio_indentation) == pytest.approx(ratio, rel=0.05)

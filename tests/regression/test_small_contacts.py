@@ -17,7 +17,7 @@ from softsim.accessor import Pictures
 from softsim.cli.advice import in_words_of
 from softsim.cli.animate import animate as animate_command
 from softsim.cli.stroke import stroke as stroke_command
-from softsim.engines.linear import solve, solve_batch
+from softsim.engines.linear.solve import solve
 from softsim.errors import brief
 from softsim.variables import names
 
@@ -43,7 +43,7 @@ def test_deep_layers_have_their_largest_values_under_a_small_contact(tissue):
     forces = (0.0125, 0.05)
     cases = [problem(tissue, force=force) for force in forces]
     found = [solve(case) for case in cases]
-    batch = solve_batch(cases)
+    batch = ss.simulate_many(cases)
     deep = found[0].depth.to_numpy() > 3e-4
     for field in ("von_mises_change", "strain_max_shear", "stress_depth"):
         name = f"peak_{field}_at_depth"

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 import softsim as ss
-from softsim.engines.linear import solve_batch, solve_surface
 from softsim.materials import LAWS
 from softsim.sweeps.design import Design
 
@@ -104,8 +103,8 @@ WRONG = {
         ss.Problem(tissue=TISSUE, instrument=TOOL, stroke=STROKE), mode=["press"]
     ),
     "problem for simulate": lambda: ss.simulate("calf", mode="press"),
-    "problems for a batch": lambda: solve_batch(["calf"]),
-    "problems of no batch": lambda: solve_batch(5),
+    "problems for a batch": lambda: ss.simulate_many(["calf"]),
+    "problems of no batch": lambda: ss.simulate_many(5),
     "design of a number": lambda: ss.sweep(5, "x.zarr"),
     "store of a number": lambda: ss.sweep(DESIGN, 5),
     "workers": lambda: ss.sweep(DESIGN, "x.zarr", workers=True),
@@ -116,11 +115,17 @@ WRONG = {
     "edge of a tool": lambda: ss.load_instrument("gt4_class_scanner", edge=5),
     "result of a number": lambda: ss.open_result(5),
     "metrics of a number": lambda: ss.metrics.summary(5),
-    "heights in mm": lambda: solve_surface(
-        PROBLEM, heights=np.add.outer(np.arange(20.0), np.arange(20.0)), spacing=(1e-4, 1e-4)
+    "heights in mm": lambda: ss.simulate(
+        PROBLEM,
+        edge="whole",
+        heights=np.add.outer(np.arange(20.0), np.arange(20.0)),
+        spacing=(1e-4, 1e-4),
     ),
-    "spacing in mm": lambda: solve_surface(
-        PROBLEM, heights=1e-4 * np.add.outer(np.arange(20), np.arange(20)), spacing=(0.1, 0.1)
+    "spacing in mm": lambda: ss.simulate(
+        PROBLEM,
+        edge="whole",
+        heights=1e-4 * np.add.outer(np.arange(20), np.arange(20)),
+        spacing=(0.1, 0.1),
     ),
 }
 

@@ -11,7 +11,6 @@ from numba.core import event as numba_event
 
 import softsim as ss
 from softsim import _jit, progress
-from softsim.engines import linear
 from tests.small_case import small_problem
 
 
@@ -186,13 +185,13 @@ def test_finite_engine_reports_how_far_it_is(displays, mode):
 def test_linear_engine_reports_how_far_it_is(displays):
     ss.simulate(small_problem(), mode="transient", engine="linear", progress=False)
     assert told_shares(displays[-1]) > 5
-    linear.solve_batch([small_problem()] * 4, progress=False)
+    ss.simulate_many([small_problem()] * 4, progress=False)
     assert told_shares(displays[-1]) == 4
-    edge = linear.solve_surface(
-        small_problem(indentation="0.05 mm"), cells=(64, 32), progress=False
+    edge = ss.simulate(
+        small_problem(indentation="0.05 mm"), edge="whole", cells=(64, 32), progress=False
     )
     assert told_shares(displays[-1]) > 0
-    linear.surface_fields(edge, depth=[0.001], progress=False)
+    ss.fields_under(edge, depth=[0.001], progress=False)
     assert displays[-1][1].closed
 
 

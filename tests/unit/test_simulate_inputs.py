@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 import tomllib
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import softsim as ss
-from softsim import simulate as door
-from softsim.simulate import run
+from softsim import _simulate
 from tests.small_case import small_problem
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,10 +60,81 @@ def test_failure_names_the_case(monkeypatch):
     assert error.value.load_reached == 0.5
 
 
-def test_simulate_is_the_function_even_after_its_module_is_imported():
-    assert door is ss.simulate
-    assert callable(ss.simulate)
-    assert run.__module__ == "softsim.simulate"
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"edge": "hole"}, "edge 'hole' is unknown; did you mean 'whole'"),
+        ({"edge": "whole", "engine": "finite"}, "engine is 'finite'.* edge='section'.*'linear'"),
+        ({"edge": "whole", "mode": "transient"}, "mode is 'transient'.*'steady' and 'press'"),
+        ({"cells": (32, 16)}, "cells is given for a section.*edge='whole'"),
+        ({"heights": np.zeros((9, 9)), "spacing": (1e-4, 1e-4)}, "heights is given for a section"),
+        ({"edge": "whole", "spacing": (1e-4, 1e-4)}, "spacing is given without heights"),
+        ({"edge": "whole", "heights": np.zeros((9, 9)), "cells": (9, 9)}, "cells is given besides"),
+    ],
+)
+def test_options_of_another_edge_are_refused_in_a_sentence(options, words):
+    with pytest.raises(ss.InputError, match=words) as error:
+        ss.simulate(small_problem(), **options)
+    assert "\n" not in str(error.value)
+
+
+def test_many_problems_are_checked_as_one_is_and_named_by_their_place():
+    with pytest.raises(ss.InputError, match="mode 'stedy' is unknown"):
+        ss.simulate_many([small_problem()], mode="stedy")
+    with pytest.raises(ss.InputError, match=r"^problem 1 \(.*speed of the stroke is missing"):
+        ss.simulate_many([small_problem(), small_problem(speed=None)])
+    with pytest.raises(ss.InputError, match="problem 1 of problems is 'calf'"):
+        ss.simulate_many([small_problem(), "calf"])
+    for options in ({"mode": "press"}, {"engine": "finite"}):
+        with pytest.raises(ss.InputError, match=r"mode 'steady' and engine 'linear'.*sweep"):
+            ss.simulate_many([small_problem()], **options)
+
+
+def test_the_engine_follows_the_edge_unless_it_is_given(monkeypatch):
+    taken = []
+
+    def solved(name):
+        def solve(*_, **__):
+            taken.append(name)
+            raise ss.InputError("enough")
+
+        return solve
+
+    monkeypatch.setattr("softsim.engines.finite.solve.solve", solved("finite"))
+    monkeypatch.setattr("softsim.engines.linear.solve.solve", solved("linear"))
+    monkeypatch.setattr("softsim.engines.linear.patch.solve.solve_edge", solved("whole"))
+    for options in ({}, {"engine": "linear"}, {"edge": "whole"}):
+        with pytest.raises(ss.InputError, match="enough"):
+            ss.simulate(small_problem(), **options)
+    assert taken == ["finite", "linear", "whole"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("solve_batch", "softsim.simulate_many"),
+        ("solve_surface", "softsim.simulate with edge='whole'"),
+        ("surface_fields", "softsim.fields_under"),
+    ],
+)
+def test_old_doors_of_the_linear_engine_name_the_new_ones(old, new):
+    with pytest.warns(FutureWarning, match=f"softsim.engines.linear.{old} is now {new}; ") as told:
+        door = getattr(importlib.import_module("softsim.engines.linear"), old)
+    assert told[0].filename == __file__
+    with pytest.raises(ss.InputError):
+        door("calf")
+    with pytest.raises(AttributeError, match="'solve_nothing'"):
+        _ = importlib.import_module("softsim.engines.linear").solve_nothing
+
+
+def test_the_old_module_of_the_front_door_leaves_it_a_function(monkeypatch):
+    monkeypatch.delitem(sys.modules, "softsim.simulate", raising=False)
+    door = ss.simulate
+    with pytest.warns(FutureWarning, match="softsim.simulate is a function"):
+        from softsim.simulate import check, run
+    assert (run, check) == (_simulate.run, _simulate.check)
+    assert ss.simulate is door
+    assert importlib.import_module("softsim").simulate is door
 
 
 def test_public_names_resolve_and_unknown_ones_do_not():

@@ -8,7 +8,6 @@ import numpy as np
 import xarray as xr
 
 from softsim import progress as waiting
-from softsim.checks import checked_items
 from softsim.dataset import scalars
 from softsim.engines.linear.medium.rows import depth_rows
 from softsim.engines.linear.medium.stack import FloatArray
@@ -18,57 +17,36 @@ from softsim.engines.linear.section.profiles import contact_profiles
 from softsim.engines.linear.section.report import PRINCIPAL_STRAIN, STATE_PROFILES, validity_of
 from softsim.engines.linear.section.steady import solve_contact
 from softsim.engines.linear.solve import skin_of
-from softsim.errors import InputError, shown
+from softsim.errors import InputError
 from softsim.problem import Problem
 from softsim.serialise import naming
 from softsim.variables import REGISTRY, profile_name
 
 # Need the fields of the whole section; `solve` has them.
-MOST_PROBLEMS = 1_000_000
 NOT_IN_BATCH = ("stored_energy", "viscous_dissipation", "frictional_dissipation")
 
 
-def solve_batch(problems: Sequence[Problem], *, progress: bool | None = None) -> xr.Dataset:
-    """Solve many steady strokes; for sweeps of thousands on few tissues and speeds.
+def solve_many(problems: Sequence[Problem]) -> xr.Dataset:
+    """Solve many steady strokes; see `softsim.simulate_many`.
 
     Parameters
     ----------
     problems : sequence of Problem
-        Their tissues must report at the same depths: same layer thicknesses and same
-        `resolution.rows`.
-    progress : bool, optional
-        Whether more than two seconds show a bar, as in `softsim.simulate`.
+        Checked, with speeds.
 
     Returns
     -------
     xarray.Dataset
-        Scalars (case) and profiles (case, depth) of docs/variables.md, without energies; each case
-        has the coordinates `validity` and `largest_strain`.
+        Scalars (case) and profiles (case, depth).
 
     Raises
     ------
-    InputError
-        Without problems, without speed, or where the depths differ.
-    ConvergenceError
-        When a contact does not settle or reaches through the tissue.  Errors name the problem and
-        its place.
-
-    Notes
-    -----
-    One thread.  Every case is solved by itself and the caches hold pure functions, so that results
-    do not depend on which cases are together, to the last bit.
+    InputError, ConvergenceError
+        With the problem and its place.
     """
-    problems = checked_items(problems, "problems", MOST_PROBLEMS)
-    if not problems:
-        raise InputError("problems is empty; give at least one Problem")
-    for problem in problems:
-        if not isinstance(problem, Problem):
-            raise InputError(f"problems holds {shown(problem)}; must hold objects of Problem only")
     edges, owner = depth_rows(problems[0])
     depth = np.concatenate([[0.0], 0.5 * (edges[1:] + edges[:-1])])
-    with waiting.shown(progress):
-        found = _solve_all(problems, edges, depth)
-    return _gathered(problems[0], found, edges, owner)
+    return _gathered(problems[0], _solve_all(problems, edges, depth), edges, owner)
 
 
 def _solve_all(
@@ -103,9 +81,9 @@ def _sharing(problem: Problem) -> tuple[object, ...]:
 
 def _solve_case(problem: Problem, depth: FloatArray) -> tuple[dict[str, float], FloatArray]:
     """Return the scalars and the peaks (11, n_depth) of one stroke."""
-    if problem.stroke.speed is None:
-        raise InputError("speed of the stroke is missing; a batch holds steady strokes")
-    scene = Scene.of(problem, speed=abs(float(problem.stroke.speed)), friction=problem.friction)
+    speed = problem.stroke.speed
+    assert speed is not None
+    scene = Scene.of(problem, speed=abs(float(speed)), friction=problem.friction)
     _, contact = solve_contact(scene)
     nothing = np.zeros((0, 0))
     shot = LinearSnapshot(

@@ -113,7 +113,7 @@ def _cut_off(contact: SlidingContact, thickness: float, spacing: float) -> tuple
     return (
         f"the contact is {1e3 * width:.2g} mm wide and the fields end {brief(1e3 * reach)} mm from "
         "it: layers deeper than that may have larger values beyond; take engine='finite' or "
-        "solve_batch for their profiles",
+        "softsim.simulate_many for their profiles",
     )
 
 

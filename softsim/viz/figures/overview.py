@@ -52,9 +52,7 @@ def _plot_sweep(cube: xr.Dataset, style: str, **options: Any) -> Figure:
     known = [name for name in (*OVERVIEW, *names("scalar"), *names("metric")) if name in cube]
     shown = list(dict.fromkeys(known))[:3]
     if not shown or not cube[shown[0]].dims:
-        raise InputError(
-            "this dataset is neither a result of softsim.simulate or solve_surface nor a sweep"
-        )
+        raise InputError("this dataset is neither a result of softsim.simulate nor a sweep")
     dims = [str(dim) for dim in cube[shown[0]].dims]
     at = {dim: _middle(cube[dim]) for dim in dims[2:]} | dict(options.pop("at", {}))
     with drawing(style) as chosen:

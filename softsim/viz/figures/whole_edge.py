@@ -49,7 +49,7 @@ def edge_maps(
     Parameters
     ----------
     dataset : Dataset
-        Result of `softsim.engines.linear.solve_surface`.
+        Result of `softsim.simulate` with ``edge="whole"``.
     fields : sequence of str
         Variables over along and across.
     time : float, optional
@@ -67,7 +67,7 @@ def edge_maps(
     if missing:
         raise InputError(
             f"'{missing[0]}' is not in this dataset; give the result of a whole edge "
-            "(softsim.engines.linear.solve_surface)"
+            "(softsim.simulate with edge='whole')"
         )
     shot = shot_at(dataset, time)
     with drawing(style) as chosen:

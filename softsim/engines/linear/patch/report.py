@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from softsim import progress as waiting
 from softsim.dataset import profiled
 from softsim.engines.linear.medium.increments import even_stack
 from softsim.engines.linear.medium.rows import depth_rows
@@ -20,7 +19,6 @@ from softsim.engines.linear.section.report import STATE_PROFILES
 from softsim.engines.linear.section.steady import seen_reach
 from softsim.errors import InputError, shown
 from softsim.problem import Problem
-from softsim.serialise import problem_from_toml
 from softsim.variables import REGISTRY, profile_name
 
 # Profiles are of the pressure on at most so many cells along and across.
@@ -105,67 +103,20 @@ def depth_coordinates(problem: Problem) -> dict[str, xr.Variable]:
     }
 
 
-def surface_fields(
+def fields_at(
+    problem: Problem,
     result: xr.Dataset,
-    *,
-    along: FloatArray | None = None,
-    across: FloatArray | float | str = 0.0,
-    depth: FloatArray | float | str | None = None,
-    progress: bool | None = None,
+    along: FloatArray | None,
+    across: FloatArray | float | str,
+    depth: FloatArray | float | str | None,
 ) -> xr.Dataset:
-    """Return displacement, stress, strain and energy anywhere under a whole edge.
-
-    Parameters
-    ----------
-    result : xarray.Dataset
-        From `solve_surface`.
-    along : ndarray, shape (n_along,), optional
-        Places along the stroke, increasing, beside the contact too [m]; those of the maps by
-        default.
-    across : float, str or ndarray, shape (n_across,)
-        Places across, increasing [m]; the middle of the edge by default.
-    depth : float, str or ndarray, shape (n_depth,), optional
-        From 0 to the bottom of the tissue, increasing [m]; those of the profiles by default.  A
-        depth on an interface is in the lower layer.
-    progress : bool, optional
-        Whether more than two seconds show a bar, as in `softsim.simulate`.
-
-    Returns
-    -------
-    xarray.Dataset
-        Fields of docs/variables.md over (depth, along, across).
-
-    Raises
-    ------
-    InputError
-        For places that do not increase, depths outside the tissue, and other results.
-
-    Notes
-    -----
-    From the tractions on the skin by a Fourier integral; nothing is differentiated.  Fields are
-    means over about a cell of the maps.  Prestress included, as in `solve_surface`.
-    """
-    if not isinstance(result, xr.Dataset) or "contact_pressure_map" not in result:
-        raise InputError("result is not of a whole edge; give what solve_surface returned")
-    mode = result.attrs["stroke_mode"]
-    if mode != "steady":
-        raise InputError(
-            f"result has mode {shown(mode)}; must be 'steady', whose tractions are all "
-            "that the fields need"
-        )
+    """Return the fields at places along, across and in depth; see `softsim.fields_under`."""
     places = {
         "along": result["along"].to_numpy() if along is None else along,
         "across": across,
         "depth": result["depth"].to_numpy() if depth is None else depth,
     }
     x, y, z = (_increasing(name, value) for name, value in places.items())
-    with waiting.shown(progress):
-        return _fields_at(result, x, y, z)
-
-
-def _fields_at(result: xr.Dataset, x: FloatArray, y: FloatArray, z: FloatArray) -> xr.Dataset:
-    """Return the fields at places along, across and in depth."""
-    problem = problem_from_toml(result.attrs["problem"])
     stack, _ = even_stack(problem.tissue)
     load, speed = _load_of_result(result, problem)
     columns = max(1, VALUES_AT_ONCE // (z.size * (x.size + load.along.size)))

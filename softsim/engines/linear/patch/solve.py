@@ -10,8 +10,6 @@ import numpy as np
 import xarray as xr
 from scipy import ndimage
 
-from softsim import progress as waiting
-from softsim.alarms import with_alarms
 from softsim.contacts import LEAST_SHARE, contact_runs
 from softsim.dataset import provenance
 from softsim.engines.linear.creep.path import press_times
@@ -38,83 +36,22 @@ from softsim.engines.linear.patch.report import depth_coordinates, profiles_of
 from softsim.engines.linear.scene import check_bone
 from softsim.engines.linear.section.active_set import contact_edge
 from softsim.engines.linear.section.report import validity_of
-from softsim.errors import InputError, shown
+from softsim.errors import InputError
 from softsim.problem import Problem
-from softsim.serialise import naming
 from softsim.variables import REGISTRY, TIME
 
 # Cells on the contact of an edge.
 CELLS = {"steady": (128, 64), "press": (64, 32)}
 
 
-def solve_surface(
-    problem: Problem,
-    *,
-    mode: str = "steady",
-    heights: FloatArray | None = None,
-    spacing: tuple[float, float] | None = None,
-    cells: tuple[int, int] | None = None,
-    progress: bool | None = None,
-) -> xr.Dataset:
-    """Solve the contact of a whole edge at small strain.
-
-    Parameters
-    ----------
-    problem : Problem
-        Without a speed a steady tool rests for long and there is no friction.
-    mode : {"steady", "press"}
-        Steady sliding; or pressed in `press_time` and held for `dwell`, without friction.
-    heights : ndarray, shape (n_along, n_across), optional
-        Height of a tool of your own at the middles of cells, along forwards [m]; inf where there
-        is none.  By default the instrument's edge: its section over `contact_length`, leaned by
-        the angle, curved by `edge_curvature_radius`, its ends rounded by `end_radius`.
-    spacing : tuple of float, optional
-        Sides of the cells of `heights` along and across [m].
-    cells : tuple of int, optional
-        Cells along and across on the contact of an instrument's edge; by default 128 and 64, in a
-        press 64 and 32.
-    progress : bool, optional
-        Whether more than two seconds show a bar, as in `softsim.simulate`.
-
-    Returns
-    -------
-    xarray.Dataset
-        Variables of the group "map" and scalars of docs/variables.md, over time in a press; of a
-        steady contact also the profiles, the largest values of a whole depth.  `contact_width` is
-        that of the widest place, `mean_contact_pressure` over the contact area.  Dimensions along,
-        across, depth; the first two are 0 at the lowest point of the section in the middle of the
-        edge, or in the middle of a height map.  Attributes `validity` and `largest_strain`: in a
-        press, of the last pressure on the relaxed tissue, which bounds them.  `surface_fields`
-        gives the fields under a steady contact.
-
-    Raises
-    ------
-    InputError
-        For heights that do not fit, for tissue with ends, and for a mode or a load that it does
-        not know.
-    ConvergenceError
-        When the contact does not settle or reaches through the tissue.
-
-    Notes
-    -----
-    Layers count as alike in all directions of the skin; those that are not have the mean of their
-    moduli along and across, and a warning.  Gross slip.  `peak_contact_pressure_change` says how
-    far the peak belongs to the cells; at ends cut square it grows as they shrink.
-    """
-    if mode not in CELLS:
-        raise InputError(f"mode is {shown(mode)}; a whole edge knows 'steady' and 'press'")
-    with naming(problem), waiting.shown(progress):
-        return _solved(problem, mode, heights, spacing, cells)
-
-
-def _solved(
+def solve_edge(
     problem: Problem,
     mode: str,
     heights: FloatArray | None,
     spacing: tuple[float, float] | None,
     cells: tuple[int, int] | None,
 ) -> xr.Dataset:
-    """Solve a whole edge; parameters and errors are those of `solve_surface`."""
+    """Solve the contact of a whole edge; parameters and errors are those of `softsim.simulate`."""
     start = time.perf_counter()
     scene, uneven = edge_scene(problem)
     if mode == "press":
@@ -157,7 +94,7 @@ def _solved(
     profiles, strain = profiles_of(problem, scene.stack, load, scene.speed)
     if mode == "steady":
         dataset = dataset.assign(profiles).assign_coords(depth_coordinates(problem))
-    dataset = dataset.assign_attrs(
+    return dataset.assign_attrs(
         **provenance(problem, "linear", mode),
         validity=validity_of(strain),
         largest_strain=strain,
@@ -168,7 +105,6 @@ def _solved(
         wall_time=time.perf_counter() - start,
         warnings=json.dumps(warnings, ensure_ascii=False),
     )
-    return with_alarms(problem, dataset)
 
 
 def _pressed(

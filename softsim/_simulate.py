@@ -1,0 +1,366 @@
+"""The front door: a problem in, a labelled Dataset out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from softsim import progress as waiting
+from softsim.errors import ConvergenceError, InputError, shown, unknown_name
+
+if TYPE_CHECKING:
+    import numpy as np
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    from softsim.problem import Problem
+
+    FloatArray = NDArray[np.float64]
+
+MODES = ("press", "steady", "transient")
+ENGINES = ("finite", "linear")
+ENGINE_OF_EDGE = {"section": "finite", "whole": "linear"}
+"""What is simulated of an edge, and the engine that does it by default."""
+
+MOST_PROBLEMS = 1_000_000
+"""In one call."""
+
+
+def simulate(
+    problem: Problem,
+    *,
+    mode: str = "steady",
+    engine: str | None = None,
+    edge: str = "section",
+    heights: FloatArray | None = None,
+    spacing: tuple[float, float] | None = None,
+    cells: tuple[int, int] | None = None,
+    progress: bool | None = None,
+) -> xr.Dataset:
+    """Simulate one stroke, on a section across the edge or under the whole edge.
+
+    Parameters
+    ----------
+    problem : Problem
+        The steady stroke of a whole edge does without a speed: the tool rests for long and there is
+        no friction.
+    mode : {"steady", "press", "transient"}
+        A stroke that has gone on for long, in the tool's frame; a press that is ramped and held;
+        or press, dwell, slide and, where `lift_time` is given, lift.  A whole edge knows the first
+        two, its press without friction.
+    engine : {"finite", "linear"}, optional
+        Large strain, or small strain for screening.  By default "finite" for a section and
+        "linear" for a whole edge, which "finite" does not know.
+    edge : {"section", "whole"}
+        A plane section, right for an edge that is long compared with the contact; or the edge with
+        its length, curvature and ends, in three dimensions.
+    heights : ndarray, shape (n_along, n_across), optional
+        Of a whole edge of your own: height of the tool at the middles of cells, along forwards [m];
+        inf where there is none.  By default the instrument's edge: its section over
+        `contact_length`, leaned by the angle, curved by `edge_curvature_radius`, its ends rounded
+        by `end_radius`.
+    spacing : tuple of float, optional
+        Sides of the cells of `heights` along and across [m].
+    cells : tuple of int, optional
+        Cells along and across on the contact of an instrument's whole edge [-]; by default 128 and
+        64, in a press 64 and 32.
+    progress : bool, optional
+        Whether a solve of more than two seconds shows a bar with the time left; False sends lines
+        to the logger ``softsim.progress``.  By default a bar where somebody looks: in a terminal
+        and in a notebook.
+
+    Returns
+    -------
+    xarray.Dataset
+        The variables of docs/variables.md.  Of a whole edge those of the group "map", scalars and,
+        of a steady contact, profiles, the largest values of a whole depth; `contact_width` is that
+        of the widest place, `mean_contact_pressure` over the contact area; along and across are 0
+        at the lowest point of the section in the middle of the edge, or in the middle of
+        `heights`.  `fields_under` gives the fields under it.
+
+    Raises
+    ------
+    InputError
+        Unknown mode, engine or edge, a stroke that lacks what the mode needs, heights that do not
+        fit, and what an engine does not know.
+    ConvergenceError
+        When the load or the path cannot be completed.  It names the problem.
+
+    Notes
+    -----
+    In a whole edge layers count as alike in all directions of the skin; those that are not have the
+    mean of their moduli along and across, and a warning.  `peak_contact_pressure_change` says how
+    far its peak belongs to the cells; at ends cut square it grows as they shrink.  The attributes
+    `validity` and `largest_strain` of its press are those of the last pressure on the relaxed
+    tissue, which bounds them.
+    """
+    check(problem, mode=mode, engine=engine, edge=edge)
+    _check_tool(edge, heights, spacing, cells)
+    with waiting.shown(progress):
+        if edge == "whole":
+            return _run_whole(problem, mode, heights, spacing, cells)
+        from softsim.edge_effects import with_section_ratio
+
+        return with_section_ratio(problem, run(problem, mode=mode, engine=engine)[0])
+
+
+def simulate_many(
+    problems: Sequence[Problem],
+    *,
+    mode: str = "steady",
+    engine: str = "linear",
+    progress: bool | None = None,
+) -> xr.Dataset:
+    """Simulate many steady strokes at small strain; for thousands on few tissues and speeds.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        Their tissues must report at the same depths: same layer thicknesses and same
+        `resolution.rows`.
+    mode : {"steady"}
+        The only one for now; `sweep` knows the others.
+    engine : {"linear"}
+        The only one for now; `sweep` knows the other.
+    progress : bool, optional
+        As in `simulate`.
+
+    Returns
+    -------
+    xarray.Dataset
+        Scalars (case) and profiles (case, depth) of docs/variables.md, without energies; each case
+        has the coordinates `validity` and `largest_strain`.
+
+    Raises
+    ------
+    InputError
+        Without problems, without speed, or where the depths differ.
+    ConvergenceError
+        When a contact does not settle or reaches through the tissue.  Errors name the problem and
+        its place.
+
+    Notes
+    -----
+    One thread.  Every case is solved by itself and the caches hold pure functions, so that results
+    do not depend on which cases are together, to the last bit.
+    """
+    from softsim.checks import checked_items
+    from softsim.engines.linear.batch import solve_many
+    from softsim.problem import Problem
+    from softsim.serialise import naming
+
+    problems = checked_items(problems, "problems", MOST_PROBLEMS)
+    if not problems:
+        raise InputError("problems is empty; give at least one Problem")
+    for number, problem in enumerate(problems):
+        if not isinstance(problem, Problem):
+            raise InputError(f"problem {number} of problems is {shown(problem)}; must be a Problem")
+        with naming(problem, number):
+            check(problem, mode=mode, engine=engine)
+    if mode != "steady" or engine != "linear":
+        raise InputError(
+            f"many problems at once are solved with mode 'steady' and engine 'linear', not "
+            f"{mode!r} and {engine!r} (take softsim.sweep, or simulate them one by one)"
+        )
+    with waiting.shown(progress):
+        return solve_many(problems)
+
+
+def fields_under(
+    result: xr.Dataset,
+    *,
+    along: FloatArray | None = None,
+    across: FloatArray | float | str = 0.0,
+    depth: FloatArray | float | str | None = None,
+    progress: bool | None = None,
+) -> xr.Dataset:
+    """Return displacement, stress, strain and energy anywhere under a whole edge.
+
+    Parameters
+    ----------
+    result : xarray.Dataset
+        Steady, from ``simulate(problem, edge="whole")``.
+    along : ndarray, shape (n_along,), optional
+        Places along the stroke, increasing, beside the contact too [m]; those of the maps by
+        default.
+    across : float, str or ndarray, shape (n_across,)
+        Places across, increasing [m]; the middle of the edge by default.
+    depth : float, str or ndarray, shape (n_depth,), optional
+        From 0 to the bottom of the tissue, increasing [m]; those of the profiles by default.  A
+        depth on an interface is in the lower layer.
+    progress : bool, optional
+        As in `simulate`.
+
+    Returns
+    -------
+    xarray.Dataset
+        Fields of docs/variables.md over (depth, along, across).
+
+    Raises
+    ------
+    InputError
+        For places that do not increase, depths outside the tissue, and other results.
+
+    Notes
+    -----
+    From the tractions on the skin by a Fourier integral; nothing is differentiated.  Fields are
+    means over about a cell of the maps.  Prestress is included.
+    """
+    import xarray as xr
+
+    if not isinstance(result, xr.Dataset) or "contact_pressure_map" not in result:
+        raise InputError("result is not of a whole edge; give one of simulate(…, edge='whole')")
+    mode = result.attrs["stroke_mode"]
+    if mode != "steady":
+        raise InputError(
+            f"result has mode {shown(mode)}; must be 'steady', whose tractions are all "
+            "that the fields need"
+        )
+    from softsim.engines.linear.patch.report import fields_at
+    from softsim.serialise import naming, problem_from_toml
+
+    problem = problem_from_toml(result.attrs["problem"])
+    with waiting.shown(progress), naming(problem):
+        return fields_at(problem, result, along, across, depth)
+
+
+def run(
+    problem: Problem, *, mode: str = "steady", engine: str | None = None, warm: object = None
+) -> tuple[xr.Dataset, object]:
+    """Simulate a section and keep the state that a neighbouring one can start from.
+
+    Parameters and errors are those of `simulate`; nothing is shown.  `warm` is a state that an
+    earlier call returned.
+
+    Returns
+    -------
+    dataset : xarray.Dataset
+    state : object
+        For `warm`; None where the engine has nothing to offer.
+    """
+    check(problem, mode=mode, engine=engine)
+    from softsim.alarms import with_alarms
+    from softsim.serialise import naming
+
+    engine = engine or ENGINE_OF_EDGE["section"]
+    state: object = None
+    with naming(problem):
+        try:
+            if engine == "linear":
+                dataset = _run_linear(problem, mode)
+            else:
+                dataset, state = _run_finite(problem, mode, warm)
+        except ConvergenceError as error:
+            error.partial = _partial_dataset(problem, engine, error)
+            raise
+        return with_alarms(problem, dataset), state
+
+
+def check(
+    problem: Problem, *, mode: str = "steady", engine: str | None = None, edge: str = "section"
+) -> None:
+    """Refuse what cannot be simulated, before anything is computed.
+
+    Raises
+    ------
+    InputError
+        See `simulate`.
+    """
+    from softsim.problem import Problem
+
+    if not isinstance(problem, Problem):
+        raise InputError(
+            f"problem is {shown(problem)}; must be a Problem, of a tissue, an instrument and a "
+            "stroke"
+        )
+    if mode not in MODES:
+        raise unknown_name("mode", mode, MODES)
+    if engine is not None and engine not in ENGINES:
+        raise unknown_name("engine", engine, ENGINES)
+    if edge not in tuple(ENGINE_OF_EDGE):
+        raise unknown_name("edge", edge, ENGINE_OF_EDGE)
+    if edge == "whole":
+        _check_whole(mode, engine)
+        return
+    if mode != "press" and problem.stroke.speed is None:
+        raise InputError(
+            f"speed of the stroke is missing; mode '{mode}' needs one, e.g. speed='100 mm/s' "
+            "(mode='press' does without)"
+        )
+    if mode == "transient" and problem.stroke.length is None:
+        raise InputError(
+            "length of the stroke is missing; mode 'transient' needs one, e.g. length='60 mm' "
+            "(mode='steady' does without)"
+        )
+    if engine != "linear" and problem.tissue.base == "half_space":
+        raise InputError(
+            "base of the tissue is 'half_space'; must be 'rigid' for engine 'finite' (give the "
+            "last layer its thickness over something rigid, or take engine='linear')"
+        )
+
+
+def _check_whole(mode: str, engine: str | None) -> None:
+    """Refuse what is not known of a whole edge."""
+    if engine == "finite":
+        raise InputError(
+            "engine is 'finite', which knows sections only; take edge='section', or for a whole "
+            "edge at small strain engine='linear'"
+        )
+    if mode == "transient":
+        raise InputError("mode is 'transient'; a whole edge knows 'steady' and 'press'")
+
+
+def _check_tool(edge: str, heights: object, spacing: object, cells: object) -> None:
+    """Refuse options that would be ignored."""
+    options = {"heights": heights, "spacing": spacing, "cells": cells}
+    given = [name for name, value in options.items() if value is not None]
+    if edge == "section" and given:
+        raise InputError(
+            f"{given[0]} is given for a section, which has none; leave it out, or take edge='whole'"
+        )
+    if heights is None and spacing is not None:
+        raise InputError("spacing is given without heights; it is that of their cells")
+    if heights is not None and cells is not None:
+        raise InputError("cells is given besides heights, which have cells of their own")
+
+
+def _run_whole(
+    problem: Problem,
+    mode: str,
+    heights: FloatArray | None,
+    spacing: tuple[float, float] | None,
+    cells: tuple[int, int] | None,
+) -> xr.Dataset:
+    """Simulate a whole edge; parameters and errors are those of `simulate`."""
+    from softsim.alarms import with_alarms
+    from softsim.engines.linear.patch.solve import solve_edge
+    from softsim.serialise import naming
+
+    with naming(problem):
+        return with_alarms(problem, solve_edge(problem, mode, heights, spacing, cells))
+
+
+def _partial_dataset(problem: Problem, engine: str, error: ConvergenceError) -> xr.Dataset | None:
+    """Return what was solved before a failure as a Dataset that says what it is."""
+    from softsim.alarms import with_alarms
+    from softsim.dataset import build_dataset
+
+    if error.partial is None:
+        return None
+    dataset = build_dataset(problem, engine, error.partial)
+    return with_alarms(problem, dataset.assign_attrs(incomplete=str(error)))
+
+
+def _run_finite(problem: Problem, mode: str, warm: object) -> tuple[xr.Dataset, object]:
+    from softsim.dataset import build_dataset
+    from softsim.engines.finite.solve import solve
+
+    solved = solve(problem, mode, warm=warm)
+    return build_dataset(problem, "finite", solved), solved.state
+
+
+def _run_linear(problem: Problem, mode: str) -> xr.Dataset:
+    """Return the Dataset of the linear engine, which builds it itself."""
+    from softsim.engines.linear.solve import solve
+
+    return solve(problem, mode)
