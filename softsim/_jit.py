@@ -85,7 +85,7 @@ def _cached(kernel: Any, function: Any) -> Any:
 
 
 def kernel(function: Any) -> Any:
-    """Compile a numeric kernel: floats and float64 arrays in, arrays and a status out."""
+    """Compile a numeric kernel: numbers, arrays and named tuples of them in, arrays out."""
     compiled = numba.njit(nogil=True, error_model="numpy", fastmath={"contract"})(function)
     return _cached(compiled, function)
 

@@ -275,10 +275,7 @@ def test_weights_of_the_way_sum_to_the_shares_of_a_standing_tool(rate):
 def shifted(kernel, offset, n=60):
     nodes, weights = np.polynomial.legendre.leggauss(GAUSS_POINTS)
     out = np.empty(2 * n - 1)
-    shifted_hat_influence(
-        SPACING, offset, kernel.start, kernel.step, kernel.ahead, kernel.behind, kernel.length,
-        kernel.factors, 0.5 * (nodes + 1), 0.5 * weights, out,
-    )  # fmt: skip
+    shifted_hat_influence(kernel, SPACING, offset, 0.5 * (nodes + 1), 0.5 * weights, out)
     return out
 
 

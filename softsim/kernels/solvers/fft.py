@@ -64,11 +64,6 @@ def rectangle_influence(spacing_along, spacing_across, out_pressure, out_shear):
     out_shear : ndarray of float64, shape (n_along, n_across)
         Overwritten: integral of x/(2 pi r^2) [m]; times k Czx gives u_z per shear ahead (+x).
 
-    Returns
-    -------
-    int
-        0.
-
     Notes
     -----
     Entry (i, j) is i cells ahead and j cells aside; the pressure part is even in both, the shear
@@ -96,4 +91,3 @@ def rectangle_influence(spacing_along, spacing_across, out_pressure, out_shear):
             ) / (2.0 * np.pi)
             if i == 0:
                 out_shear[i, j] = 0.0
-    return 0

@@ -68,11 +68,6 @@ def near_product(column, pressure, out):
         [Pa].
     out : ndarray of float64, shape (n,)
         Overwritten [m].
-
-    Returns
-    -------
-    int
-        0.
     """
     n = pressure.size
     first, last = n, -1
@@ -84,7 +79,6 @@ def near_product(column, pressure, out):
         out[i] = reversed_dot(
             column, n - 1 + i - first, pressure[first : last + 1], last - first + 1
         )
-    return 0
 
 
 @kernel

@@ -2,12 +2,49 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from softsim._jit import inline, kernel
 
 # Beyond this many cells the hat average is the three-point rule (error 0.025 j^-4 of K).
 NEAR_CELLS = 24
+
+
+class GreenFunction(NamedTuple):
+    """Displacement of the skin by a unit line force: what its analytic terms leave, as tables.
+
+    Parameters
+    ----------
+    start, step : float
+        Natural logarithm of the first table node [ln m] and spacing of the table.
+    ahead, behind : ndarray of float64, shape (n_table,)
+        Residual for x > 0 and x < 0 [m/Pa/m].
+    length : float
+        Length lambda of the analytic terms [m].
+    log, jump : float
+        Factors of -ln|x| and of sign(x) [1/Pa].
+    gap_re, gap_im, slope_re, slope_im : float
+        Real and imaginary parts of the factors of -ln(lambda - i x) [1/Pa] and of
+        1/(lambda - i x) [m/Pa].
+    far_log : float
+        Factor of -ln(distance) far from the force [1/Pa]; 0 over a rigid base.
+    """
+
+    start: float
+    step: float
+    ahead: NDArray[np.float64]
+    behind: NDArray[np.float64]
+    length: float
+    log: float
+    jump: float
+    gap_re: float
+    gap_im: float
+    slope_re: float
+    slope_im: float
+    far_log: float
 
 
 @inline
@@ -73,35 +110,27 @@ def log_interpolate(position, start, step, table):
 
 
 @inline
-def smooth_part(x, start, step, ahead, behind, length, gap_re, gap_im, slope_re, slope_im):
-    """Return the part of the point-force kernel that is left without the surface logarithm.
+def smooth_part(x, green):
+    """Return the part of a Green's function that is left without the surface logarithm.
 
     Parameters
     ----------
     x : float
         Distance ahead of the force [m], not 0.
-    start, step : float
-        Logarithmic grid of the tables.
-    ahead, behind : ndarray of float64, shape (n,)
-        Residual kernel for x > 0 and x < 0.
-    length : float
-        Length lambda of the analytic terms [m].
-    gap_re, gap_im, slope_re, slope_im : float
-        Factors of -ln(lambda - i x) and of 1/(lambda - i x).
+    green : GreenFunction
 
     Returns
     -------
     float
         Displacement per unit force [m/Pa/m].
     """
-    size = abs(x)
+    length = green.length
     square = length * length + x * x
     angle = np.arctan2(x, length)
-    value = -gap_re * 0.5 * np.log(square) - gap_im * angle
-    value += (slope_re * length - slope_im * x) / square
-    if x > 0.0:
-        return value + log_interpolate(np.log(size), start, step, ahead)
-    return value + log_interpolate(np.log(size), start, step, behind)
+    value = -green.gap_re * 0.5 * np.log(square) - green.gap_im * angle
+    value += (green.slope_re * length - green.slope_im * x) / square
+    table = green.ahead if x > 0.0 else green.behind
+    return value + log_interpolate(np.log(abs(x)), green.start, green.step, table)
 
 
 @inline
@@ -149,31 +178,18 @@ def sign_hat(x):
 
 
 @kernel
-def hat_influence(spacing, start, step, ahead, behind, length, factors, nodes, weights, out):
+def hat_influence(green, spacing, nodes, weights, out):
     """Displacement at the nodes caused by one hat of pressure of unit height.
 
     Parameters
     ----------
+    green : GreenFunction
     spacing : float
         Distance of the nodes [m].
-    start, step : float
-        Natural logarithm of the first table node [ln m] and spacing of the table.
-    ahead, behind : ndarray of float64, shape (n_table,)
-        Residual kernel for x > 0 and x < 0 [m/Pa/m].
-    length : float
-        Length lambda of the analytic terms [m].
-    factors : ndarray of float64, shape (6,)
-        Real factors of -ln|x| and of sign(x); then gap (re, im) and slope (re, im), see
-        `smooth_part`.
     nodes, weights : ndarray of float64, shape (n_gauss,)
         Gauss rule on [0, 1].
     out : ndarray of float64, shape (2 n - 1,)
         Overwritten: out[n - 1 + j] is the displacement j nodes ahead [m/Pa].
-
-    Returns
-    -------
-    int
-        0.
 
     Notes
     -----
@@ -181,13 +197,12 @@ def hat_influence(spacing, start, step, ahead, behind, length, factors, nodes, w
     the load by a fourth power; beyond, by the three-point rule (1, 10, 1)/12.
     """
     n = (out.size + 1) // 2
-    g_re, g_im, s_re, s_im = factors[2], factors[3], factors[4], factors[5]
     near = min(NEAR_CELLS, n - 1)
     for sign in (-1, 1):
         left, here = 0.0, 0.0
         for j in range(near, n + 1):
             x = sign * spacing * j
-            right = smooth_part(x, start, step, ahead, behind, length, g_re, g_im, s_re, s_im)
+            right = smooth_part(x, green)
             if j >= near + 2:
                 out[n - 1 + sign * (j - 1)] = spacing * (left + 10.0 * here + right) / 12.0
             left, here = here, right
@@ -208,58 +223,34 @@ def hat_influence(spacing, start, step, ahead, behind, length, factors, nodes, w
                         w = weights[i] * 4.0 * u * u * u
                         place = half * grade if j == 0 else grade
                         hat = 1.0 - grade if j == 0 else grade
-                    total += (
-                        w
-                        * hat
-                        * smooth_part(
-                            sign * spacing * place,
-                            start,
-                            step,
-                            ahead,
-                            behind,
-                            length,
-                            g_re,
-                            g_im,
-                            s_re,
-                            s_im,
-                        )
-                    )
+                    total += w * hat * smooth_part(sign * spacing * place, green)
             out[n - 1 + sign * j] = spacing * total
     log_spacing = np.log(spacing)
     for j in range(n):
-        value = -factors[0] * spacing * (log_hat(float(j)) + log_spacing)
-        jump = factors[1] * spacing if j > 0 else 0.0
+        value = -green.log * spacing * (log_hat(float(j)) + log_spacing)
+        jump = green.jump * spacing if j > 0 else 0.0
         out[n - 1 + j] += value + jump
         if j > 0:
             out[n - 1 - j] += value - jump
-    return 0
 
 
 @kernel
-def shifted_hat_influence(
-    spacing, offset, start, step, ahead, behind, length, factors, nodes, weights, out
-):
+def shifted_hat_influence(green, spacing, offset, nodes, weights, out):
     """Displacement at the nodes caused by a unit hat of pressure that stands between two nodes.
 
     For kernels whose residual is smooth at the load: creep at one retardation time.
 
     Parameters
     ----------
+    green : GreenFunction
     spacing : float
         Distance of the nodes [m].
     offset : float
         Place of the hat ahead of a node in spacings, 0 to 1.
-    start, step, ahead, behind, length, factors
-        As in `hat_influence`.
     nodes, weights : ndarray of float64, shape (n_gauss,)
         Gauss rule on [0, 1].
     out : ndarray of float64, shape (2 n - 1,)
         Overwritten: out[n - 1 + j] is the displacement j nodes ahead of that node [m/Pa].
-
-    Returns
-    -------
-    int
-        0.
 
     Notes
     -----
@@ -267,7 +258,6 @@ def shifted_hat_influence(
     three-point rule (error 0.025 j^-4 of K).
     """
     n = (out.size + 1) // 2
-    g_re, g_im, s_re, s_im = factors[2], factors[3], factors[4], factors[5]
     log_spacing = np.log(spacing)
     left, here = 0.0, 0.0
     for j in range(-n - 1, n):
@@ -275,7 +265,7 @@ def shifted_hat_influence(
         x = spacing * (place + 1.0)
         right = 0.0
         if x != 0.0:
-            right = smooth_part(x, start, step, ahead, behind, length, g_re, g_im, s_re, s_im)
+            right = smooth_part(x, green)
         total = (left + 10.0 * here + right) / 12.0
         left, here = here, right
         if j <= -n:
@@ -290,50 +280,25 @@ def shifted_hat_influence(
                     t = first + (last - first) * nodes[i]
                     x = spacing * (place - t)
                     if last > first and x != 0.0:
-                        total += (
-                            (last - first)
-                            * weights[i]
-                            * (1.0 - abs(t))
-                            * smooth_part(
-                                x, start, step, ahead, behind, length, g_re, g_im, s_re, s_im
-                            )
-                        )
-        total -= factors[0] * (log_hat(abs(place)) + log_spacing)
-        total += factors[1] * sign_hat(place)
+                        weight = (last - first) * weights[i] * (1.0 - abs(t))
+                        total += weight * smooth_part(x, green)
+        total -= green.log * (log_hat(abs(place)) + log_spacing)
+        total += green.jump * sign_hat(place)
         out[n - 1 + j] = spacing * total
-    return 0
 
 
 @kernel
-def point_influence(x, start, step, ahead, behind, length, factors, out):
+def point_influence(green, x, out):
     """Displacement of a unit line force at arbitrary points of the surface.
 
     Parameters
     ----------
+    green : GreenFunction
     x : ndarray of float64, shape (n,)
         Distance ahead of the force [m], not 0.
-    start, step, ahead, behind, length, factors
-        As in `hat_influence`.
     out : ndarray of float64, shape (n,)
         Overwritten [m/Pa/m].
-
-    Returns
-    -------
-    int
-        0.
     """
     for i in range(x.size):
-        value = smooth_part(
-            x[i],
-            start,
-            step,
-            ahead,
-            behind,
-            length,
-            factors[2],
-            factors[3],
-            factors[4],
-            factors[5],
-        )
-        out[i] = value - factors[0] * np.log(abs(x[i])) + factors[1] * np.sign(x[i])
-    return 0
+        value = smooth_part(x[i], green) - green.log * np.log(abs(x[i]))
+        out[i] = value + green.jump * np.sign(x[i])

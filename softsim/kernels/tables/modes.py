@@ -19,17 +19,11 @@ def add_mode_sums(kernels, loads, first, out):
         First field wanted.
     out : ndarray of complex64, shape (n_fields, n_k)
         Added to.
-
-    Returns
-    -------
-    int
-        0.
     """
     for m in range(kernels.shape[0]):
         for f in range(out.shape[0]):
             for k in range(out.shape[1]):
                 out[f, k] += kernels[m, first + f, k] * loads[m, k]
-    return 0
 
 
 @kernel
@@ -46,11 +40,6 @@ def cubic_values(samples, first, weights, out):
         Weights of the four.
     out : ndarray of float64, shape (n_fields, n_places)
         Overwritten.
-
-    Returns
-    -------
-    int
-        0.
     """
     for f in range(samples.shape[0]):
         for i in range(first.size):
@@ -58,4 +47,3 @@ def cubic_values(samples, first, weights, out):
             for j in range(4):
                 total += weights[j, i] * samples[f, first[i] + j]
             out[f, i] = total
-    return 0

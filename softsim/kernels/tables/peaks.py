@@ -23,11 +23,6 @@ def sample_tables(start, step, ahead, behind, spacing, out):
     out : ndarray of float64, shape (n_fields, n)
         Overwritten: entry j is lag j, entry n - j lag -j; lag 0 is the mean of both sides.
 
-    Returns
-    -------
-    int
-        0.
-
     Notes
     -----
     Six-point Lagrange as in `softsim.kernels.tables.influence.log_interpolate`, the weights of a
@@ -52,7 +47,6 @@ def sample_tables(start, step, ahead, behind, spacing, out):
         for k in range(out.shape[0]):
             near = a * table[k, i - 2] + b * table[k, i - 1] + c * table[k, i]
             out[k, j] = near + d * table[k, i + 1] + e * table[k, i + 2] + f * table[k, i + 3]
-    return 0
 
 
 @kernel
@@ -75,11 +69,6 @@ def gathered_waves(pressure, ratio, spacing, start, step, nodes, out):
         Work space.
     out : ndarray of complex128, shape (n_waves,)
         Overwritten: the transform at 0, step, 2 step ... [Pa m].
-
-    Returns
-    -------
-    int
-        0.
     """
     count = (pressure.size - 1) // ratio + 2
     nodes[:count] = 0.0
@@ -96,7 +85,6 @@ def gathered_waves(pressure, ratio, spacing, start, step, nodes, out):
             total += nodes[i] * phase
             phase *= turn
         out[j] = spacing * total
-    return 0
 
 
 N_STATE, N_PEAKS = 8, 11
@@ -181,11 +169,6 @@ def row_peaks(fields, near, edge, rounded, tension, work, out):
         Mises, in-plane shear, pressure, difference of principal strains, magnitude of a principal
         strain; von Mises, in-plane shear and pressure of the increments alone; -inf or nan where
         nothing is looked at.
-
-    Returns
-    -------
-    int
-        0.
     """
     half = 0.5 * fields.shape[2]
     for i in range(fields.shape[0]):
@@ -209,4 +192,3 @@ def row_peaks(fields, near, edge, rounded, tension, work, out):
             out[i, 8:] = out[i, 3:6]
         for j in (3, 4, 6, 8, 9):
             out[i, j] = np.sqrt(max(out[i, j], 0.0))
-    return 0

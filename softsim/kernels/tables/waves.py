@@ -29,11 +29,6 @@ def waves_from_tables(along, across, floor, step, row, first, table, out):
     out : ndarray of complex128, shape (n_fields, n_x, n_y)
         Overwritten.
 
-    Returns
-    -------
-    int
-        0.
-
     Notes
     -----
     Six-point Lagrange interpolation.
@@ -50,4 +45,3 @@ def waves_from_tables(along, across, floor, step, row, first, table, out):
                 near = a * table[k, m - 2] + b * table[k, m - 1] + c * table[k, m]
                 far = d * table[k, m + 1] + e * table[k, m + 2] + f * table[k, m + 3]
                 out[k, i, j] = near + far
-    return 0

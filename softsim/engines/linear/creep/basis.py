@@ -19,8 +19,9 @@ from softsim.engines.linear.medium.compliance import (
     layered_response,
 )
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
-from softsim.engines.linear.section.green import PointKernel, point_kernel
+from softsim.engines.linear.section.green import point_kernel
 from softsim.errors import InputError
+from softsim.kernels.tables.influence import GreenFunction
 
 # Retardation times per decade.  A pole between two of them is made of its neighbours; on the
 # axis of the frequencies eight a decade leave 1e-7 of the response, three 1e-3.
@@ -140,8 +141,8 @@ class SurfaceCreep:
     """
 
     basis: CreepBasis
-    instant: dict[str, PointKernel]
-    modes: dict[str, tuple[PointKernel, ...]]
+    instant: dict[str, GreenFunction]
+    modes: dict[str, tuple[GreenFunction, ...]]
     fit_error: float
 
 
@@ -187,7 +188,7 @@ def _make_creep(stack: LayeredStack, grid: LayeredResponse, basis: CreepBasis) -
         error = np.abs(fitted - scaled(float(omega)))[[0, 2]] / np.abs(grid.scaled[[0, 2]])
         misfit = max(misfit, float(error.max()))
 
-    def kernels(table: FloatArray) -> dict[str, PointKernel]:
+    def kernels(table: FloatArray) -> dict[str, GreenFunction]:
         response = LayeredResponse(k, table.astype(complex), grid.step, grid.length)
         return {name: point_kernel(response, name) for name in COMPONENTS}
 

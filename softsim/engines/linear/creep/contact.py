@@ -30,9 +30,9 @@ from softsim.engines.linear.section.active_set import (
     first_guess,
 )
 from softsim.engines.linear.section.contact import point_values
-from softsim.engines.linear.section.green import PointKernel
 from softsim.engines.linear.section.skin import deformed_contact
 from softsim.errors import ConvergenceError
+from softsim.kernels.tables.influence import GreenFunction
 
 # A mean pressure is met to this, the force for it sought by this factor.
 PRESSURE_TOLERANCE = 1e-10
@@ -92,13 +92,13 @@ class Datum:
                     row += datum_shift(kernel, name, self.skin.spacing, self.skin.datum)
         return out
 
-    def _mean(self, kernel: PointKernel, place: float) -> FloatArray:
+    def _mean(self, green: GreenFunction, place: float) -> FloatArray:
         """Return the mean displacement at both ends per traction of every node."""
         total = np.zeros(self.along.size)
         for side in (self.distance, -self.distance):
             lag = place + side - self.along
             lag[np.abs(lag) < 0.5 * self.skin.spacing] = 0.5 * self.skin.spacing
-            total += point_values(kernel, lag, np.empty(lag.size))
+            total += point_values(green, lag, np.empty(lag.size))
         return np.asarray(0.5 * self.skin.spacing * total)
 
 

@@ -15,8 +15,8 @@ from scipy import fft, special
 from softsim.engines.linear.creep.basis import COMPONENTS, SurfaceCreep
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray
 from softsim.engines.linear.section.contact import DATUM_EXTENTS
-from softsim.engines.linear.section.green import GAUSS_POINTS, PointKernel, hat_column
-from softsim.kernels.tables.influence import shifted_hat_influence
+from softsim.engines.linear.section.green import GAUSS_POINTS, hat_column
+from softsim.kernels.tables.influence import GreenFunction, shifted_hat_influence
 
 # Places of the hat between two nodes at which its influence is computed, and points of the fine
 # rule for the weights: panels halved towards the end of the step resolve any t_j below it.
@@ -52,12 +52,12 @@ def shares_of(time: FloatArray, step: float) -> Shares:
     return Shares(np.exp(-x), mean - np.exp(-x), 1.0 - mean)
 
 
-def datum_shift(kernel: PointKernel, name: str, spacing: float, datum: float) -> float:
-    """Return what puts the zero of a logarithmic kernel far away [m/Pa].
+def datum_shift(green: GreenFunction, name: str, spacing: float, datum: float) -> float:
+    """Return what puts the zero of a logarithmic Green's function far away [m/Pa].
 
     Parameters
     ----------
-    kernel : PointKernel
+    green : GreenFunction
     name : {"zz", "zx", "xx"}
         The coupling zx has no datum.
     spacing : float
@@ -65,7 +65,7 @@ def datum_shift(kernel: PointKernel, name: str, spacing: float, datum: float) ->
     datum : float
         Distance of the zero [m].
     """
-    return 0.0 if name == "zx" else float(kernel.far_log * np.log(datum) * spacing)
+    return 0.0 if name == "zx" else float(green.far_log * np.log(datum) * spacing)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,8 +114,8 @@ class SkinColumns:
         if np.isinf(datum):
             datum = DATUM_EXTENTS * spacing * n
 
-        def column(kernel: PointKernel, name: str) -> FloatArray:
-            return hat_column(kernel, spacing, n) + datum_shift(kernel, name, spacing, datum)
+        def column(green: GreenFunction, name: str) -> FloatArray:
+            return hat_column(green, spacing, n) + datum_shift(green, name, spacing, datum)
 
         instant = np.array([column(creep.instant[name], name) for name in COMPONENTS])
         count = creep.basis.time.size
@@ -279,23 +279,11 @@ def _places() -> FloatArray:
     return np.asarray(0.5 * (special.roots_legendre(PLACES)[0] + 1.0))
 
 
-def _column_at(kernel: PointKernel, skin: SkinColumns, travel: int, place: float) -> FloatArray:
+def _column_at(green: GreenFunction, skin: SkinColumns, travel: int, place: float) -> FloatArray:
     """Return the influence of a hat between nodes, with `travel` more nodes on both sides."""
     nodes, weights = special.roots_legendre(GAUSS_POINTS)
     out = np.empty(2 * (skin.n + travel) - 1)
-    shifted_hat_influence(
-        skin.spacing,
-        place,
-        kernel.start,
-        kernel.step,
-        kernel.ahead,
-        kernel.behind,
-        kernel.length,
-        kernel.factors,
-        0.5 * (nodes + 1.0),
-        0.5 * weights,
-        out,
-    )
+    shifted_hat_influence(green, skin.spacing, place, 0.5 * (nodes + 1.0), 0.5 * weights, out)
     return out
 
 

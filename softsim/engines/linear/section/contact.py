@@ -19,12 +19,11 @@ from softsim.engines.linear.section.active_set import (
     prolong,
 )
 from softsim.engines.linear.section.green import (
-    PointKernel,
     SurfaceInfluence,
     surface_influence,
 )
 from softsim.errors import InputError
-from softsim.kernels.tables.influence import point_influence
+from softsim.kernels.tables.influence import GreenFunction, point_influence
 
 # The coarsest nested grid keeps about this many nodes; it only supplies the first active set.
 COARSE_NODES = 64
@@ -106,18 +105,9 @@ def _reference_rows(
     return rows
 
 
-def point_values(kernel: PointKernel, x: FloatArray, out: FloatArray) -> FloatArray:
-    """Evaluate a kernel at points x."""
-    point_influence(
-        x,
-        kernel.start,
-        kernel.step,
-        kernel.ahead,
-        kernel.behind,
-        kernel.length,
-        kernel.factors,
-        out,
-    )
+def point_values(green: GreenFunction, x: FloatArray, out: FloatArray) -> FloatArray:
+    """Evaluate a Green's function at points x."""
+    point_influence(green, x, out)
     return out
 
 

@@ -12,10 +12,11 @@ from softsim.engines.linear.medium.compliance import ArrayCache, hash_of, layere
 from softsim.engines.linear.medium.spectra import N_FIELDS, SLOPE, STRAINS, layer_at
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.engines.linear.section.contact import DATUM_EXTENTS, SlidingContact, point_values
-from softsim.engines.linear.section.green import PointKernel, hat_column, point_kernel
+from softsim.engines.linear.section.green import hat_column, point_kernel
 from softsim.engines.linear.section.green_at_depth import KernelTables, kernel_tables
 from softsim.engines.linear.section.traction import REFINEMENT, refined, traction_grid
 from softsim.kernels.solvers.plane_contact import near_product
+from softsim.kernels.tables.influence import GreenFunction
 from softsim.kernels.tables.modes import cubic_values
 
 Nodes = NDArray[np.int64]
@@ -51,7 +52,7 @@ class SectionFields:
 class _Skin:
     """Kernels of the skin at one stack, speed and grid."""
 
-    point: dict[str, PointKernel]
+    point: dict[str, GreenFunction]
     shear: FloatArray
     coupled: FloatArray
     spectra: ComplexArray

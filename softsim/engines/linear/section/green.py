@@ -23,7 +23,7 @@ from softsim.engines.linear.medium.compliance import (
     layered_response,
 )
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
-from softsim.kernels.tables.influence import hat_influence
+from softsim.kernels.tables.influence import GreenFunction, hat_influence
 
 GAUSS_POINTS = 12
 # Half a decade: the spectra fade there by a smooth factor, so that the logarithmic transform,
@@ -86,35 +86,8 @@ def log_fourier(
     return distance, ahead, behind
 
 
-@dataclass(frozen=True, eq=False)
-class PointKernel:
-    """Surface displacement of a unit line force, ready for any node spacing.
-
-    Parameters
-    ----------
-    start, step : float
-        Logarithmic grid of the tables [ln m].
-    ahead, behind : ndarray, shape (n_x,)
-        Residual kernel [m/Pa/m] ahead of and behind the force.
-    length : float
-        Length of the analytic terms [m].
-    factors : ndarray, shape (6,)
-        See `softsim.kernels.tables.influence.hat_influence`.
-    far_log : float
-        Factor of -ln(distance) far from the force [1/Pa]; 0 over a rigid base.
-    """
-
-    start: float
-    step: float
-    ahead: FloatArray
-    behind: FloatArray
-    length: float
-    factors: FloatArray
-    far_log: float
-
-
-def point_kernel(response: LayeredResponse, component: str) -> PointKernel:
-    """Transform one component of the response into its real-space kernel.
+def point_kernel(response: LayeredResponse, component: str) -> GreenFunction:
+    """Transform one component of the response into its Green's function.
 
     Parameters
     ----------
@@ -125,7 +98,7 @@ def point_kernel(response: LayeredResponse, component: str) -> PointKernel:
 
     Returns
     -------
-    PointKernel
+    GreenFunction
         (1/pi) Re of the integral of C(k) e^{ikx}, datum: -ln|x| has its zero at x = 1 m for a
         half-space and is absolute over a rigid base.
     """
@@ -141,28 +114,28 @@ def point_kernel(response: LayeredResponse, component: str) -> PointKernel:
     fade *= np.exp(-((k / (k[-1] * 10.0**-FADE_DECADES)) ** 2))
     distance, ahead, behind = log_fourier(k, step, rest * fade)
     gap = deep - top
-    factors = (
-        np.array([top.real, -0.5 * np.pi * top.imag, gap.real, gap.imag, slope.real, slope.imag])
-        / np.pi
-    )
-    return PointKernel(
-        math.log(distance[0]),
-        step,
-        np.ascontiguousarray(ahead.real) / np.pi,
-        np.ascontiguousarray(behind.real) / np.pi,
-        length,
-        factors,
-        deep.real / np.pi,
+    return GreenFunction(
+        start=math.log(distance[0]),
+        step=step,
+        ahead=np.ascontiguousarray(ahead.real) / np.pi,
+        behind=np.ascontiguousarray(behind.real) / np.pi,
+        length=length,
+        log=top.real / np.pi,
+        jump=-0.5 * np.pi * top.imag / np.pi,
+        gap_re=gap.real / np.pi,
+        gap_im=gap.imag / np.pi,
+        slope_re=slope.real / np.pi,
+        slope_im=slope.imag / np.pi,
+        far_log=deep.real / np.pi,
     )
 
 
-def hat_column(kernel: PointKernel, spacing: float, n_nodes: int) -> FloatArray:
+def hat_column(green: GreenFunction, spacing: float, n_nodes: int) -> FloatArray:
     """Return the displacement at the nodes caused by a unit hat of traction.
 
     Parameters
     ----------
-    kernel : PointKernel
-        Real-space kernel.
+    green : GreenFunction
     spacing : float
         Node spacing [m].
     n_nodes : int
@@ -175,18 +148,7 @@ def hat_column(kernel: PointKernel, spacing: float, n_nodes: int) -> FloatArray:
     """
     nodes, weights = _gauss_rule()
     out = np.empty(2 * n_nodes - 1)
-    hat_influence(
-        spacing,
-        kernel.start,
-        kernel.step,
-        kernel.ahead,
-        kernel.behind,
-        kernel.length,
-        kernel.factors,
-        nodes,
-        weights,
-        out,
-    )
+    hat_influence(green, spacing, nodes, weights, out)
     return out
 
 
@@ -207,7 +169,7 @@ class SurfaceInfluence:
         Finest node spacing [m].
     pressure, shear : tuple of ndarray
         Vertical displacement columns per level (spacing times each stride) [m/Pa].
-    kernel_pressure, kernel_shear : PointKernel
+    kernel_pressure, kernel_shear : GreenFunction
         The kernels behind them, for points off the grid.
     kept : dict
         What contacts derived from it, by level, friction and shift; pure functions of these.
@@ -216,8 +178,8 @@ class SurfaceInfluence:
     spacing: float
     pressure: tuple[FloatArray, ...]
     shear: tuple[FloatArray, ...]
-    kernel_pressure: PointKernel
-    kernel_shear: PointKernel
+    kernel_pressure: GreenFunction
+    kernel_shear: GreenFunction
     kept: dict[tuple[int, float, float], Any] = field(default_factory=dict)
 
 
