@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
+os.environ.setdefault("MPLBACKEND", "Agg")
 
 import softsim
 from docs.generate import api, notebooks
@@ -39,7 +41,7 @@ html_title = "softsim"
 html_static_path = ["_static", "_files"]
 html_css_files = ["softsim.css"]
 html_show_sourcelink = False
-html_sidebars = {"index": [], "notebooks/first_stroke": []}
+html_sidebars = {page: [] for page in ("index", "lessons", "howto", "notebooks/*", "howto/*")}
 html_theme_options = {
     "logo": {"text": "softsim"},
     "navigation_with_keys": False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -62,19 +63,31 @@ def _shown(ran: Ran, name: str, work: Path, files: Path) -> list[str]:
         return [ran.cell.text]
     parts = [_fence("python", ran.cell.text)]
     if ran.printed:
-        parts.append(_fence("text", ran.printed.rstrip(), "{code-block}"))
+        parts.append(_fence("{code-block} text", ran.printed.rstrip()))
     value = ran.value
+    if ran.figures:  # pyplot leaves room beside them, or cuts their labels
+        pictures = [
+            _picture(figure, work / f"{name}_{number}.png", bbox_inches="tight")
+            for number, figure in enumerate(ran.figures)
+        ]
+        return parts + pictures
     if isinstance(value, (Figure, Axes)):
-        figure = value if isinstance(value, Figure) else value.get_figure(root=True)
-        figure.savefig(work / f"{name}.png")
-        parts.append(f"![{_caption(figure)}]({work.name}/{name}.png)")
-    elif isinstance(value, Path) and value.suffix in MOVING:
-        parts.append(_moving(work / value, files))
-    elif value is not None and hasattr(value, "_repr_html_"):
-        parts.append(_fence("html", f'<div class="shown">{value._repr_html_()}</div>', "{raw}"))
-    elif value is not None:
-        parts.append(_fence("text", repr(value), "{code-block}"))
-    return parts
+        return [*parts, _picture(value, work / f"{name}.png")]
+    if value is None:
+        return parts
+    if isinstance(value, Path) and value.suffix in MOVING:
+        return [*parts, _moving(work / value, files)]
+    if hasattr(value, "_repr_html_"):
+        html = f'<div class="shown">{value._repr_html_()}</div>'
+        return [*parts, _fence("{raw} html", html)]
+    return [*parts, _fence("{code-block} text", repr(value))]
+
+
+def _picture(drawn: Figure | Axes, path: Path, **options: str) -> str:
+    """Return a figure inside a page."""
+    figure = drawn.get_figure(root=True)
+    figure.savefig(path, **options)
+    return f"![{_caption(figure)}]({path.parent.name}/{path.name})"
 
 
 def _caption(figure: Figure) -> str:
@@ -88,14 +101,12 @@ def _moving(path: Path, files: Path) -> str:
     shutil.copy(path, files / path.name)
     if path.suffix == ".gif":
         return f"![Animation](/{files.name}/{path.name})"
-    return _fence(
-        "html",
-        f'<iframe class="animation" src="../{files.name}/{path.name}" title="Animation"></iframe>',
-        "{raw}",
-    )
+    frame = f'<iframe class="animation" src="../_static/{path.name}" title="Animation"></iframe>'
+    return _fence("{raw} html", frame)
 
 
-def _fence(language: str, text: str, directive: str = "") -> str:
+def _fence(kind: str, text: str) -> str:
     """Return text between fences longer than any inside."""
-    marks = "`" * max(3, *(len(run) + 1 for run in text.split() if set(run) == {"`"}), 3)
-    return f"{marks}{directive + ' ' if directive else ''}{language}\n{text}\n{marks}"
+    longest = max((len(found) for found in re.findall("`+", text)), default=0)
+    marks = "`" * max(3, longest + 1)
+    return f"{marks}{kind}\n{text}\n{marks}"

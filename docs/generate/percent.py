@@ -12,6 +12,7 @@ import contextlib
 import io
 import json
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,11 +33,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """What a cell printed and the value of its last expression."""
+    """What a cell printed, the value of its last expression, and figures drawn by pyplot."""
 
     cell: Cell
     printed: str = ""
     value: Any = None
+    figures: tuple[Any, ...] = ()
 
 
 def cells(path: Path) -> list[Cell]:
@@ -104,7 +106,17 @@ def _run(cell: Cell, names: dict[str, Any], path: Path, parameters: Mapping[str,
         value = None
         if isinstance(last, ast.Expr):
             value = eval(compile(ast.Expression(last.value), str(path), "eval"), names)
-    return Ran(cell=cell, printed=printed.getvalue(), value=value)
+    return Ran(cell=cell, printed=printed.getvalue(), value=value, figures=_taken_figures())
+
+
+def _taken_figures() -> tuple[Any, ...]:
+    """Return the figures of pyplot and close them, as a notebook does after each cell."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        return ()
+    figures = tuple(pyplot.figure(number) for number in pyplot.get_fignums())
+    pyplot.close("all")
+    return figures
 
 
 @contextlib.contextmanager

@@ -4,12 +4,29 @@ import json
 
 import pytest
 
+import softsim as ss
 from docs.generate import percent
 from docs.generate.notebooks import NOTEBOOKS
 from tests.small_case import JIT_IS_OFF
 
+COARSE = ss.Resolution(element_along="1.5 mm", steps=10)
 SMALL = {
+    "compare_edges": {"resolution": COARSE, "force_per_length": 20.0},
     "first_stroke": {"seconds": 0.1},
+    "layers_for_teachers": {"resolution": COARSE, "seconds": 0.1},
+    "pressure_angle_speed": {
+        "design": """
+            tissue = "calf"
+            instrument = "gt4_class_scanner"
+            engine = "linear"
+            stroke = { friction = "emollient" }
+            [sweep]
+            force = ["3 N", "6 N"]
+            angle = ["60 deg", "90 deg"]
+            speed = ["50 mm/s", "250 mm/s"]
+        """
+    },
+    "sharper_is_not_deeper": {"resolution": COARSE, "radii": [2e-3, 4e-3, 8e-3]},
 }
 """Values that take the place of those in the cells of parameters."""
 

@@ -59,7 +59,7 @@ def edge_section(
     with drawing(style) as chosen:
         width = min(1.0 + 0.25 * (len(tools) - 1), 2.0)
         inches = (above - bottom) / (high - low) * (width * chosen.width - 0.1 * chosen.font)
-        inches += 5.0 * chosen.font / 72.0
+        inches += 6.5 * chosen.font / 72.0
         axes = frame(axes, chosen, width=width, height=inches / chosen.height)
         for tool, outline, place in zip(tools, outlines, middles, strict=True):
             axes.add_patch(
