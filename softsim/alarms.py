@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from softsim.errors import brief
 from softsim.measuring import ENERGIES, spread_of_action, text_of
 from softsim.metrics import at_full_load, energy_residual
-from softsim.problem import Problem, pack_edge
+from softsim.problem import Problem
 from softsim.sources import library_table
 from softsim.variables import profile_name
 
@@ -40,7 +40,6 @@ LOOSE_DEPTH, LOOSE_SHARE = 1.5, 0.01
 """Larger over smaller depth of action at shares a tenth apart, and their difference over the
 tissue's thickness, above which a result warns that the depth is loose."""
 
-_TURNS = 65  # points on an arc of the outline
 _SAME = 1.0e-9  # relative difference of equal lengths
 
 
@@ -178,7 +177,7 @@ def widest_heights(problem: Problem) -> tuple[float, float]:
     The first height at which the outline is as far out as it ever gets on that side; for a rod
     that stands upright or leans this is its radius.
     """
-    points = _outline(pack_edge(problem))
+    points = problem.outline.points()
     lowest = int(np.argmax(points[:, 1]))
     heights = []
     for part, sign in ((points[lowest::-1], -1.0), (points[lowest:], 1.0)):
@@ -186,23 +185,6 @@ def widest_heights(problem: Problem) -> tuple[float, float]:
         first = int(np.flatnonzero(reach >= reach.max() - _SAME - _SAME * abs(reach.max()))[0])
         heights.append(float(-part[first, 1]))
     return heights[0], heights[1]
-
-
-def _outline(chain: Array) -> Array:
-    """Return points along an outline, from behind to ahead (along, depth) [m]."""
-    points = []
-    for link in chain:
-        if link[0] == 1.0:
-            # the points furthest along and lowest are among them
-            square = np.arctan2(link[5], link[4]) - 0.5 * np.pi * np.arange(-4, 3)
-            turns = np.linspace(0.0, link[6], _TURNS)
-            turns = np.union1d(turns, square[(square > 0.0) & (square < link[6])])
-            x = link[1] + link[3] * (np.cos(turns) * link[4] + np.sin(turns) * link[5])
-            z = link[2] + link[3] * (np.cos(turns) * link[5] - np.sin(turns) * link[4])
-            points.append(np.stack([x, z], axis=1))
-        else:
-            points.append(link[1:3] + np.outer([0.0, link[5]], link[3:5]))
-    return np.concatenate(points)
 
 
 def _near_the_bone(result: Result) -> str | None:

@@ -11,6 +11,7 @@ from html import escape
 from itertools import pairwise
 
 from softsim.colours import layer_colour
+from softsim.outline import Arc, Segment
 from softsim.provenance import evidence_summary
 from softsim.sources import Source
 
@@ -25,7 +26,6 @@ _LINE = 17.0  # least distance of two names [px]
 _TOP = 7.0  # highest place of a name, whole in the picture [px]
 _EDGE_HEIGHT = 170.0  # of the drawing of an edge [px]
 _SHOWN = 1.6  # thicknesses of the body that a drawing reaches above the nose
-_ARC = 1.0
 
 
 def card(title: str, *parts: str) -> str:
@@ -92,20 +92,20 @@ def layers_drawing(layers: Sequence[tuple[str, float, str]], floor: str) -> str:
     return _svg(_WIDTH + 210.0, height + 20.0, "".join(parts))
 
 
-def edge_drawing(section: Sequence[Sequence[float]], thickness: float) -> str:
+def edge_drawing(section: Sequence[Segment | Arc], thickness: float) -> str:
     """Return the outline of an edge, upright and to scale, with a bar of its size.
 
     Parameters
     ----------
-    section : sequence of rows
+    section : sequence of Segment and Arc
         From `Edge.section`.
     thickness : float
         Of the body [m].
     """
-    nose = min(s for row in section for s in _lows(row))
+    nose = min(piece.lowest for piece in section)
     top = nose + _SHOWN * thickness
     scale = _EDGE_HEIGHT / (top - nose)
-    sides = [y for row in section for y in _ends(row)[1::2]]
+    sides = [y for piece in section for _, y in piece.ends]
     middle = 0.5 * (min(sides) + max(sides))
     width = scale * (max(sides) - min(sides)) + 40.0
 
@@ -114,14 +114,14 @@ def edge_drawing(section: Sequence[Sequence[float]], thickness: float) -> str:
         return f"{across:.2f} {down:.2f}"
 
     steps: list[str] = []
-    for row in section:
-        s0, y0, s1, y1 = _ends(row)
-        steps.append(f"{'M' if not steps else 'L'}{place(s0, y0)}")
-        if row[0] == _ARC:
-            radius, large = scale * row[3], int(abs(row[5] - row[4]) > math.pi)
-            steps.append(f"A{radius:.2f} {radius:.2f} 0 {large} 1 {place(s1, y1)}")
+    for piece in section:
+        first, last = piece.ends
+        steps.append(f"{'M' if not steps else 'L'}{place(*first)}")
+        if isinstance(piece, Arc):
+            radius, large = scale * piece.radius, int(abs(piece.last - piece.first) > math.pi)
+            steps.append(f"A{radius:.2f} {radius:.2f} 0 {large} 1 {place(*last)}")
         else:
-            steps.append(f"L{place(s1, y1)}")
+            steps.append(f"L{place(*last)}")
     bar = _bar(thickness)
     length, foot = scale * bar, _EDGE_HEIGHT + 16.0
     start = 0.5 * (width - length)
@@ -133,25 +133,6 @@ def edge_drawing(section: Sequence[Sequence[float]], thickness: float) -> str:
         f'fill="#222">{1e3 * bar:g} mm</text>'
     )
     return _svg(width, foot + 20.0, drawing)
-
-
-def _ends(row: Sequence[float]) -> tuple[float, float, float, float]:
-    """Return the first and the last point of a segment or an arc."""
-    if row[0] != _ARC:
-        return row[1], row[2], row[3], row[4]
-    points = [
-        (row[1] + row[3] * math.cos(angle), row[2] + row[3] * math.sin(angle))
-        for angle in (row[4], row[5])
-    ]
-    return (*points[0], *points[1])
-
-
-def _lows(row: Sequence[float]) -> tuple[float, ...]:
-    """Return how far down a segment or an arc reaches at its ends and, of an arc, between."""
-    s0, _, s1, _ = _ends(row)
-    if row[0] == _ARC and row[4] <= math.pi <= row[5]:
-        return s0, s1, row[1] - row[3]
-    return s0, s1
 
 
 def _bar(size: float) -> float:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from softsim import cards
 from softsim.checks import checked_name
 from softsim.errors import InputError, shown
+from softsim.outline import Arc, Segment
 from softsim.plausible import usual_si
 from softsim.provenance import attached, listed
 from softsim.sources import Source
@@ -22,15 +21,13 @@ FLANK_LIMIT = math.radians(89.0)
 BODY_LENGTH = 0.05
 """Length of the body above the nose centre that the outline shows [m]."""
 
-SEGMENT, ARC = 0.0, 1.0
 _SAME = 1.0e-9  # relative difference below which two lengths typed by hand are meant to be equal
 END_SHARE = 0.125
 """Radius of the rounding at the ends of an edge over its contact length, where none is given."""
 _UP = 0.5 * math.pi
 _MILLIMETRES = "bare numbers are metres; write e.g. '5 mm'"
 
-Outline = NDArray[np.float64]
-_Row = tuple[float, ...]
+_Pieces = tuple[Segment | Arc, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +54,8 @@ class Edge:
     Examples
     --------
     >>> rod = Edge(nose_radius="5 mm", thickness="10 mm")
-    >>> rod.section()[:, 0].tolist()
-    [0.0, 1.0, 0.0]
+    >>> [type(piece).__name__ for piece in rod.section()]
+    ['Segment', 'Arc', 'Segment']
     """
 
     nose_radius: Quantity
@@ -84,22 +81,20 @@ class Edge:
                 )
         self.section()  # refuses a section that cannot be drawn
 
-    def section(self) -> Outline:
+    def section(self) -> tuple[Segment | Arc, ...]:
         """Return the outline of the section in the blade frame.
 
         Returns
         -------
-        ndarray of float64, shape (n_primitives, 8)
-            Segments ``0, s0, y0, s1, y1, n_s, n_y, 0`` and arcs
-            ``1, s_centre, y_centre, radius, angle0, angle1, 0, 0`` in order: leading side from the
-            top, shoulder, leading flank, nose, and up the trailing side.  Lengths in [m].
+        tuple of Segment and Arc (`softsim.outline`)
+            In order: leading side from the top, shoulder, leading flank, nose, and up the trailing
+            side.
 
         Notes
         -----
         s runs along the mid-plane from the centre of the nose arc towards the handle, y towards the
-        leading side.  (n_s, n_y) is the outward normal; angle0 to angle1 are the angles
-        atan2(n_y, n_s) of the outward normal along an arc, counter-clockwise.  Primitives join
-        exactly and tangentially, and the outline is convex.
+        leading side.  Outward normals turn counter-clockwise; pieces join exactly and tangentially,
+        and the outline is convex.
         """
         leading, trailing = self._flanks()
         if self._is_rod():
@@ -116,8 +111,7 @@ class Edge:
             rows = self._half(leading, shoulder, top)
             lower = self._half(trailing, shoulder, top)
             nose = (_UP + leading, 3.0 * _UP - trailing)
-        arc = (ARC, 0.0, 0.0, radius, nose[0], nose[1], 0.0, 0.0)
-        return np.array([*rows, arc, *_mirrored(lower)], dtype=np.float64)
+        return (*rows, Arc((0.0, 0.0), radius, *nose), *_mirrored(lower))
 
     def _flanks(self) -> tuple[float, float]:
         return float(self.leading_flank_angle), float(self.trailing_flank_angle)
@@ -155,7 +149,7 @@ class Edge:
             )
         return shoulder
 
-    def _half(self, flank: float, shoulder: float, top: float) -> list[_Row]:
+    def _half(self, flank: float, shoulder: float, top: float) -> _Pieces:
         """Return side, shoulder and flank of one half, mirrored to y > 0."""
         radius = float(self.nose_radius)
         width = (radius + shoulder * math.sin(flank)) / math.cos(flank)
@@ -176,7 +170,7 @@ class Edge:
             )
         return given
 
-    def _crowned_section(self) -> Outline:
+    def _crowned_section(self) -> _Pieces:
         """Return a body cut from a wide nose arc, its two shoulders rounded."""
         radius, half = float(self.nose_radius), 0.5 * float(self.thickness)
         largest = 0.5 * half
@@ -185,11 +179,11 @@ class Edge:
         turn = math.acos(min(1.0, (half - rounding) / (radius - rounding)))
         centre_s = -(radius - rounding) * math.sin(turn)
         centre_y = half - rounding
-        side = (SEGMENT, BODY_LENGTH, half, centre_s, half, 0.0, 1.0, 0.0)
-        corner = (ARC, centre_s, centre_y, rounding, _UP, _UP + turn, 0.0, 0.0)
-        nose = (ARC, 0.0, 0.0, radius, _UP + turn, 3.0 * _UP - turn, 0.0, 0.0)
-        upper = [side, corner] if turn > 0.0 else [side]
-        return np.array([*upper, nose, *_mirrored(upper)], dtype=np.float64)
+        side = Segment((BODY_LENGTH, half), (centre_s, half))
+        corner = Arc((centre_s, centre_y), rounding, _UP, _UP + turn)
+        nose = Arc((0.0, 0.0), radius, _UP + turn, 3.0 * _UP - turn)
+        upper = (side, corner) if turn > 0.0 else (side,)
+        return (*upper, nose, *_mirrored(upper))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,35 +196,33 @@ class _Side:
 
 def _upper(
     side: _Side, shoulder: float, top: float, rounding: float, nose_radius: float
-) -> list[_Row]:
+) -> _Pieces:
     """Return side, shoulder and flank of the half with y > 0, from the top down to the nose."""
     width, flank = side.half_width, side.flank
     if flank == 0.0:  # side and flank are one line that touches the nose at s = 0
-        return [(SEGMENT, top, width, 0.0, width, 0.0, 1.0, 0.0)]
+        return (Segment((top, width), (0.0, width)),)
     centre_s = shoulder + rounding * math.tan(0.5 * flank)
     centre_y = width - rounding
     normal_s, normal_y = -math.sin(flank), math.cos(flank)
-    foot_s, foot_y = centre_s + rounding * normal_s, centre_y + rounding * normal_y
-    nose_s, nose_y = nose_radius * normal_s, nose_radius * normal_y
-    return [
-        (SEGMENT, top, width, centre_s, width, 0.0, 1.0, 0.0),
-        (ARC, centre_s, centre_y, rounding, _UP, _UP + flank, 0.0, 0.0),
-        (SEGMENT, foot_s, foot_y, nose_s, nose_y, normal_s, normal_y, 0.0),
-    ]
+    foot = (centre_s + rounding * normal_s, centre_y + rounding * normal_y)
+    return (
+        Segment((top, width), (centre_s, width)),
+        Arc((centre_s, centre_y), rounding, _UP, _UP + flank),
+        Segment(foot, (nose_radius * normal_s, nose_radius * normal_y)),
+    )
 
 
-def _mirrored(rows: Sequence[_Row]) -> list[_Row]:
-    """Return the rows of an upper half as the lower half, from the nose up."""
-    lower: list[_Row] = []
-    for row in reversed(rows):
-        if row[0] == SEGMENT:
-            _, s0, y0, s1, y1, normal_s, normal_y, _ = row
-            lower.append((SEGMENT, s1, -y1, s0, -y0, normal_s, -normal_y, 0.0))
-        else:
-            _, s, y, radius, angle0, angle1, _, _ = row
-            turn = 4.0 * _UP
-            lower.append((ARC, s, -y, radius, turn - angle1, turn - angle0, 0.0, 0.0))
-    return lower
+def _mirrored(pieces: _Pieces) -> _Pieces:
+    """Return the pieces of an upper half as the lower half, from the nose up."""
+    return tuple(_mirror(piece) for piece in reversed(pieces))
+
+
+def _mirror(piece: Segment | Arc) -> Segment | Arc:
+    if isinstance(piece, Segment):
+        (s0, y0), (s1, y1) = piece
+        return Segment((s1, -y1), (s0, -y0))
+    s, y = piece.centre
+    return Arc((s, -y), piece.radius, 4.0 * _UP - piece.last, 4.0 * _UP - piece.first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,7 +325,7 @@ class Instrument:
 
     def drawing(self) -> str:
         """Return the edge as a drawing with its sizes, in HTML."""
-        picture = cards.edge_drawing(self.edge.section().tolist(), float(self.edge.thickness))
+        picture = cards.edge_drawing(self.edge.section(), float(self.edge.thickness))
         return picture + cards.facts(self._facts())
 
     def _facts(self) -> list[tuple[str, str]]:

@@ -14,10 +14,9 @@ from scipy.optimize import brentq
 from softsim import cards
 from softsim.checks import checked_count, checked_flag, checked_items
 from softsim.errors import LIFT, InputError, shown
-from softsim.instrument import ARC, Instrument
-from softsim.kernels.strip.outline import ARC as CHAIN_ARC
-from softsim.kernels.strip.outline import SEGMENT as CHAIN_SEGMENT
+from softsim.instrument import Instrument
 from softsim.materials import response
+from softsim.outline import Outline
 from softsim.plausible import all_usual, is_lifted, usual_si
 from softsim.provenance import own_numbers
 from softsim.sources import Source
@@ -30,7 +29,6 @@ LARGEST_PRESTRETCH = 2.0
 MOST_ROWS = 1000
 MOST_STEPS = 100_000
 WIDEST_NOSE = 10.0  # widths of the tissue
-SAME_DEPTH = 1.0e-9  # [m] points of the edge this close in depth count as equally low
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +137,15 @@ class Problem:
         if self.stroke.friction_state == "dry":
             friction *= float(self.instrument.friction_multiplier)
         return friction
+
+    @property
+    def outline(self) -> Outline:
+        """The edge, leaned by the angle of the stroke."""
+        return Outline.leaned(
+            self.instrument.edge.section(),
+            angle=float(self.stroke.angle),
+            direction=self.direction,
+        )
 
     @property
     def line_load(self) -> float | None:
@@ -382,57 +389,3 @@ def _relaxed_cauchy(layer: Layer, along: float, depth: float, across: float) -> 
     fixed = share if series and series.relaxes == "all" else 1.0
     stress = share * point.stress_iso + fixed * point.stress_vol
     return np.asarray(stress[:3] * np.array([along, depth, across]) ** 2 / (along * depth * across))
-
-
-def pack_edge(problem: Problem) -> Array:
-    """Outline of the leaned edge in world axes, its lowest point at the origin.
-
-    Returns
-    -------
-    ndarray of float64, shape (n, 8)
-        The chain of softsim.kernels.strip.outline, from behind (-along) to ahead (+along).
-    """
-    angle = float(problem.stroke.angle)
-    axial = np.array([math.cos(angle), -math.sin(angle)])
-    lateral = problem.direction * np.array([math.sin(angle), math.cos(angle)])
-    frame = np.stack([axial, lateral])
-    rows = problem.instrument.edge.section()
-    if problem.direction > 0:
-        rows = rows[::-1]
-    chain = np.zeros((rows.shape[0], 8))
-    arc_length = 0.0
-    for row, link in zip(rows, chain, strict=True):
-        if row[0] == ARC:
-            angles = (row[5], row[4]) if problem.direction > 0 else (row[4], row[5])
-            span = abs(row[5] - row[4])
-            normal = np.array([math.cos(angles[0]), math.sin(angles[0])]) @ frame
-            link[:] = CHAIN_ARC, *(row[1:3] @ frame), row[3], *normal, span, arc_length
-            arc_length += row[3] * span
-        else:
-            ends = row[1:3] @ frame, row[3:5] @ frame
-            start, end = ends[::-1] if problem.direction > 0 else ends
-            length = float(np.hypot(*(end - start)))
-            link[:7] = CHAIN_SEGMENT, *start, *((end - start) / length), length, arc_length
-            arc_length += length
-    lowest = _lowest_point(chain)
-    chain[:, 1] -= lowest[0]
-    chain[:, 2] -= lowest[1]
-    return chain
-
-
-def _lowest_point(chain: Array) -> Array:
-    """Deepest point of an outline; of several equally deep ones that of the nose (at origin)."""
-    points, is_nose = [], []
-    for link in chain:
-        if link[0] == CHAIN_ARC:
-            turn = math.atan2(-link[4], link[5])  # from the start normal to straight down
-            if 0.0 <= turn % (2.0 * math.pi) <= link[6] or abs(turn) < 1e-12:
-                points.append(link[1:3] + np.array([0.0, link[3]]))
-                is_nose.append(bool(np.hypot(link[1], link[2]) < 1e-12))
-        else:
-            points.extend((link[1:3], link[1:3] + link[5] * link[3:5]))
-            is_nose.extend((False, False))
-    depth = np.array([p[1] for p in points])
-    low = depth >= depth.max() - SAME_DEPTH
-    best = max(range(len(points)), key=lambda k: (low[k], is_nose[k], depth[k]))
-    return np.asarray(points[best])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
+
+from softsim.outline import Arc, Segment
 
 WIDTH = 41
 """Characters across the body, at most."""
@@ -14,17 +15,17 @@ SCALES = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 """Lengths of the scale [mm]."""
 
 
-def edge_drawing(section: Sequence[Sequence[float]], thickness: float) -> str:
+def edge_drawing(section: Sequence[Segment | Arc], thickness: float) -> str:
     """Return the section of an edge standing on its nose, the leading side at the right.
 
     Parameters
     ----------
-    section : sequence of rows
+    section : sequence of Segment and Arc
         As `softsim.Edge.section` returns it [m].
     thickness : float
         Of the body [m].
     """
-    points = [point for row in section for point in _points(row)]
+    points = [point for piece in section for point in piece.points()]
     lowest = min(s for s, _ in points)
     unit = thickness / (WIDTH - 1)
     leading, trailing = max(y for _, y in points), min(y for _, y in points)
@@ -41,14 +42,6 @@ def edge_drawing(section: Sequence[Sequence[float]], thickness: float) -> str:
     dashes = "─" * max(0, round(1e-3 * scale / unit) - 1)
     bar = f"├{dashes}┤ {scale:g} mm, leading side at the right"
     return "\n".join([*(f"  {line}" for line in reversed(lines)), f"  {skin}", f"  {bar}"])
-
-
-def _points(row: Sequence[float]) -> list[tuple[float, float]]:
-    """Return points (s, y) along one primitive of the outline."""
-    if row[0] == 0.0:
-        return [(row[1], row[2]), (row[3], row[4])]
-    steps = [row[4] + (row[5] - row[4]) * k / 64 for k in range(65)]
-    return [(row[1] + row[3] * math.cos(a), row[2] + row[3] * math.sin(a)) for a in steps]
 
 
 def _across(points: Sequence[tuple[float, float]], height: float) -> tuple[float, float] | None:

@@ -49,7 +49,7 @@ def instruments(name: str | None, notes: bool) -> None:
 
     if name is not None:
         edge = library.load_instrument(name).edge
-        click.echo(f"{edge_drawing(edge.section().tolist(), float(edge.thickness))}\n")
+        click.echo(f"{edge_drawing(edge.section(), float(edge.thickness))}\n")
         _show(
             library.describe_instrument(name), library.load_instrument(name).evidence, notes=notes
         )

@@ -16,7 +16,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from softsim.metrics import at_full_load, summary
-from softsim.problem import Problem, pack_edge
+from softsim.problem import Problem
 from softsim.tissue import Tissue
 from softsim.variables import names
 
@@ -194,17 +194,8 @@ def _plain(value: Any) -> Any:
 
 def _reach(problem: Problem) -> float:
     """How far from its lowest point the tool can touch skin [m]: a guess on the safe side."""
-    chain = pack_edge(problem)
     deepest = DEEPEST * problem.tissue.thickness
     if problem.stroke.indentation is not None:
         deepest = min(deepest, float(problem.stroke.indentation))
-    places = [0.0]
-    for link in chain:
-        steps = np.linspace(0.0, link[5] if link[0] == 0.0 else link[6], 65)
-        if link[0] == 0.0:
-            along, down = link[1] + steps * link[3], link[2] + steps * link[4]
-        else:
-            along = link[1] + link[3] * (np.cos(steps) * link[4] + np.sin(steps) * link[5])
-            down = link[2] + link[3] * (np.cos(steps) * link[5] - np.sin(steps) * link[4])
-        places.extend(np.abs(along[down >= -deepest]).tolist())
-    return max(places) + 0.5 * ALONG_REACH
+    low, high = problem.outline.span_below(deepest)
+    return max(-low, high) + 0.5 * ALONG_REACH

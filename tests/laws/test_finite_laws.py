@@ -15,7 +15,7 @@ from softsim.engines.finite.strip.histories import FrozenHistory, RowHistory
 from softsim.engines.finite.strip.state import Load, State
 from softsim.engines.finite.strip.strip import Strip, StripGrid
 from softsim.errors import ConvergenceError
-from softsim.problem import pack_edge, pack_layers
+from softsim.problem import pack_layers
 from tests.twins.history import gauss_places
 
 pytestmark = pytest.mark.jit
@@ -168,7 +168,7 @@ def test_doubled_small_load_doubles_fields_under_a_flat_edge():
     )
     found = []
     for depth in (10e-6, 20e-6):
-        strip = Strip(layers, grid, pack_edge(problem), 0.2, False)
+        strip = Strip(layers, grid, problem.outline.chain, 0.2, False)
         newton = Newton(strip, FrozenHistory(strip, layers.long_term), sliding=1)
         state = State(strip.rest(), 0.0, 0.0)
         assert newton.solve(state, Load(kind="indentation", value=depth)).converged
@@ -217,7 +217,7 @@ def test_history_along_a_streamline_is_the_convolution(speed):
         column_edges=edges, row_edges=np.array([0.0, 1.0]), row_layer=np.zeros(1, np.int64)
     )
     problem = stroke_on(two_layers(), indentation="1 mm")
-    strip = Strip(pack_layers(tissue), grid, pack_edge(problem), 0.0, False)
+    strip = Strip(pack_layers(tissue), grid, problem.outline.chain, 0.0, False)
 
     def stress(x):
         """S = G0 (I - tr C / 3 C^-1) of simple shear, components 11, 22, 33, 12."""

@@ -10,7 +10,7 @@ import softsim.materials as sm
 from softsim.engines.finite.strip.strip import Strip, StripGrid
 from softsim.kernels.strip import contact as kernels
 from softsim.kernels.strip.outline import edge_gap
-from softsim.problem import pack_edge, pack_layers
+from softsim.problem import pack_layers
 from tests.twins import contact as twin
 
 ATOL_SAMPLED = 1e-11  # [m] zoomed sampling of the outline; tools are millimetres
@@ -56,7 +56,7 @@ def points_near(edge, seed=2):
 
 @pytest.mark.parametrize(("edge", "angle", "speed"), CASES)
 def test_edge_gap_equals_sampled_outline(edge, angle, speed):
-    chain = pack_edge(problem(edge, angle, speed))
+    chain = problem(edge, angle, speed).outline.chain
     for x, z in points_near(edge):
         gap, nx, nz, arc_length, curvature = edge_gap(x, z, chain)
         wanted, place = twin.edge_gap(x, z, chain)
@@ -75,7 +75,7 @@ def test_edge_gap_equals_sampled_outline(edge, angle, speed):
 
 
 def test_contact_frames_are_the_gap_relative_to_the_tool():
-    chain = pack_edge(problem("blade"))
+    chain = problem("blade").outline.chain
     skin, frames = points_near("blade") + np.array([3e-3, 1e-3]), np.full((25, 6), 7.0)
     kernels.contact_frames(skin, 3e-3, 1e-3, chain, frames)
     for point, frame in zip(skin, frames, strict=True):
@@ -129,7 +129,7 @@ class Pressed:
             row_edges=np.array([0.0, 0.7e-3, 2e-3, 5e-3]),
             row_layer=np.array([0, 0, 1]),
         )
-        self.strip = Strip(pack_layers(given.tissue), grid, pack_edge(given), 0.3, free_sides)
+        self.strip = Strip(pack_layers(given.tissue), grid, given.outline.chain, 0.3, free_sides)
         rng = np.random.default_rng(8)
         self.displacement = rng.uniform(-5e-5, 5e-5, self.strip.rest().shape)
         self.displacement[:, -1] = 0.0

@@ -228,7 +228,7 @@ def test_numbers_typed_by_hand_are_shown_as_given_by_the_user(tmp_path):
 
 def test_edge_is_drawn_to_scale():
     rod = ss.Edge(nose_radius="5 mm", thickness="10 mm")
-    *lines, skin, scale = edge_drawing(rod.section().tolist(), 0.01).splitlines()
+    *lines, skin, scale = edge_drawing(rod.section(), 0.01).splitlines()
     widths = [line.count("█") for line in lines]
     assert widths == sorted(widths, reverse=True)
     assert skin.count("▔") == widths[0] == 41  # 10 mm
@@ -238,6 +238,6 @@ def test_edge_is_drawn_to_scale():
         half = (5e-3**2 - max(0.0, 5e-3 - height) ** 2) ** 0.5
         assert abs(width * 0.25e-3 - 2 * half) < 2.5 * 0.25e-3
     bevel = ss.Edge(nose_radius="0.5 mm", thickness="4 mm", leading_flank_angle="45 deg")
-    top = edge_drawing(bevel.section().tolist(), 4e-3).splitlines()[0]
-    bottom = edge_drawing(bevel.section().tolist(), 4e-3).splitlines()[-3]
+    top = edge_drawing(bevel.section(), 4e-3).splitlines()[0]
+    bottom = edge_drawing(bevel.section(), 4e-3).splitlines()[-3]
     assert len(top) - len(bottom) > len(bottom) - bottom.count("█") - 2  # more room at the right

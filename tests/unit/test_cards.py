@@ -60,7 +60,7 @@ def test_names_of_thin_layers_do_not_overlap():
 
 def test_edge_is_drawn_to_scale_with_a_round_bar():
     tool = ss.load_instrument("gt4_class_scanner")
-    html = edge_drawing(tool.edge.section().tolist(), tool.edge.thickness)
+    html = edge_drawing(tool.edge.section(), tool.edge.thickness)
     width = float(re.search(r'<svg xmlns[^>]* width="(\d+)"', html).group(1)) - 40.0
     bar = float(re.search(r"h([\d.]+)\" stroke", html).group(1))
     assert "5 mm" in html

@@ -11,92 +11,83 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from softsim.errors import InputError
-from softsim.instrument import ARC, BODY_LENGTH, SEGMENT, Edge, Instrument
+from softsim.instrument import BODY_LENGTH, Edge, Instrument
 from softsim.library import instruments, load_instrument
+from softsim.outline import Arc, Segment
 
 JOIN = 1e-14  # metres; rounding of millimetres
 ANGLE = 1e-9  # radians; a shoulder of a thin crown is found by acos near 1
 
 
-def ends(row):
-    """Start and end point of a primitive."""
-    if row[0] == SEGMENT:
-        return row[1:3], row[3:5]
-    centre, radius = row[1:3], row[3]
-    return tuple(centre + radius * np.array([math.cos(a), math.sin(a)]) for a in row[4:6])
-
-
-def normals(row):
-    """Angles of the outward normal at both ends of a primitive, in [0, 2 pi)."""
-    if row[0] == SEGMENT:
-        angle = math.atan2(row[6], row[5]) % (2 * math.pi)
+def normals(piece):
+    """Angles of the outward normal at both ends of a piece, in [0, 2 pi)."""
+    if isinstance(piece, Segment):
+        way = np.subtract(piece.end, piece.start)
+        angle = math.atan2(-way[0], way[1]) % (2 * math.pi)  # the body is on the left
         return angle, angle
-    return row[4], row[5]
+    return piece.first, piece.last
 
 
 def check_outline(edge):
     outline = edge.section()
-    assert outline.dtype == np.float64
-    assert outline.shape[1] == 8
-    for row, following in itertools.pairwise(outline):
-        assert np.abs(np.subtract(ends(row)[1], ends(following)[0])).max() <= JOIN
-        assert abs(normals(row)[1] - normals(following)[0]) <= ANGLE  # no corner
-    for row in outline:
-        start, end = ends(row)
-        if row[0] == ARC:
-            assert row[3] > 0.0
-            assert row[5] > row[4]  # convex: normals turn counter-clockwise only
+    for piece, following in itertools.pairwise(outline):
+        assert np.abs(np.subtract(piece.ends[1], following.ends[0])).max() <= JOIN
+        assert abs(normals(piece)[1] - normals(following)[0]) <= ANGLE  # no corner
+    for piece in outline:
+        if isinstance(piece, Arc):
+            assert piece.radius > 0.0
+            assert piece.last > piece.first  # convex: normals turn counter-clockwise only
         else:
-            tangent = np.subtract(end, start)
-            assert np.hypot(*tangent) > 0.0
-            assert np.hypot(row[5], row[6]) == pytest.approx(1.0, abs=1e-15)
-            assert abs(tangent @ row[5:7]) <= JOIN
-            assert tangent[0] * row[6] - tangent[1] * row[5] < 0.0  # body on the other side
-    first, last = ends(outline[0])[0], ends(outline[-1])[1]
+            assert math.dist(*piece) > 0.0
+    first, last = outline[0].start, outline[-1].end
     assert first[0] == last[0] >= BODY_LENGTH
     assert first[1] - last[1] == pytest.approx(edge.thickness, rel=1e-9)
-    assert (outline[0, 6], outline[-1, 6]) == (1.0, -1.0)
+    assert (normals(outline[0])[0], normals(outline[-1])[1]) == (math.pi / 2, 1.5 * math.pi)
     return outline
+
+
+def kinds(outline):
+    return [type(piece) for piece in outline]
 
 
 def test_round_rod_is_two_sides_and_half_a_circle():
     outline = check_outline(Edge(nose_radius="5 mm", thickness="10 mm"))
-    assert outline[:, 0].tolist() == [SEGMENT, ARC, SEGMENT]
-    assert outline[1, 1:6].tolist() == pytest.approx([0, 0, 5e-3, math.pi / 2, 3 * math.pi / 2])
+    assert kinds(outline) == [Segment, Arc, Segment]
+    assert outline[1] == ((0.0, 0.0), 5e-3, math.pi / 2, 3 * math.pi / 2)
 
 
 def test_single_bevel_has_flank_on_the_leading_side_only():
     edge = Edge(nose_radius="1 mm", leading_flank_angle="45 deg", thickness="5 mm")
     outline = check_outline(edge)
-    assert outline[:, 0].tolist() == [SEGMENT, ARC, SEGMENT, ARC, SEGMENT]
+    assert kinds(outline) == [Segment, Arc, Segment, Arc, Segment]
     flank = outline[2]
     root = math.sqrt(0.5)
-    assert flank[5:7].tolist() == pytest.approx([-root, root])
-    for s, y in ends(flank):
+    assert normals(flank)[0] == pytest.approx(0.75 * math.pi)
+    for s, y in flank:
         assert y * root - s * root == pytest.approx(1e-3)
     # 4 mm of leading half width at the shoulder: y = (r + s sin a)/cos a
     shoulder = 5e-3 - 1e-3 * (math.sqrt(2) + 1)
-    assert outline[0, 2] == pytest.approx(4e-3)
-    assert outline[1, 1] == pytest.approx(shoulder + 1e-3 * math.tan(math.pi / 8))
+    assert outline[0].start[1] == pytest.approx(4e-3)
+    assert outline[1].centre[0] == pytest.approx(shoulder + 1e-3 * math.tan(math.pi / 8))
 
 
 def test_turned_tool_is_the_mirror_image():
     ahead = Edge(nose_radius=1e-3, leading_flank_angle=0.7, thickness=5e-3).section()
     behind = Edge(nose_radius=1e-3, trailing_flank_angle=0.7, thickness=5e-3).section()
-    points = np.array([ends(row)[0] for row in ahead] + [ends(ahead[-1])[1]])
-    other = np.array([ends(row)[0] for row in behind] + [ends(behind[-1])[1]])
+    points = np.array([piece.ends[0] for piece in ahead] + [ahead[-1].end])
+    other = np.array([piece.ends[0] for piece in behind] + [behind[-1].end])
     assert np.abs(points - other[::-1] * [1, -1]).max() <= JOIN
 
 
 def test_body_thinner_than_the_arc_is_a_rounded_crown():
     outline = check_outline(Edge(nose_radius="10 mm", thickness="4 mm"))
-    assert outline[:, 0].tolist() == [SEGMENT, ARC, ARC, ARC, SEGMENT]
-    assert outline[2, 3] == 0.01
+    assert kinds(outline) == [Segment, Arc, Arc, Arc, Segment]
+    assert outline[2].radius == 0.01
 
 
 def test_given_shoulder_radius_is_used():
     edge = Edge(nose_radius=1e-3, leading_flank_angle=0.7, thickness=5e-3, shoulder_radius="0.2 mm")
-    assert check_outline(edge)[1, 3] == pytest.approx(2e-4)
+    assert check_outline(edge)[1].radius == pytest.approx(2e-4)
 
 
 @pytest.mark.parametrize("name", sorted(set(instruments()) - {"algometer_1cm2"}))

@@ -10,7 +10,7 @@ import pytest
 from softsim.serialise import problem_from_toml
 from softsim.viz import plot_stroke
 from softsim.viz.drawing.layers import spread
-from softsim.viz.drawing.shots import sheets_of, tool_outline
+from softsim.viz.drawing.shots import sheets_of
 from tests.small_case import small_result
 from tests.viz_cases import axes_of, like_a_calf, overlapping_texts, words
 
@@ -79,7 +79,7 @@ def test_section_is_drawn_where_the_elements_are():
 
 def test_outline_of_the_tool_rests_on_its_lowest_point():
     problem = problem_from_toml(small_result("steady").attrs["problem"])
-    outline = tool_outline(problem)
+    outline = problem.outline.points()
     assert outline[:, 1].max() == pytest.approx(0.0, abs=1e-9)
     assert np.ptp(outline[:, 0]) == pytest.approx(10e-3, rel=1e-6)
 

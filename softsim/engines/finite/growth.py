@@ -13,7 +13,6 @@ from softsim.engines.finite.scene import (
     Solution,
     expected_half_width,
     load_carried,
-    under_the_tool,
     wanted_force,
 )
 from softsim.engines.finite.strip.state import Anchor, Load, State
@@ -23,6 +22,7 @@ from softsim.kernels.strip.contact import OPEN
 COARSE_NODES = 6  # along a nose radius, while the load grows
 COARSE_NODES_ACROSS = 4  # along the half-width expected of a small contact
 MOST_COARSE_COLUMNS = 60  # under the tool
+TOOL_SAMPLES = 257  # points on a piece of the edge, to see what can touch
 OVERSHOOT = 1.3  # of the load, at which the first depth is taken back
 FIRST_RATIO = 2.5  # of successive indentations
 SMALLEST_RATIO, LARGEST_RATIO = 1.005, 3.0
@@ -110,8 +110,8 @@ def grow(scene: Scene) -> Solution:
 def _start(scene: Scene) -> tuple[Newton, State]:
     """Return the solver on the coarse grid, and tissue at rest under it."""
     half = min(expected_half_width(scene), scene.nose_radius)
-    low, high = under_the_tool(
-        scene, min(0.5 * scene.nose_radius, 4.0 * half**2 / scene.nose_radius)
+    low, high = scene.outline.span_below(
+        min(0.5 * scene.nose_radius, 4.0 * half**2 / scene.nose_radius), samples=TOOL_SAMPLES
     )
     size = min(scene.nose_radius / COARSE_NODES, half / COARSE_NODES_ACROSS)
     margin = min(0.5 * scene.nose_radius, half)

@@ -22,8 +22,8 @@ from softsim.engines.finite.strip.histories import FrozenHistory, History, RowHi
 from softsim.engines.finite.strip.state import Load, State
 from softsim.engines.finite.strip.strip import Array, Strip
 from softsim.kernels.strip.contact import SLIP_BACKWARD, SLIP_FORWARD
-from softsim.kernels.strip.outline import ARC
-from softsim.problem import LayerArrays, Problem, pack_edge, pack_layers
+from softsim.outline import Outline
+from softsim.problem import LayerArrays, Problem, pack_layers
 
 ROW_SLOPE = 0.2  # growth of row height with depth
 TOP_FRACTION = 0.5  # height of the first row in element lengths
@@ -65,7 +65,7 @@ class Scene:
     """A problem as arrays, with the load per length across."""
 
     layers: LayerArrays
-    chain: Array
+    outline: Outline
     friction: float
     free_sides: bool
     mode: str
@@ -88,7 +88,7 @@ class Scene:
         value = problem.line_load if stroke.force is not None else stroke.load
         return cls(
             layers=pack_layers(tissue),
-            chain=pack_edge(problem),
+            outline=problem.outline,
             friction=problem.friction,
             free_sides=tissue.sides == "free",
             mode=mode,
@@ -160,7 +160,7 @@ class Scene:
         rows = make_rows(self.layers, TOP_FRACTION * size, slope, counts)
         columns = make_columns(fine, size, ends, growth, self.thickness)
         grid = replace(rows, column_edges=columns)
-        return Strip(self.layers, grid, self.chain, self.friction, self.free_sides)
+        return Strip(self.layers, grid, self.outline.chain, self.friction, self.free_sides)
 
     def refuse_too_fine(self) -> None:
         """Refuse elements that a contact of the expected size would have too many of.
@@ -205,21 +205,6 @@ def expected_half_width(scene: Scene) -> float:
         else:
             half = 0.5 * (half + math.sqrt(4.0 * force * radius / (math.pi * modulus)))
     return half
-
-
-def under_the_tool(scene: Scene, height: float) -> tuple[float, float]:
-    """Interval along where the edge is within `height` of its lowest point [m]."""
-    places = [0.0]
-    for link in scene.chain:
-        if link[0] == ARC:
-            turns = np.linspace(0.0, link[6], 257)
-            x = link[1] + link[3] * (np.cos(turns) * link[4] + np.sin(turns) * link[5])
-            z = link[2] + link[3] * (np.cos(turns) * link[5] - np.sin(turns) * link[4])
-        else:
-            steps = np.linspace(0.0, link[5], 257)
-            x, z = link[1] + steps * link[3], link[2] + steps * link[4]
-        places.extend(x[z >= -height])
-    return min(places), max(places)
 
 
 def wanted_force(scene: Scene, contact: SkinContact) -> float:

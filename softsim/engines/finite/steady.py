@@ -351,7 +351,7 @@ def _carried(scene: Scene, solution: Solution, size: float | None) -> tuple[Stri
     """
     contact, old = solution.contact, solution.strip
     if size is None:
-        strip = Strip(scene.layers, old.grid, scene.chain, scene.friction, scene.free_sides)
+        strip = Strip(scene.layers, old.grid, scene.outline.chain, scene.friction, scene.free_sides)
         shift = 0.0
     else:
         shift = _under_the_tip(solution)

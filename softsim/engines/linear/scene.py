@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from softsim.engines.linear.medium.increments import linear_stack
 from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
 from softsim.errors import ConvergenceError, InputError
-from softsim.outline import edge_heights
-from softsim.problem import Problem, pack_edge
+from softsim.outline import Outline
+from softsim.problem import Problem
 
 # The datum of an indentation over a half-space is the mean of the surface this many thicknesses
 # of the stack (the nominal one of the last layer included) ahead of and behind the tool.
@@ -23,8 +23,8 @@ class Scene:
     Parameters
     ----------
     stack : LayeredStack
-    chain : ndarray, shape (n_links, 8)
-        Outline in world axes.
+    outline : Outline
+        Of the edge, in world axes.
     direction : int
         +1 or -1; x of this frame times the direction is the along of the problem.
     speed : float
@@ -44,7 +44,7 @@ class Scene:
     """
 
     stack: LayeredStack
-    chain: FloatArray
+    outline: Outline
     direction: int
     speed: float
     friction: float
@@ -83,7 +83,7 @@ class Scene:
         check_depth(problem)
         return cls(
             stack=linear_stack(tissue),
-            chain=pack_edge(problem),
+            outline=problem.outline,
             direction=problem.direction,
             speed=speed,
             friction=friction,
@@ -105,9 +105,12 @@ class Scene:
 
     def heights(self, along: FloatArray) -> FloatArray:
         """Return the heights of the edge on nodes of this frame [m]."""
-        if self.direction > 0:
-            return edge_heights(self.chain, along)
-        return edge_heights(self.chain, -along)
+        return self.outline.heights(self.direction * along)
+
+    def span_below(self, height: float) -> tuple[float, float]:
+        """Return where the edge is within a height of its lowest point, in this frame [m]."""
+        low, high = sorted(self.direction * end for end in self.outline.span_below(height))
+        return low, high
 
 
 def check_depth(problem: Problem) -> None:

@@ -5,7 +5,7 @@ The chain is a float64 array of shape (n, 8), ordered from behind the tool to ah
 ====  ========================================================================
 kind  columns 1 to 7
 ====  ========================================================================
-0     segment: start x, start z, tangent x, tangent z, length, arc length at start, unused
+0     segment: start x, start z, tangent x, tangent z, length, unused, arc length at start
 1     arc: centre x, centre z, radius, start normal x, start normal z, span, arc length at start
 ====  ========================================================================
 
@@ -22,6 +22,11 @@ from softsim._jit import kernel
 
 SEGMENT = 0.0
 ARC = 1.0
+# Columns of every piece,
+KIND, ALONG, DEPTH, START, COLUMNS = 0, 1, 2, 7, 8
+# of a segment, and of an arc.
+TANGENT_ALONG, TANGENT_DEPTH, LENGTH = 3, 4, 5
+RADIUS, NORMAL_ALONG, NORMAL_DEPTH, SPAN = 3, 4, 5, 6
 
 
 @kernel
@@ -49,31 +54,31 @@ def edge_gap(x, z, chain):
     best = math.inf
     gap, normal_x, normal_z, arc_length, curvature = math.inf, 0.0, 1.0, 0.0, 0.0
     for i in range(chain.shape[0]):
-        if chain[i, 0] == SEGMENT:
-            dx, dz = x - chain[i, 1], z - chain[i, 2]
-            tx, tz = chain[i, 3], chain[i, 4]
+        dx, dz = x - chain[i, ALONG], z - chain[i, DEPTH]
+        if chain[i, KIND] == SEGMENT:
+            tx, tz = chain[i, TANGENT_ALONG], chain[i, TANGENT_DEPTH]
             foot = dx * tx + dz * tz
             first, last = i == 0, i == chain.shape[0] - 1
-            if (foot < 0.0 and not first) or (foot > chain[i, 5] and not last):
+            if (foot < 0.0 and not first) or (foot > chain[i, LENGTH] and not last):
                 continue
             distance = -dx * tz + dz * tx
             if abs(distance) < best:
                 best, gap, normal_x, normal_z = abs(distance), distance, -tz, tx
-                arc_length, curvature = chain[i, 6] + foot, 0.0
+                arc_length, curvature = chain[i, START] + foot, 0.0
         else:
-            dx, dz, radius = x - chain[i, 1], z - chain[i, 2], chain[i, 3]
+            radius = chain[i, RADIUS]
             reach = math.sqrt(dx * dx + dz * dz)
             if reach == 0.0:
                 continue
             # angle of turn from the start normal, positive towards the tangent
-            along = dx * chain[i, 5] - dz * chain[i, 4]
-            out = dx * chain[i, 4] + dz * chain[i, 5]
+            along = dx * chain[i, NORMAL_DEPTH] - dz * chain[i, NORMAL_ALONG]
+            out = dx * chain[i, NORMAL_ALONG] + dz * chain[i, NORMAL_DEPTH]
             turn = math.atan2(along, out)
-            if turn < 0.0 or turn > chain[i, 6]:
+            if turn < 0.0 or turn > chain[i, SPAN]:
                 continue
             if abs(reach - radius) < best:
                 gap = reach - radius
                 best, normal_x, normal_z = abs(gap), dx / reach, dz / reach
-                arc_length = chain[i, 7] + radius * turn
+                arc_length = chain[i, START] + radius * turn
                 curvature = 1.0 / max(reach, 0.2 * radius)
     return gap, normal_x, normal_z, arc_length, curvature

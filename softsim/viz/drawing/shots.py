@@ -9,10 +9,9 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from softsim.errors import InputError
-from softsim.kernels.strip.outline import ARC
 from softsim.measuring import text_of
 from softsim.metrics import at_full_load
-from softsim.problem import Problem, pack_edge
+from softsim.problem import Problem
 from softsim.serialise import problem_from_toml
 from softsim.viz.drawing.layers import Band, bands_of
 
@@ -47,35 +46,6 @@ def is_going_ahead(shot: xr.Dataset) -> bool:
     number = int(shot.coords.get("pass_number", 1))
     back = number > 0 and number % 2 == 0
     return (int(shot.attrs.get("direction", 1)) > 0) != back
-
-
-def tool_outline(problem: Problem) -> Array:
-    """Return the leaned edge as a polygon about its lowest point.
-
-    Parameters
-    ----------
-    problem : Problem
-
-    Returns
-    -------
-    ndarray, shape (n, 2)
-        (along, depth) [m].
-    """
-    points = []
-    for link in pack_edge(problem):
-        if link[0] == ARC:
-            turns = np.linspace(0.0, link[6], 65)
-            normal = np.stack(
-                [
-                    np.cos(turns) * link[4] + np.sin(turns) * link[5],
-                    np.cos(turns) * link[5] - np.sin(turns) * link[4],
-                ],
-                axis=1,
-            )
-            points.append(link[1:3] + link[3] * normal)
-        else:
-            points.append(link[1:3] + np.outer([0.0, link[5]], link[3:5]))
-    return np.concatenate(points)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from softsim.colours import layer_colour
 from softsim.errors import InputError
-from softsim.instrument import ARC, Edge, Instrument
+from softsim.instrument import Edge, Instrument
+from softsim.outline import Outline
 from softsim.units import Quantity, to_si
 from softsim.viz.drawing.labels import words
 from softsim.viz.drawing.style import STEEL, STEEL_EDGE, drawing, frame, line_width, text_size
@@ -108,18 +109,8 @@ def leaned_outline(edge: Edge, angle: float) -> Array:
     ndarray, shape (n, 2)
         (along, above the lowest point) [mm].
     """
-    points = []
-    for row in edge.section():
-        if row[0] == ARC:
-            turns = np.linspace(row[4], row[5], 49)
-            points.append(row[1:3] + row[3] * np.stack([np.cos(turns), np.sin(turns)], axis=1))
-        else:
-            points.append(np.array([row[1:3], row[3:5]]))
-    axial, lateral = np.concatenate(points).T
-    along = axial * math.cos(angle) + lateral * math.sin(angle)
-    above = axial * math.sin(angle) - lateral * math.cos(angle)
-    lowest = int(np.argmin(above))
-    return 1e3 * np.stack([along - along[lowest], above - above[lowest]], axis=1)
+    along, depth = Outline.leaned(edge.section(), angle=angle, direction=1).points().T
+    return 1e3 * np.stack([along, -depth], axis=1)
 
 
 def _name(axes: Axes, tool: Instrument, place: float, above: float) -> None:

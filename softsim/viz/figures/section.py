@@ -23,7 +23,6 @@ from softsim.viz.drawing.shots import (
     problem_of,
     sheets_of,
     shot_at,
-    tool_outline,
 )
 from softsim.viz.drawing.style import (
     BOUNDARIES,
@@ -194,7 +193,7 @@ def draw_boundaries(axes: Axes, sheets: Sequence[Sheet], norm: Normalize) -> Non
 
 def draw_tool(axes: Axes, shot: xr.Dataset) -> Polygon:
     """Draw the leaned tool where it stands."""
-    outline = tool_outline(problem_of(shot))
+    outline = problem_of(shot).outline.points()
     place = np.array([_scalar(shot, "tool_along"), float(shot["indentation"])])
     tool = Polygon(
         1e3 * (outline + place),

@@ -17,7 +17,7 @@ from softsim import progress as waiting
 from softsim.errors import InputError
 from softsim.viz.drawing.colour_scale import scale_of
 from softsim.viz.drawing.labels import Shown, capital, profile_of, shown, shown_profile
-from softsim.viz.drawing.shots import problem_of, tool_outline
+from softsim.viz.drawing.shots import problem_of
 from softsim.viz.drawing.style import BLUE, ORANGE, Frame, Picture, drawing, line_width, text_size
 from softsim.viz.drawing.titles import head_of_all, title_of
 from softsim.viz.figures.profile import depth_profile
@@ -152,7 +152,7 @@ class Film:
     ) -> None:
         """Make what moves."""
         section, footage, first = frames["section"], self.footage, self.footage.shot(0.0)
-        outline = 1e3 * tool_outline(problem_of(dataset))
+        outline = 1e3 * problem_of(dataset).outline.points()
         self.section = SectionStage(self.stage, section, footage.boundaries, outline)
         self.section.add_names(footage, first)
         _, mesh = self.section.show(first)

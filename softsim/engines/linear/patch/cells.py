@@ -14,9 +14,8 @@ from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
 from softsim.engines.linear.patch.contact import SurfaceContact, solve_surface_contact
 from softsim.engines.linear.scene import check_bone, check_depth
 from softsim.errors import ConvergenceError, InputError, shown
-from softsim.outline import edge_heights, reach_of
 from softsim.plausible import refuse_unusual, usual_si
-from softsim.problem import Problem, pack_edge
+from softsim.problem import Problem
 
 LEAST_CELLS = 8
 # A press keeps some forty modes of creep of every cell, a steady contact none: a few GB each.
@@ -132,7 +131,7 @@ class EdgeShape:
     """
 
     def __init__(self, problem: Problem) -> None:
-        self.chain = pack_edge(problem)
+        self.outline = problem.outline
         self.half_length = 0.5 * float(problem.instrument.contact_length)
         radius = problem.instrument.edge_curvature_radius
         self.curvature_radius = math.inf if radius is None else float(radius)
@@ -146,7 +145,7 @@ class EdgeShape:
         self.straight = max(self.half_length - self.end_radius, 0.0)
         angle = float(problem.stroke.angle)
         self.way, self.rise = math.cos(angle), math.sin(angle)
-        low, high = reach_of(self.chain, float(problem.instrument.edge.nose_radius))
+        low, high = self.outline.span_below(float(problem.instrument.edge.nose_radius))
         places = np.array([0.0, self.straight, self._lowest_place()])
         self.lowest = float(self.sag(places).min()) * self.rise
         ends = self.sag(places) * self.way
@@ -171,7 +170,7 @@ class EdgeShape:
     def heights(self, patch: Patch) -> FloatArray:
         """Return the heights at the middles of the cells above the lowest point of the edge."""
         along, sag = patch.places(0), self.sag(patch.places(1))
-        columns = [edge_heights(self.chain, along - s * self.way) + s * self.rise for s in sag]
+        columns = [self.outline.heights(along - s * self.way) + s * self.rise for s in sag]
         return np.stack(columns, axis=1) - self.lowest
 
 

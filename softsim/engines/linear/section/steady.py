@@ -13,7 +13,6 @@ from softsim.engines.linear.section.active_set import REFINEMENT, UnsettledConta
 from softsim.engines.linear.section.contact import SlidingContact, solve_sliding_contact
 from softsim.engines.linear.section.skin import loaded_length
 from softsim.errors import ConvergenceError, InputError
-from softsim.outline import reach_of
 
 # Node spacings are powers of two metres, so that cases of a sweep share their influence; this many
 # nodes at least lie across the contact, less than twice as many unless the edge asks for more.
@@ -76,9 +75,7 @@ def first_nodes(scene: Scene) -> Nodes:
     ----------
     scene : Scene
     """
-    low, high = reach_of(scene.chain, scene.nose_radius)
-    if scene.direction < 0:
-        low, high = -high, -low
+    low, high = scene.span_below(scene.nose_radius)
     span = max(high - low, scene.nose_radius)
     spacing = _power_of_two(1.2 * span / FIRST_NODES)
     return Nodes(spacing=spacing, middle=round(0.5 * (low + high) / spacing), count=FIRST_NODES)
