@@ -94,9 +94,9 @@ def simulate(
     `validity` and `largest_strain` of its press are those of the last pressure on the relaxed
     tissue, which bounds them.
     """
-    check(problem, mode=mode, engine=engine, edge=edge)
-    _check_tool(edge, heights, spacing, cells)
     with waiting.shown(progress):
+        check(problem, mode=mode, engine=engine, edge=edge)
+        _check_tool(edge, heights, spacing, cells)
         if edge == "whole":
             return _run_whole(problem, mode, heights, spacing, cells)
         from softsim.edge_effects import with_section_ratio
