@@ -6,13 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from softsim.engines.linear.creep.basis import creep_basis
-from softsim.engines.linear.medium import compliance as response
 from softsim.engines.linear.medium.compliance import compliance_at, layered_response
+from softsim.engines.linear.medium.kept import clear
 from softsim.engines.linear.medium.stack import LayeredStack
 from softsim.engines.linear.patch.green import cell_influence
-from softsim.engines.linear.section import green as influence
 from softsim.engines.linear.section.contact import solve_sliding_contact
-from softsim.engines.linear.section.green import hat_column, point_kernel
+from softsim.engines.linear.section.green import hat_column, point_kernel, surface_influence
 from softsim.errors import InputError
 
 ALONG = np.linspace(-0.02, 0.02, 401)
@@ -218,15 +217,14 @@ def test_cache_returns_the_same_numbers():
         prony_weight=[[0.4], [0.5]],
         prony_time=[[0.1], [0.5]],
     )
-    response.RESPONSES.clear()
-    influence.INFLUENCES.clear()
+    clear()
     first = solve(stack)
-    assert influence.INFLUENCES.hits == 0
+    assert surface_influence.hits == 0
     again = solve(stack)
-    assert influence.INFLUENCES.hits == 1
+    assert surface_influence.hits == 1
     np.testing.assert_array_equal(first.contact_pressure, again.contact_pressure)
     solve(stack, speed=0.2)
-    assert influence.INFLUENCES.hits == 1
+    assert surface_influence.hits == 1
 
 
 @settings(max_examples=EXAMPLES, deadline=None)

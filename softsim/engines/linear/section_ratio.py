@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
 from softsim.engines.linear.medium.increments import linear_stack
+from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.spectra import STRESSES, field_spectra
 from softsim.engines.linear.medium.stack import FloatArray, IncrementalModuli, LayeredStack
 from softsim.engines.linear.patch.cells import (
@@ -109,7 +109,7 @@ def section_ratio(
     return _ratio(problem.tissue, plain, stroke, float(force), step, tuple(map(float, depth)))
 
 
-@lru_cache(maxsize=CACHE_ENTRIES)
+@kept(entries=CACHE_ENTRIES)
 def _ratio(
     tissue: Tissue,
     instrument: Instrument,

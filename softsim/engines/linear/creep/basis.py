@@ -12,12 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from softsim.engines.linear.medium.compliance import (
-    ArrayCache,
     LayeredResponse,
     compliance_at,
-    hash_of,
     layered_response,
 )
+from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.engines.linear.section.green import point_kernel
 from softsim.errors import InputError
@@ -31,7 +30,6 @@ SPARE_DECADES = 0.5
 # Singular values below this fraction of the largest only amplify rounding.
 SMALLEST_SINGULAR_VALUE = 1e-7
 COMPONENTS = ("zz", "zx", "xx")
-CREEPS = ArrayCache(16)
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +151,7 @@ def surface_creep(
     extent: float,
     times_per_decade: int = TIMES_PER_DECADE,
 ) -> SurfaceCreep:
-    """Return the creep of the skin of a stack, from the cache if known.
+    """Return the creep of the skin of a stack.
 
     Parameters
     ----------
@@ -163,18 +161,15 @@ def surface_creep(
     times_per_decade : int
     """
     grid = layered_response(stack, 0.0, spacing=spacing, extent=extent)
-
-    def make() -> SurfaceCreep:
-        return _make_creep(stack, grid, creep_basis(stack, times_per_decade))
-
-    key = hash_of(stack.key, grid.wavenumber, grid.length, times_per_decade)
-    creep: SurfaceCreep = CREEPS.get(key, make)
-    return creep
+    return _fitted_creep(stack, grid, times_per_decade)
 
 
-def _make_creep(stack: LayeredStack, grid: LayeredResponse, basis: CreepBasis) -> SurfaceCreep:
+@kept(entries=16)
+def _fitted_creep(
+    stack: LayeredStack, grid: LayeredResponse, times_per_decade: int
+) -> SurfaceCreep:
     """Sample the response over frequencies and fit every wavenumber."""
-    k = grid.wavenumber
+    k, basis = grid.wavenumber, creep_basis(stack, times_per_decade)
 
     def scaled(omega: float) -> ComplexArray:
         return np.asarray((compliance_at(stack, k, np.full(k.size, omega)) * k[:, None]).T)

@@ -12,11 +12,10 @@ from softsim.engines.linear.creep.basis import CreepBasis
 from softsim.engines.linear.creep.levels import Level
 from softsim.engines.linear.creep.state import PRESSURE, SHEAR
 from softsim.engines.linear.medium.compliance import (
-    ArrayCache,
     LayeredResponse,
-    hash_of,
     layered_response,
 )
+from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.spectra import N_FIELDS, field_spectra
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.engines.linear.section.green import FADE_DECADES, log_fourier
@@ -33,7 +32,6 @@ SAMPLES = 4
 ODD = np.array([0, 5, 8, 9])
 # The response is smooth enough for one in four of its wavenumbers (4e-6).
 STRIDE = 4
-KERNELS = ArrayCache(4)
 # Largest size of the kernels of one grid.
 MOST_BYTES = 2e9
 
@@ -72,6 +70,7 @@ class _ModeSpectra:
     deep: FloatArray
 
 
+@kept(entries=4)
 def level_kernels(
     stack: LayeredStack,
     basis: CreepBasis,
@@ -81,7 +80,7 @@ def level_kernels(
     shear: bool,
     datum: float,
 ) -> tuple[LevelKernels, ...]:
-    """Return the kernels of the fields of a stack, from the cache if known.
+    """Return the kernels of the fields of a stack.
 
     Parameters
     ----------
@@ -97,27 +96,15 @@ def level_kernels(
     datum : float
         Distance at which the displacement of a half-space is zero [m].
     """
-
-    def make() -> tuple[LevelKernels, ...]:
-        last = levels[-1]
-        fine = layered_response(
-            stack, 0.0, spacing=levels[0].spacing, extent=last.spacing * last.count
-        )
-        grid = LayeredResponse(
-            fine.wavenumber[::STRIDE],
-            fine.scaled[:, ::STRIDE],
-            STRIDE * fine.step,
-            fine.length,
-        )
-        found = {PRESSURE: _mode_spectra(stack, basis, grid, levels[0], depth, PRESSURE)}
-        if shear:
-            found[SHEAR] = _mode_spectra(stack, basis, grid, levels[0], depth, SHEAR)
-        return tuple(_kernels_of(level, found, depth, datum) for level in levels)
-
-    parts = [part for level in levels for part in (level.spacing, level.first, level.columns)]
-    key = hash_of(stack.key, basis.time, *parts, depth, shear, datum)
-    kernels: tuple[LevelKernels, ...] = KERNELS.get(key, make)
-    return kernels
+    last = levels[-1]
+    fine = layered_response(stack, 0.0, spacing=levels[0].spacing, extent=last.spacing * last.count)
+    grid = LayeredResponse(
+        fine.wavenumber[::STRIDE], fine.scaled[:, ::STRIDE], STRIDE * fine.step, fine.length
+    )
+    found = {PRESSURE: _mode_spectra(stack, basis, grid, levels[0], depth, PRESSURE)}
+    if shear:
+        found[SHEAR] = _mode_spectra(stack, basis, grid, levels[0], depth, SHEAR)
+    return tuple(_kernels_of(level, found, depth, datum) for level in levels)
 
 
 def _mode_spectra(
@@ -162,12 +149,12 @@ def _kernels_of(
     length = level.spacing * level.size
     waves = WAVES_KEPT * length / (2.0 * np.pi * np.maximum(depth, level.spacing)) + 2.0
     counts = []
-    for kept in waves:
+    for most in waves:
         count = level.size
-        while count > 2 * SAMPLES and count > SAMPLES * kept:
+        while count > 2 * SAMPLES and count > SAMPLES * most:
             count //= 2
         counts.append(count)
-    used = [min(count // 2 + 1, int(kept) + 1) for count, kept in zip(counts, waves, strict=True)]
+    used = [min(count // 2 + 1, int(most) + 1) for count, most in zip(counts, waves, strict=True)]
     n_modes = found[PRESSURE].deep.shape[0]
     size = 2 * n_modes * N_FIELDS * sum(used) * np.dtype(np.complex64).itemsize
     if size > MOST_BYTES:

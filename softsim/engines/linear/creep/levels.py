@@ -12,7 +12,7 @@ from softsim.engines.linear.medium.stack import FloatArray
 RATIO = 4
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Level:
     """Grid of one fineness and the columns seen on it.
 

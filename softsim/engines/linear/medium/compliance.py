@@ -6,15 +6,11 @@ hundred to a thousand wavenumbers hold it for every grid spacing and every conta
 
 from __future__ import annotations
 
-import hashlib
-import threading
-from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
+from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.errors import ConvergenceError
 from softsim.kernels.layers.general import prestressed_compliance
@@ -58,71 +54,6 @@ class LayeredResponse:
     scaled: ComplexArray
     step: float
     length: float
-
-
-class ArrayCache:
-    """Keep the most recent results of a pure function by key; safe between threads.
-
-    Parameters
-    ----------
-    entries : int
-        Number of results kept.
-    """
-
-    def __init__(self, entries: int) -> None:
-        self.entries = entries
-        self.hits = 0
-        self.misses = 0
-        self._store: OrderedDict[str, Any] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: str, make: Callable[[], Any]) -> Any:
-        """Return the stored result for `key`, or make and store it."""
-        with self._lock:
-            if key in self._store:
-                self.hits += 1
-                self._store.move_to_end(key)
-                return self._store[key]
-        value = make()
-        with self._lock:
-            self.misses += 1
-            self._store[key] = value
-            while len(self._store) > self.entries:
-                self._store.popitem(last=False)
-        return value
-
-    def clear(self) -> None:
-        """Forget every result and reset the counters."""
-        with self._lock:
-            self._store.clear()
-            self.hits = self.misses = 0
-
-
-RESPONSES = ArrayCache(CACHE_ENTRIES)
-
-
-def hash_of(*parts: object) -> str:
-    """Return a digest of numbers, strings and arrays, exact to the last bit.
-
-    Parameters
-    ----------
-    *parts : float, int, str or ndarray
-        What the result depends on.
-
-    Returns
-    -------
-    str
-        Hexadecimal SHA-256.
-    """
-    digest = hashlib.sha256()
-    for part in parts:
-        if isinstance(part, np.ndarray):
-            digest.update(repr((part.shape, part.dtype.str)).encode())
-            digest.update(np.ascontiguousarray(part).tobytes())
-        else:
-            digest.update(repr(part).encode())
-        digest.update(b"|")
-    return digest.hexdigest()
 
 
 def compliance_at(
@@ -264,18 +195,20 @@ def layered_response(
     last = ROUND_DECADES * int(np.ceil(-np.log10(shortest) / ROUND_DECADES)) + MARGIN_DECADES
     finite = stack.thickness[np.isfinite(stack.thickness)]
     typical = float(finite.sum()) if finite.size else float(np.sqrt(shortest * longest))
-    key = hash_of(stack.key, float(speed), first, last, typical)
+    return _tabulated(stack, float(speed), first, last, typical)
 
-    def make() -> LayeredResponse:
-        n = (last - first) * NODES_PER_DECADE
-        step = np.log(10.0) / NODES_PER_DECADE
-        wavenumber = 10.0**first * np.exp(step * np.arange(n))
-        # a transition beyond the grid must not straddle its end: the material stays as it is
-        # three decades above the shortest length that matters
-        held = np.minimum(wavenumber, 10.0 ** (last - HELD_DECADES))
-        table = compliance_at(stack, wavenumber, -held * speed)
-        scaled = np.ascontiguousarray((table * wavenumber[:, None]).T)
-        return LayeredResponse(wavenumber, scaled, step, typical)
 
-    response: LayeredResponse = RESPONSES.get(key, make)
-    return response
+@kept(entries=CACHE_ENTRIES)
+def _tabulated(
+    stack: LayeredStack, speed: float, first: int, last: int, length: float
+) -> LayeredResponse:
+    """Return the response on a grid between two powers of ten [1/m]."""
+    n = (last - first) * NODES_PER_DECADE
+    step = np.log(10.0) / NODES_PER_DECADE
+    wavenumber = 10.0**first * np.exp(step * np.arange(n))
+    # a transition beyond the grid must not straddle its end: the material stays as it is
+    # three decades above the shortest length that matters
+    held = np.minimum(wavenumber, 10.0 ** (last - HELD_DECADES))
+    table = compliance_at(stack, wavenumber, -held * speed)
+    scaled = np.ascontiguousarray((table * wavenumber[:, None]).T)
+    return LayeredResponse(wavenumber, scaled, step, length)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import FloatArray, IncrementalModuli, LayeredStack
 from softsim.materials import Material, response
 from softsim.materials._fields import items
@@ -98,7 +98,7 @@ def _is_isotropic(found: Increment) -> bool:
     return not found.tension.any()
 
 
-@lru_cache(maxsize=64)
+@kept(entries=64)
 def linear_stack(tissue: Tissue) -> LayeredStack:
     """Return the layered solid of a tissue in the plane of the stroke.
 
@@ -119,7 +119,7 @@ def linear_stack(tissue: Tissue) -> LayeredStack:
     return _stack_of(tissue, layers, found)
 
 
-@lru_cache(maxsize=64)
+@kept(entries=64)
 def even_stack(tissue: Tissue) -> tuple[LayeredStack, tuple[str, ...]]:
     """Return the layered solid of a tissue, alike in all directions of the skin.
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 
+from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import FloatArray
 from softsim.errors import InputError
 from softsim.problem import Problem
@@ -37,7 +36,7 @@ def depth_rows(problem: Problem) -> tuple[FloatArray, NDArray[np.int64]]:
     return _rows_of(thickness, None if rows is None else tuple(rows))
 
 
-@lru_cache(maxsize=64)
+@kept(entries=64)
 def _rows_of(
     thickness: tuple[float, ...], rows: tuple[int, ...] | None
 ) -> tuple[FloatArray, NDArray[np.int64]]:

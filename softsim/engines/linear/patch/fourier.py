@@ -8,11 +8,11 @@ interpolated on the wave vectors, ten times fewer evaluations than wave vectors.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray
 from softsim.kernels.tables.waves import waves_from_tables
 
@@ -28,7 +28,7 @@ NODES_PER_DECADE, MARGIN = 24, 3
 FLOOR = 1e-5
 
 
-@lru_cache(maxsize=4)
+@kept(entries=4)
 def _legendre(n: int) -> tuple[FloatArray, FloatArray]:
     """Return the Gauss rule on [0, 1]."""
     t, w = np.polynomial.legendre.leggauss(n)

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from softsim.engines.linear.creep.basis import CreepBasis
-from softsim.engines.linear.medium.compliance import ArrayCache, compliance_at, hash_of
+from softsim.engines.linear.medium.compliance import compliance_at
+from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.engines.linear.patch.fourier import WAVES_PER_CELL, WaveTables, wave_rule
 from softsim.kernels.solvers.fft import rectangle_influence
 
 CACHE_ENTRIES = 8
-INFLUENCES = ArrayCache(CACHE_ENTRIES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +41,7 @@ class CellInfluence:
     closed: bool
 
 
+@kept(entries=CACHE_ENTRIES)
 def cell_influence(
     stack: LayeredStack, speed: float, spacing: tuple[float, float], shape: tuple[int, int]
 ) -> CellInfluence:
@@ -60,25 +61,11 @@ def cell_influence(
     Returns
     -------
     CellInfluence
-        From the cache if known.
 
     Notes
     -----
     Waves shorter than 1.2 cells see the half-space of the closed form.
     """
-    key = hash_of(stack.key, float(speed), tuple(map(float, spacing)), shape)
-
-    def make() -> CellInfluence:
-        return _make_influence(stack, speed, spacing, shape)
-
-    influence: CellInfluence = INFLUENCES.get(key, make)
-    return influence
-
-
-def _make_influence(
-    stack: LayeredStack, speed: float, spacing: tuple[float, float], shape: tuple[int, int]
-) -> CellInfluence:
-    """Add the closed form and the integral."""
     viscous = speed != 0.0 and bool((stack.branch_weight > 0.0).any())
     tail = _short_waves(stack, speed, WAVES_PER_CELL / min(spacing))
     quadrant = (np.empty(shape), np.empty(shape))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
 from softsim.engines.linear.section.active_set import (
     REFINEMENT,
@@ -19,6 +20,7 @@ from softsim.engines.linear.section.active_set import (
     prolong,
 )
 from softsim.engines.linear.section.green import (
+    CACHE_ENTRIES,
     SurfaceInfluence,
     surface_influence,
 )
@@ -29,6 +31,7 @@ from softsim.kernels.tables.influence import GreenFunction, point_influence
 COARSE_NODES = 64
 # Datum shift of the logarithmic kernel, in extents: positive everywhere on the grid.
 DATUM_EXTENTS = 10.0
+COLUMN_ENTRIES = 4 * CACHE_ENTRIES  # levels of every influence kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,16 +226,13 @@ class _Found:
     iterations: int
 
 
+@kept(entries=COLUMN_ENTRIES)
 def _column(
     influence: SurfaceInfluence, level: int, friction: float, shift: float
 ) -> tuple[FloatArray, Convolution]:
-    """Return the column of a hat of pressure with its friction and its product, kept for reuse."""
-    key = (level, friction, shift)
-    if key not in influence.kept:
-        column = influence.pressure[level] + friction * influence.shear[level] + shift
-        influence.kept[key] = column, Convolution(column)
-    found: tuple[FloatArray, Convolution] = influence.kept[key]
-    return found
+    """Return the column of a hat of pressure with its friction, and its product."""
+    column = influence.pressure[level] + friction * influence.shear[level] + shift
+    return column, Convolution(column)
 
 
 def _nested_contact(

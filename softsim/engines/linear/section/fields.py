@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from softsim.engines.linear.medium.compliance import ArrayCache, hash_of, layered_response
+from softsim.engines.linear.medium.compliance import layered_response
+from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.spectra import N_FIELDS, SLOPE, STRAINS, layer_at
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.engines.linear.section.contact import DATUM_EXTENTS, SlidingContact, point_values
@@ -24,8 +25,7 @@ Nodes = NDArray[np.int64]
 # Waves kept: e^{-15} at the depth; samples per shortest wave, with cubic interpolation between.
 WAVES_KEPT = 15.0
 SAMPLES = 8
-TABLES = ArrayCache(8)
-KERNELS = ArrayCache(32)
+TABLE_ENTRIES = 8  # each as large as a result with many rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,20 +58,16 @@ class _Skin:
     spectra: ComplexArray
 
 
+@kept(entries=32)
 def _skin_kernels(stack: LayeredStack, speed: float, spacing: float, n: int) -> _Skin:
-    """Return the kernels of the displacement of the skin, from the cache if known."""
-
-    def make() -> _Skin:
-        response = layered_response(stack, speed, spacing=spacing, extent=spacing * n)
-        point = {name: point_kernel(response, name) for name in ("zz", "zx", "xx")}
-        far = point["xx"].far_log * np.log(DATUM_EXTENTS * spacing * n) * spacing
-        shear = hat_column(point["xx"], spacing, n) + far
-        coupled = -hat_column(point["zx"], spacing, n)
-        spectra = fft.rfft(np.stack([shear, coupled]), _convolved_size(n))
-        return _Skin(point, shear, coupled, np.asarray(spectra))
-
-    skin: _Skin = KERNELS.get(hash_of(stack.key, speed, spacing, n), make)
-    return skin
+    """Return the kernels of the displacement of the skin."""
+    response = layered_response(stack, speed, spacing=spacing, extent=spacing * n)
+    point = {name: point_kernel(response, name) for name in ("zz", "zx", "xx")}
+    far = point["xx"].far_log * np.log(DATUM_EXTENTS * spacing * n) * spacing
+    shear = hat_column(point["xx"], spacing, n) + far
+    coupled = -hat_column(point["zx"], spacing, n)
+    spectra = fft.rfft(np.stack([shear, coupled]), _convolved_size(n))
+    return _Skin(point, shear, coupled, np.asarray(spectra))
 
 
 def _convolved_size(n: int) -> int:
@@ -195,16 +191,13 @@ def section_fields(
     middle = round((contact.contact_shift - float(contact.along[0])) / spacing)
     reach = 2 * int(np.abs(columns - middle).max()) + int(4.0 * contact.half_width / spacing) + 8
     points = 2 ** int(np.ceil(np.log2(reach)))
-    tables = _tables(stack, speed, friction, spacing, n, depth)
+    spectra = _spectra(stack, speed, friction, spacing, n, depth, points)
     spectrum = _pressure_spectrum(contact, middle, spacing, points)
     values = np.empty((N_FIELDS, depth.size, columns.size))
     stored, dissipated = np.zeros((2, depth.size, columns.size))
     columns_of: dict[int, CubicSamples] = {}
     for i, (z, layer) in enumerate(zip(depth, layer_at(stack, depth), strict=True)):
-        waves = WAVES_KEPT * spacing * points / (2.0 * np.pi * max(float(z), 1e-30)) + 2.0
-        size = points
-        while size > 2 * SAMPLES and size > 2 * SAMPLES * waves:
-            size //= 2
+        size = _samples_at(float(z), spacing, points)
         step = points // size
         if size not in columns_of:
             places = np.arange(size) * float(step) + (middle - points // 2)
@@ -212,8 +205,7 @@ def section_fields(
         on_columns = columns_of[size]
         branches = _branches(stack, int(layer), speed)
         wanted = N_FIELDS + 3 * max((branch + 1 for branch, _ in branches), default=0)
-        kernels = tables.spectrum(i, spacing * points / size, size)[:wanted]
-        fields = fft.irfft(kernels * spectrum[: size // 2 + 1], size, axis=-1)
+        fields = fft.irfft(spectra[i][:wanted] * spectrum[: size // 2 + 1], size, axis=-1)
         values[:, i] = on_columns(fields[:N_FIELDS])
         if branches:
             energy = _branch_energies(stack, int(layer), branches, fields[N_FIELDS:])
@@ -228,10 +220,39 @@ def section_fields(
     return SectionFields(values, stored, held, dissipated)
 
 
+def _samples_at(depth: float, spacing: float, points: int) -> int:
+    """Return the number of samples of a window that hold the waves that reach a depth."""
+    waves = WAVES_KEPT * spacing * points / (2.0 * np.pi * max(depth, 1e-30)) + 2.0
+    size = points
+    while size > 2 * SAMPLES and size > 2 * SAMPLES * waves:
+        size //= 2
+    return size
+
+
+@kept(entries=TABLE_ENTRIES)
+def _spectra(
+    stack: LayeredStack,
+    speed: float,
+    friction: float,
+    spacing: float,
+    n: int,
+    depth: FloatArray,
+    points: int,
+) -> tuple[ComplexArray, ...]:
+    """Return the transforms of the kernels of every depth on a window of so many nodes."""
+    tables = _tables(stack, speed, friction, spacing, n, depth)
+    sizes = [_samples_at(float(z), spacing, points) for z in depth]
+    return tuple(
+        np.asarray(fft.rfft(tables.samples(i, spacing * points / size, size), axis=-1))
+        for i, size in enumerate(sizes)
+    )
+
+
+@kept(entries=TABLE_ENTRIES)
 def _tables(
     stack: LayeredStack, speed: float, friction: float, spacing: float, n: int, depth: FloatArray
 ) -> KernelTables:
-    """Return the kernels of the ten fields and of the branch strains, from the cache if known."""
+    """Return the kernels of the ten fields and of the branch strains."""
     layer = layer_at(stack, depth)
     count = stack.branch_time.shape[1] if 0.0 < speed < np.inf else 0
 
@@ -243,20 +264,9 @@ def _tables(
             parts.append(fields[STRAINS] * share.T)
         return np.concatenate(parts)
 
-    def make() -> KernelTables:
-        return kernel_tables(
-            stack,
-            speed,
-            friction,
-            spacing,
-            n,
-            depth,
-            chosen,
-            long_waves=stack.is_half_space,
-        )
-
-    tables: KernelTables = TABLES.get(hash_of(stack.key, speed, friction, spacing, n, depth), make)
-    return tables
+    return kernel_tables(
+        stack, speed, friction, spacing, n, depth, chosen, long_waves=stack.is_half_space
+    )
 
 
 def _branch_energies(
@@ -390,8 +400,8 @@ def add_long_term(
     """
     assert stack.incremental is not None
     layer = layer_at(stack, depth)
-    kept = 1.0 - stack.branch_weight.sum(axis=1)
-    moduli = stack.incremental.elastic + kept[:, None] * stack.incremental.relaxing
+    remaining = 1.0 - stack.branch_weight.sum(axis=1)
+    moduli = stack.incremental.elastic + remaining[:, None] * stack.incremental.relaxing
     tension = stack.incremental.tension[layer, 0][:, None]
     stored += 0.5 * quadratic(moduli[layer], values[STRAINS])
     stored += tension * (values[6] + 0.5 * values[SLOPE] ** 2)

@@ -9,19 +9,13 @@ grid, where a few hundred nodes cover every scale from a micrometre to a kilomet
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import fft, special
 
-from softsim.engines.linear.medium.compliance import (
-    ArrayCache,
-    LayeredResponse,
-    hash_of,
-    layered_response,
-)
+from softsim.engines.linear.medium.compliance import LayeredResponse, layered_response
+from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.kernels.tables.influence import GreenFunction, hat_influence
 
@@ -30,10 +24,9 @@ GAUSS_POINTS = 12
 # which is periodic, sees no step where its two ends meet.
 FADE_DECADES = 1.0
 CACHE_ENTRIES = 64
-INFLUENCES = ArrayCache(CACHE_ENTRIES)
 
 
-@lru_cache(maxsize=32)
+@kept(entries=32)
 def _transform_factors(n: int, step: float) -> tuple[ComplexArray, ComplexArray]:
     """Return Gamma(s) exp(+-i pi s/2) at the Mellin frequencies of a logarithmic grid."""
     eta = 2.0 * np.pi * fft.fftfreq(n, d=step)
@@ -152,7 +145,7 @@ def hat_column(green: GreenFunction, spacing: float, n_nodes: int) -> FloatArray
     return out
 
 
-@lru_cache(maxsize=1)
+@kept(entries=1)
 def _gauss_rule() -> tuple[FloatArray, FloatArray]:
     """Return the Gauss rule on [0, 1]."""
     nodes, weights = special.roots_legendre(GAUSS_POINTS)
@@ -171,8 +164,8 @@ class SurfaceInfluence:
         Vertical displacement columns per level (spacing times each stride) [m/Pa].
     kernel_pressure, kernel_shear : GreenFunction
         The kernels behind them, for points off the grid.
-    kept : dict
-        What contacts derived from it, by level, friction and shift; pure functions of these.
+    key : tuple
+        What it was made from.
     """
 
     spacing: float
@@ -180,9 +173,10 @@ class SurfaceInfluence:
     shear: tuple[FloatArray, ...]
     kernel_pressure: GreenFunction
     kernel_shear: GreenFunction
-    kept: dict[tuple[int, float, float], Any] = field(default_factory=dict)
+    key: tuple[object, ...]
 
 
+@kept(entries=CACHE_ENTRIES)
 def surface_influence(
     stack: LayeredStack, speed: float, spacing: float, n_nodes: int, strides: tuple[int, ...]
 ) -> SurfaceInfluence:
@@ -206,16 +200,11 @@ def surface_influence(
     SurfaceInfluence
         Columns for every level.
     """
-    key = hash_of(stack.key, float(speed), float(spacing), n_nodes, strides)
-
-    def make() -> SurfaceInfluence:
-        response = layered_response(stack, speed, spacing=spacing, extent=spacing * n_nodes)
-        kernels = [point_kernel(response, name) for name in ("zz", "zx")]
-        columns = [
-            tuple(hat_column(kernel, spacing * stride, -(-n_nodes // stride)) for stride in strides)
-            for kernel in kernels
-        ]
-        return SurfaceInfluence(spacing, columns[0], columns[1], kernels[0], kernels[1])
-
-    influence: SurfaceInfluence = INFLUENCES.get(key, make)
-    return influence
+    response = layered_response(stack, speed, spacing=spacing, extent=spacing * n_nodes)
+    kernels = [point_kernel(response, name) for name in ("zz", "zx")]
+    columns = [
+        tuple(hat_column(kernel, spacing * stride, -(-n_nodes // stride)) for stride in strides)
+        for kernel in kernels
+    ]
+    key = (stack.key, speed, spacing, n_nodes, strides)
+    return SurfaceInfluence(spacing, columns[0], columns[1], kernels[0], kernels[1], key)

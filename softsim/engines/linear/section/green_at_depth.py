@@ -34,8 +34,6 @@ class KernelTables:
         The first two fields lack deep exp(-k length)/k; it is added in closed form.
     length : float
         [m].
-    kept : dict
-        Transforms made so far; pure functions of the rest.
     """
 
     start: float
@@ -44,15 +42,6 @@ class KernelTables:
     behind: FloatArray
     deep: ComplexArray = field(default_factory=lambda: np.zeros(2, dtype=complex))
     length: float = 1.0
-    kept: dict[int, tuple[float, int, ComplexArray]] = field(default_factory=dict)
-
-    def spectrum(self, i_depth: int, spacing: float, size: int) -> ComplexArray:
-        """Return the transform of the samples of one depth, the last one of each depth kept."""
-        known = self.kept.get(i_depth)
-        if known is None or known[:2] != (spacing, size):
-            found = np.asarray(fft.rfft(self.samples(i_depth, spacing, size), axis=-1))
-            known = self.kept[i_depth] = (spacing, size, found)
-        return known[2]
 
     def samples(self, i_depth: int, spacing: float, size: int) -> FloatArray:
         """Return the kernels of one depth at even lags, arranged in a circle (n_fields, size)."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import fft
 
-from softsim.engines.linear.medium.compliance import ArrayCache, hash_of
+from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.spectra import layer_at
 from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
 from softsim.engines.linear.section.contact import SlidingContact
@@ -38,7 +38,6 @@ PROFILE_SAMPLES = 2.5
 SMOOTH_NODES = 4.0  # deeper than this many node spacings a row is smooth over its samples
 # The response is smooth enough for one in four of its wavenumbers (4e-6).
 TABLE_STRIDE = 4
-TRANSFERS = ArrayCache(24)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +57,8 @@ class _Looks:
     tension: FloatArray
 
 
-def _make_transfer(
+@kept(entries=24)
+def _transfer(
     stack: LayeredStack,
     speed: float,
     friction: float,
@@ -178,10 +178,7 @@ def contact_profiles(
     """
     n = contact.along.size
     spacing = float(contact.along[-1] - contact.along[0]) / (n - 1)
-    key = hash_of(stack.key, speed, friction, spacing, n, thickness, depth)
-    transfer: tuple[_Looks, ...] = TRANSFERS.get(
-        key, lambda: _make_transfer(stack, speed, friction, spacing, n, thickness, depth)
-    )
+    transfer = _transfer(stack, speed, friction, spacing, n, thickness, depth)
     loaded = np.flatnonzero(contact.contact_pressure)
     first, last = max(int(loaded[0]) - 2, 0), min(int(loaded[-1]) + 3, n)
     pressure = contact.contact_pressure[first:last]

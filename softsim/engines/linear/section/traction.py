@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from scipy import fft
 
+from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import FloatArray
 
 # Points per node spacing for the tractions; the ends of a contact are a square root.
@@ -56,7 +55,7 @@ def traction_average(k: FloatArray, spacing: float) -> FloatArray:
     return np.asarray(fine * np.sinc(k * spacing / (2.0 * np.pi)) / REFINEMENT)
 
 
-@lru_cache(maxsize=64)
+@kept(entries=64)
 def traction_grid(points: int, spacing: float) -> tuple[FloatArray, FloatArray]:
     """Return the wavenumbers of a window and the factor of a refined traction there.
 
