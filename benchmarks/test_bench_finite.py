@@ -147,7 +147,7 @@ def test_cost_grows_no_faster_than_columns_times_rows_squared(benchmark):
         problem = press_and_drag(viscous=False)
         fine = replace(problem.resolution, element_along=size, rows=(rows,), steps=8)
         result = solve(replace(problem, resolution=fine), "transient")
-        columns = result.column_edges.size - 1
+        columns = result.columns.size - 1
         return result.elapsed / result.iterations, columns * rows**2
 
     per_iteration(1e-3, 20)

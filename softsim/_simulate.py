@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
+    from softsim.outcome import Outcome, WarmStart
     from softsim.problem import Problem
 
     FloatArray = NDArray[np.float64]
@@ -225,35 +226,61 @@ def fields_under(
 
 
 def run(
-    problem: Problem, *, mode: str = "steady", engine: str | None = None, warm: object = None
-) -> tuple[xr.Dataset, object]:
+    problem: Problem,
+    *,
+    mode: str = "steady",
+    engine: str | None = None,
+    warm: WarmStart | None = None,
+) -> tuple[xr.Dataset, WarmStart | None]:
     """Simulate a section and keep the state that a neighbouring one can start from.
 
-    Parameters and errors are those of `simulate`; nothing is shown.  `warm` is a state that an
-    earlier call returned.
+    Errors are those of `simulate`; nothing is shown.
+
+    Parameters
+    ----------
+    problem, mode, engine
+        As in `simulate`.
+    warm : WarmStart, optional
+        State of a neighbouring problem, to start a steady stroke from; the linear engine needs
+        none.
 
     Returns
     -------
     dataset : xarray.Dataset
-    state : object
+    state : WarmStart or None
         For `warm`; None where the engine has nothing to offer.
     """
     check(problem, mode=mode, engine=engine)
-    from softsim.alarms import with_alarms
     from softsim.serialise import naming
 
     engine = engine or ENGINE_OF_EDGE["section"]
-    state: object = None
     with naming(problem):
         try:
-            if engine == "linear":
-                dataset = _run_linear(problem, mode)
-            else:
-                dataset, state = _run_finite(problem, mode, warm)
+            outcome = _solve(problem, mode, engine, warm)
         except ConvergenceError as error:
-            error.partial = _partial_dataset(problem, engine, error)
+            if error.partial is not None:
+                error.partial = _dataset(problem, engine, error.partial)
             raise
-        return with_alarms(problem, dataset), state
+        return _dataset(problem, engine, outcome), outcome.state
+
+
+def _solve(problem: Problem, mode: str, engine: str, warm: WarmStart | None) -> Outcome:
+    """Solve a section with one of the engines."""
+    if engine == "linear":
+        from softsim.engines.linear.solve import solve as solve_linear
+
+        return solve_linear(problem, mode)
+    from softsim.engines.finite.solve import solve
+
+    return solve(problem, mode, warm=warm)
+
+
+def _dataset(problem: Problem, engine: str, outcome: Outcome) -> xr.Dataset:
+    """Return an outcome as a Dataset with its alarms."""
+    from softsim.alarms import with_alarms
+    from softsim.dataset import build_dataset
+
+    return with_alarms(problem, build_dataset(problem, engine, outcome))
 
 
 def check(
@@ -338,29 +365,3 @@ def _run_whole(
 
     with naming(problem):
         return with_alarms(problem, solve_edge(problem, mode, heights, spacing, cells))
-
-
-def _partial_dataset(problem: Problem, engine: str, error: ConvergenceError) -> xr.Dataset | None:
-    """Return what was solved before a failure as a Dataset that says what it is."""
-    from softsim.alarms import with_alarms
-    from softsim.dataset import build_dataset
-
-    if error.partial is None:
-        return None
-    dataset = build_dataset(problem, engine, error.partial)
-    return with_alarms(problem, dataset.assign_attrs(incomplete=str(error)))
-
-
-def _run_finite(problem: Problem, mode: str, warm: object) -> tuple[xr.Dataset, object]:
-    from softsim.dataset import build_dataset
-    from softsim.engines.finite.solve import solve
-
-    solved = solve(problem, mode, warm=warm)
-    return build_dataset(problem, "finite", solved), solved.state
-
-
-def _run_linear(problem: Problem, mode: str) -> xr.Dataset:
-    """Return the Dataset of the linear engine, which builds it itself."""
-    from softsim.engines.linear.solve import solve
-
-    return solve(problem, mode)

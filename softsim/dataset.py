@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -14,103 +14,13 @@ from numpy.typing import NDArray
 import softsim.accessor  # noqa: F401  gives datasets their pictures
 from softsim._version import __version__
 from softsim.measuring import with_metrics
+from softsim.outcome import Array, Outcome, Snapshot, ToolState
 from softsim.problem import Problem, describe
 from softsim.serialise import problem_hash, problem_to_toml, source_attributes
 from softsim.variables import PROFILED, REGISTRY, profile_name
 
-Array = NDArray[np.float64]
 
-
-class Contact(Protocol):
-    """Contact on the skin at one state, per length across."""
-
-    @property
-    def pressure(self) -> Array: ...  # noqa: D102
-    @property
-    def shear(self) -> Array: ...  # noqa: D102
-    @property
-    def force_along(self) -> float: ...  # noqa: D102
-    @property
-    def force_depth(self) -> float: ...  # noqa: D102
-    @property
-    def friction_along(self) -> float: ...  # noqa: D102
-    @property
-    def width(self) -> float: ...  # noqa: D102
-    @property
-    def extent(self) -> float: ...  # noqa: D102
-    @property
-    def number(self) -> int: ...  # noqa: D102
-    @property
-    def low(self) -> float: ...  # noqa: D102
-    @property
-    def high(self) -> float: ...  # noqa: D102
-    @property
-    def centre(self) -> float: ...  # noqa: D102
-
-
-class Snapshot(Protocol):
-    """Fields on elements and nodes, and scalars per length across, of one state."""
-
-    @property
-    def displacement(self) -> Array: ...  # noqa: D102
-    @property
-    def cauchy(self) -> Array: ...  # noqa: D102
-    @property
-    def strain_max_shear(self) -> Array: ...  # noqa: D102
-    @property
-    def stored_density(self) -> Array: ...  # noqa: D102
-    @property
-    def dissipated_density(self) -> Array: ...  # noqa: D102
-    @property
-    def contact(self) -> Contact: ...  # noqa: D102
-    @property
-    def depth(self) -> float: ...  # noqa: D102
-    @property
-    def along(self) -> float: ...  # noqa: D102
-    @property
-    def tool_work(self) -> float: ...  # noqa: D102
-    @property
-    def stored_energy(self) -> float: ...  # noqa: D102
-    @property
-    def viscous_work(self) -> float: ...  # noqa: D102
-    @property
-    def friction_work(self) -> float: ...  # noqa: D102
-    @property
-    def pass_number(self) -> int: ...  # noqa: D102
-
-
-class Solved(Protocol):
-    """What an engine hands over: a grid, one snapshot per time, and how the solve went."""
-
-    @property
-    def mode(self) -> str: ...  # noqa: D102
-    @property
-    def column_edges(self) -> Array: ...  # noqa: D102
-    @property
-    def row_edges(self) -> Array: ...  # noqa: D102
-    @property
-    def row_layer(self) -> NDArray[np.int64]: ...  # noqa: D102
-    @property
-    def rest_stress(self) -> Array: ...  # noqa: D102
-    @property
-    def times(self) -> Array: ...  # noqa: D102
-    @property
-    def snapshots(self) -> Sequence[Snapshot]: ...  # noqa: D102
-    @property
-    def iterations(self) -> int: ...  # noqa: D102
-    @property
-    def residual(self) -> float: ...  # noqa: D102
-    @property
-    def n_unknowns(self) -> int: ...  # noqa: D102
-    @property
-    def element_along(self) -> float: ...  # noqa: D102
-    @property
-    def elapsed(self) -> float: ...  # noqa: D102
-    @property
-    def warnings(self) -> Sequence[str]: ...  # noqa: D102
-
-
-def build_dataset(problem: Problem, engine: str, solved: Solved) -> xr.Dataset:
+def build_dataset(problem: Problem, engine: str, solved: Outcome) -> xr.Dataset:
     """Return a solved problem as a Dataset in the schema of `softsim.variables`.
 
     Parameters
@@ -118,8 +28,7 @@ def build_dataset(problem: Problem, engine: str, solved: Solved) -> xr.Dataset:
     problem : Problem
     engine : str
         Name of the engine, for the attributes.
-    solved : Solved
-        Result of the engine, e.g. a `FiniteResult`.
+    solved : Outcome
 
     Returns
     -------
@@ -161,15 +70,14 @@ def _stack(tables: Iterable[dict[str, Array]]) -> dict[str, Array]:
 # ------------------------------------------------------------------ coordinates
 
 
-def _coordinates(problem: Problem, solved: Solved, *, steady: bool) -> dict[str, Any]:
-    edges = solved.row_edges
+def _coordinates(problem: Problem, solved: Outcome, *, steady: bool) -> dict[str, Any]:
     names = np.array([layer.name for layer in problem.tissue.layers], dtype=object)
     bottoms = np.cumsum([float(layer.thickness) for layer in problem.tissue.layers])
     values: dict[str, Any] = {
-        "along": solved.column_edges,
-        "depth": np.append(0.0, 0.5 * (edges[1:] + edges[:-1])),
-        "depth_layer": names[np.append(0, solved.row_layer)],
-        "row_height": np.append(0.0, np.diff(edges)),
+        "along": solved.columns,
+        "depth": solved.rows.depth,
+        "depth_layer": names[np.append(0, solved.rows.layer)],
+        "row_height": np.append(0.0, solved.rows.heights),
         "layer": names,
         "layer_top": np.append(0.0, bottoms[:-1]),
         "layer_bottom": bottoms,
@@ -186,7 +94,7 @@ def _coordinates(problem: Problem, solved: Solved, *, steady: bool) -> dict[str,
 # ------------------------------------------------------------------ fields
 
 
-def _fields(shot: Snapshot, solved: Solved, rest: Array) -> dict[str, Array]:
+def _fields(shot: Snapshot, solved: Outcome, rest: Array) -> dict[str, Array]:
     """Return the fields of one snapshot on (depth, along); `rest` is the stress before it."""
     on_grid = _to_grid(solved)
     stress = [on_grid(shot.cauchy[..., k]) for k in range(4)]
@@ -194,7 +102,7 @@ def _fields(shot: Snapshot, solved: Solved, rest: Array) -> dict[str, Array]:
     changes = [field - rest[:, k, None] for k, field in enumerate(stress)]
     rows = 0.5 * (shot.displacement[:, 1:] + shot.displacement[:, :-1])
     moved = np.concatenate([shot.displacement[:, :1], rows], axis=1).transpose(2, 1, 0)
-    if _is_on_nodes(solved):
+    if solved.on_nodes:
         moved = shot.displacement.transpose(2, 1, 0)
     stored = on_grid(shot.stored_density)  # below zero where the tool lets a prestress go
     return {
@@ -207,7 +115,7 @@ def _fields(shot: Snapshot, solved: Solved, rest: Array) -> dict[str, Array]:
         **_invariants(*stress),
         **{f"{name}_change": field for name, field in _invariants(*changes).items()},
         "strain_max_shear": _from_zero(on_grid(shot.strain_max_shear)),
-        "strain_energy_density": stored if _is_on_nodes(solved) else _from_zero(stored),
+        "strain_energy_density": stored if solved.on_nodes else _from_zero(stored),
         "dissipated_energy_density": _from_zero(on_grid(shot.dissipated_density)),
     }
 
@@ -236,14 +144,14 @@ def _undisturbed(rest: Array) -> dict[str, Array]:
     return {f"{name}_undisturbed": value for name, value in found.items()}
 
 
-def _to_grid(solved: Solved) -> Callable[[Array], Array]:
+def _to_grid(solved: Outcome) -> Callable[[Array], Array]:
     """Return the function from elements (column, row) to (depth, along) of the dataset."""
-    width, height = np.diff(solved.column_edges), np.diff(solved.row_edges)
-    second_row = height.size > 1 and solved.row_layer[1] == solved.row_layer[0]
+    width, height, layer = np.diff(solved.columns), solved.rows.heights, solved.rows.layer
+    second_row = height.size > 1 and layer[1] == layer[0]
     slope = height[0] / (height[0] + height[1]) if second_row else 0.0
 
     def on_grid(elements: Array) -> Array:
-        if _is_on_nodes(solved):
+        if solved.on_nodes:
             return elements.T
         rows = np.empty((height.size + 1, width.size + 1))
         at_nodes = rows[1:]
@@ -258,11 +166,6 @@ def _to_grid(solved: Solved) -> Callable[[Array], Array]:
         return rows
 
     return on_grid
-
-
-def _is_on_nodes(solved: Solved) -> bool:
-    """Whether an engine gives its fields on node columns, the skin and the middles of the rows."""
-    return bool(getattr(solved, "on_nodes", False))
 
 
 def _from_zero(values: Array) -> Array:
@@ -301,11 +204,11 @@ def _surface(shot: Snapshot) -> dict[str, Array]:
     }
 
 
-def scalars(problem: Problem, shots: Sequence[Snapshot], *, steady: bool) -> dict[str, Array]:
+def scalars(problem: Problem, shots: Sequence[ToolState], *, steady: bool) -> dict[str, Array]:
     """Return the scalars of every snapshot, shape (n_times,)."""
     length = float(problem.instrument.contact_length)
 
-    def of(value: Callable[[Snapshot], float], factor: float | Array = 1.0) -> Array:
+    def of(value: Callable[[ToolState], float], factor: float | Array = 1.0) -> Array:
         return np.asarray(factor * np.array([value(shot) for shot in shots])) + 0.0  # no -0
 
     place = of(lambda shot: shot.along)
@@ -359,13 +262,13 @@ def scalars(problem: Problem, shots: Sequence[Snapshot], *, steady: bool) -> dic
 # ------------------------------------------------------------------ attributes
 
 
-def _attributes(problem: Problem, engine: str, solved: Solved) -> dict[str, str | int | float]:
+def _attributes(problem: Problem, engine: str, solved: Outcome) -> dict[str, str | int | float]:
     """Return what a reader must know to trust, repeat and cite the result."""
-    rows = np.bincount(solved.row_layer, minlength=len(problem.tissue.layers))
+    rows = np.bincount(solved.rows.layer, minlength=len(problem.tissue.layers))
     attributes: dict[str, str | int | float] = {
         **provenance(problem, engine, solved.mode),
-        "n_columns": int(solved.column_edges.size - 1),
-        "n_rows": int(solved.row_edges.size - 1),
+        "n_columns": int(solved.columns.size - 1),
+        "n_rows": int(solved.rows.layer.size),
         "rows_per_layer": json.dumps([int(n) for n in rows]),
         "n_unknowns": int(solved.n_unknowns),
         "n_times": int(solved.times.size),
@@ -374,7 +277,10 @@ def _attributes(problem: Problem, engine: str, solved: Solved) -> dict[str, str 
         "residual": float(solved.residual),
         "wall_time": float(solved.elapsed),
         "warnings": json.dumps(list(solved.warnings), ensure_ascii=False),
+        **solved.attributes,
     }
+    if solved.incomplete:
+        attributes["incomplete"] = solved.incomplete
     return {
         name: value
         for name, value in attributes.items()

@@ -100,7 +100,7 @@ def finer(case, **changes):
 
 def element_places(result):
     """Return the centres of the elements along and in depth [m]."""
-    along, depth = result.column_edges, result.row_edges
+    along, depth = result.columns, result.rows.edges
     return 0.5 * (along[1:] + along[:-1]), 0.5 * (depth[1:] + depth[:-1])
 
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import xarray as xr
 
 from softsim.errors import SoftsimError
+from softsim.outcome import WarmStart
 from softsim.problem import Problem
 from softsim.sweeps.design import Design, Index
 from softsim.sweeps.sampling import Grids, sample
@@ -26,8 +27,8 @@ class Runner(Protocol):
     """What solves a case: that of softsim itself, or a stand-in of the same form."""
 
     def __call__(
-        self, problem: Problem, *, mode: str, engine: str, warm: object = None
-    ) -> tuple[xr.Dataset, object]:
+        self, problem: Problem, *, mode: str, engine: str, warm: WarmStart | None = None
+    ) -> tuple[xr.Dataset, WarmStart | None]:
         """Return the result and the state that a neighbouring case can start from."""
 
 
@@ -48,7 +49,7 @@ class CaseSolver:
 
             runner = run
         self._design, self._grids, self._runner = design, grids, runner
-        self._last: tuple[Problem, object] | None = None
+        self._last: tuple[Problem, WarmStart] | None = None
 
     def solve(self, index: Index) -> CaseResult:
         """Return the result of a case; a failure is a result with a reason."""
@@ -73,7 +74,7 @@ class CaseSolver:
             "warnings": str(dataset.attrs.get("warnings", "[]")),
         }
 
-    def _warm(self, problem: Problem) -> object:
+    def _warm(self, problem: Problem) -> WarmStart | None:
         """Return the last state, if its tissue was the same."""
         if self._last is None or self._last[0].tissue != problem.tissue:
             return None

@@ -80,10 +80,8 @@ def test_reversed_stroke_mirrors_the_result(path):
     other = given_ | {"speed": "-40 mm/s", "angle": "110 deg"}
     back = solve(stroke_on(two_layers(), **other), mode)
     first, second = ahead.snapshots[-1], back.snapshots[-1]
-    width = np.ptp(ahead.column_edges)
-    np.testing.assert_allclose(
-        back.column_edges, -ahead.column_edges[::-1], rtol=0.0, atol=MIRROR * width
-    )
+    width = np.ptp(ahead.columns)
+    np.testing.assert_allclose(back.columns, -ahead.columns[::-1], rtol=0.0, atol=MIRROR * width)
     turned = second.displacement[::-1] * [-1.0, 1.0]
     size = np.abs(first.displacement).max()
     np.testing.assert_allclose(turned, first.displacement, rtol=0.0, atol=MIRROR * size)

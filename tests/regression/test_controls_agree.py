@@ -11,8 +11,8 @@ from dataclasses import replace
 import pytest
 
 import softsim as ss
-from softsim.engines.finite.result import FiniteResult
 from softsim.engines.finite.solve import solve
+from softsim.outcome import Outcome
 from tests.small_case import small_problem
 from tests.wide_scenes import wide_problem
 
@@ -64,7 +64,7 @@ def loaded(problem: ss.Problem, **load: float) -> ss.Problem:
     return replace(problem, stroke=ss.Stroke(**same, **load))
 
 
-def assert_same_state(first: FiniteResult, second: FiniteResult) -> None:
+def assert_same_state(first: Outcome, second: Outcome) -> None:
     one, other = (result.snapshots[-1].contact for result in (first, second))
     force = one.force_depth
     assert other.force_depth == pytest.approx(force, rel=FORCE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +11,7 @@ import pytest
 import softsim as ss
 from softsim.dataset import build_dataset
 from softsim.engines.finite.solve import solve
+from softsim.outcome import Contact, Outcome, Rows, Snapshot
 from softsim.serialise import problem_from_toml, problem_hash
 from tests.small_case import small_problem, small_result
 
@@ -19,27 +19,27 @@ EXACT = 1e-12  # rounding of a few operations
 
 
 def synthetic(stress, column_edges, row_edges, row_layer):
-    """A stand-in for an engine's result whose stress is `stress(along, depth)` at the elements."""
+    """An outcome on elements whose stress is `stress(along, depth)`."""
     x = 0.5 * (column_edges[1:] + column_edges[:-1])
     z = 0.5 * (row_edges[1:] + row_edges[:-1])
     values = stress(x[:, None], z[None, :])
     zeros = np.zeros_like(values)
-    contact = SimpleNamespace(
+    contact = Contact(
         pressure=np.zeros(column_edges.size), shear=np.zeros(column_edges.size), force_along=0.0,
         force_depth=0.0, friction_along=0.0, width=0.0, extent=0.0, number=0, low=0.0,
         high=0.0, centre=0.0,
     )  # fmt: skip
-    shot = SimpleNamespace(
+    shot = Snapshot(
         displacement=np.zeros((column_edges.size, row_edges.size, 2)),
         cauchy=np.stack([values, values, values, zeros], axis=-1), strain_max_shear=zeros,
         stored_density=zeros, dissipated_density=zeros, contact=contact, depth=0.0, along=0.0,
         tool_work=0.0, stored_energy=0.0, viscous_work=0.0, friction_work=0.0,
     )  # fmt: skip
-    return SimpleNamespace(
-        mode="steady", column_edges=column_edges, row_edges=row_edges, row_layer=row_layer,
+    return Outcome(
+        mode="steady", columns=column_edges, rows=Rows(row_edges, row_layer),
         rest_stress=np.zeros((len(row_layer), 4)),
         times=np.zeros(0), snapshots=(shot,), iterations=1, residual=float("nan"), n_unknowns=1,
-        element_along=1e-3, elapsed=0.0, warnings=("careful",),
+        element_along=1e-3, elapsed=0.0, on_nodes=False, warnings=("careful",),
     )  # fmt: skip
 
 

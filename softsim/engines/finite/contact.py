@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,52 +11,13 @@ from softsim.contacts import Runs, contact_runs, measures
 from softsim.engines.finite.strip.state import State
 from softsim.engines.finite.strip.strip import Array, Strip
 from softsim.kernels.strip.contact import OPEN
+from softsim.outcome import Contact
 
 RIM_NODES = 5  # at least, through which the pressure is followed to the edge of the contact,
 RIM_SHARE = 6  # or this part of all that touch
 
 
-class SkinContact(NamedTuple):
-    """Contact on the skin at one state.
-
-    Parameters
-    ----------
-    pressure, shear : ndarray of float64, shape (n_columns + 1,)
-        Normal pressure (compression positive) and tangential traction on the tissue (towards the
-        section's tangent) per current skin length [Pa].
-    force_along, force_depth : float
-        Force of the tool on the tissue per length across [N/m].
-    friction_along : float
-        Part of `force_along` carried by tangential tractions [N/m].
-    friction_depth : float
-        Part of `force_depth` carried by tangential tractions [N/m].
-    width : float
-        Length of skin under pressure, edges interpolated inside a cell [m].
-    extent : float
-        Distance of the outer ends along the skin [m].
-    number : int
-        Number of separate contacts.
-    low, high : float
-        Reference coordinates of the outer ends [m].
-    centre : float
-        Place of their middle ahead of the tool's lowest point, along [m].
-    """
-
-    pressure: Array
-    shear: Array
-    force_along: float
-    force_depth: float
-    friction_along: float
-    friction_depth: float
-    width: float
-    extent: float
-    number: int
-    low: float
-    high: float
-    centre: float
-
-
-def skin_contact(strip: Strip, state: State) -> SkinContact:
+def skin_contact(strip: Strip, state: State) -> Contact:
     """Contact quantities of a converged state (the strip's work arrays must hold it)."""
     work = strip.work
     touching = work.states != OPEN
@@ -77,7 +37,7 @@ def skin_contact(strip: Strip, state: State) -> SkinContact:
     places = np.interp(outer, index, skin[:, 0])
     reference = np.interp(outer, index, strip.grid.column_edges)
     size = measures(runs, np.interp(ends, index, arc), push)
-    return SkinContact(
+    return Contact(
         pressure=pressure,
         shear=np.where(touching, drag / tributary, 0.0),
         force_along=float(force[:, 0].sum()),

@@ -1,108 +1,20 @@
-"""What a solve of the finite engine hands to the dataset builder."""
+"""Fields, energies and warnings of a converged state of the finite engine."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
-from softsim.engines.finite.contact import SkinContact, skin_contact
+from softsim.engines.finite.contact import skin_contact
 from softsim.engines.finite.strip.histories import History, RowHistory, TimeHistory
 from softsim.engines.finite.strip.state import State
 from softsim.engines.finite.strip.strip import Array, Strip
 from softsim.kernels.strip import recovery
+from softsim.outcome import Contact, Snapshot
 
 BENDING_FACTOR = 1.4  # of the error of an indentation to the share of shear energy; calibrated
 BENDING_TOLD = 0.02  # of the indentation
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """Fields and scalars of one converged state.
-
-    Parameters
-    ----------
-    displacement : ndarray of float64, shape (n_columns + 1, n_rows + 1, 2)
-        Of the nodes, along and depth [m].
-    cauchy : ndarray of float64, shape (n_columns, n_rows, 4)
-        Element means: along, depth, across, shear; tension positive [Pa].
-    strain_max_shear : ndarray of float64, shape (n_columns, n_rows)
-        Difference of the in-plane principal logarithmic strains [-].
-    stored_density, dissipated_density : ndarray of float64, shape (n_columns, n_rows)
-        Energy stored above the undisturbed state, and dissipated so far [J/m^3].
-    contact : SkinContact
-    depth, along : float
-        Place of the tool's lowest point [m].
-    tool_work, stored_energy, viscous_work, friction_work : float
-        Per length across, since the start [J/m]; in a steady stroke per length of travel [J/m^2].
-    pass_number : int
-        Pass of a transient, 0 before it slides.
-    bending_share : float
-        Shear energy that elements need to bend, over the stored energy [-]; see `bending_share`.
-    """
-
-    displacement: Array
-    cauchy: Array
-    strain_max_shear: Array
-    stored_density: Array
-    dissipated_density: Array
-    contact: SkinContact
-    depth: float
-    along: float
-    tool_work: float
-    stored_energy: float
-    viscous_work: float
-    friction_work: float
-    pass_number: int = 0
-    bending_share: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FiniteResult:
-    """A solved problem.
-
-    Parameters
-    ----------
-    mode : str
-        "press", "steady" or "transient".
-    column_edges : ndarray of float64, shape (n_columns + 1,)
-        Reference place of the node columns [m]; ahead of the tool's lowest point in a steady
-        stroke, else from where the tool first stands.
-    row_edges, row_layer : ndarray, shapes (n_rows + 1,), (n_rows,)
-        Depths of the node rows [m] and layer of each row.
-    rest_stress : ndarray of float64, shape (n_rows, 4)
-        Cauchy stress of the undisturbed tissue: along, depth, across, shear [Pa].
-    times : ndarray of float64, shape (n_times,)
-        [s]; empty for a steady stroke.
-    snapshots : tuple of Snapshot
-        One for each time; a single one for a steady stroke.
-    iterations, n_unknowns : int
-    residual : float
-        Largest relative force residual [-].
-    element_along : float
-        Element length under the tool [m].
-    elapsed : float
-        Wall time of the solve [s].
-    state : object
-        What a neighbouring problem can start from.
-    warnings : tuple of str
-    """
-
-    mode: str
-    column_edges: Array
-    row_edges: Array
-    row_layer: NDArray[np.int64]
-    rest_stress: Array
-    times: Array
-    snapshots: tuple[Snapshot, ...]
-    iterations: int
-    residual: float
-    n_unknowns: int
-    element_along: float
-    elapsed: float
-    state: object = None
-    warnings: tuple[str, ...] = ()
 
 
 def element_areas(strip: Strip) -> Array:
@@ -137,10 +49,15 @@ def bending_share(strip: Strip, state: State, stored: Array) -> float:
     return float((0.5 * areas * modulus * across_element**2).sum() / total) if total > 0.0 else 0.0
 
 
-def bending_warnings(snapshots: tuple[Snapshot, ...]) -> tuple[str, ...]:
-    """Return the warning of a section that bends too stiffly, from the most loaded state."""
-    loaded = max(snapshots, key=lambda shot: shot.contact.force_depth)
-    error = BENDING_FACTOR * loaded.bending_share
+def bending_warnings(shares: Iterable[tuple[float, float]]) -> tuple[str, ...]:
+    """Return the warning of a section that bends too stiffly.
+
+    Parameters
+    ----------
+    shares : iterable of tuple of float
+        Force on the tool and `bending_share` of some states; that of the most loaded one counts.
+    """
+    error = BENDING_FACTOR * max(shares, key=lambda pair: pair[0])[1]
     if error <= BENDING_TOLD:
         return ()
     return (
@@ -202,7 +119,7 @@ def steady_snapshot(strip: Strip, history: History, state: State) -> Snapshot:
 def _snapshot(
     strip: Strip,
     state: State,
-    contact: SkinContact,
+    contact: Contact,
     stored: Array,
     dissipated: Array,
     *,
@@ -234,7 +151,6 @@ def _snapshot(
         depth=state.depth,
         along=state.along,
         pass_number=pass_number,
-        bending_share=bending_share(strip, state, stored),
         **works,
     )
 

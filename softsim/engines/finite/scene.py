@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from softsim import progress
-from softsim.engines.finite.contact import SkinContact
 from softsim.engines.finite.newton import Newton
 from softsim.engines.finite.strip.grid import (
     check_size,
@@ -22,6 +21,7 @@ from softsim.engines.finite.strip.histories import FrozenHistory, History, RowHi
 from softsim.engines.finite.strip.state import Load, State
 from softsim.engines.finite.strip.strip import Array, Strip
 from softsim.kernels.strip.contact import SLIP_BACKWARD, SLIP_FORWARD
+from softsim.outcome import Contact, WarmStart
 from softsim.outline import Outline
 from softsim.problem import LayerArrays, Problem, pack_layers
 
@@ -35,13 +35,13 @@ REACH = 30.0  # of the held ends, in stack thicknesses
 
 
 @dataclass(slots=True)
-class Solution:
+class Solution(WarmStart):
     """A converged steady state: where it lives and what the skin shows."""
 
     strip: Strip
     history: History
     state: State
-    contact: SkinContact
+    contact: Contact
     iterations: int
     residual: float
     is_coarse: bool = False
@@ -207,14 +207,14 @@ def expected_half_width(scene: Scene) -> float:
     return half
 
 
-def wanted_force(scene: Scene, contact: SkinContact) -> float:
+def wanted_force(scene: Scene, contact: Contact) -> float:
     """Force per length across that the load asks for at this contact [N/m]."""
     if scene.load.kind == "pressure":
         return scene.load.value * contact.width
     return scene.load.value
 
 
-def load_carried(scene: Scene, contact: SkinContact, depth: float) -> float:
+def load_carried(scene: Scene, contact: Contact, depth: float) -> float:
     """Return the load at a state, in the kind and the unit that is prescribed."""
     if scene.load.kind == "indentation":
         return depth

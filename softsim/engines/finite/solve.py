@@ -1,4 +1,4 @@
-"""The door of the finite engine: a problem and a mode in, a `FiniteResult` out."""
+"""The door of the finite engine: a problem and a mode in, an `Outcome` out."""
 
 from __future__ import annotations
 
@@ -6,28 +6,29 @@ import time
 
 import numpy as np
 
-from softsim.engines.finite.result import FiniteResult, bending_warnings, steady_snapshot
+from softsim.engines.finite.result import bending_share, bending_warnings, steady_snapshot
 from softsim.engines.finite.scene import Scene, Solution
 from softsim.engines.finite.steady import element_length, solve_steady
 from softsim.engines.finite.transient import March, solve_transient
 from softsim.errors import ConvergenceError
+from softsim.outcome import Outcome, Rows, WarmStart
 from softsim.problem import Problem
 
 
-def solve(problem: Problem, mode: str, *, warm: object = None) -> FiniteResult:
+def solve(problem: Problem, mode: str, *, warm: WarmStart | None = None) -> Outcome:
     """Solve a problem.
 
     Parameters
     ----------
     problem : Problem
     mode : {"press", "steady", "transient"}
-    warm : object, optional
-        `state` of the result of a neighbouring steady stroke on the same tissue.
+    warm : WarmStart, optional
+        `state` of the outcome of a neighbouring steady stroke on the same tissue.
 
     Raises
     ------
     ConvergenceError
-        When the load or the path cannot be completed; its `partial` is the `FiniteResult` of what
+        When the load or the path cannot be completed; its `partial` is the `Outcome` of what
         was solved, or None.
     """
     if mode == "steady":
@@ -35,7 +36,7 @@ def solve(problem: Problem, mode: str, *, warm: object = None) -> FiniteResult:
     return _solve_transient(problem, mode)
 
 
-def _solve_steady(problem: Problem, warm: object) -> FiniteResult:
+def _solve_steady(problem: Problem, warm: WarmStart | None) -> Outcome:
     """Solve a steady stroke."""
     start = time.perf_counter()
     speed = problem.stroke.speed
@@ -44,20 +45,20 @@ def _solve_steady(problem: Problem, warm: object) -> FiniteResult:
         solution = solve_steady(scene, warm if isinstance(warm, Solution) else None)
     except ConvergenceError as error:
         if isinstance(error.partial, Solution):
-            error.partial = _steady_result(error.partial, time.perf_counter() - start)
+            error.partial = _steady_outcome(error.partial, start, str(error))
         raise
-    return _steady_result(solution, time.perf_counter() - start)
+    return _steady_outcome(solution, start)
 
 
-def _steady_result(solution: Solution, elapsed: float) -> FiniteResult:
-    """Return a steady solution as a result."""
-    strip = solution.strip
-    snapshot = steady_snapshot(strip, solution.history, solution.state)
-    return FiniteResult(
+def _steady_outcome(solution: Solution, start: float, incomplete: str = "") -> Outcome:
+    """Return a steady solution as an outcome; `start` is when the solve began."""
+    strip, state = solution.strip, solution.state
+    snapshot = steady_snapshot(strip, solution.history, state)
+    bending = bending_share(strip, state, snapshot.stored_density)
+    return Outcome(
         mode="steady",
-        column_edges=strip.grid.column_edges - solution.state.along,
-        row_edges=strip.grid.row_edges,
-        row_layer=strip.grid.row_layer,
+        columns=strip.grid.column_edges - state.along,
+        rows=Rows(strip.grid.row_edges, strip.grid.row_layer),
         rest_stress=strip.rest_stress,
         times=np.zeros(0),
         snapshots=(snapshot,),
@@ -65,38 +66,45 @@ def _steady_result(solution: Solution, elapsed: float) -> FiniteResult:
         residual=solution.residual,
         n_unknowns=strip.grid.n_unknowns,
         element_along=element_length(solution),
-        elapsed=elapsed,
+        elapsed=time.perf_counter() - start,
+        on_nodes=False,
+        warnings=(
+            *solution.warnings,
+            *bending_warnings([(snapshot.contact.force_depth, bending)]),
+        ),
         state=solution,
-        warnings=(*solution.warnings, *bending_warnings((snapshot,))),
+        incomplete=incomplete,
     )
 
 
-def _solve_transient(problem: Problem, mode: str) -> FiniteResult:
+def _solve_transient(problem: Problem, mode: str) -> Outcome:
     """Solve a press or a transient."""
     start = time.perf_counter()
     try:
         march = solve_transient(problem, mode)
     except ConvergenceError as error:
         if isinstance(error.partial, March):
-            error.partial = _march_result(error.partial, mode, time.perf_counter() - start)
+            error.partial = _march_outcome(error.partial, mode, start, str(error))
         raise
-    return _march_result(march, mode, time.perf_counter() - start)
+    return _march_outcome(march, mode, start)
 
 
-def _march_result(march: March, mode: str, elapsed: float) -> FiniteResult:
-    """Return a press or a transient as a result."""
-    return FiniteResult(
+def _march_outcome(march: March, mode: str, start: float, incomplete: str = "") -> Outcome:
+    """Return a press or a transient as an outcome; `start` is when the solve began."""
+    grid = march.strip.grid
+    return Outcome(
         mode=mode,
-        column_edges=march.strip.grid.column_edges,
-        row_edges=march.strip.grid.row_edges,
-        row_layer=march.strip.grid.row_layer,
+        columns=grid.column_edges,
+        rows=Rows(grid.row_edges, grid.row_layer),
         rest_stress=march.strip.rest_stress,
         times=march.times,
         snapshots=march.snapshots,
         iterations=march.iterations,
         residual=march.residual,
-        n_unknowns=march.strip.grid.n_unknowns,
+        n_unknowns=grid.n_unknowns,
         element_along=march.element_along,
-        elapsed=elapsed,
-        warnings=(*march.warnings, *bending_warnings(march.snapshots)),
+        elapsed=time.perf_counter() - start,
+        on_nodes=False,
+        warnings=(*march.warnings, *bending_warnings(march.bending)),
+        incomplete=incomplete,
     )

@@ -12,7 +12,7 @@ from softsim.engines.finite.contact import skin_contact
 from softsim.engines.finite.failure import load_text, not_converged, part_text, reasons
 from softsim.engines.finite.growth import grow
 from softsim.engines.finite.newton import Newton, NewtonReport
-from softsim.engines.finite.result import Ledger, Snapshot
+from softsim.engines.finite.result import Ledger, bending_share
 from softsim.engines.finite.scene import Scene, Solution, load_carried
 from softsim.engines.finite.steady import loaded_width
 from softsim.engines.finite.strip.grid import transfer, transfer_elements
@@ -21,6 +21,7 @@ from softsim.engines.finite.strip.state import Load, State
 from softsim.engines.finite.strip.strip import Array, Strip
 from softsim.errors import ConvergenceError, InputError
 from softsim.kernels.strip.contact import OPEN, contact_frames
+from softsim.outcome import Snapshot
 from softsim.problem import Problem
 
 PRESS_TIME = 0.2  # [s] when none is given
@@ -55,11 +56,15 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class March:
-    """A solved transient: the strip, its times [s], snapshots and effort."""
+    """A solved transient: the strip, its times [s], snapshots and effort.
+
+    `bending` has force and `bending_share` of every snapshot.
+    """
 
     strip: Strip
     times: Array
     snapshots: tuple[Snapshot, ...]
+    bending: list[tuple[float, float]]
     iterations: int
     residual: float
     element_along: float
@@ -148,7 +153,7 @@ def solve_transient(problem: Problem, mode: str) -> March:
 
     def march() -> March:
         effort = (walker.newton.iterations, walker.worst_residual, size)
-        return March(strip, np.asarray(times), tuple(snapshots), *effort, warnings)
+        return March(strip, np.asarray(times), tuple(snapshots), walker.bending, *effort, warnings)
 
     count = 0
     walker.newton.watch = lambda: progress.report(count, total, mode)
@@ -238,12 +243,16 @@ class _Walker:
         self.pass_number = 0
         self.served = ""
         self.lift_from = 0.0
+        self.bending: list[tuple[float, float]] = []
         strip.assemble_forces(self.state.displacement)
         self._mark_sticking()
 
     def snapshot(self) -> Snapshot:
         """Recover the present state."""
-        return self.ledger.snapshot(self.strip, self.state, self.pass_number)
+        shot = self.ledger.snapshot(self.strip, self.state, self.pass_number)
+        share = bending_share(self.strip, self.state, shot.stored_density)
+        self.bending.append((shot.contact.force_depth, share))
+        return shot
 
     def walk(self, phase: Phase, start: float, end: float) -> None:
         """Take one step of a phase, from fraction `start` to `end`, halved where needed."""

@@ -11,13 +11,13 @@ from softsim import progress as waiting
 from softsim.dataset import scalars
 from softsim.engines.linear.medium.rows import depth_rows
 from softsim.engines.linear.medium.stack import FloatArray
-from softsim.engines.linear.result import LinearSnapshot
 from softsim.engines.linear.scene import Scene
 from softsim.engines.linear.section.profiles import contact_profiles
 from softsim.engines.linear.section.report import PRINCIPAL_STRAIN, STATE_PROFILES, validity_of
 from softsim.engines.linear.section.steady import solve_contact
-from softsim.engines.linear.solve import skin_of
+from softsim.engines.linear.solve import skin_contact
 from softsim.errors import InputError
+from softsim.outcome import Rows, ToolState
 from softsim.problem import Problem
 from softsim.serialise import naming
 from softsim.variables import REGISTRY, profile_name
@@ -44,13 +44,12 @@ def solve_many(problems: Sequence[Problem]) -> xr.Dataset:
     InputError, ConvergenceError
         With the problem and its place.
     """
-    edges, owner = depth_rows(problems[0])
-    depth = np.concatenate([[0.0], 0.5 * (edges[1:] + edges[:-1])])
-    return _gathered(problems[0], _solve_all(problems, edges, depth), edges, owner)
+    rows = depth_rows(problems[0])
+    return _gathered(problems[0], _solve_all(problems, rows), rows)
 
 
 def _solve_all(
-    problems: Sequence[Problem], edges: FloatArray, depth: FloatArray
+    problems: Sequence[Problem], rows: Rows
 ) -> list[tuple[dict[str, float], FloatArray]]:
     """Solve every problem, those that share most one after the other."""
     order = sorted(range(len(problems)), key=lambda i: _sharing(problems[i]))
@@ -61,15 +60,14 @@ def _solve_all(
         problem = problems[i]
         layers = (problem.resolution.rows, *(layer.thickness for layer in problem.tissue.layers))
         if layers not in known:
-            other = depth_rows(problem)[0]
-            if other.shape != edges.shape or not np.array_equal(other, edges):
+            if not np.array_equal(depth_rows(problem).edges, rows.edges):
                 raise InputError(
                     f"problem {i} reports at other depths than problem 0; a batch needs the same "
                     "layer thicknesses and resolution.rows (one batch per tissue)"
                 )
             known.add(layers)
         with naming(problem, i):
-            found[i] = _solve_case(problem, depth)
+            found[i] = _solve_case(problem, rows.depth)
     return [case for case in found if case is not None]
 
 
@@ -85,14 +83,8 @@ def _solve_case(problem: Problem, depth: FloatArray) -> tuple[dict[str, float], 
     assert speed is not None
     scene = Scene.of(problem, speed=abs(float(speed)), friction=problem.friction)
     _, contact = solve_contact(scene)
-    nothing = np.zeros((0, 0))
-    shot = LinearSnapshot(
-        displacement=nothing,
-        cauchy=nothing,
-        strain_max_shear=nothing,
-        stored_density=nothing,
-        dissipated_density=nothing,
-        contact=skin_of(scene, contact, np.arange(contact.along.size)),
+    state = ToolState(
+        contact=skin_contact(scene, contact, np.arange(contact.along.size)),
         depth=contact.indentation,
         along=0.0,
         tool_work=contact.tangential_force,
@@ -100,7 +92,8 @@ def _solve_case(problem: Problem, depth: FloatArray) -> tuple[dict[str, float], 
         viscous_work=np.nan,
         friction_work=np.nan,
     )
-    values = scalars(problem, (shot,), steady=True)
+    state = state if scene.direction > 0 else state.mirrored()
+    values = scalars(problem, (state,), steady=True)
     peaks = contact_profiles(
         scene.stack, contact, depth, scene.speed, scene.friction, scene.thickness
     )
@@ -110,8 +103,7 @@ def _solve_case(problem: Problem, depth: FloatArray) -> tuple[dict[str, float], 
 def _gathered(
     problem: Problem,
     cases: list[tuple[dict[str, float], FloatArray]],
-    edges: FloatArray,
-    owner: np.ndarray,
+    rows: Rows,
 ) -> xr.Dataset:
     """Put the cases into a Dataset."""
     data = {
@@ -120,7 +112,7 @@ def _gathered(
         )
         for name in cases[0][0]
     }
-    peaks = np.stack([rows for _, rows in cases], axis=1)
+    peaks = np.stack([profiles for _, profiles in cases], axis=1)
     for field, row in STATE_PROFILES.items():
         name = profile_name(field)
         data[name] = xr.Variable(("case", "depth"), peaks[row], REGISTRY[name].attributes)
@@ -129,9 +121,9 @@ def _gathered(
     known = np.array([validity_of(float(value)) for value in strain], dtype=object)
     coords = {
         "case": xr.Variable("case", np.arange(len(cases))),
-        "depth": xr.Variable("depth", np.append(0.0, 0.5 * (edges[1:] + edges[:-1]))),
-        "depth_layer": xr.Variable("depth", names[np.append(0, owner)]),
-        "row_height": xr.Variable("depth", np.append(0.0, np.diff(edges))),
+        "depth": xr.Variable("depth", rows.depth),
+        "depth_layer": xr.Variable("depth", names[np.append(0, rows.layer)]),
+        "row_height": xr.Variable("depth", np.append(0.0, rows.heights)),
         "largest_strain": xr.Variable("case", strain),
         "validity": xr.Variable("case", known),
     }

@@ -1,16 +1,13 @@
-"""The door of the linear engine: a problem and a mode in, a labelled Dataset out."""
+"""The door of the linear engine: a problem and a mode in, an `Outcome` out."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from softsim.engines.linear.creep.transient import solve_path
 from softsim.engines.linear.medium.rows import depth_rows
-from softsim.engines.linear.medium.stack import FloatArray
-from softsim.engines.linear.result import LinearContact, LinearResult, LinearSnapshot
 from softsim.engines.linear.scene import Scene
 from softsim.engines.linear.section.contact import SlidingContact
 from softsim.engines.linear.section.energy import energy_left
@@ -27,28 +24,24 @@ from softsim.engines.linear.section.report import (
 from softsim.engines.linear.section.skin import sliding_contact
 from softsim.engines.linear.section.steady import NODES_SEEN, seen_reach, solve_contact
 from softsim.errors import brief
+from softsim.outcome import Contact, Outcome, Rows, Snapshot
 from softsim.problem import Problem
-
-if TYPE_CHECKING:
-    import xarray as xr
 
 # Columns of a result: all nodes within this many contact widths of the contact.
 WIDTHS_IN_FULL = 1.0
 
 
-def solve(problem: Problem, mode: str = "steady", *, warm: object = None) -> xr.Dataset:
+def solve(problem: Problem, mode: str = "steady") -> Outcome:
     """Solve a problem at small strain.
 
     Parameters
     ----------
     problem : Problem
     mode : {"steady", "press", "transient"}
-    warm : object, optional
-        Ignored: responses are kept by stack and speed, nothing else is worth keeping.
 
     Returns
     -------
-    xarray.Dataset
+    Outcome
         With the attributes `validity` and `largest_strain`.
 
     Raises
@@ -57,49 +50,40 @@ def solve(problem: Problem, mode: str = "steady", *, warm: object = None) -> xr.
         For tissue with ends.
     ConvergenceError
         When the contact does not settle.
+
+    Notes
+    -----
+    Everything is solved for a tool that moves towards +x; the outcome is mirrored for the other
+    direction.
     """
-    from softsim.dataset import build_dataset
-
-    del warm
-    solved = solve_arrays(problem, mode)
-    dataset = build_dataset(problem, "linear", solved)
-    dataset.attrs |= solved.attributes
-    return dataset
+    outcome = _solve_steady(problem) if mode == "steady" else solve_path(problem, mode)
+    return outcome if problem.direction > 0 else outcome.mirrored()
 
 
-def solve_arrays(problem: Problem, mode: str) -> LinearResult:
-    """Solve a problem into arrays; parameters and errors are those of `solve`."""
-    return _solve_steady(problem) if mode == "steady" else solve_path(problem, mode)
-
-
-def _solve_steady(problem: Problem) -> LinearResult:
+def _solve_steady(problem: Problem) -> Outcome:
     """Solve a steady stroke."""
     start = time.perf_counter()
     speed = problem.stroke.speed
     assert speed is not None
     scene = Scene.of(problem, speed=abs(float(speed)), friction=problem.friction)
     nodes, contact = solve_contact(scene)
-    edges, owner = depth_rows(problem)
-    depth = np.concatenate([[0.0], 0.5 * (edges[1:] + edges[:-1])])
+    rows = depth_rows(problem)
     columns = chosen_columns(contact, scene.thickness)
-    fields = section_fields(scene.stack, contact, depth, scene.speed, scene.friction, columns)
-    snapshot = _steady_snapshot(scene, contact, fields, depth, np.diff(edges), columns)
+    fields = section_fields(scene.stack, contact, rows.depth, scene.speed, scene.friction, columns)
     strain = largest_strain(fields.values)
-    along = contact.along[0] + columns * nodes.spacing
-    return LinearResult(
+    return Outcome(
         mode="steady",
-        column_edges=along if scene.direction > 0 else -along[::-1],
-        row_edges=edges,
-        row_layer=owner,
-        rest_stress=rest_stress(scene.stack, owner),
+        columns=contact.along[0] + columns * nodes.spacing,
+        rows=rows,
+        rest_stress=rest_stress(scene.stack, rows.layer),
         times=np.zeros(0),
-        snapshots=(snapshot,),
+        snapshots=(_steady_snapshot(scene, contact, fields, rows, columns),),
         iterations=contact.iterations,
         residual=contact.gap_residual / abs(contact.indentation),
         n_unknowns=int((contact.contact_pressure > 0.0).sum()),
         element_along=nodes.spacing,
         elapsed=time.perf_counter() - start,
-        largest_strain=strain,
+        on_nodes=True,
         attributes=attributes_of(scene, strain),
         warnings=_cut_off(contact, scene.thickness, nodes.spacing),
     )
@@ -140,54 +124,44 @@ def chosen_columns(contact: SlidingContact, thickness: float) -> Columns:
     return spread_columns(first, last, reach, 1)
 
 
-def skin_of(scene: Scene, contact: SlidingContact, columns: Columns) -> LinearContact:
-    """Return the contact in the axes of the problem.
+def skin_contact(scene: Scene, contact: SlidingContact, columns: Columns) -> Contact:
+    """Return the contact of a steady stroke on the deformed skin.
 
     Parameters
     ----------
     scene : Scene
     contact : SlidingContact
-        In the frame of the tool that moves towards +x.
     columns : ndarray of int64
         Nodes kept.
     """
-    ahead = scene.direction
-    ends = (contact.left_edge, contact.right_edge)
     skin, first = sliding_contact(scene.stack, contact, scene.speed)
     skin.checked()
-    order = columns[::ahead] - first
-    return LinearContact(
-        pressure=at_columns(skin.pressure, order),
-        shear=ahead * at_columns(skin.shear, order),
-        force_along=ahead * contact.tangential_force,
+    return Contact(
+        pressure=at_columns(skin.pressure, columns - first),
+        shear=at_columns(skin.shear, columns - first),
+        force_along=contact.tangential_force,
         force_depth=contact.force,
-        friction_along=ahead * scene.friction * contact.force,
+        friction_along=scene.friction * contact.force,
         **skin.size._asdict(),
-        low=ends[0] if ahead > 0 else -ends[1],
-        high=ends[1] if ahead > 0 else -ends[0],
-        centre=ahead * contact.contact_shift,
+        low=contact.left_edge,
+        high=contact.right_edge,
+        centre=contact.contact_shift,
     )
 
 
 def _steady_snapshot(
-    scene: Scene,
-    contact: SlidingContact,
-    fields: SectionFields,
-    depth: FloatArray,
-    heights: FloatArray,
-    columns: Columns,
-) -> LinearSnapshot:
-    """Put the fields into the axes of the problem and close the energy balance."""
+    scene: Scene, contact: SlidingContact, fields: SectionFields, rows: Rows, columns: Columns
+) -> Snapshot:
+    """Put a snapshot together and close the energy balance."""
     places = columns * float(contact.along[1] - contact.along[0])
     drag = at_columns(contact.contact_shear, columns)
     stretch = np.gradient(fields.values[0, 0], places)
     left = energy_left(scene.stack, contact, scene.speed, scene.friction)
-    held, lost = (float(heights @ part[1:, 0]) for part in (fields.held, fields.dissipated))
+    held, lost = (float(rows.heights @ part[1:, 0]) for part in (fields.held, fields.dissipated))
     share = held / (held + lost) if held > 0.0 else 0.0
-    return LinearSnapshot(
-        **field_views(scene, fields, depth),
-        contact=skin_of(scene, contact, columns),
-        pass_number=0,
+    return Snapshot(
+        **field_views(scene.stack, fields, rows.depth),
+        contact=skin_contact(scene, contact, columns),
         depth=contact.indentation,
         along=0.0,
         tool_work=contact.tangential_force,

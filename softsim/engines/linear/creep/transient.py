@@ -29,7 +29,6 @@ from softsim.engines.linear.creep.path import Path, Phase, plan_path, target_of
 from softsim.engines.linear.creep.state import SkinState
 from softsim.engines.linear.medium.rows import depth_rows
 from softsim.engines.linear.medium.stack import FloatArray
-from softsim.engines.linear.result import LinearContact, LinearResult, LinearSnapshot
 from softsim.engines.linear.scene import Scene
 from softsim.engines.linear.section.fields import SectionFields
 from softsim.engines.linear.section.report import (
@@ -41,6 +40,7 @@ from softsim.engines.linear.section.report import (
     spread_columns,
 )
 from softsim.engines.linear.section.skin import deformed_contact
+from softsim.outcome import Contact, Outcome, Rows, Snapshot
 from softsim.problem import Problem
 
 # Steps are thinned in the result beyond these, and values of a field beyond those.
@@ -53,7 +53,7 @@ FRICTION_IN_PRESS = (
 )
 
 
-def solve_path(problem: Problem, mode: str) -> LinearResult:
+def solve_path(problem: Problem, mode: str) -> Outcome:
     """Solve a press or a transient.
 
     Parameters
@@ -63,7 +63,7 @@ def solve_path(problem: Problem, mode: str) -> LinearResult:
 
     Returns
     -------
-    LinearResult
+    Outcome
 
     Raises
     ------
@@ -82,14 +82,11 @@ def solve_path(problem: Problem, mode: str) -> LinearResult:
     walk = _Walk.of(problem, scene, path)
     times, snapshots = walk.run()
     warnings = (FRICTION_IN_PRESS,) if problem.friction > 0.0 else ()
-    edges, owner = depth_rows(problem)
-    along = walk.along_columns
-    return LinearResult(
+    return Outcome(
         mode=mode,
-        column_edges=along if scene.direction > 0 else -along[::-1],
-        row_edges=edges,
-        row_layer=owner,
-        rest_stress=rest_stress(scene.stack, owner),
+        columns=walk.along_columns,
+        rows=walk.rows,
+        rest_stress=rest_stress(scene.stack, walk.rows.layer),
         times=times,
         snapshots=snapshots,
         iterations=walk.iterations,
@@ -97,7 +94,7 @@ def solve_path(problem: Problem, mode: str) -> LinearResult:
         n_unknowns=walk.largest_contact,
         element_along=path.spacing,
         elapsed=time.perf_counter() - start,
-        largest_strain=walk.strain,
+        on_nodes=True,
         attributes=attributes_of(scene, walk.strain)
         | {
             "creep_fit_error": walk.skin.skin.creep.fit_error,
@@ -115,7 +112,7 @@ class _Walk:
     path: Path
     skin: SkinMarch
     fields: FieldMarch
-    depth: FloatArray
+    rows: Rows
     columns: NDArray[np.int64]
     iterations: int = 0
     residual: float = 0.0
@@ -133,8 +130,7 @@ class _Walk:
         def heights(travel: int) -> FloatArray:
             return scene.heights(along - travel * spacing)
 
-        edges, _ = depth_rows(problem)
-        depth = np.concatenate([[0.0], 0.5 * (edges[1:] + edges[:-1])])
+        rows = depth_rows(problem)
         stride = 2 if path.count > MANY_NODES and scene.spacing is None else 1
         kept = spread_columns(0, path.count - 1, path.reach / spacing, stride)
         levels = nested_levels(spacing, path.first, path.count, path.first + kept)
@@ -143,7 +139,7 @@ class _Walk:
             scene.stack,
             basis,
             levels,
-            depth,
+            rows.depth,
             shear=scene.friction > 0.0,
             datum=columns.datum,
         )
@@ -151,7 +147,7 @@ class _Walk:
             scene.stack,
             basis,
             kernels,
-            depth,
+            rows.depth,
             first=path.first,
             count=path.count,
             size=columns.size,
@@ -162,7 +158,7 @@ class _Walk:
             path,
             SkinMarch(columns, along, heights, scene.datum_distance),
             fields,
-            depth,
+            rows,
             kept,
         )
 
@@ -171,11 +167,11 @@ class _Walk:
         """Places of the columns [m]."""
         return np.asarray((self.path.first + self.columns) * self.path.spacing)
 
-    def run(self) -> tuple[FloatArray, tuple[LinearSnapshot, ...]]:
+    def run(self) -> tuple[FloatArray, tuple[Snapshot, ...]]:
         """Walk the whole way; return times and snapshots."""
         total = sum(phase.durations.size for phase in self.path.phases)
         passes = max(phase.pass_number for phase in self.path.phases)
-        most = min(SNAPSHOTS, max(VALUES // (self.depth.size * self.columns.size), 1))
+        most = min(SNAPSHOTS, max(VALUES // (self.fields.depth.size * self.columns.size), 1))
         stride = math.ceil(total / most)
         times, snapshots, count = [0.0], [self._snapshot(self.skin.state)], 0
         for phase in self.path.phases:
@@ -233,9 +229,9 @@ class _Walk:
         self.largest_contact = max(self.largest_contact, touching)
         self.strain = max(self.strain, largest_strain(self.fields.values))
 
-    def _snapshot(self, state: SkinState) -> LinearSnapshot:
-        """Return the present state in the axes of the problem."""
-        ahead, ledger, columns = self.scene.direction, self.skin.ledger, self.columns
+    def _snapshot(self, state: SkinState) -> Snapshot:
+        """Return the present state."""
+        ledger, columns = self.skin.ledger, self.columns
         values = self.fields.values.copy()
         values[1] -= state.datum
         inside = (columns >= 0) & (columns < self.path.count)
@@ -243,11 +239,11 @@ class _Walk:
         fields = SectionFields(
             values, self.fields.stored(), np.zeros(0), self.fields.dissipated.copy()
         )
-        return LinearSnapshot(
-            **field_views(self.scene, fields, self.depth),
+        return Snapshot(
+            **field_views(self.scene.stack, fields, self.rows.depth),
             contact=self._contact(state),
             depth=state.indentation,
-            along=ahead * state.travel * self.path.spacing,
+            along=state.travel * self.path.spacing,
             tool_work=ledger.tool_work,
             stored_energy=ledger.stored,
             viscous_work=ledger.viscous,
@@ -255,21 +251,18 @@ class _Walk:
             pass_number=self.pass_number,
         )
 
-    def _contact(self, state: SkinState) -> LinearContact:
-        """Return the contact in the axes of the problem."""
-        ahead = self.scene.direction
+    def _contact(self, state: SkinState) -> Contact:
+        """Return the contact on the deformed skin."""
         skin = deformed_contact(self.path.along, state.traction, state.displacement).checked()
-        order = self.columns[::ahead]
         low, high = state.left_edge, state.right_edge
-        place = state.travel * self.path.spacing
-        return LinearContact(
-            pressure=at_columns(skin.pressure, order),
-            shear=ahead * at_columns(skin.shear, order),
-            force_along=ahead * state.tangential_force,
+        return Contact(
+            pressure=at_columns(skin.pressure, self.columns),
+            shear=at_columns(skin.shear, self.columns),
+            force_along=state.tangential_force,
             force_depth=state.force,
-            friction_along=ahead * self.path.spacing * float(state.traction[0].sum()),
+            friction_along=self.path.spacing * float(state.traction[0].sum()),
             **skin.size._asdict(),
-            low=low if ahead > 0 else -high,
-            high=high if ahead > 0 else -low,
-            centre=ahead * (0.5 * (low + high) - place),
+            low=low,
+            high=high,
+            centre=0.5 * (low + high) - state.travel * self.path.spacing,
         )

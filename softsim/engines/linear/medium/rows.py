@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import FloatArray
 from softsim.errors import InputError
+from softsim.outcome import Rows
 from softsim.problem import Problem
 
 # Height of a row: this share of its depth, not below the least, at least two in a layer.
@@ -18,8 +18,8 @@ LEAST_ROWS = 2
 MOST_ROWS = 500
 
 
-def depth_rows(problem: Problem) -> tuple[FloatArray, NDArray[np.int64]]:
-    """Return the edges of the rows [m] and the layer of each; from the tissue alone.
+def depth_rows(problem: Problem) -> Rows:
+    """Return the rows of depth; from the tissue alone.
 
     Parameters
     ----------
@@ -37,10 +37,8 @@ def depth_rows(problem: Problem) -> tuple[FloatArray, NDArray[np.int64]]:
 
 
 @kept(entries=64)
-def _rows_of(
-    thickness: tuple[float, ...], rows: tuple[int, ...] | None
-) -> tuple[FloatArray, NDArray[np.int64]]:
-    """Return edges and owners of the rows of layers; not to be written to."""
+def _rows_of(thickness: tuple[float, ...], rows: tuple[int, ...] | None) -> Rows:
+    """Return the rows of layers; not to be written to."""
     count = LEAST_ROWS * len(thickness) if rows is None else sum(rows)
     if count > MOST_ROWS:
         raise InputError(
@@ -57,9 +55,8 @@ def _rows_of(
         edges.append(inner[1:])
         owner += [i] * (inner.size - 1)
         top = bottom
-    found = np.concatenate(edges), np.array(owner, dtype=np.int64)
-    for array in found:
-        array.flags.writeable = False
+    found = Rows(np.concatenate(edges), np.array(owner, dtype=np.int64))
+    found.edges.flags.writeable = found.layer.flags.writeable = False
     return found
 
 

@@ -51,7 +51,7 @@ def profiles_of(
     strain : float
         [-].
     """
-    depth = reported_depths(problem)
+    depth = depth_rows(problem).depth
     steps = [-(-n // most) for n, most in zip(load.pressure.shape, PROFILE_CELLS, strict=True)]
     coarse = load.in_blocks(steps[0], steps[1])
     fields = fields_under(
@@ -82,20 +82,14 @@ def _beside(load: SurfaceLoad, thickness: float) -> FloatArray:
     return np.concatenate([first - away[::-1], load.along, last + away])
 
 
-def reported_depths(problem: Problem) -> FloatArray:
-    """Return the skin and the middles of the rows [m]."""
-    edges, _ = depth_rows(problem)
-    return np.concatenate([[0.0], 0.5 * (edges[1:] + edges[:-1])])
-
-
 def depth_coordinates(problem: Problem) -> dict[str, xr.Variable]:
     """Return the coordinates of the profiles."""
-    edges, owner = depth_rows(problem)
+    rows = depth_rows(problem)
     names = np.array([layer.name for layer in problem.tissue.layers], dtype=object)
     values = {
-        "depth": reported_depths(problem),
-        "depth_layer": names[np.append(0, owner)],
-        "row_height": np.append(0.0, np.diff(edges)),
+        "depth": rows.depth,
+        "depth_layer": names[np.append(0, rows.layer)],
+        "row_height": np.append(0.0, rows.heights),
     }
     return {
         name: xr.Variable("depth", value, REGISTRY[name].attributes)

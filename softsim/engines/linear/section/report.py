@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,22 +116,6 @@ def at_columns(field: FloatArray, columns: Columns) -> FloatArray:
     return np.where(inside, field[np.clip(columns, 0, field.size - 1)], 0.0)
 
 
-def oriented(field: FloatArray, ahead: int, sign: int = 1) -> FloatArray:
-    """Return a field (depth, column) as (column, depth) in the axes of the problem.
-
-    Parameters
-    ----------
-    field : ndarray, shape (n_depth, n_columns)
-    ahead : int
-        Direction of travel.
-    sign : int
-        -1 for components that change sign in a mirror.
-    """
-    if ahead > 0:
-        return np.ascontiguousarray(field.T)
-    return np.ascontiguousarray(sign * field[:, ::-1].T)
-
-
 def cauchy_stress(
     stack: LayeredStack, values: FloatArray, depth: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
@@ -163,26 +148,22 @@ def rest_stress(stack: LayeredStack, layer: NDArray[np.int64]) -> FloatArray:
     return np.stack([tension[:, 0], nothing, tension[:, 1], nothing], axis=1)
 
 
-def field_views(scene: Scene, fields: SectionFields, depth: FloatArray) -> dict[str, FloatArray]:
-    """Return the fields of a snapshot in the axes of the problem.
+def field_views(stack: LayeredStack, fields: SectionFields, depth: FloatArray) -> dict[str, Any]:
+    """Return the fields of a `Snapshot`, shape (n_columns, n_depth).
 
     Parameters
     ----------
-    scene : Scene
+    stack : LayeredStack
     fields : SectionFields
     depth : ndarray, shape (n_depth,)
         [m].
     """
-    values, ahead = fields.values, scene.direction
-    along, down, across, shear = cauchy_stress(scene.stack, values, depth)
-
-    def seen(field: FloatArray, sign: int = 1) -> FloatArray:
-        return oriented(field, ahead, sign)
-
+    values = fields.values
+    stress = cauchy_stress(stack, values, depth)
     return {
-        "displacement": np.stack([seen(values[0], -1), seen(values[1])], axis=-1),
-        "cauchy": np.stack([seen(along), seen(down), seen(across), seen(shear, -1)], axis=-1),
-        "strain_max_shear": seen(np.hypot(values[6] - values[7], values[8])),
-        "stored_density": seen(fields.stored),
-        "dissipated_density": seen(fields.dissipated),
+        "displacement": np.stack([values[0].T, values[1].T], axis=-1),
+        "cauchy": np.stack([part.T for part in stress], axis=-1),
+        "strain_max_shear": np.ascontiguousarray(np.hypot(values[6] - values[7], values[8]).T),
+        "stored_density": np.ascontiguousarray(fields.stored.T),
+        "dissipated_density": np.ascontiguousarray(fields.dissipated.T),
     }

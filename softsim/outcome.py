@@ -1,0 +1,231 @@
+"""What an engine answers: contact on the skin, fields at some times, and how the solve went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Contact on the skin at one time, per length across.
+
+    Parameters
+    ----------
+    pressure, shear : ndarray, shape (n_columns,)
+        Normal pressure (compression positive) and tangential traction on the tissue (towards the
+        section's tangent) per current length of skin [Pa].
+    force_along, force_depth : float
+        Force of the tool on the tissue [N/m].
+    friction_along, friction_depth : float
+        Parts of them carried by tangential tractions [N/m].
+    width : float
+        Length of skin under pressure; several contacts add up [m].
+    extent : float
+        Distance of the outer ends along the skin [m].
+    number : int
+        Number of separate contacts.
+    low, high : float
+        Reference places of the outer ends, in the axis of the columns [m].
+    centre : float
+        Place of their middle ahead of the tool's lowest point, along [m].
+    """
+
+    pressure: Array
+    shear: Array
+    force_along: float
+    force_depth: float
+    friction_along: float
+    friction_depth: float = 0.0
+    width: float
+    extent: float
+    number: int
+    low: float
+    high: float
+    centre: float
+
+    def mirrored(self) -> Contact:
+        """Return the contact of the stroke the other way."""
+        return replace(
+            self,
+            pressure=self.pressure[::-1],
+            shear=-self.shear[::-1],
+            force_along=-self.force_along,
+            friction_along=-self.friction_along,
+            low=-self.high,
+            high=-self.low,
+            centre=-self.centre,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolState:
+    """Tool and contact at one time: all that the scalars of a result need.
+
+    Parameters
+    ----------
+    contact : Contact
+    depth, along : float
+        Place of the tool's lowest point [m].
+    tool_work, stored_energy, viscous_work, friction_work : float
+        Per length across, since the start [J/m]; in a steady stroke per length of travel [J/m^2].
+    pass_number : int
+        Pass of a transient, 0 before it slides.
+    """
+
+    contact: Contact
+    depth: float
+    along: float
+    tool_work: float
+    stored_energy: float
+    viscous_work: float
+    friction_work: float
+    pass_number: int = 0
+
+    def mirrored(self) -> Self:
+        """Return the state of the stroke the other way."""
+        return replace(self, contact=self.contact.mirrored(), along=-self.along)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot(ToolState):
+    """Tool, contact and fields at one time.
+
+    The fields are means of elements, shape (n_columns - 1, n_rows), or, where the outcome is
+    `on_nodes`, values at the columns, on the skin and in the middles of the rows, shape
+    (n_columns, n_rows + 1).
+
+    Parameters
+    ----------
+    displacement : ndarray, shape (n_columns, n_rows + 1, 2)
+        Along and depth, at the edges of the rows or at the depths of the fields [m].
+    cauchy : ndarray, shape of the fields and 4
+        Along, depth, across, shear; tension positive, prestress included [Pa].
+    strain_max_shear : ndarray
+        Difference of the in-plane principal strains [-].
+    stored_density, dissipated_density : ndarray
+        Energy stored above the undisturbed state, and dissipated so far [J/m^3].
+    """
+
+    displacement: Array
+    cauchy: Array
+    strain_max_shear: Array
+    stored_density: Array
+    dissipated_density: Array
+
+    def mirrored(self) -> Snapshot:
+        """Return the snapshot of the stroke the other way."""
+        return replace(
+            ToolState.mirrored(self),
+            displacement=_turned(self.displacement, (-1.0, 1.0)),
+            cauchy=_turned(self.cauchy, (1.0, 1.0, 1.0, -1.0)),
+            strain_max_shear=_turned(self.strain_max_shear),
+            stored_density=_turned(self.stored_density),
+            dissipated_density=_turned(self.dissipated_density),
+        )
+
+
+def _turned(values: Array, signs: tuple[float, ...] = ()) -> Array:
+    """Return values (column, ...) in the opposite order; `signs` of the last axis' components."""
+    turned = np.ascontiguousarray(values[::-1])
+    return turned * signs if signs else turned
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of depth.
+
+    Parameters
+    ----------
+    edges : ndarray, shape (n_rows + 1,)
+        Depths [m], 0 first.
+    layer : ndarray of int64, shape (n_rows,)
+        Layer of each row.
+    """
+
+    edges: Array
+    layer: NDArray[np.int64]
+
+    @property
+    def heights(self) -> Array:
+        """Heights of the rows [m], shape (n_rows,)."""
+        return np.diff(self.edges)
+
+    @property
+    def depth(self) -> Array:
+        """Depths of a result: the skin, then the middles of the rows [m], shape (n_rows + 1,)."""
+        return np.append(0.0, 0.5 * (self.edges[1:] + self.edges[:-1]))
+
+
+class WarmStart:
+    """What an engine can start a neighbouring problem from; only that engine can read it."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A solved problem.
+
+    Parameters
+    ----------
+    mode : str
+        "press", "steady" or "transient".
+    columns : ndarray, shape (n_columns,)
+        Reference places of the node columns [m]; ahead of the tool's lowest point in a steady
+        stroke, else from where the tool first stands.
+    rows : Rows
+    rest_stress : ndarray, shape (n_rows, 4)
+        Cauchy stress of the undisturbed tissue: along, depth, across, shear [Pa].
+    times : ndarray, shape (n_times,)
+        [s]; empty for a steady stroke.
+    snapshots : tuple of Snapshot
+        One for each time; a single one for a steady stroke.
+    iterations, n_unknowns : int
+    residual : float
+        Largest relative residual [-].
+    element_along : float
+        Length of elements or spacing of nodes under the tool [m].
+    elapsed : float
+        Wall time of the solve [s].
+    on_nodes : bool
+        Where the fields are, see `Snapshot`.
+    warnings : tuple of str
+    attributes : mapping
+        What the engine adds to the attributes of a result.
+    state : WarmStart, optional
+        What a neighbouring problem can start from.
+    incomplete : str
+        Why the solve ended early, where this is only what was solved before; else empty.
+    """
+
+    mode: str
+    columns: Array
+    rows: Rows
+    rest_stress: Array
+    times: Array
+    snapshots: tuple[Snapshot, ...]
+    iterations: int
+    residual: float
+    n_unknowns: int
+    element_along: float
+    elapsed: float
+    on_nodes: bool
+    warnings: tuple[str, ...] = ()
+    attributes: Mapping[str, str | float] = field(default_factory=dict)
+    state: WarmStart | None = None
+    incomplete: str = ""
+
+    def mirrored(self) -> Outcome:
+        """Return the outcome of the stroke the other way."""
+        return replace(
+            self,
+            columns=-self.columns[::-1],
+            snapshots=tuple(shot.mirrored() for shot in self.snapshots),
+        )
