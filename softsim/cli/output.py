@@ -13,12 +13,13 @@ import shutil
 import stat
 import tempfile
 import warnings
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from softsim.errors import InputError, shown
+from softsim.output_files import draft_of, refuse_ending, refuse_missing_folder, unwritable
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -46,16 +47,13 @@ def output_path(given: str | None, endings: tuple[str, ...]) -> Path | None:
     if given is None:
         return None
     path = Path(given)
-    if path.suffix not in endings:
-        raise InputError(
-            f"output {shown(given)} must end in {', '.join(endings[:-1])} or {endings[-1]}"
-        )
+    refuse_ending(path, endings, "output")
     try:
         _check_place(path)
     except InputError:
         raise
     except OSError as error:
-        raise _unwritable(path, error) from None
+        raise unwritable(path, error) from None
     except (ValueError, RuntimeError):  # a zero byte; a link that leads to itself
         raise InputError(f"output {shown(given)} is no path; choose another name") from None
     return path
@@ -63,12 +61,8 @@ def output_path(given: str | None, endings: tuple[str, ...]) -> Path | None:
 
 def _check_place(path: Path) -> None:
     """Refuse a place that is something else, that is protected or that has no room."""
-    name = shown(str(path))
-    folder = path.resolve().parent
-    if not folder.is_dir():
-        raise InputError(
-            f"folder {shown(str(folder))} does not exist; create it or choose another place"
-        )
+    refuse_missing_folder(path)
+    name, folder = shown(str(path)), path.resolve().parent
     with suppress(FileNotFoundError):
         kind = path.stat().st_mode  # also finds names that are too long
         if stat.S_ISDIR(kind) and not (path.suffix == ".zarr" and _is_result(path)):
@@ -86,10 +80,7 @@ def _check_place(path: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise InputError(
-            f"folder {shown(str(folder))} cannot be written ({error.strerror}); choose another "
-            "place"
-        ) from None
+        raise unwritable(folder, error, "choose another place", kind="folder") from None
     free = shutil.disk_usage(folder).free
     if free < LEAST_ROOM:
         raise InputError(
@@ -125,7 +116,7 @@ def write_result(dataset: xr.Dataset, path: Path) -> None:
     from zarr.codecs import Crc32cCodec
 
     encoding = {name: {"compressors": (Crc32cCodec(),)} for name in dataset.variables}
-    with _draft(path) as draft, warnings.catch_warnings():
+    with draft_of(path) as draft, warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*(onsolidated|Zarr format 3|V3 spec).*")
         dataset.to_zarr(draft, mode="w", zarr_format=3, encoding=encoding)
 
@@ -147,7 +138,6 @@ def write_plot(dataset: xr.Dataset, path: Path, **options: Any) -> None:
     InputError
         It cannot be written; what was there before is still there.
     """
-    os.environ.pop("MPLBACKEND", None)  # that of a desktop or a notebook may not even be there
     from softsim import viz
 
     drawn = io.BytesIO()
@@ -157,41 +147,10 @@ def write_plot(dataset: xr.Dataset, path: Path, **options: Any) -> None:
 
 def _write_bytes(content: Any, path: Path) -> None:
     """Write a file as a whole."""
-    with _draft(path) as draft, draft.open("xb") as file:
+    with draft_of(path) as draft, draft.open("xb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-@contextmanager
-def _draft(path: Path) -> Iterator[Path]:
-    """Give another name to write to, which becomes `path` when all went well."""
-    target = path.resolve()  # a link stays one
-    draft = target.with_name(f".softsim.{os.getpid()}.tmp")
-    try:
-        yield draft
-        if target.is_dir():
-            old = draft.with_suffix(".old")
-            target.rename(old)
-            draft.rename(target)
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            draft.replace(target)
-    except OSError as error:
-        raise _unwritable(path, error) from None
-    finally:
-        with suppress(OSError):
-            if draft.is_dir():
-                shutil.rmtree(draft, ignore_errors=True)
-            draft.unlink(missing_ok=True)
-
-
-def _unwritable(path: Path, error: OSError) -> InputError:
-    """Return the error for an output that the system did not take."""
-    return InputError(
-        f"{shown(str(path))} cannot be written ({error.strerror or error}); make room or choose "
-        "another place"
-    )
 
 
 def _is_result(path: Path) -> bool:

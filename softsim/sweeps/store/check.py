@@ -14,6 +14,7 @@ import numpy as np
 import zarr
 
 from softsim.errors import InputError, shown
+from softsim.output_files import unwritable
 from softsim.sweeps.store.chunks import DamagedError, read_json
 from softsim.sweeps.store.contents import (
     CHANGED,
@@ -77,10 +78,8 @@ def check_sweep(store: str | Path, *, repair: bool = False) -> StoreCheck:
         if repair and damage:
             _repair(contents)
     except OSError as error:
-        raise InputError(
-            f"store {shown(str(contents.path))} cannot be written ({error.strerror or error}); "
-            "copy it to a place that can, and repair it there"
-        ) from None
+        cure = "copy it to a place that can, and repair it there"
+        raise unwritable(contents.path, error, cure, kind="store") from None
     finally:
         lock.release()
     return StoreCheck(cases=cases, damage=words, repaired=repair and bool(damage))

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from zarr.codecs import Crc32cCodec
 
 from softsim._version import __version__
-from softsim.errors import InputError, shown
+from softsim.errors import InputError
+from softsim.output_files import unwritable
 from softsim.serialise import problem_to_toml, source_attributes
 from softsim.sweeps.design import Design
 from softsim.sweeps.parameters import with_values
@@ -89,10 +90,7 @@ def create_store(path: Path, design: Design) -> None:
     except OSError as error:
         if (path / "zarr.json").exists():  # another process was quicker
             return
-        raise InputError(
-            f"store {shown(str(path))} cannot be written ({error.strerror or error}); make room "
-            "or choose another place"
-        ) from None
+        raise unwritable(path, error, kind="store") from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 

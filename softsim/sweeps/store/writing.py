@@ -21,6 +21,7 @@ import zarr
 
 from softsim._version import __version__
 from softsim.errors import InputError, shown
+from softsim.output_files import refuse_missing_folder, unwritable
 from softsim.sweeps.design import Design, Index
 from softsim.sweeps.sampling import Grids, Samples
 from softsim.sweeps.store.chunks import case_array, read_json
@@ -202,11 +203,11 @@ class Store:
         return zarr.open_group(self.path, mode="r+", use_consolidated=False)
 
     def _unwritable(self, error: OSError) -> InputError:
-        return InputError(
-            f"store {shown(str(self.path))} cannot be written ({error.strerror or error}); what is "
-            "done is kept: make room and run the same sweep again, or copy the store to another "
-            "place and continue there"
+        cure = (
+            "what is done is kept: make room and run the same sweep again, or copy the store to "
+            "another place and continue there"
         )
+        return unwritable(self.path, error, cure, kind="store")
 
 
 def _check_place(path: Path) -> None:
@@ -218,11 +219,7 @@ def _check_place(path: Path) -> None:
             raise InputError(
                 f"{shown(str(path))} is a file and not the store of a sweep; choose another place"
             )
-        parent = path.resolve().parent
-        if not parent.is_dir():
-            raise InputError(
-                f"folder {shown(str(parent))} does not exist; create it or choose another place"
-            )
+        refuse_missing_folder(path)
     except InputError:
         raise
     except (OSError, ValueError, RuntimeError) as error:

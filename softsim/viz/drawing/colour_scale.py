@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
 from matplotlib.colors import LogNorm, Normalize, SymLogNorm
 from numpy.typing import NDArray
 
-from softsim.viz.drawing.style import DIVERGING, SEQUENTIAL
+from softsim.viz.drawing.style import DIVERGING, SEQUENTIAL, figure_of
 
 Array = NDArray[np.float64]
 
@@ -57,6 +59,14 @@ def scale_of(
 def colours_of(norm: Normalize) -> str:
     """Return the name of the colour map that fits a scale."""
     return DIVERGING if (norm.vmin or 0.0) < 0.0 else SEQUENTIAL
+
+
+def draw_scale(axes: Axes, mesh: QuadMesh, label: str, *, gap: float, width: float) -> None:
+    """Draw the colour bar beside axes; its place is in their widths."""
+    place = axes.inset_axes((1.0 + gap, 0.0, width, 1.0))
+    place.set_label("scale")
+    extend = "min" if isinstance(mesh.norm, LogNorm) else "neither"
+    figure_of(axes).colorbar(mesh, cax=place, label=label, extend=extend)
 
 
 def on_scale(values: Array, norm: Normalize) -> Array:

@@ -43,6 +43,10 @@ class Shown:
         """For an axis, e.g. "von Mises stress [kPa]"."""
         return f"{self.name} [{self.unit}]" if self.unit else self.name
 
+    def ends(self, limits: tuple[float, float] | None) -> tuple[float, float] | None:
+        """Return limits in SI in the unit that is shown."""
+        return None if limits is None else (self.factor * limits[0], self.factor * limits[1])
+
     def value(self, value: float, digits: int = 3) -> str:
         """Return a value in SI as text with unit, e.g. "6 N"."""
         gap = "" if self.unit in ("°", "%", "") else " "

@@ -16,7 +16,7 @@ from softsim.colours import layer_colour
 from softsim.measuring import text_of
 from softsim.serialise import problem_from_toml
 from softsim.viz.drawing.labels import words
-from softsim.viz.drawing.style import figure_of, line_width, text_size
+from softsim.viz.drawing.style import inches_of, line_width, text_size
 
 LINE_HEIGHT = 1.3
 """Least distance of two names, in sizes of their text."""
@@ -118,10 +118,8 @@ def name_layers(axes: Axes, bands: Sequence[Band]) -> None:
     for band in seen:
         ends = [to_axes.transform((first, z))[1] for z in (band.top, min(band.bottom, deepest))]
         places.append(float(1.0 - np.mean(ends)))
-    height = axes.get_position().height * figure_of(axes).get_size_inches()[1]
-    size = text_size(0.86)
-    gap = LINE_HEIGHT * size / 72.0 / height
-    reach = 0.6 * size / 72.0 / (axes.get_position().width * figure_of(axes).get_size_inches()[0])
+    (width, height), size = inches_of(axes), text_size(0.86)
+    gap, reach = LINE_HEIGHT * size / 72.0 / height, 0.6 * size / 72.0 / width
     for band, place, text in zip(seen, places, spread(places, gap, 0.01, 0.99), strict=True):
         x, y = (1.0, 1.0 + reach, 1.0 + 2.5 * reach), (1.0 - place, 1.0 - text, 1.0 - text)
         line = Line2D(x, y, color="0.45", linewidth=0.35 * line_width(), transform=axes.transAxes)
@@ -131,7 +129,6 @@ def name_layers(axes: Axes, bands: Sequence[Band]) -> None:
             1.0 + 3.0 * reach,
             1.0 - text,
             band.label,
-            ha="left",
             va="center",
             fontsize=size,
             transform=axes.transAxes,
@@ -154,8 +151,7 @@ def name_layers_inside(
         Where the names start, in data units.
     """
     bottom, top = axes.get_ylim()
-    height = axes.get_position().height * figure_of(axes).get_size_inches()[1]
-    size = text_size(0.78)
+    (_, height), size = inches_of(axes), text_size(0.78)
     for band, (low, high) in zip(bands, depths, strict=True):
         shown = max(low, top), min(high, bottom)
         if (shown[1] - shown[0]) / (bottom - top) * height < 1.4 * size / 72.0:

@@ -14,6 +14,7 @@ from softsim.metrics import at_full_load
 from softsim.problem import Problem
 from softsim.serialise import problem_from_toml
 from softsim.viz.drawing.layers import Band, bands_of
+from softsim.viz.drawing.titles import Results, labelled
 
 Array = NDArray[np.float64]
 
@@ -32,6 +33,20 @@ def shot_at(dataset: xr.Dataset, time: float | None = None) -> xr.Dataset:
     if time is None:
         return at_full_load(dataset)
     return dataset.sel(time=time, method="nearest")
+
+
+def shots_of(results: Results, time: float | None) -> dict[str, xr.Dataset]:
+    """Return results by label, each at one time.
+
+    Raises
+    ------
+    InputError
+        There is none.
+    """
+    shots = {label: shot_at(dataset, time) for label, dataset in labelled(results).items()}
+    if not shots:
+        raise InputError("there is nothing to draw; give a result, or several by label")
+    return shots
 
 
 def problem_of(dataset: xr.Dataset) -> Problem:
@@ -84,7 +99,10 @@ def sheets_of(shot: xr.Dataset) -> list[Sheet]:
     bands = bands_of(shot)
     depth = 1e3 * shot["depth"].to_numpy()
     names = np.array(text_of(shot["depth_layer"]))
-    moved = [1e3 * _over_depth(shot, f"displacement_{axis}") for axis in ("along", "depth")]
+    moved = [
+        1e3 * shot[name].transpose("depth", "along").to_numpy().astype(np.float64)
+        for name in ("displacement_along", "displacement_depth")
+    ]
     rows = [np.flatnonzero(names == band.name) for band in bands]
     skin = int(np.argmin(depth))
     if rows[0].size > 1 and depth[skin] == 0.0:
@@ -95,17 +113,12 @@ def sheets_of(shot: xr.Dataset) -> list[Sheet]:
     along = 1e3 * shot["along"].to_numpy()
     sheets = []
     for k, (band, own) in enumerate(zip(bands, rows, strict=True)):
-        places = []
-        for u, edge in zip(moved, edges, strict=True):
-            places.append(np.vstack([edge[k][None, :], u[own], edge[k + 1][None, :]]))
+        pairs = zip(moved, edges, strict=True)
+        places = [np.vstack([edge[k], u[own], edge[k + 1]]) for u, edge in pairs]
         level = np.concatenate([[band.top], depth[own], [band.bottom]])
         number = np.concatenate([own[:1], own, own[-1:]])
         sheets.append(Sheet(band, number, along + places[0], level[:, None] + places[1]))
     return sheets
-
-
-def _over_depth(shot: xr.Dataset, name: str) -> Array:
-    return np.asarray(shot[name].transpose("depth", "along").to_numpy(), np.float64)
 
 
 def _edges(
@@ -118,8 +131,7 @@ def _edges(
         sides = [_continued(depth, moved, rows[k][::-1], band.bottom)]
         if k + 1 < len(bands):
             sides.append(_continued(depth, moved, rows[k + 1], band.bottom))
-        known = [side for side in sides if side is not None]
-        found.append(np.mean(known, axis=0))
+        found.append(np.mean(sides, axis=0))
     return found
 
 

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Polygon
+from numpy.typing import NDArray
 
 from softsim.errors import unknown_name
 
@@ -27,9 +30,6 @@ SEQUENTIAL, DIVERGING = "viridis", "RdBu_r"
 
 BOUNDARIES = {SEQUENTIAL: "white", DIVERGING: "0.45"}
 """Colour of lines between layers on either map."""
-
-STEEL, STEEL_EDGE = "#b8bec4", "#3c4247"
-"""Colours of a tool."""
 
 CAUTION = "#b33c00"
 """Colour of the words that say a result is not to be relied on."""
@@ -135,12 +135,16 @@ def new_figure(style: Style, *, width: float = 1.0, height: float = 1.0) -> Pict
     return Picture(figsize=size, dpi=style.dpi, layout="constrained")
 
 
-def frame(axes: Axes | None, style: Style, *, width: float = 1.0, height: float = 1.0) -> Axes:
-    """Return the axes given, or those of a new figure."""
-    if axes is not None:
-        return axes
-    figure = new_figure(style, width=width, height=height)
-    return figure.add_subplot(axes_class=Frame)
+@contextmanager
+def framed(
+    axes: Axes | None, style: str, *, width: float = 1.0, height: float = 1.0
+) -> Iterator[Axes]:
+    """Draw in a style on the axes given, or on those of a new figure."""
+    with drawing(style) as chosen:
+        if axes is None:
+            figure = new_figure(chosen, width=width, height=height)
+            axes = figure.add_subplot(axes_class=Frame)
+        yield axes
 
 
 def figure_of(axes: Axes) -> Figure:
@@ -148,6 +152,18 @@ def figure_of(axes: Axes) -> Figure:
     figure = axes.get_figure(root=True)
     assert figure is not None
     return figure
+
+
+def inches_of(axes: Axes) -> tuple[float, float]:
+    """Return width and height of axes [inch]."""
+    box, size = axes.get_position(), figure_of(axes).get_size_inches()
+    return float(box.width * size[0]), float(box.height * size[1])
+
+
+def steel(outline: NDArray[np.float64], *, edge: float = 0.5, zorder: float) -> Polygon:
+    """Return a tool; `edge` is the width of its outline, in lines of data."""
+    look: dict[str, Any] = {"facecolor": "#b8bec4", "edgecolor": "#3c4247"}
+    return Polygon(outline, linewidth=edge * line_width(), zorder=zorder, **look)
 
 
 def line_width() -> float:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Mapping
+from typing import Any
 
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
 from softsim.viz.drawing.labels import literal, words
-from softsim.viz.drawing.style import CAUTION, figure_of, text_size
+from softsim.viz.drawing.style import CAUTION, inches_of, text_size
 
 MODES = {"steady": "steady stroke", "press": "press", "transient": "stroke"}
 WARNINGS_SHOWN = 4
@@ -35,16 +37,11 @@ def mode_of(dataset: xr.Dataset) -> str:
     return str(dataset.attrs.get("stroke_mode", ""))
 
 
-def warnings_of(dataset: xr.Dataset) -> list[str]:
-    """Return the warnings of a result."""
-    return [str(text) for text in json.loads(str(dataset.attrs.get("warnings", "[]")))]
-
-
-def cautions_of(dataset: xr.Dataset) -> list[str]:
+def _cautions_of(dataset: xr.Dataset) -> list[str]:
     """Return what speaks against a result, in a few words each: validity first, then warnings."""
     told = []
     validity = str(dataset.attrs.get("validity", "valid"))
-    warnings = warnings_of(dataset)
+    warnings = [str(text) for text in json.loads(str(dataset.attrs.get("warnings", "[]")))]
     if validity != "valid":
         strain = float(dataset.attrs.get("largest_strain", float("nan")))
         where = "outside" if validity == "outside" else "at the border of"
@@ -56,10 +53,10 @@ def cautions_of(dataset: xr.Dataset) -> list[str]:
 def caution_lines(results: Results) -> list[str]:
     """Return the cautions of one or several results, the first few of many; empty without any."""
     lines: dict[str, list[str]] = {}
-    for label, dataset in labelled(results).items():
-        for told in cautions_of(dataset):
-            lines.setdefault(told, []).append(label)
     several = len(labelled(results)) > 1
+    for label, dataset in labelled(results).items():
+        for told in _cautions_of(dataset):
+            lines.setdefault(told, []).append(label)
     texts = [
         f"⚠ {', '.join(labels)}: {told}" if several else f"⚠ {told}"
         for told, labels in lines.items()
@@ -73,7 +70,7 @@ def caution_lines(results: Results) -> list[str]:
 def head(axes: Axes, title: str, results: Results) -> None:
     """Write a title above axes and, between the two, what speaks against the results."""
     size = text_size(0.78)
-    inches = axes.get_position().width * figure_of(axes).get_size_inches()[0]
+    inches, _ = inches_of(axes)
     text = "\n".join(fold(line, inches, size, most=2) for line in caution_lines(results))
     lines = text.count("\n") + 1 if text else 0
     if text:
@@ -123,21 +120,18 @@ def title_of(dataset: xr.Dataset) -> str:
 
 
 def head_of_all(figure: Figure, title: str, results: Results) -> None:
-    """Write a title over a figure of several frames and, under it, what speaks against results.
-
-    A legend without lines: the layout keeps room for it.
-    """
+    """Write a title over a figure of several frames and, under it, what speaks against results."""
     size, width = text_size(0.82), figure.get_size_inches()[0]
     text = "\n".join(fold(line, 0.94 * width, size, most=1) for line in caution_lines(results))
-    handles = [Line2D([], [], alpha=0.0, label=text)] if text else []
-    legend = figure.legend(
-        handles=handles,
-        title=fold(title, 0.94 * width, text_size()),
-        loc="outside upper center",
-        title_fontsize=text_size(),
-        fontsize=size,
-        labelcolor=CAUTION,
-        handlelength=0.0,
-        handletextpad=0.0,
-    )
+    heading = {"title": fold(title, 0.94 * width, text_size()), "title_fontsize": text_size()}
+    legend = write_outside(figure, text, "upper center", size, CAUTION, **heading)
     legend.get_title().set_multialignment("center")
+
+
+def write_outside(
+    figure: Figure, text: str, place: str, size: float, colour: str, **options: Any
+) -> Legend:
+    """Write lines at the border of a figure: as a legend without marks, so that they get room."""
+    handles = [Line2D([], [], alpha=0.0, label=text)] if text else []
+    options |= {"loc": f"outside {place}", "fontsize": size, "labelcolor": colour}
+    return figure.legend(handles=handles, handlelength=0.0, handletextpad=0.0, **options)

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from softsim.errors import InputError, brief
-from softsim.viz.drawing.shots import shot_at
-from softsim.viz.drawing.style import BLUE, GREY, LINES, ORANGE, drawing, frame, line_width
-from softsim.viz.drawing.titles import Results, head, labelled, when
+from softsim.viz.drawing.shots import shots_of
+from softsim.viz.drawing.style import GREY, LINES, ORANGE, framed, line_width
+from softsim.viz.drawing.titles import Results, head, when
 
 Array = NDArray[np.float64]
 
@@ -44,27 +44,23 @@ def contact_pressure(
     Axes
         Place where the skin is now [mm], and traction [kPa].
     """
-    shots = {label: shot_at(dataset, time) for label, dataset in labelled(results).items()}
-    for shot in shots.values():
-        if "contact_pressure" not in shot:
-            raise InputError(
-                "this dataset has no contact_pressure along the skin; give a result of "
-                "softsim.simulate (edge_maps draws whole edges)"
-            )
-    with drawing(style) as chosen:
-        axes = frame(axes, chosen, width=1.1, height=0.7)
-        several = len(shots) > 1
+    shots = shots_of(results, time)
+    if not all("contact_pressure" in shot for shot in shots.values()):
+        raise InputError(
+            "this dataset has no contact_pressure along the skin; give a result of "
+            "softsim.simulate (edge_maps draws whole edges)"
+        )
+    with framed(axes, style, width=1.1, height=0.7) as axes:
         for k, (label, shot) in enumerate(shots.items()):
-            _draw(axes, shot, LINES[k % len(LINES)] if several else BLUE, label)
+            _draw(axes, shot, LINES[k % len(LINES)], label)
         first = next(iter(shots.values()))
-        if not several:
+        if len(shots) == 1:
             _draw_shear(axes, first)
         axes.axhline(0.0, color="0.3", linewidth=0.3 * line_width())
-        ends = limits or _ends(list(shots.values()))
-        axes.set_xlim(1e3 * ends[0], 1e3 * ends[1])
+        low, high = limits or _ends(list(shots.values()))
+        axes.set(xlim=(1e3 * low, 1e3 * high), ylabel="on the skin [kPa]")
         axes.set_xlabel("along the stroke, deformed [mm]")
-        axes.set_ylabel("on the skin [kPa]")
-        title = f"Contact pressure{when(first)}" if several else contact_words(first)
+        title = contact_words(first) if len(shots) == 1 else f"Contact pressure{when(first)}"
         head(axes, title, results)
         axes.legend(loc="best")
     return axes
@@ -84,13 +80,13 @@ def contact_words(shot: xr.Dataset) -> str:
     return f"Contact: {wide}, mean {brief(mean, 3)} kPa, peak {brief(peak, 3)} kPa"
 
 
-def skin_place(shot: xr.Dataset) -> Array:
+def _skin_place(shot: xr.Dataset) -> Array:
     """Return where the points of the skin are now, along [mm]."""
     return np.asarray(1e3 * (shot["along"] + shot["surface_displacement_along"]).to_numpy())
 
 
 def _draw(axes: Axes, shot: xr.Dataset, colour: str, label: str) -> None:
-    place, pressure = skin_place(shot), 1e-3 * shot["contact_pressure"].to_numpy()
+    place, pressure = _skin_place(shot), 1e-3 * shot["contact_pressure"].to_numpy()
     axes.fill_between(place, pressure, color=colour, alpha=0.2, linewidth=0)
     axes.plot(place, pressure, color=colour, label=label or "pressure")
     tool = 1e3 * float(shot["tool_along"])
@@ -100,18 +96,16 @@ def _draw(axes: Axes, shot: xr.Dataset, colour: str, label: str) -> None:
 def _draw_shear(axes: Axes, shot: xr.Dataset) -> None:
     shear = 1e-3 * shot["contact_shear"].to_numpy()
     thin = 0.75 * line_width()
-    axes.plot(skin_place(shot), shear, color=ORANGE, linewidth=thin, label="shear, + along")
+    axes.plot(_skin_place(shot), shear, color=ORANGE, linewidth=thin, label="shear, + along")
 
 
 def _ends(shots: list[xr.Dataset]) -> tuple[float, float]:
     """Return the ends of what is shown: every contact and some skin beside it [m]."""
-    low, high = [], []
+    ends = []
     for shot in shots:
-        place = 1e-3 * skin_place(shot)
+        place, tool = 1e-3 * _skin_place(shot), float(shot["tool_along"])
         loaded = place[shot["contact_pressure"].to_numpy() > 0.0]
-        tool = float(shot["tool_along"])
         first, last = (loaded.min(), loaded.max()) if loaded.size else (tool, tool)
         margin = max(_MARGIN * (last - first), 2e-3)
-        low.append(min(first, tool) - margin)
-        high.append(max(last, tool) + margin)
-    return float(min(low)), float(max(high))
+        ends += [min(first, tool) - margin, max(last, tool) + margin]
+    return float(min(ends)), float(max(ends))

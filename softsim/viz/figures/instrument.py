@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Polygon
 from numpy.typing import NDArray
 
 from softsim.colours import layer_colour
@@ -16,9 +15,10 @@ from softsim.instrument import Edge, Instrument
 from softsim.outline import Outline
 from softsim.units import Quantity, to_si
 from softsim.viz.drawing.labels import words
-from softsim.viz.drawing.style import STEEL, STEEL_EDGE, drawing, frame, line_width, text_size
+from softsim.viz.drawing.style import framed, steel, style_of, text_size
 
 Array = NDArray[np.float64]
+Reach = tuple[float, float]
 
 _ABOVE = 1.4  # thicknesses of the thickest body shown above the skin
 _BELOW = 0.45  # of that, below the skin
@@ -54,45 +54,40 @@ def edge_section(
     lean = to_si(angle, "rad", "angle", low=0.0, open_low=True, high=math.pi)
     outlines = [leaned_outline(tool.edge, lean) for tool in tools]
     above = _ABOVE * 1e3 * max(float(tool.edge.thickness) for tool in tools)
-    middles = _places(tools, outlines, above)
-    low, high = _ends(outlines, middles, above)
-    bottom = -_BELOW * above
-    with drawing(style) as chosen:
-        width = min(1.0 + 0.25 * (len(tools) - 1), 2.0)
-        inches = (above - bottom) / (high - low) * (width * chosen.width - 0.1 * chosen.font)
-        inches += 6.5 * chosen.font / 72.0
-        axes = frame(axes, chosen, width=width, height=inches / chosen.height)
+    reaches = [_reach(outline, above) for outline in outlines]
+    middles = _places(tools, reaches, above)
+    low, high = _ends(reaches, middles, above)
+    bottom, size = -_BELOW * above, style_of(style)
+    width = min(1.0 + 0.25 * (len(tools) - 1), 2.0)
+    inches = (above - bottom) / (high - low) * (width * size.width - 0.1 * size.font)
+    inches += 6.5 * size.font / 72.0
+    with framed(axes, style, width=width, height=inches / size.height) as axes:
         for tool, outline, place in zip(tools, outlines, middles, strict=True):
-            axes.add_patch(
-                Polygon(
-                    outline + np.array([place, 0.0]),
-                    facecolor=STEEL,
-                    edgecolor=STEEL_EDGE,
-                    linewidth=0.6 * line_width(),
-                    zorder=2,
-                )
-            )
+            axes.add_patch(steel(outline + np.array([place, 0.0]), edge=0.6, zorder=2))
             _name(axes, tool, place, above)
-        axes.set_xlim(low, high)
-        axes.set_ylim(bottom, above)
+        axes.set(xlim=(low, high), ylim=(bottom, above))
         axes.axhspan(bottom, 0.0, color=layer_colour("skin"), alpha=0.55, linewidth=0)
         axes.set_aspect("equal", adjustable="box")
-        axes.set_xlabel("along the stroke [mm]")
-        axes.set_ylabel("above the skin [mm]")
+        axes.set(xlabel="along the stroke [mm]", ylabel="above the skin [mm]")
         axes.set_title(f"{'Edge' if len(tools) == 1 else 'Edges'} at {math.degrees(lean):.3g}°")
     return axes
 
 
-def _places(tools: Sequence[Instrument], outlines: Sequence[Array], above: float) -> list[float]:
+def _places(tools: Sequence[Instrument], reaches: Sequence[Reach], above: float) -> list[float]:
     """Return where the lowest points of edges side by side are [mm]."""
     places, start = [], 0.0
-    for tool, outline in zip(tools, outlines, strict=True):
-        seen = outline[outline[:, 1] <= above, 0]
-        start -= min(float(seen.min()), 0.0)
+    for tool, (low, high) in zip(tools, reaches, strict=True):
+        start -= min(low, 0.0)
         places.append(start)
-        start += max(float(seen.max()), 0.0)
+        start += max(high, 0.0)
         start += max(_BETWEEN * 1e3 * float(tool.edge.thickness), 0.9 * above)
     return places
+
+
+def _reach(outline: Array, above: float) -> Reach:
+    """Return how far an edge is seen along, before and ahead of its lowest point [mm]."""
+    seen = outline[outline[:, 1] <= above, 0]
+    return float(seen.min()), float(seen.max())
 
 
 def leaned_outline(edge: Edge, angle: float) -> Array:
@@ -115,24 +110,13 @@ def leaned_outline(edge: Edge, angle: float) -> Array:
 
 def _name(axes: Axes, tool: Instrument, place: float, above: float) -> None:
     """Write name and nose radius under an edge."""
-    radius = 1e3 * float(tool.edge.nose_radius)
-    name = words(tool.name or "edge")
-    axes.text(
-        place,
-        -0.08 * above,
-        f"{name}\nnose {radius:.3g} mm",
-        ha="center",
-        va="top",
-        fontsize=text_size(0.8),
-    )
+    text = f"{words(tool.name or 'edge')}\nnose {1e3 * float(tool.edge.nose_radius):.3g} mm"
+    axes.text(place, -0.08 * above, text, ha="center", va="top", fontsize=text_size(0.8))
 
 
-def _ends(outlines: Sequence[Array], middles: Sequence[float], above: float) -> tuple[float, float]:
+def _ends(reaches: Sequence[Reach], middles: Sequence[float], above: float) -> Reach:
     """Return the ends of the axis along: every edge as far as it is seen [mm]."""
-    low, high = [], []
-    for outline, middle in zip(outlines, middles, strict=True):
-        seen = outline[outline[:, 1] <= above, 0] + middle
-        low.append(min(float(seen.min()), middle - 0.4 * above))
-        high.append(max(float(seen.max()), middle + 0.4 * above))
-    margin = 0.25 * above
-    return min(low) - margin, max(high) + margin
+    pairs = list(zip(reaches, middles, strict=True))
+    low = min(min(middle + first, middle - 0.4 * above) for (first, _), middle in pairs)
+    high = max(max(middle + last, middle + 0.4 * above) for (_, last), middle in pairs)
+    return low - 0.25 * above, high + 0.25 * above

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -15,9 +17,9 @@ from softsim.errors import InputError
 from softsim.measuring import text_of
 from softsim.viz.drawing.labels import Shown, capital, profile_of, shown_profile, undisturbed_of
 from softsim.viz.drawing.layers import Band, bands_of, draw_bands, name_layers
-from softsim.viz.drawing.shots import shot_at
-from softsim.viz.drawing.style import LINES, drawing, figure_of, frame, line_width, text_size
-from softsim.viz.drawing.titles import Results, head, labelled
+from softsim.viz.drawing.shots import shot_at, shots_of
+from softsim.viz.drawing.style import LINES, framed, inches_of, line_width, text_size
+from softsim.viz.drawing.titles import Results, head
 
 Array = NDArray[np.float64]
 
@@ -73,31 +75,22 @@ def depth_profile(
         show.  The thin dashed line is the undisturbed tissue, where the result has it.
     """
     fields = [field] if isinstance(field, str) else list(field)
-    shots = {label: shot_at(dataset, time) for label, dataset in labelled(results).items()}
-    if not shots or not fields:
-        raise InputError("depth_profile has nothing to draw; give a result and a field")
-    with drawing(style) as chosen:
-        axes = frame(axes, chosen)
-        bands = bands_of(next(iter(shots.values())))
+    shots = shots_of(results, time)
+    if not fields:
+        raise InputError("depth_profile has nothing to draw; give a field")
+    first = next(iter(shots.values()))
+    bands, look = bands_of(first), shown_profile(profile_of(first, fields[0]), fields[0])
+    with framed(axes, style) as axes:
         seen: list[Array] = []
-        first = next(iter(shots.values()))
-        look = shown_profile(profile_of(first, fields[0]), fields[0])
         if band is not None:
             ends = [profile_of(shot_at(end, time), fields[0]) for end in band]
             seen += _draw_band(axes, ends, look)
-        lines = [(label, shot, name) for label, shot in shots.items() for name in fields]
-        for k, (label, shot, name) in enumerate(lines):
-            told = shown_profile(profile_of(shot, name), name).name
-            told = _label(label, told, len(shots), len(fields))
-            seen += _draw(axes, shot, name, look, LINES[k % len(LINES)], told)
-        for k, (_, shot, name) in enumerate(lines):
-            _draw_undisturbed(axes, shot, name, look, LINES[k % len(LINES)])
+        seen += _draw_lines(axes, shots, fields, look)
         _value_axis(axes, np.concatenate(seen), log=log)
-        depth_axis(axes, bands)
-        name = look.name if len(fields) == 1 else _common(look)
-        axes.set_xlabel(f"{name} [{look.unit}]" if look.unit else name)
+        _depth_axis(axes, bands)
+        axes.set_xlabel((look if len(fields) == 1 else _common(look)).label)
         head(axes, capital(look.name) if len(fields) == 1 else "Largest values", results)
-        if len(lines) > 1 or _has_undisturbed(axes):
+        if len(shots) * len(fields) > 1 or _has_undisturbed(axes):
             axes.legend(loc="best", frameon=True, framealpha=0.8, edgecolor="none")
         if names:
             name_layers(axes, bands)
@@ -112,9 +105,10 @@ def _label(label: str, name: str, n_results: int, n_fields: int) -> str:
     return ", ".join(parts)
 
 
-def _common(look: Shown) -> str:
+def _common(look: Shown) -> Shown:
     """Return what fields of one unit are together."""
-    return {"kPa": "stress", "%": "strain", "kJ/m³": "energy density"}.get(look.unit, "value")
+    names = {"kPa": "stress", "%": "strain", "kJ/m³": "energy density"}
+    return replace(look, name=names.get(look.unit, "value"))
 
 
 def _has_undisturbed(axes: Axes) -> bool:
@@ -122,6 +116,21 @@ def _has_undisturbed(axes: Axes) -> bool:
 
 
 # ------------------------------------------------------------------ lines
+
+
+def _draw_lines(
+    axes: Axes, shots: Mapping[str, xr.Dataset], fields: Sequence[str], look: Shown
+) -> list[Array]:
+    """Draw every field of every result, then the undisturbed states; return the values drawn."""
+    lines = [(label, shot, name) for label, shot in shots.items() for name in fields]
+    seen = []
+    for k, (label, shot, name) in enumerate(lines):
+        told = shown_profile(profile_of(shot, name), name).name
+        told = _label(label, told, len(shots), len(fields))
+        seen += _draw(axes, shot, name, look, LINES[k % len(LINES)], told)
+    for k, (_, shot, name) in enumerate(lines):
+        _draw_undisturbed(axes, shot, name, look, LINES[k % len(LINES)])
+    return seen
 
 
 def _draw(
@@ -153,22 +162,17 @@ def _draw_undisturbed(axes: Axes, shot: xr.Dataset, field: str, look: Shown, col
     _draw_line(axes, before, look, color=colour, label=name, zorder=2.5, **thin)
 
 
-def _draw_line(axes: Axes, values: xr.DataArray, look: Shown, **looks: object) -> Array:
+def _draw_line(axes: Axes, values: xr.DataArray, look: Shown, *, label: str, **looks: Any) -> Array:
     """Draw a profile layer by layer: stress and strain jump where layers meet."""
-    label = str(looks.pop("label"))
     end: tuple[float, float] | None = None
     for depth, rows in pieces_of(values):
         drawn = look.factor * values.to_numpy()[rows]
-        axes.plot(drawn, depth, label=label, solid_capstyle="round", **looks)  # type: ignore[arg-type]
+        axes.plot(drawn, depth, label=label, solid_capstyle="round", **looks)
         label = "_" + label.removeprefix("_")  # one entry in the legend
         if end is not None:  # leads the eye over the jump to a layer that is thin
-            jump = {
-                "color": looks["color"],
-                "linewidth": 0.4 * line_width(),
-                "alpha": 0.6,
-                "zorder": 2.9,
-            }
-            axes.plot((end[0], drawn[0]), (end[1], depth[0]), label="_jump", **jump)  # type: ignore[arg-type]
+            thin = {"linewidth": 0.4 * line_width(), "alpha": 0.6, "zorder": 2.9}
+            jump: Any = thin | {"color": looks["color"], "label": "_jump"}
+            axes.plot((end[0], drawn[0]), (end[1], depth[0]), **jump)
         end = float(drawn[-1]), float(depth[-1])
     return np.asarray(look.factor * values.to_numpy(), np.float64)
 
@@ -178,10 +182,9 @@ def _draw_band(
 ) -> list[Array]:
     """Shade what lies between two profiles; return their values."""
     low, high = (np.asarray(look.factor * end.to_numpy(), np.float64) for end in ends)
+    shade: Any = {"color": colour, "alpha": 0.25, "linewidth": 0, "zorder": 2}
     for depth, rows in pieces_of(ends[0]):
-        axes.fill_betweenx(
-            depth, low[rows], high[rows], color=colour, alpha=0.25, linewidth=0, zorder=2
-        )
+        axes.fill_betweenx(depth, low[rows], high[rows], **shade)
     return [low, high]
 
 
@@ -225,12 +228,11 @@ def _value_axis(axes: Axes, values: Array, *, log: bool | None) -> None:
         axes.set_xlim(0.7 * floor, 1.6 * largest)
     else:
         span = max(largest, 0.0) - min(least, 0.0) or 1.0
-        axes.set_xlim(
-            min(least, 0.0) - 0.04 * span * (least < 0.0), max(largest, 0.0) + 0.08 * span
-        )
+        low = min(least, 0.0) - 0.04 * span * (least < 0.0)
+        axes.set_xlim(low, max(largest, 0.0) + 0.08 * span)
 
 
-def depth_axis(axes: Axes, bands: Sequence[Band]) -> None:
+def _depth_axis(axes: Axes, bands: Sequence[Band]) -> None:
     """Draw depth downwards as its square root, with the layers behind."""
     bottom = bands[-1].bottom if bands else max(axes.get_ylim())
     axes.set_yscale("function", functions=(_root, _square))
@@ -244,8 +246,7 @@ def depth_axis(axes: Axes, bands: Sequence[Band]) -> None:
 
 def _ticks(axes: Axes, bottom: float) -> list[float]:
     """Return depths to be marked, far enough apart on the axis of roots."""
-    height = axes.get_position().height * figure_of(axes).get_size_inches()[1]
-    gap = text_size(0.92) / 72.0 / height * np.sqrt(bottom)
+    gap = text_size(0.92) / 72.0 / inches_of(axes)[1] * np.sqrt(bottom)
     chosen = [0.0]
     for tick in _DEPTH_TICKS[1:]:
         if tick <= bottom and np.sqrt(tick) - np.sqrt(chosen[-1]) > gap:

@@ -9,13 +9,12 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
-from matplotlib.colors import LogNorm, Normalize
-from matplotlib.patches import Polygon
+from matplotlib.colors import Normalize
 from numpy.typing import NDArray
 
 from softsim.errors import InputError
-from softsim.viz.drawing.colour_scale import colours_of, on_scale, scale_of
-from softsim.viz.drawing.labels import Shown, capital, field_of, shown
+from softsim.viz.drawing.colour_scale import colours_of, draw_scale, on_scale, scale_of
+from softsim.viz.drawing.labels import capital, field_of, shown
 from softsim.viz.drawing.layers import name_layers_inside
 from softsim.viz.drawing.shots import (
     Sheet,
@@ -26,17 +25,18 @@ from softsim.viz.drawing.shots import (
 )
 from softsim.viz.drawing.style import (
     BOUNDARIES,
-    STEEL,
-    STEEL_EDGE,
-    drawing,
-    figure_of,
-    frame,
+    framed,
+    inches_of,
     line_width,
+    steel,
     text_size,
 )
 from softsim.viz.drawing.titles import head, mode_of, when
 
 Array = NDArray[np.float64]
+
+SCALE = {"gap": 0.015, "width": 0.022}
+"""Place of the colour bar of a section, in widths of its frame."""
 
 _HEADROOM = 0.22  # share of a view's height above the undisturbed skin
 
@@ -94,48 +94,33 @@ def section_map(
     if "across" in shot[field].dims:
         shot = shot.sel(across=across, method="nearest")
         beside = f", {1e3 * float(shot['across']):.3g} mm across"
-    with drawing(style) as chosen:
-        axes = frame(axes, chosen, width=1.15, height=0.85)
-        sheets = sheets_of(shot)
-        look = shown(shot[field])
-        set_view(axes, shot, sheets, view)
-        norm = norm_of(axes, shot, sheets, field, decades=decades, limits=limits)
-        mesh = draw_sheets(axes, shot, sheets, field, norm)
-        draw_boundaries(axes, sheets, norm)
+    with framed(axes, style, width=1.15, height=0.85) as axes:
+        sheets, look = sheets_of(shot), shown(shot[field])
+        _set_view(axes, shot, sheets, view)
+        values = [values_of(shot, sheet, field) for sheet in sheets]
+        seen = _in_view(axes, sheets, values)
+        norm = scale_of(seen, decades=decades, limits=look.ends(limits))
+        mesh = _draw_sheets(axes, sheets, values, norm)
+        _draw_boundaries(axes, sheets, norm)
         if "indentation" in shot:
-            draw_tool(axes, shot)
+            place = np.array([_scalar(shot, "tool_along"), float(shot["indentation"])])
+            outline = problem_of(shot).outline.points()
+            axes.add_patch(steel(1e3 * (outline + place), zorder=2.5))
         _name_parts(axes, sheets, shot)
-        axes.set_xlabel("along the stroke, deformed [mm]")
-        axes.set_ylabel("depth, deformed [mm]")
+        axes.set(xlabel="along the stroke, deformed [mm]", ylabel="depth, deformed [mm]")
         head(axes, f"{capital(look.name)} in the section{beside}{when(shot)}", dataset)
         if scale:
-            draw_scale(axes, mesh[-1], look, norm)
+            draw_scale(axes, mesh, look.label, **SCALE)
     return axes
 
 
-# ------------------------------------------------------------------ colours
+# ------------------------------------------------------------------ colours and lines
 
 
 def values_of(shot: xr.Dataset, sheet: Sheet, field: str) -> Array:
     """Return the values at the points of a layer, in the unit that is shown."""
     rows = shot[field].transpose("depth", "along").to_numpy()[sheet.rows]
     return np.asarray(shown(shot[field]).factor * rows, np.float64)
-
-
-def norm_of(
-    axes: Axes,
-    shot: xr.Dataset,
-    sheets: Sequence[Sheet],
-    field: str,
-    *,
-    decades: float | None = None,
-    limits: tuple[float, float] | None = None,
-) -> Normalize:
-    """Return the scale of the colours of a field, from the values in view."""
-    factor = shown(shot[field]).factor
-    ends = None if limits is None else (factor * limits[0], factor * limits[1])
-    seen = _in_view(axes, sheets, [values_of(shot, sheet, field) for sheet in sheets])
-    return scale_of(seen, decades=decades, limits=ends)
 
 
 def _in_view(axes: Axes, sheets: Sequence[Sheet], values: Sequence[Array]) -> Array:
@@ -152,38 +137,18 @@ def _in_view(axes: Axes, sheets: Sequence[Sheet], values: Sequence[Array]) -> Ar
     return seen if seen.size else np.zeros(1)
 
 
-def draw_sheets(
-    axes: Axes, shot: xr.Dataset, sheets: Sequence[Sheet], field: str, norm: Normalize
-) -> list[QuadMesh]:
+def _draw_sheets(
+    axes: Axes, sheets: Sequence[Sheet], values: Sequence[Array], norm: Normalize
+) -> QuadMesh:
     """Draw the colours of every layer; values below a logarithmic scale take its lowest colour."""
-    meshes = []
-    for sheet in sheets:
-        values = on_scale(values_of(shot, sheet, field), norm)
-        mesh = axes.pcolormesh(
-            sheet.along,
-            sheet.depth,
-            np.ma.masked_invalid(values),
-            norm=norm,
-            cmap=colours_of(norm),
-            shading="gouraud",
-            rasterized=True,
-        )
-        meshes.append(mesh)
-    return meshes
+    look: dict[str, Any] = {"cmap": colours_of(norm), "shading": "gouraud", "rasterized": True}
+    for sheet, own in zip(sheets, values, strict=True):
+        drawn = np.ma.masked_invalid(on_scale(own, norm))
+        mesh = axes.pcolormesh(sheet.along, sheet.depth, drawn, norm=norm, **look)
+    return mesh
 
 
-def draw_scale(axes: Axes, mesh: QuadMesh, look: Shown, norm: Normalize) -> None:
-    """Draw the colour bar beside a section."""
-    place = axes.inset_axes((1.015, 0.0, 0.022, 1.0))
-    place.set_label("scale")
-    extend = "min" if isinstance(norm, LogNorm) else "neither"
-    figure_of(axes).colorbar(mesh, cax=place, label=look.label, extend=extend)
-
-
-# ------------------------------------------------------------------ lines
-
-
-def draw_boundaries(axes: Axes, sheets: Sequence[Sheet], norm: Normalize) -> None:
+def _draw_boundaries(axes: Axes, sheets: Sequence[Sheet], norm: Normalize) -> None:
     """Draw the skin and the bottoms of the layers."""
     thin, colour = 0.37 * line_width(), BOUNDARIES[colours_of(norm)]
     axes.plot(sheets[0].along[0], sheets[0].depth[0], color="black", linewidth=1.5 * thin)
@@ -191,29 +156,12 @@ def draw_boundaries(axes: Axes, sheets: Sequence[Sheet], norm: Normalize) -> Non
         axes.plot(sheet.along[-1], sheet.depth[-1], color=colour, linewidth=thin, alpha=0.85)
 
 
-def draw_tool(axes: Axes, shot: xr.Dataset) -> Polygon:
-    """Draw the leaned tool where it stands."""
-    outline = problem_of(shot).outline.points()
-    place = np.array([_scalar(shot, "tool_along"), float(shot["indentation"])])
-    tool = Polygon(
-        1e3 * (outline + place),
-        facecolor=STEEL,
-        edgecolor=STEEL_EDGE,
-        linewidth=0.5 * line_width(),
-        zorder=2.5,
-    )
-    axes.add_patch(tool)
-    return tool
-
-
 # ------------------------------------------------------------------ view
 
 
-def set_view(axes: Axes, shot: xr.Dataset, sheets: Sequence[Sheet], view: str) -> None:
+def _set_view(axes: Axes, shot: xr.Dataset, sheets: Sequence[Sheet], view: str) -> None:
     """Show the tissue that matters, in true proportion: around the tool, or down to the base."""
-    box = axes.get_position()
-    size = figure_of(axes).get_size_inches()
-    shape = box.width * size[0] / (box.height * size[1])
+    shape = np.divide(*inches_of(axes))
     bottom = sheets[-1].band.bottom
     ends = float(sheets[0].along.min()), float(sheets[0].along.max())
     width = 1e3 * _scalar(shot, "contact_extent", (ends[1] - ends[0]) / 7e3)
@@ -227,10 +175,13 @@ def set_view(axes: Axes, shot: xr.Dataset, sheets: Sequence[Sheet], view: str) -
         low, above = 1.02 * bottom, max(above, 0.25 * bottom)
         half = 0.5 * shape * (low + above)
     centre = 1e3 * _scalar(shot, "tool_along")
-    axes.set_xlim(max(centre - half, ends[0]), min(centre + half, ends[1]))
-    axes.set_ylim(low, -above)
+    in_proportion(axes, (max(centre - half, ends[0]), min(centre + half, ends[1])), (low, -above))
+
+
+def in_proportion(axes: Axes, along: tuple[float, float], depth: tuple[float, float]) -> None:
+    """Set the limits of a section whose millimetres are as long along as down."""
+    axes.set(xlim=along, ylim=depth, facecolor="#f4f4f4")
     axes.set_aspect("equal", adjustable="box")
-    axes.set_facecolor("#f4f4f4")
 
 
 def _scalar(shot: xr.Dataset, name: str, otherwise: float = 0.0) -> float:
@@ -241,18 +192,14 @@ def _scalar(shot: xr.Dataset, name: str, otherwise: float = 0.0) -> float:
 def _name_parts(axes: Axes, sheets: Sequence[Sheet], shot: xr.Dataset) -> None:
     """Show the layers' colours and names, and which way the tool goes."""
     low, high = axes.get_xlim()
-    strip = np.linspace(low, low + 0.018 * (high - low), 3)
+    strip, names_at = np.linspace(low, low + 0.018 * (high - low), 3), low + 0.08 * (high - low)
     depths = []
     for sheet in sheets:
-        top, bottom = (np.interp(strip, sheet.along[k], sheet.depth[k]) for k in (0, -1))
+        ends = [(sheet.along[k], sheet.depth[k]) for k in (0, -1)]
+        top, bottom = (np.interp(strip, *end) for end in ends)
         axes.fill_between(strip, top, bottom, color=sheet.band.colour, linewidth=0, zorder=2.2)
-        names_at = low + 0.08 * (high - low)
-        depths.append(
-            (
-                float(np.interp(names_at, sheet.along[0], sheet.depth[0])),
-                float(np.interp(names_at, sheet.along[-1], sheet.depth[-1])),
-            )
-        )
+        first, last = (float(np.interp(names_at, *end)) for end in ends)
+        depths.append((first, last))
     name_layers_inside(axes, [sheet.band for sheet in sheets], depths, low + 0.032 * (high - low))
     if mode_of(shot) != "press":
         draw_travel(axes, ahead=is_going_ahead(shot))

@@ -9,11 +9,10 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from softsim.viz.drawing.labels import capital, shown, words
 from softsim.viz.drawing.shots import shot_at
-from softsim.viz.drawing.style import Frame, Picture, drawing, figure_of, style_of, text_size
+from softsim.viz.drawing.style import Frame, Picture, drawing, inches_of, style_of, text_size
 from softsim.viz.drawing.titles import (
     MODES,
     caution_lines,
@@ -22,6 +21,7 @@ from softsim.viz.drawing.titles import (
     mode_of,
     title_of,
     when,
+    write_outside,
 )
 from softsim.viz.figures.contact import contact_pressure, contact_words
 from softsim.viz.figures.profile import depth_profile
@@ -100,8 +100,8 @@ def _frames(style: str, *, whole: bool) -> tuple[Figure, dict[str, Axes]]:
         cells = {"stress": grid[0, 0], "section": grid[0, 1]}
     frames: dict[str, Axes] = {}
     for label, cell in cells.items():
-        shared = {"strain": {"sharey": frames.get("stress")}}.get(label, {})
-        frames[label] = figure.add_subplot(cell, axes_class=Frame, label=label, **shared)
+        shared = frames.get("stress") if label == "strain" else None
+        frames[label] = figure.add_subplot(cell, axes_class=Frame, label=label, sharey=shared)
     frames["section"].set(xlabel="along", ylabel="depth", title="section")  # keep room for words
     return figure, frames
 
@@ -117,8 +117,7 @@ def _legend_below(axes: Axes, title: str) -> None:
     """Put the legend of a narrow frame under it."""
     axes.set_title(title)
     handles, labels = axes.get_legend_handles_labels()
-    height = axes.get_position().height * figure_of(axes).get_size_inches()[1]
-    below = -3.7 * text_size() / 72.0 / height
+    below = -3.7 * text_size() / 72.0 / inches_of(axes)[1]
     axes.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, below))
 
 
@@ -126,13 +125,9 @@ def _tidy(frames: dict[str, Axes], shot: xr.Dataset) -> None:
     """Say once what neighbours share."""
     strain, contact = frames["strain"], frames["contact"]
     strain.tick_params(labelleft=False)
-    strain.set_ylabel("")
-    strain.set_title("Largest shear strain")
-    strain.set_xlabel("shear strain [%]")
+    strain.set(ylabel="", title="Largest shear strain", xlabel="shear strain [%]")
     contact.tick_params(labelbottom=False)
-    contact.set_xlabel("")
-    width = contact.get_position().width * figure_of(contact).get_size_inches()[0]
-    contact.set_title(fold(contact_words(shot), width, text_size()))
+    contact.set(xlabel="", title=fold(contact_words(shot), inches_of(contact)[0], text_size()))
 
 
 def _write_words(figure: Figure, dataset: xr.Dataset, shot: xr.Dataset, *, whole: bool) -> None:
@@ -150,14 +145,7 @@ def _write_words(figure: Figure, dataset: xr.Dataset, shot: xr.Dataset, *, whole
         return
     size = text_size(0.72)
     text = fold(_footer(dataset), 0.97 * figure.get_size_inches()[0], size)
-    figure.legend(
-        handles=[Line2D([], [], alpha=0.0, label=text)],
-        loc="outside lower left",
-        fontsize=size,
-        labelcolor="0.35",
-        handlelength=0.0,
-        handletextpad=0.0,
-    )
+    write_outside(figure, text, "lower left", size, "0.35")
 
 
 def _footer(dataset: xr.Dataset) -> str:

@@ -10,20 +10,21 @@ import matplotlib as mpl
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
+from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from numpy.typing import NDArray
 
 from softsim.colours import darker, layer_colour
-from softsim.viz.drawing.labels import Shown, shown, words
+from softsim.viz.drawing.labels import shown, words
 from softsim.viz.drawing.style import (
     DIVERGING,
     GREY,
     LINES,
     SEQUENTIAL,
-    drawing,
     figure_of,
-    frame,
+    framed,
     line_width,
     text_size,
 )
@@ -86,19 +87,15 @@ def sweep_map(
     values = values.transpose(y, x)
     look = shown(values)
     drawn = np.ma.masked_invalid(look.factor * values.to_numpy())
-    with drawing(style) as chosen:
-        axes = frame(axes, chosen)
-        colours, low, high = _colours(drawn, look, limits)
+    with framed(axes, style) as axes:
+        colours, low, high = _colours(drawn, look.ends(limits))
         mesh = axes.pcolormesh(drawn, cmap=colours, vmin=low, vmax=high, edgecolor="white")
         _hatch(axes, _gaps(cube, values))
-        _write_values(axes, drawn, mesh.norm)
-        for dim, set_ticks, set_label in (
-            (x, axes.set_xticks, axes.set_xlabel),
-            (y, axes.set_yticks, axes.set_ylabel),
-        ):
+        _write_values(axes, drawn, mesh)
+        for dim, axis in ((x, axes.xaxis), (y, axes.yaxis)):
             names, label = ticks_of(cube[dim])
-            set_ticks(np.arange(len(names)) + 0.5, names)
-            set_label(label)
+            axis.set_ticks(np.arange(len(names)) + 0.5, names)
+            axis.set_label_text(label)
         figure_of(axes).colorbar(mesh, ax=axes, label=look.label).ax.set_label("scale")
         head(axes, title_with(look, cut), cube)
     return axes
@@ -139,30 +136,10 @@ def sweep_lines(
     """
     values, cut = values_over(cube, variable, (x,) if lines is None else (x, lines), at)
     look = shown(values)
-    with drawing(style) as chosen:
-        axes = frame(axes, chosen, height=0.85)
+    with framed(axes, style, height=0.85) as axes:
         place, names, label = places_of(cube[x])
-        family = (
-            [(None, values)]
-            if lines is None
-            else [(k, values.isel({lines: k})) for k in range(values.sizes[lines])]
-        )
-        gaps = xr.DataArray(_gaps(cube, values)[_FAILED], dims=values.dims)
-        failed: list[tuple[float, str]] = []
-        used: list[str] = []
-        for k, own in family:
-            drawn = look.factor * own.to_numpy()
-            colour, name = _line(cube, lines, k)
-            dashes = ("-", "--", ":")[min(used.count(colour), 2)]  # layers of one kind
-            used.append(colour)
-            size = 2.4 * line_width()
-            axes.plot(
-                place, drawn, "o", linestyle=dashes, color=colour, label=name, markersize=size
-            )
-            cells = gaps if lines is None else gaps.isel({lines: k})
-            failed += [(place[i], colour) for i in np.flatnonzero(cells.to_numpy())]
-        axes.set_xlabel(label)
-        axes.set_ylabel(look.label)
+        failed = _draw_lines(axes, cube, values, place, lines)
+        axes.set(xlabel=label, ylabel=look.label)
         if names is not None:
             axes.set_xticks(place, names)
         margin = 0.05 * float(np.ptp(place)) or 0.5
@@ -173,21 +150,41 @@ def sweep_lines(
         _mark_failed(axes, failed)
         head(axes, title_with(look, cut), cube)
         if lines is not None or failed:
-            beside: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0)}
+            beside: Any = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0)}
             title = words(long_name(cube[lines])) if lines is not None else None
-            axes.legend(title=title, **(beside if len(family) > MOST_INSIDE else {}))
+            inside = lines is None or values.sizes[lines] <= MOST_INSIDE
+            axes.legend(title=title, **({} if inside else beside))
     return axes
+
+
+def _draw_lines(
+    axes: Axes, cube: xr.Dataset, values: xr.DataArray, place: Array, lines: str | None
+) -> list[tuple[float, str]]:
+    """Draw a line per value of a dimension; return places and colours of the failed cases."""
+    gaps = xr.DataArray(_gaps(cube, values)[_FAILED], dims=values.dims)
+    failed: list[tuple[float, str]] = []
+    used: list[str] = []
+    for k in (None,) if lines is None else range(values.sizes[lines]):
+        own = {} if k is None else {lines: k}
+        colour, name = _line(cube, lines, k)
+        dashes = ("-", "--", ":")[min(used.count(colour), 2)]  # layers of one kind
+        used.append(colour)
+        look: Any = {"linestyle": dashes, "color": colour, "markersize": 2.4 * line_width()}
+        drawn = shown(values).factor * values.isel(own).to_numpy()
+        axes.plot(place, drawn, "o", label=name, **look)
+        failed += [(place[i], colour) for i in np.flatnonzero(gaps.isel(own).to_numpy())]
+    return failed
 
 
 # ------------------------------------------------------------------ colours and marks
 
 
 def _colours(
-    drawn: np.ma.MaskedArray[Any, Any], look: Shown, limits: tuple[float, float] | None
+    drawn: np.ma.MaskedArray[Any, Any], limits: tuple[float, float] | None
 ) -> tuple[str, float, float]:
     """Return colour map and ends of the colours."""
     if limits is not None:
-        low, high = (look.factor * value for value in limits)
+        low, high = limits
         return (DIVERGING if low < 0.0 < high else SEQUENTIAL), low, high
     if drawn.count() == 0:
         return SEQUENTIAL, 0.0, 1.0
@@ -225,26 +222,17 @@ def _hatch(axes: Axes, gaps: Mapping[str, NDArray[np.bool_]]) -> None:
         axes.legend(handles=marks, loc="upper left", bbox_to_anchor=(0.0, -0.12), ncols=3)
 
 
-def _write_values(axes: Axes, drawn: np.ma.MaskedArray[Any, Any], norm: Any) -> None:
+def _write_values(axes: Axes, drawn: np.ma.MaskedArray[Any, Any], mesh: QuadMesh) -> None:
     """Write the value of each cell in it, light on dark and dark on light."""
-    if drawn.size > MOST_NUMBERS or drawn.count() == 0:
+    if drawn.size > MOST_NUMBERS:
         return
-    colours = mpl.colormaps[SEQUENTIAL if norm.vmin >= 0.0 or norm.vmax <= 0.0 else DIVERGING]
-    for row, column in np.ndindex(*drawn.shape):
-        if np.ma.is_masked(drawn[row, column]):
-            continue
+    look: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": text_size(0.8)}
+    for row, column in np.argwhere(~np.ma.getmaskarray(drawn)):
         value = float(drawn[row, column])
-        red, green, blue = colours(float(norm(value)))[:3]
+        red, green, blue, _ = mesh.to_rgba(np.array(value))
         light = 0.299 * red + 0.587 * green + 0.114 * blue
-        axes.text(
-            column + 0.5,
-            row + 0.5,
-            f"{value:.3g}",
-            ha="center",
-            va="center",
-            color="black" if light > 0.5 else "white",
-            fontsize=text_size(0.8),
-        )
+        colour = "black" if light > 0.5 else "white"
+        axes.text(column + 0.5, row + 0.5, f"{value:.3g}", color=colour, **look)
 
 
 def _line(cube: xr.Dataset, lines: str | None, number: int | None) -> tuple[str, str]:
@@ -252,14 +240,13 @@ def _line(cube: xr.Dataset, lines: str | None, number: int | None) -> tuple[str,
     if lines is None or number is None:
         return LINES[0], "_single"
     value = cube[lines][number]
+    name = value_text(value)
     if lines == "layer":
-        return darker(layer_colour(str(value.to_numpy()))), words(str(value.to_numpy()))
+        return darker(layer_colour(str(value.to_numpy()))), name
     if value.dtype.kind in "OUS":
-        return LINES[number % len(LINES)], words(str(value.to_numpy()))
+        return LINES[number % len(LINES)], name
     share = number / max(cube.sizes[lines] - 1, 1)
-    red, green, blue = mpl.colormaps[SEQUENTIAL](0.85 * share)[:3]
-    colour = "#" + "".join(f"{round(255 * part):02x}" for part in (red, green, blue))
-    return colour, value_text(value)
+    return to_hex(mpl.colormaps[SEQUENTIAL](0.85 * share)), name
 
 
 def _zero_in_sight(axes: Axes, values: Array) -> None:
@@ -274,18 +261,10 @@ def _zero_in_sight(axes: Axes, values: Array) -> None:
 
 def _mark_failed(axes: Axes, failed: list[tuple[float, str]]) -> None:
     """Mark failed cases by crosses on the horizontal axis."""
+    look: Any = {"marker": "x", "linestyle": ""}
+    below: Any = {"transform": axes.get_xaxis_transform(), "clip_on": False}
     for place, colour in failed:
-        axes.plot(
-            [place],
-            [0.02],
-            "x",
-            color=colour,
-            transform=axes.get_xaxis_transform(),
-            clip_on=False,
-            markersize=3.5 * line_width(),
-            label="_failed",
-        )
+        size = 3.5 * line_width()
+        axes.plot([place], [0.02], color=colour, markersize=size, label="_failed", **look, **below)
     if failed:
-        axes.add_line(
-            Line2D([math.nan], [math.nan], color=GREY, marker="x", linestyle="", label=_FAILED)
-        )
+        axes.add_line(Line2D([math.nan], [math.nan], color=GREY, label=_FAILED, **look))

@@ -37,7 +37,7 @@ def values_over(
         if dim not in wanted and values.sizes[dim] > 1:
             raise InputError(
                 f"{variable} depends on '{dim}' too; say where to cut it, e.g. at={{{dim!r}: "
-                f"{_example(cube[dim])!r}}}"
+                f"{value_text(cube[dim][0])!r}}}"
             )
         values = _cut(values, cube[dim], wanted.get(dim))
         if dim in values.coords:
@@ -61,10 +61,6 @@ def _cut(values: xr.DataArray, coordinate: xr.DataArray, where: Quantity | None)
         return values.isel({dim: names.index(str(where))})
     unit = str(coordinate.attrs.get("units", "1"))
     return values.sel({dim: to_si(where, unit, dim)}, method="nearest")
-
-
-def _example(coordinate: xr.DataArray) -> str:
-    return value_text(coordinate[0])
 
 
 def long_name(coordinate: xr.DataArray) -> str:

@@ -8,21 +8,18 @@ from typing import Any, cast
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
-from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from softsim.errors import InputError
+from softsim.viz.drawing.colour_scale import colours_of, draw_scale, scale_of
 from softsim.viz.drawing.labels import capital, shown
 from softsim.viz.drawing.layers import LINE_HEIGHT
 from softsim.viz.drawing.shots import is_going_ahead, shot_at
 from softsim.viz.drawing.style import (
-    DIVERGING,
-    SEQUENTIAL,
     Frame,
     Style,
     drawing,
-    figure_of,
     line_width,
     new_figure,
     text_size,
@@ -70,16 +67,12 @@ def edge_maps(
             "(softsim.simulate with edge='whole')"
         )
     shot = shot_at(dataset, time)
+    frames: list[Axes] = []
     with drawing(style) as chosen:
         figure, rows, columns = _figure(shot, len(fields), chosen)
-        frames = cast(
-            "list[Axes]",
-            [
-                figure.add_subplot(rows, columns, k + 1, axes_class=Frame, label=name)
-                for k, name in enumerate(fields)
-            ],
-        )
-        for k, (axes, name) in enumerate(zip(frames, fields, strict=True)):
+        for k, name in enumerate(fields):
+            axes = figure.add_subplot(rows, columns, k + 1, axes_class=Frame, label=name)
+            frames.append(axes)
             _draw_map(axes, shot, name)
             _draw_edge(axes, shot)
             if k >= len(fields) - columns:
@@ -111,28 +104,17 @@ def _draw_map(axes: Axes, shot: xr.Dataset, name: str) -> None:
     drawn = np.ma.masked_invalid(look.factor * values.to_numpy())
     if name.startswith("contact_"):  # the skin beside the contact shows
         drawn = np.ma.masked_where(drawn == 0.0, drawn)
-    size = float(np.abs(drawn).max() or 1.0) if drawn.count() else 1.0
-    signed = drawn.count() > 0 and float(drawn.min()) < -1e-6 * size
-    mesh = axes.pcolormesh(
-        1e3 * shot["across"].to_numpy(),
-        1e3 * shot["along"].to_numpy(),
-        drawn,
-        shading="nearest",
-        cmap=DIVERGING if signed else SEQUENTIAL,
-        norm=Normalize(-size if signed else 0.0, size),
-        rasterized=True,
-    )
-    axes.set_aspect("equal")
-    axes.set_facecolor("#f0e2d8")  # skin without a load
-    axes.set_title(capital(look.name))
-    place = axes.inset_axes((1.02, 0.0, 0.025, 1.0))
-    place.set_label("scale")
-    figure_of(axes).colorbar(mesh, cax=place, label=f"[{look.unit}]")
+    norm = scale_of(drawn.compressed(), decades=0.0)
+    options: Any = {"cmap": colours_of(norm), "shading": "nearest", "rasterized": True}
+    across, along = (1e3 * shot[dim].to_numpy() for dim in ("across", "along"))
+    mesh = axes.pcolormesh(across, along, drawn, norm=norm, **options)
+    axes.set(aspect="equal", title=capital(look.name), facecolor="#f0e2d8")  # skin without a load
+    draw_scale(axes, mesh, f"[{look.unit}]", gap=0.02, width=0.025)
 
 
 def _draw_edge(axes: Axes, shot: xr.Dataset) -> None:
     """Draw the tool's heights, the line of its lowest points, its ends, and the contact."""
-    across, along = 1e3 * shot["across"].to_numpy(), 1e3 * shot["along"].to_numpy()
+    across, along = (1e3 * shot[dim].to_numpy() for dim in ("across", "along"))
     height = 1e3 * shot["tool_height"].transpose("along", "across").to_numpy()
     thin = 0.35 * line_width()
     finite = np.isfinite(height)

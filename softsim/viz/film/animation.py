@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
-from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from softsim import progress as waiting
 from softsim.errors import InputError
-from softsim.viz.drawing.colour_scale import scale_of
+from softsim.viz.drawing.colour_scale import draw_scale, scale_of
 from softsim.viz.drawing.labels import Shown, capital, profile_of, shown, shown_profile
 from softsim.viz.drawing.shots import problem_of
-from softsim.viz.drawing.style import BLUE, ORANGE, Frame, Picture, drawing, line_width, text_size
+from softsim.viz.drawing.style import (
+    BLUE,
+    ORANGE,
+    Frame,
+    Picture,
+    drawing,
+    inches_of,
+    line_width,
+    text_size,
+)
 from softsim.viz.drawing.titles import head_of_all, title_of
 from softsim.viz.figures.profile import depth_profile
-from softsim.viz.figures.section import draw_scale, draw_travel
+from softsim.viz.figures.section import SCALE, draw_travel, in_proportion
 from softsim.viz.film.clips import clip_writer
 from softsim.viz.film.footage import Footage, check_footage
 from softsim.viz.film.stages import ForceStage, ProfileStage, SectionStage, Stage
@@ -117,14 +125,13 @@ class Film:
         look = shown(dataset[field])
         room = _keep_room(frames, look)
         figure.draw_without_rendering()
-        ends, height = _set_view(section, dataset)
-        self.footage = Footage(dataset, field, ends, height)
-        wanted = None if limits is None else (look.factor * limits[0], look.factor * limits[1])
-        norm = scale_of(self.footage.values_in_view(), decades=decades, limits=wanted)
+        self.footage = Footage(dataset, field, *_set_view(section, dataset))
+        values, ends = self.footage.values_in_view(), look.ends(limits)
+        norm = scale_of(values, decades=decades, limits=ends)
         room.remove()
         _draw_largest(frames["profile"], dataset, self.footage, style)
         self.stage = Stage(figure, norm)
-        self._build(frames, dataset, look, norm)
+        self._build(frames, dataset, look)
         section.set_title("")
         section.set_title(f"{capital(look.name)}, {self._pace(seconds)}", loc="left")
         figure.draw_without_rendering()
@@ -147,16 +154,14 @@ class Film:
             arrow.set_visible(shot.ahead is ahead)
         return self.stage.pixels(mesh)
 
-    def _build(
-        self, frames: dict[str, Axes], dataset: xr.Dataset, look: Shown, norm: Normalize
-    ) -> None:
+    def _build(self, frames: dict[str, Axes], dataset: xr.Dataset, look: Shown) -> None:
         """Make what moves."""
         section, footage, first = frames["section"], self.footage, self.footage.shot(0.0)
         outline = 1e3 * problem_of(dataset).outline.points()
         self.section = SectionStage(self.stage, section, footage.boundaries, outline)
         self.section.add_names(footage, first)
         _, mesh = self.section.show(first)
-        draw_scale(section, mesh, look, norm)
+        draw_scale(section, mesh, look.label, **SCALE)
         self.arrows = {
             ahead: self.stage.add(section, draw_travel(section, ahead=ahead))
             for ahead in (True, False)
@@ -166,14 +171,8 @@ class Film:
         colour = ORANGE if footage.is_steady else BLUE
         self.profile = ProfileStage(self.stage, frames["profile"], colour, footage)
         self.force = ForceStage(self.stage, frames["force"], footage.times, dataset)
-        frames["force"].legend(
-            loc="upper right",
-            ncols=2,
-            handlelength=0.8,
-            columnspacing=0.8,
-            borderaxespad=0.1,
-            fontsize=text_size(0.72),
-        )
+        close = {"handlelength": 0.8, "columnspacing": 0.8, "borderaxespad": 0.1}
+        frames["force"].legend(loc="upper right", ncols=2, fontsize=text_size(0.72), **close)
 
     def _pace(self, seconds: float) -> str:
         """Return how much slower than life the clip is."""
@@ -186,7 +185,7 @@ def _keep_room(frames: dict[str, Axes], look: Shown) -> Axes:
     frames["section"].set(xlabel="along the stroke [mm]", ylabel="depth [mm]", title="section")
     frames["profile"].set(xlabel="stress [kPa]", ylabel="depth [mm]", title="profile")
     frames["force"].set(xlabel="time [s]", ylabel="force [N]")
-    scale = frames["section"].inset_axes((1.015, 0.0, 0.022, 1.0))
+    scale = frames["section"].inset_axes((1.0 + SCALE["gap"], 0.0, SCALE["width"], 1.0))
     scale.yaxis.set_label_position("right")
     scale.yaxis.tick_right()
     scale.set_ylabel(look.label)
@@ -230,9 +229,7 @@ def _frames(style: str) -> tuple[Figure, dict[str, Axes]]:
 
 def _set_view(axes: Axes, dataset: xr.Dataset) -> tuple[tuple[float, float], float]:
     """Set a view that holds the tool all the time; return its ends along and its height [mm]."""
-    box = axes.get_position()
-    size = cast("Any", axes.get_figure(root=True)).get_size_inches()
-    shape = box.width * size[0] / (box.height * size[1])
+    shape = float(np.divide(*inches_of(axes)))
     tool, width, deep = (
         1e3 * np.atleast_1d(dataset[name].to_numpy())
         for name in ("tool_along", "contact_extent", "indentation")
@@ -243,8 +240,5 @@ def _set_view(axes: Axes, dataset: xr.Dataset) -> tuple[tuple[float, float], flo
     height = min((high - low) / shape, bottom / (1.0 - _HEADROOM))
     missing = max(height * shape - (high - low), 0.0)
     low, high = low - 0.5 * missing, high + 0.5 * missing
-    axes.set_xlim(low, high)
-    axes.set_ylim((1.0 - _HEADROOM) * height, -_HEADROOM * height)
-    axes.set_aspect("equal", adjustable="box")
-    axes.set_facecolor("#f4f4f4")
+    in_proportion(axes, (low, high), ((1.0 - _HEADROOM) * height, -_HEADROOM * height))
     return (low, high), height

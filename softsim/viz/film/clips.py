@@ -5,19 +5,20 @@ from __future__ import annotations
 import base64
 import importlib
 import io
-import os
 import shutil
 import subprocess
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, features
 
-from softsim.errors import InputError, shown
+from softsim.errors import InputError
+from softsim.output_files import draft_of, refuse_ending, refuse_missing_folder
 from softsim.viz.film.player import page
 
 Pixels = NDArray[np.uint8]
@@ -27,14 +28,24 @@ _COLOURS = 255  # of a GIF; one more is transparent
 _EXACT = 24  # most frequent ones, which a GIF has exactly
 
 
-class ClipWriter(Protocol):
-    """What takes the frames of a clip."""
+class ClipWriter(ABC):
+    """What takes the frames of a clip and writes them to a path."""
 
     frames_per_second: float
 
-    def prepare(self, samples: Sequence[Pixels]) -> None: ...  # noqa: D102
-    def add(self, pixels: Pixels) -> None: ...  # noqa: D102
-    def finish(self) -> None: ...  # noqa: D102
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def prepare(self, samples: Sequence[Pixels]) -> None:  # noqa: B027  # most kinds need not
+        """Look at some frames before the first one."""
+
+    @abstractmethod
+    def add(self, pixels: Pixels) -> None:
+        """Take a frame."""
+
+    @abstractmethod
+    def finish(self) -> None:
+        """Write the file."""
 
 
 @contextmanager
@@ -51,41 +62,23 @@ def clip_writer(path: Path) -> Iterator[ClipWriter]:
     InputError
         Another ending, a place that cannot be written, or no ffmpeg for a video.
     """
-    kinds: dict[str, Any] = {".gif": _Gif, ".html": _Html, ".mp4": _Video}
-    if path.suffix not in kinds:
-        raise InputError(
-            f"animation {shown(str(path))} must end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
-        )
-    if not path.resolve().parent.is_dir():
-        raise InputError(
-            f"folder {shown(str(path.resolve().parent))} does not exist; create it or choose "
-            "another place"
-        )
-    target = path.resolve()
-    draft = target.with_name(f".softsim.{os.getpid()}.tmp{path.suffix}")
-    try:
-        writer = kinds[path.suffix](draft)
+    refuse_ending(path, ENDINGS, "animation")
+    refuse_missing_folder(path)
+    with draft_of(path) as draft:
+        draft.touch()
+        kinds: dict[str, Any] = {".gif": _Gif, ".html": _Html, ".mp4": _Video}
+        writer: ClipWriter = kinds[path.suffix](draft)
         yield writer
         writer.finish()
-        draft.replace(target)
-    except OSError as error:
-        raise InputError(
-            f"{shown(str(path))} cannot be written ({error.strerror or error}); make room or "
-            "choose another place"
-        ) from None
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
 
 
-class _Gif:
+class _Gif(ClipWriter):
     """A GIF that repeats, every frame in the same colours."""
 
     frames_per_second = 12.5
 
     def __init__(self, path: Path) -> None:
-        path.touch()
-        self.path = path
+        super().__init__(path)
         self.frames: list[Image.Image] = []
         self.palette: Image.Image | None = None
 
@@ -99,41 +92,27 @@ class _Gif:
         self.palette = together.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT)
 
     def add(self, pixels: Pixels) -> None:
-        """Take a frame."""
         image = Image.fromarray(pixels)
         self.frames.append(image.quantize(palette=self.palette, dither=Image.Dither.NONE))
 
     def finish(self) -> None:
-        """Write the file."""
         first, *others = self.frames
-        first.save(
-            self.path,
-            format="GIF",
-            save_all=True,
-            append_images=others,
-            duration=round(1000.0 / self.frames_per_second),
-            loop=0,
-            optimize=False,
-        )
+        options = {"duration": round(1000.0 / self.frames_per_second), "loop": 0, "optimize": False}
+        first.save(self.path, format="GIF", save_all=True, append_images=others, **options)
 
 
-class _Html:
+class _Html(ClipWriter):
     """One page with its frames inside and a player."""
 
     frames_per_second = 20.0
 
     def __init__(self, path: Path) -> None:
-        path.touch()
-        self.path = path
+        super().__init__(path)
         self.frames: list[str] = []
         self.size = (0, 0)
         self.kind = "webp" if features.check("webp") else "jpeg"
 
-    def prepare(self, samples: Sequence[Pixels]) -> None:
-        """Nothing is to be prepared."""
-
     def add(self, pixels: Pixels) -> None:
-        """Take a frame."""
         image = Image.fromarray(pixels)
         self.size = image.size
         stream = io.BytesIO()
@@ -142,23 +121,19 @@ class _Html:
         self.frames.append(base64.b64encode(stream.getvalue()).decode("ascii"))
 
     def finish(self) -> None:
-        """Write the file."""
         text = page(self.frames, self.kind, self.size, self.frames_per_second)
         self.path.write_text(text, encoding="utf-8")
 
 
-class _Video:
+class _Video(ClipWriter):
     """A video by ffmpeg."""
 
     frames_per_second = 25.0
 
     def __init__(self, path: Path) -> None:
+        super().__init__(path)
         self.program = _ffmpeg()
-        self.path = path
         self.process: subprocess.Popen[bytes] | None = None
-
-    def prepare(self, samples: Sequence[Pixels]) -> None:
-        """Nothing is to be prepared."""
 
     def add(self, pixels: Pixels) -> None:
         """Take a frame; both sides are made even, as video wants them."""
@@ -180,7 +155,6 @@ class _Video:
         )
 
     def finish(self) -> None:
-        """Wait for the end of the file."""
         if self.process is None:
             return
         _, told = self.process.communicate()

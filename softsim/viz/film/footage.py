@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -15,7 +17,7 @@ from softsim.dataset import profiled
 from softsim.errors import InputError
 from softsim.variables import PROFILED
 from softsim.viz.drawing.labels import field_of, profile_of, shown, shown_profile
-from softsim.viz.drawing.shots import is_going_ahead, sheets_of
+from softsim.viz.drawing.shots import is_going_ahead, problem_of, sheets_of
 from softsim.viz.drawing.titles import mode_of
 from softsim.viz.figures.profile import pieces_of
 from softsim.viz.figures.section import values_of
@@ -68,16 +70,15 @@ class Shot:
     ahead: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """One state of a result on the points of its layers."""
+class State(NamedTuple):
+    """One state of a result on the points of its layers; `ahead` is 1 or -1."""
 
     along: Array
     depth: Array
     values: Array
     rows: Array
     tool: Array
-    ahead: bool
+    ahead: float
 
 
 class Footage:
@@ -129,8 +130,6 @@ class Footage:
     @property
     def speed(self) -> float:
         """Speed of the tool [mm/s]."""
-        from softsim.viz.drawing.shots import problem_of
-
         return abs(1e3 * float(problem_of(self.dataset).stroke.speed or 0.1))
 
     def _dataset_at(self, number: int) -> xr.Dataset:
@@ -140,15 +139,11 @@ class Footage:
         """Return one state on the points, finer than the rows of the result."""
         shot = self._dataset_at(number)
         sheets = sheets_of(shot)
-        stacked = [
-            np.concatenate([part[:, self.columns] for part in parts])
-            for parts in (
-                [sheet.along for sheet in sheets],
-                [sheet.depth for sheet in sheets],
-                [values_of(shot, sheet, self.field) for sheet in sheets],
-            )
-        ]
-        along, depth, values = (self.finer(part) for part in stacked)
+        rows_of = ((s.along, s.depth, values_of(shot, s, self.field)) for s in sheets)
+        along, depth, values = (
+            self.finer(np.concatenate([part[:, self.columns] for part in parts]))
+            for parts in zip(*rows_of, strict=True)
+        )
         if self.is_steady:
             raw = shot[self.profile_field].transpose("depth", "along").to_numpy()
             factor = shown(shot[self.profile_field]).factor
@@ -157,7 +152,7 @@ class Footage:
             profile = profile_of(shot, self.profile_field)
             rows = shown_profile(profile, self.profile_field).factor * profile.to_numpy()
         tool = 1e3 * np.array([float(shot["tool_along"]), float(shot["indentation"])])
-        return State(along, depth, values, rows, tool, is_going_ahead(shot))
+        return State(along, depth, values, rows, tool, 1.0 if is_going_ahead(shot) else -1.0)
 
     def shot(self, share: float) -> Shot:
         """Return what is seen after a share of the whole time, in [0, 1]."""
@@ -166,54 +161,47 @@ class Footage:
         times = self.times
         time = times[0] + share * (times[-1] - times[0])
         after = int(np.clip(np.searchsorted(times, time), 1, times.size - 1))
-        first, second = self._state(after - 1), self._state(after)
         weight = (time - times[after - 1]) / (times[after] - times[after - 1])
-
-        def mixed(name: str) -> Array:
-            one, two = getattr(first, name), getattr(second, name)
-            return np.asarray((1.0 - weight) * one + weight * two)
-
-        along, depth, tool = mixed("along"), mixed("depth"), mixed("tool")
+        pairs = zip(self._state(after - 1), self._state(after), strict=True)
+        state = State(*((1.0 - weight) * one + weight * two for one, two in pairs))
         number = np.arange(math.ceil(self.place[0] / self.spacing), self.place[-1] / self.spacing)
-        return Shot(
-            time=float(time),
-            along=along,
-            depth=depth,
-            cells=_cells(mixed("values")),
-            threads=self._threads(along, depth, self.spacing * number),
-            marked=None,
-            tool=(float(tool[0]), float(tool[1])),
-            profile=mixed("rows")[self.profile_rows],
-            ahead=None if mode_of(self.dataset) == "press" else second.ahead,
-        )
+        ahead = None if mode_of(self.dataset) == "press" else self._state(after).ahead > 0.0
+        return self._shot(state, float(time), self.spacing * number, state.rows, ahead=ahead)
 
     def _passing(self, share: float) -> Shot:
         """Return a steady stroke with threads that pass under the tool."""
         state = self._state(0)
-        ahead = 1.0 if state.ahead else -1.0
-        start = self.ends[1] if state.ahead else self.ends[0]
-        marked = start - ahead * share * self.way
+        start = self.ends[1] if state.ahead > 0.0 else self.ends[0]
+        marked = start - state.ahead * share * self.way
         offset = (marked - self.place[0]) % self.spacing
         places = np.arange(self.place[0] + offset, self.place[-1], self.spacing)
-        (thread,) = self._threads(state.along, state.depth, np.array([marked]))
         profile = np.array([np.interp(marked, self.place, row) for row in state.rows])
+        time, ahead = share * self.way / self.speed, state.ahead > 0.0
+        shot = self._shot(state, time, places, profile, ahead=ahead)
+        (thread,) = self._threads(state, np.array([marked]))
+        return replace(shot, marked=thread)
+
+    def _shot(
+        self, state: State, time: float, places: Array, profile: Array, *, ahead: bool | None
+    ) -> Shot:
+        """Return what a state shows, with threads at places along before loading."""
         return Shot(
-            time=share * self.way / self.speed,
+            time=time,
             along=state.along,
             depth=state.depth,
             cells=_cells(state.values),
-            threads=self._threads(state.along, state.depth, places),
-            marked=thread,
+            threads=self._threads(state, places),
+            marked=None,
             tool=(float(state.tool[0]), float(state.tool[1])),
             profile=profile[self.profile_rows],
-            ahead=state.ahead,
+            ahead=ahead,
         )
 
-    def _threads(self, along: Array, depth: Array, places: Array) -> list[Array]:
+    def _threads(self, state: State, places: Array) -> list[Array]:
         """Return the lines of points that were at given places along before loading."""
         at = [
             np.array([np.interp(places, self.place, row) for row in part])
-            for part in (along, depth)
+            for part in (state.along, state.depth)
         ]
         return list(np.stack(at, axis=-1).transpose(1, 0, 2))
 
@@ -221,12 +209,9 @@ class Footage:
         """Return the values of every state, thinned, for a scale that stands still."""
         count = 1 if self.is_steady else self.dataset.sizes["time"]
         numbers = np.unique(np.linspace(0, count - 1, min(count, 40)).astype(int))
-        return np.concatenate([self._in_view(int(number)) for number in numbers])
-
-    def _in_view(self, number: int) -> Array:
-        state = self._state(number)
-        inside = (state.along >= self.ends[0]) & (state.along <= self.ends[1])
-        return np.asarray(state.values[inside])
+        states = (self._state(int(number)) for number in numbers)
+        low, high = self.ends
+        return np.concatenate([s.values[(s.along >= low) & (s.along <= high)] for s in states])
 
 
 def check_footage(dataset: xr.Dataset, field: str) -> None:
@@ -249,20 +234,9 @@ def _columns(place: Array, ends: tuple[float, float]) -> Numbers:
     return np.arange(first, last, -(-(last - first) // MOST_COLUMNS), dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class _Finer:
-    """Puts points between rows of points that are far apart: shares of two rows each."""
-
-    above: Numbers
-    below: Numbers
-    share: Array
-
-    def __call__(self, part: Array) -> Array:
-        """Return more rows, shape (n_finer, n_columns)."""
-        return (1.0 - self.share) * part[self.above] + self.share * part[self.below]
-
-
-def _refinement(levels: list[Array], finest: float) -> tuple[_Finer, tuple[int, ...]]:
+def _refinement(
+    levels: list[Array], finest: float
+) -> tuple[Callable[[Array], Array], tuple[int, ...]]:
     """Return what puts points between rows far apart, and which finer rows are boundaries.
 
     Parameters
@@ -281,9 +255,9 @@ def _refinement(levels: list[Array], finest: float) -> tuple[_Finer, tuple[int, 
         start += level.size
         rows.append((start - 1, start - 1, 0.0))
         boundaries.append(len(rows) - 1)
-    first, second, share = zip(*rows, strict=True)
-    finer = _Finer(np.array(first), np.array(second), np.array(share)[:, None])
-    return finer, tuple(boundaries)
+    first, second, shares = map(np.array, zip(*rows, strict=True))
+    share = shares[:, None]
+    return lambda part: (1.0 - share) * part[first] + share * part[second], tuple(boundaries)
 
 
 def _cells(values: Array) -> Array:

@@ -12,12 +12,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, QuadMesh
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
-from matplotlib.patches import Polygon
 from numpy.typing import NDArray
 
 from softsim.viz.drawing.colour_scale import colours_of, on_scale
 from softsim.viz.drawing.layers import name_layers_inside
-from softsim.viz.drawing.style import BLUE, BOUNDARIES, GREY, ORANGE, STEEL, STEEL_EDGE, line_width
+from softsim.viz.drawing.style import BLUE, BOUNDARIES, GREY, ORANGE, line_width, steel
 from softsim.viz.film.footage import Footage, Shot
 
 Array = NDArray[np.float64]
@@ -66,10 +65,7 @@ class SectionStage:
         ]
         marked = axes.plot([], [], color=ORANGE, linewidth=0.9 * line_width())[0]
         self.marked = stage.add(axes, marked)
-        tool = Polygon(
-            outline, facecolor=STEEL, edgecolor=STEEL_EDGE, linewidth=0.5 * line_width(), zorder=3
-        )
-        self.tool = stage.add(axes, axes.add_patch(tool))
+        self.tool = stage.add(axes, axes.add_patch(steel(outline, zorder=3)))
         self.names: list[tuple[int, Any]] = []
 
     def add_names(self, footage: Footage, shot: Shot) -> None:
@@ -100,15 +96,9 @@ class SectionStage:
         depths, end = self._depths_at_left(shot), self.axes.get_ylim()[0]
         for k, text in self.names:
             text.set_y(0.5 * (depths[k][0] + min(depths[k][1], end)))
-        norm = self.stage.norm
-        mesh = QuadMesh(
-            np.stack([shot.along, shot.depth], axis=-1),
-            array=on_scale(shot.cells, norm),
-            norm=norm,
-            cmap=colours_of(norm),
-            antialiased=False,
-            shading="flat",
-        )
+        norm, places = self.stage.norm, np.stack([shot.along, shot.depth], axis=-1)
+        look: dict[str, Any] = {"norm": norm, "cmap": colours_of(norm), "antialiased": False}
+        mesh = QuadMesh(places, array=on_scale(shot.cells, norm), shading="flat", **look)
         mesh.set_transform(self.axes.transData)
         mesh.set_clip_path(self.axes.patch)
         mesh.set_figure(self.stage.figure)
