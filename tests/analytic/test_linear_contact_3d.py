@@ -187,25 +187,6 @@ def test_unloading_of_a_sphere(row):
     assert work.sum() / work[:60].sum() == pytest.approx(float(row["loss_fraction"]), abs=ATOL_TING)
 
 
-def test_press_error_falls_with_the_square_of_the_step():
-    stack, plane = zener(0.2)
-    cell, heights = sphere(33, 0.3, 1.0)
-    centre = []
-    for steps in (5, 10, 20, 40):
-        time = np.linspace(0.0, 1.0, steps + 1)
-        found = press_surface(
-            stack,
-            spacing=(cell, cell),
-            heights=heights,
-            time=time,
-            force=np.full(time.size, 4 / 3 * plane * 1e-3),
-        )
-        centre.append(found.peak_pressure[-1])
-    change = np.abs(np.diff(centre))
-    order = -np.polyfit(np.log([5, 10, 20]), np.log(change), 1)[0]
-    assert order == pytest.approx(2.0, abs=0.4)  # cells that enter the contact add a ripple
-
-
 # Layers that relax differently, one of them with an elastic bulk modulus.
 UNEVEN = {
     "thickness": [0.5, 1.5],

@@ -72,8 +72,9 @@ def solve_path(problem: Problem, mode: str) -> Outcome:
 
     Notes
     -----
-    Second order in the time step, exact for a stroke that has become steady; creep as fitted, see
-    the attribute `creep_fit_error`.
+    Second order in the time step, the peak pressure of a contact that grows less; first after
+    friction has set in, over the first step of a slide; exact for a stroke that has become steady.
+    Creep as fitted, see the attribute `creep_fit_error`.
     """
     start = time.perf_counter()
     friction = problem.friction if mode == "transient" else 0.0

@@ -132,7 +132,8 @@ def press_surface(
     Notes
     -----
     No friction.  Exact exponential update for pressures linear in time over a step and for the
-    fitted creep (1e-7): second order in the step at every point that stays in contact.
+    fitted creep (1e-7): second order in the step, less at cells that have come into contact within
+    a step, where the pressure rises like a root.
     """
     if (force is None) == (indentation is None):
         raise InputError("give exactly one of force and indentation")

@@ -167,7 +167,8 @@ def solve_sliding_contact(
     Notes
     -----
     u_z(k) = [Czz(k, -kV) - i mu Czx(k, -kV)] p(k) on an unbounded line: no periodic box.
-    Accuracy: pressure hats, second order inside the contact, 1.5 near its ends.
+    Accuracy: pressure hats; the pressure is of second order in the spacing inside the contact, of
+    order 1.5 in the mean because of its ends, their places of first.
     """
     by_force, value = _given_load(force, indentation)
     if speed < 0.0:
