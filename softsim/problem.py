@@ -15,6 +15,7 @@ from softsim import cards
 from softsim.checks import checked_count, checked_flag, checked_items
 from softsim.errors import LIFT, InputError, shown
 from softsim.instrument import Instrument
+from softsim.kernels.laws.arrays import LayerArrays
 from softsim.materials import response
 from softsim.outline import Outline
 from softsim.plausible import all_usual, is_lifted, usual_si
@@ -277,42 +278,6 @@ def _is_usual(part: object, kind: str) -> bool:
             _USUAL.clear()
         _USUAL[id(part)] = part
     return usual
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayerArrays:
-    """The layers of a tissue as arrays, from the skin down.
-
-    Parameters
-    ----------
-    thickness : ndarray of float64, shape (n_layers,)
-        [m].
-    law_codes, law_parameters : ndarray, shapes (n_layers,), (n_layers, n_parameters)
-        Law and constants for `softsim.kernels.laws.point_response`.
-    family_offsets, families : ndarray, shapes (n_layers + 1,), (n_families, 5)
-        Fibre families of layer k are rows offsets[k] to offsets[k+1].
-    prestretch : ndarray of float64, shape (n_layers, 3)
-        Stretch (along, depth, across) from the stress-free to the undisturbed state [-].
-    relaxes_all : ndarray of bool, shape (n_layers,)
-        True where the whole stress relaxes.
-    weights, times : ndarray of float64, shape (n_layers, n_branches)
-        Prony weights [-] and relaxation times [s], padded with zero weights.
-    """
-
-    thickness: Array
-    law_codes: NDArray[np.int64]
-    law_parameters: Array
-    family_offsets: NDArray[np.int64]
-    families: Array
-    prestretch: Array
-    relaxes_all: NDArray[np.bool_]
-    weights: Array
-    times: Array
-
-    @property
-    def long_term(self) -> Array:
-        """Long-term share g_inf of the relaxing stress, shape (n_layers,) [-]."""
-        return np.asarray(1.0 - self.weights.sum(axis=1))
 
 
 def pack_layers(tissue: Tissue) -> LayerArrays:

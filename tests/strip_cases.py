@@ -5,7 +5,8 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.linalg import splu
 
 import softsim as ss
-from softsim.engines.finite.strip.strip import Strip, StripGrid
+from softsim.engines.finite.strip.strip import Strip
+from softsim.kernels.strip.arrays import StripGrid
 from softsim.problem import pack_layers
 
 FLAT = np.array([[0.0, -0.05, 0.0, 1.0, 0.0, 0.1, 0.0, 0.0]])

@@ -13,8 +13,9 @@ from softsim.engines.finite.newton import Newton
 from softsim.engines.finite.solve import solve
 from softsim.engines.finite.strip.histories import FrozenHistory, RowHistory
 from softsim.engines.finite.strip.state import Load, State
-from softsim.engines.finite.strip.strip import Strip, StripGrid
+from softsim.engines.finite.strip.strip import Strip
 from softsim.errors import ConvergenceError
+from softsim.kernels.strip.arrays import StripGrid
 from softsim.problem import pack_layers
 from tests.twins.history import gauss_places
 
@@ -231,7 +232,7 @@ def test_history_along_a_streamline_is_the_convolution(speed):
     values = stress(places)
     relaxing = np.empty_like(strip.work.carried)
     relaxing[:, 0, [0, 3]], relaxing[:, 0, [1, 2]] = values[:, :1], values[:, 1:]
-    history.sweep(strip, relaxing, history.reference, strip.work.carried)
+    history.sweep(relaxing, history.reference, strip.work.carried)
     found = strip.work.factor[..., None] * relaxing + strip.work.carried
     nodes, weights = np.polynomial.legendre.leggauss(200)
     for column in (1000, 1900, 2200, 3000):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import softsim.materials as sm
-from softsim.kernels.strip.prony import branch_factors, maxwell_step
+from softsim.kernels.laws.prony import branch_factors, maxwell_step
 from softsim.plausible import allow_unusual
 from tests.twins import laws as twin
 from tests.twins import prony as prony_twin

@@ -7,8 +7,9 @@ import pytest
 
 import softsim as ss
 import softsim.materials as sm
-from softsim.engines.finite.strip.strip import Strip, StripGrid
+from softsim.engines.finite.strip.strip import Strip
 from softsim.kernels.strip import contact as kernels
+from softsim.kernels.strip.arrays import ContactRows, StripGrid
 from softsim.kernels.strip.outline import edge_gap
 from softsim.problem import pack_layers
 from tests.twins import contact as twin
@@ -98,7 +99,8 @@ def random_frames(n_nodes, seed=4):
 def test_contact_states_follow_the_rules(friction, sliding):
     force, frames, states = random_frames(400)
     before = states.copy()
-    n_touching = kernels.contact_states(force, frames, friction, sliding, 0.0, states)
+    contact = ContactRows(frames, states, force, friction, 40.0)
+    n_touching = kernels.contact_states(contact, sliding, 0.0)
     for f, frame, old, new in zip(force, frames, before, states, strict=True):
         normal_force = f @ frame[1:3]
         drag = f @ np.array([frame[2], -frame[1]])
@@ -113,7 +115,7 @@ def test_contact_states_follow_the_rules(friction, sliding):
 def test_contact_rows_equal_twin():
     force, frames, states = random_frames(100)
     residual = force.copy()
-    kernels.contact_residual(force, frames, states, 0.3, 40.0, residual)
+    kernels.contact_residual(ContactRows(frames, states, force, 0.3, 40.0), residual)
     for f, frame, state, row in zip(force, frames, states, residual, strict=True):
         wanted = f if state == twin.OPEN else twin.rows(f, frame, state, 0.3, 40.0)
         np.testing.assert_allclose(row, wanted, rtol=0.0, atol=RTOL_ROUNDING * 40.0)
@@ -148,6 +150,9 @@ class Pressed:
         on = self.states != kernels.OPEN
         self.displacement[on, 0, 1] = (self.tool[1] - sagitta)[on]
 
+    def contact(self):
+        return self.strip.contact(self.strip.work.force)._replace(states=self.states)
+
     def residual(self, displacement, tool):
         """Return the residual of the free nodes and the depth force of the touching ones."""
         strip, work = self.strip, self.strip.work
@@ -157,8 +162,7 @@ class Pressed:
         kernels.contact_frames(strip.skin(displacement), *tool, strip.chain, work.frames)
         force = np.ascontiguousarray(work.force[:, 0])
         rows = force.copy()
-        law = strip.friction, strip.stiffness_scale
-        kernels.contact_residual(force, work.frames, self.states, *law, rows)
+        kernels.contact_residual(self.contact(), rows)
         residual = work.force[:, :-1].copy()
         residual[:, 0] = rows
         if not strip.free_sides:
@@ -189,11 +193,7 @@ class Pressed:
         self.residual(self.displacement, self.tool)
         strip, work = self.strip, self.strip.work
         n_rows = strip.grid.row_edges.size - 1
-        kernels.fill_band(
-            work.stiffness, n_rows, strip.free_sides, work.frames, self.states,
-            np.ascontiguousarray(work.force[:, 0]), strip.friction, strip.stiffness_scale,
-            work.band, work.tool_columns, work.force_row,
-        )  # fmt: skip
+        kernels.fill_band(self.contact(), strip.free_sides, work)
         size, half = work.band.shape[0], 2 * n_rows + 3
         dense = np.zeros((size, size))
         for i, j in itertools.product(range(size), range(size)):
@@ -218,7 +218,7 @@ def test_band_and_border_equal_central_differences(free_sides):
 def test_contact_product_equals_the_dense_tangent():
     case = Pressed(free_sides=True)
     dense, tool_columns, force_row = case.filled()
-    strip, work = case.strip, case.strip.work
+    work = case.strip.work
     rng = np.random.default_rng(9)
     change, tool_change = np.zeros_like(case.displacement), rng.normal(size=2)
     change[:, :-1] = rng.normal(size=change[:, :-1].shape)
@@ -230,10 +230,8 @@ def test_contact_product_equals_the_dense_tangent():
             elements[c] += part
     product = elements[:, 0].copy()
     total = kernels.contact_product(
-        np.ascontiguousarray(change[:, 0]), np.ascontiguousarray(elements[:, 0]), tool_change,
-        work.frames, case.states, np.ascontiguousarray(work.force[:, 0]), strip.friction,
-        strip.stiffness_scale, product,
-    )  # fmt: skip
+        case.contact(), np.ascontiguousarray(change[:, 0]), product.copy(), tool_change, product
+    )
     free = change[:, :-1].ravel()
     wanted = (dense @ free + tool_change @ tool_columns).reshape(change[:, :-1].shape)[:, 0]
     np.testing.assert_allclose(product, wanted, rtol=0.0, atol=RTOL_ROUNDING * np.abs(wanted).max())

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 import softsim.materials as sm
+from softsim.kernels.laws.arrays import LayerArrays
 from softsim.kernels.strip import recovery
 from softsim.kernels.strip import strip as kernels
+from softsim.kernels.strip.arrays import StripGrid, StripWork
 from tests.twins import strip as twin
 from tests.twins.samples import LAWS
 
@@ -28,85 +30,52 @@ def distorted(seed=3, size=0.12e-3):
     return swell + rng.uniform(-size, size, shape)
 
 
+GRID = StripGrid(COLUMNS, ROWS, np.zeros(ROWS.size - 1, np.int64))
+
+
 class Elements:
     """The arrays of the kernels for one material on the small grid."""
 
     def __init__(self, law, *, stretch=PLAIN, relaxes_all=False, factor=1.0, carried=0.0):
         self.law, self.stretch, self.relaxes_all = law, stretch, relaxes_all
-        points = (COLUMNS.size - 1, ROWS.size - 1, 4)
-        rng = np.random.default_rng(11)
-        self.factor = np.full(points, factor)
-        self.carried = carried * rng.normal(size=(*points, 4))
-        self.fixed, self.relaxing = np.zeros((*points, 4)), np.zeros((*points, 4))
-        self.tangents = np.zeros((2, *points, 4, 4))
-        self.energy = np.zeros((*points, 2))
-        self.operator = np.zeros((*points, 4, 8))
-        self.stiffness = np.zeros((*points[:2], 8, 8))
-        self.mean, self.slope = np.zeros(points[:2]), np.zeros((*points[:2], 8))
+        parameters, families = law.pack()
+        self.layers = LayerArrays(
+            thickness=np.array([ROWS[-1]]),
+            law_codes=np.array([law.code]),
+            law_parameters=parameters[None, :],
+            family_offsets=np.array([0, families.shape[0]]),
+            families=families,
+            prestretch=np.array([stretch]),
+            relaxes_all=np.array([relaxes_all]),
+            weights=np.zeros((1, 0)),
+            times=np.zeros((1, 0)),
+        )
+        self.work = StripWork.allocate(GRID)
+        self.work.factor[:] = factor
+        self.work.carried[:] = carried * np.random.default_rng(11).normal(
+            size=self.work.carried.shape
+        )
 
     def evaluate(self, displacement):
-        parameters, families = self.law.pack()
-        return kernels.evaluate_stress(
-            displacement,
-            COLUMNS,
-            ROWS,
-            np.zeros(ROWS.size - 1, np.int64),
-            np.array([self.law.code]),
-            parameters[None, :],
-            np.array([0, families.shape[0]]),
-            families,
-            np.array([self.stretch]),
-            np.array([self.relaxes_all]),
-            self.fixed,
-            self.tangents[0],
-            self.relaxing,
-            self.tangents[1],
-            self.energy,
-        )
+        return kernels.evaluate_stress(displacement, GRID, self.layers, self.work)
 
     def forces(self, displacement, expected_mean=None):
         """Return the nodal forces, for an expected mean stress where one is given."""
         assert self.evaluate(displacement) == kernels.OK
-        force, expected = np.full((2, *displacement.shape), np.nan)
         follow = expected_mean is None
-        self.expected = np.zeros_like(self.mean) if follow else expected_mean
-        kernels.assemble_forces(
-            displacement,
-            COLUMNS,
-            ROWS,
-            self.fixed,
-            self.relaxing,
-            self.factor,
-            self.carried,
-            follow,
-            self.expected,
-            force,
-            expected,
-            self.mean,
-        )
-        return force if follow else expected
+        if not follow:
+            self.work.expected_mean[:] = expected_mean
+        kernels.assemble_forces(displacement, GRID, self.work, follow)
+        return (self.work.force if follow else self.work.expected_force).copy()
 
     def differentiate(self, displacement, expected_mean=None):
         """Fill the element tangents, strain operators and slopes of the mean stress."""
         self.forces(displacement, expected_mean)
-        kernels.assemble_tangents(
-            displacement,
-            COLUMNS,
-            ROWS,
-            self.fixed,
-            self.tangents[0],
-            self.relaxing,
-            self.tangents[1],
-            self.factor,
-            self.carried,
-            self.expected,
-            self.operator,
-            self.stiffness,
-            self.slope,
-        )
+        kernels.assemble_tangents(displacement, GRID, self.work)
 
     def total_stress(self):
-        return self.fixed + self.factor[..., None] * self.relaxing + self.carried
+        work = self.work
+        return work.stress_fixed + work.factor[..., None] * work.stress_relaxing + work.carried
 
 
 def element_nodes(displacement, j, i):
@@ -125,7 +94,7 @@ def size_of(j, i):
 
 def twin_forces(case, displacement):
     """Return the nodal forces of the whole grid from the potential of every element."""
-    factor = float(case.factor.flat[0])
+    factor = float(case.work.factor.flat[0])
     total = np.zeros(displacement.shape)
     for j, i in every_element():
         local = twin.element_forces(
@@ -135,7 +104,7 @@ def twin_forces(case, displacement):
             stretch=case.stretch,
             fixed=factor if case.relaxes_all else 1.0,
             relaxing=factor,
-            carried=case.carried[j, i],
+            carried=case.work.carried[j, i],
         )
         for a, (column, row) in enumerate(((j, i), (j + 1, i), (j + 1, i + 1), (j, i + 1))):
             total[column, row] += local[a]
@@ -181,7 +150,7 @@ def test_energy_equals_the_twin_potential(name):
         for fixed, relaxing in ((1, 0), (0, 1))
     ]  # fmt: skip
     wanted = [0.0, sum(parts)] if case.relaxes_all else parts
-    found = width * height * case.energy[j, i].mean(axis=0)
+    found = width * height * case.work.energy[j, i].mean(axis=0)
     # the twin runs in double precision here: rounding of the energies' leading terms
     np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-10 * sum(parts))
 
@@ -189,8 +158,8 @@ def test_energy_equals_the_twin_potential(name):
 def assembled(case, elements):
     """Return element matrices, or the slopes of one value per element, on all unknowns."""
     index = np.arange(2 * COLUMNS.size * ROWS.size).reshape(COLUMNS.size, ROWS.size, 2)
-    whole = elements.shape == case.stiffness.shape
-    dense = np.zeros((index.size if whole else case.mean.size, index.size))
+    whole = elements.shape == case.work.stiffness.shape
+    dense = np.zeros((index.size if whole else case.work.mean_stress.size, index.size))
     for n, (j, i) in enumerate(every_element()):
         unknowns = element_nodes(index, j, i).ravel()
         dense[np.ix_(unknowns if whole else [n], unknowns)] += elements[j, i]
@@ -214,7 +183,7 @@ def differences(function, place, step):
 def test_tangent_equals_central_differences_of_the_forces(law):
     case, place = Elements(LAWS[law], stretch=PRESTRETCH, factor=0.6, carried=1e3), distorted()
     case.differentiate(place)
-    tangent = assembled(case, case.stiffness)
+    tangent = assembled(case, case.work.stiffness)
     found = differences(case.forces, place, 1e-9)
     assert np.abs(tangent - found).max() <= RTOL_TANGENT * np.abs(found).max()
 
@@ -224,16 +193,16 @@ def test_tangent_of_an_expected_mean_stress_is_the_condensed_one(law):
     """K' = df/du + df/dP (dP(u)/du): the mean stress P goes along with the displacement."""
     case, place = Elements(LAWS[law], stretch=PRESTRETCH, factor=0.6, carried=1e3), distorted()
     case.forces(place)
-    mean = case.mean.copy()
+    mean = case.work.mean_stress.copy()
     expected = mean + 0.3 * np.abs(mean).max() * np.array([[1.0, -0.5], [0.2, 0.8]])
     case.differentiate(place, expected)
-    tangent, slope = assembled(case, case.stiffness), assembled(case, case.slope)
+    tangent, slope = assembled(case, case.work.stiffness), assembled(case, case.work.mean_slope)
     by_place = differences(lambda u: case.forces(u, expected), place, 1e-9)
     by_mean = differences(lambda p: case.forces(place, p), expected, 1e-3 * np.abs(mean).max())
 
     def mean_of(u):
         case.forces(u)
-        return case.mean.copy()
+        return case.work.mean_stress.copy()
 
     slope_found = differences(mean_of, place, 1e-9)
     assert np.abs(slope - slope_found).max() <= RTOL_TANGENT * np.abs(slope).max()
@@ -245,14 +214,14 @@ def test_tangent_of_an_expected_mean_stress_is_the_condensed_one(law):
 def test_force_of_the_mean_stress_found_is_the_force(law):
     case, place = Elements(LAWS[law], stretch=PRESTRETCH), distorted()
     force = case.forces(place)
-    again = case.forces(place, case.mean.copy())
+    again = case.forces(place, case.work.mean_stress.copy())
     np.testing.assert_allclose(again, force, rtol=0.0, atol=RTOL_ROUNDING * np.abs(force).max())
 
 
 def test_strain_operator_equals_differences_of_the_twin_strain():
     case, displacement = Elements(LAWS["split_neo_hookean"]), distorted()
     case.differentiate(displacement)
-    operator, step = case.operator.copy(), 1e-9
+    operator, step = case.work.strain_operator.copy(), 1e-9
     for j, i in every_element():
         nodal = element_nodes(displacement, j, i)
         for b in range(8):
@@ -277,13 +246,14 @@ def test_recovered_stress_and_strain_equal_their_definitions():
     law = sm.SplitNeoHookean(shear_modulus="10 kPa", bulk_modulus="2 MPa")
     case, displacement = Elements(law, factor=0.6, carried=3e3), distorted()
     case.forces(displacement)
-    shape = case.fixed.shape[:2]
-    cauchy, shear, strain = np.empty((*shape, 4)), np.empty(shape), np.empty_like(case.fixed)
-    recovery.green_strain(displacement, COLUMNS, ROWS, strain)
-    recovery.recover_fields(
-        displacement, COLUMNS, ROWS, case.fixed, case.relaxing, case.factor, case.carried,
-        cauchy, shear,
-    )  # fmt: skip
+    shape = case.work.stress_fixed.shape[:2]
+    cauchy, shear, strain = (
+        np.empty((*shape, 4)),
+        np.empty(shape),
+        np.empty_like(case.work.stress_fixed),
+    )
+    recovery.green_strain(displacement, GRID, strain)
+    recovery.recover_fields(displacement, GRID, case.work, cauchy, shear)
     total = case.total_stress()
     for j, i in every_element():
         nodal = element_nodes(displacement, j, i)

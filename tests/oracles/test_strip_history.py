@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from softsim.kernels.laws.prony import branch_factors
 from softsim.kernels.strip import history as kernels
 from softsim.kernels.strip import recovery
-from softsim.kernels.strip.prony import branch_factors
+from softsim.kernels.strip.arrays import Branches
 from softsim.materials import SplitNeoHookean, response
 from softsim.plausible import allow_unusual
 from tests.twins import history as twin
@@ -26,20 +27,25 @@ def random_stresses(n_times):
     return np.random.default_rng(5).normal(size=shape)
 
 
+def branches_of(shape, row_layer=ROW_LAYER):
+    """Return branches with factors of a shape, to be filled."""
+    return Branches(row_layer, WEIGHTS, TIMES, np.empty(shape), np.empty(shape))
+
+
 def test_history_in_time_equals_hereditary_integral():
     steps = np.array([0.01, 0.3, 0.05, 2.0])
     times, stresses = np.append(0.0, np.cumsum(steps)), random_stresses(5)
     shape = stresses.shape[1:4]
     overstress = np.zeros((*shape, 2, 4))
     old, carried = stresses[0].copy(), np.empty_like(stresses[0])
-    decay, gain = np.empty((2, 2)), np.empty((2, 2))
+    branches = branches_of((2, 2))
     for n, dt in enumerate(steps, start=1):
         for k in range(2):
-            branch_factors(dt, TIMES[k], decay[k], gain[k])
-        kernels.carry_in_time(overstress, old, ROW_LAYER, WEIGHTS, decay, gain, carried)
-        at_once = (WEIGHTS * gain).sum(axis=1)[ROW_LAYER]
+            branch_factors(dt, TIMES[k], branches.decay[k], branches.gain[k])
+        kernels.carry_in_time(overstress, old, branches, carried)
+        at_once = (WEIGHTS * branches.gain).sum(axis=1)[ROW_LAYER]
         predicted = carried + at_once[None, :, None, None] * stresses[n]
-        kernels.advance_in_time(stresses[n], ROW_LAYER, WEIGHTS, decay, gain, overstress, old)
+        kernels.advance_in_time(stresses[n], branches, overstress, old)
         np.testing.assert_allclose(overstress.sum(axis=3), predicted, rtol=0.0, atol=RTOL_ROUNDING)
         np.testing.assert_array_equal(old, stresses[n])
     for j, i, p in np.ndindex(*shape):
@@ -50,16 +56,15 @@ def test_history_in_time_equals_hereditary_integral():
         )
 
 
-def factors(speed):
-    decay = np.empty((2, EDGES.size - 1, 2, 2))
-    gain = np.empty_like(decay)
-    kernels.row_factors(EDGES, speed, WEIGHTS, TIMES, decay, gain)
-    return decay, gain
+def row_branches(speed, row_layer=ROW_LAYER):
+    branches = branches_of((2, EDGES.size - 1, 2, 2), row_layer)
+    kernels.row_factors(EDGES, speed, branches)
+    return branches
 
 
 @pytest.mark.parametrize("speed", [0.004, -0.004, 1.0, -1e-6])
 def test_row_factors_equal_definitions_along_a_streamline(speed):
-    decay, gain = factors(speed)
+    _, _, _, decay, gain = row_branches(speed)
     order, times = twin.streamline(EDGES, speed)
     for place, dt in zip(order, np.diff(times, prepend=0.0), strict=True):
         column, side = divmod(int(place), 2)
@@ -75,11 +80,8 @@ def test_row_factors_equal_definitions_along_a_streamline(speed):
 def test_history_along_rows_equals_hereditary_integral(speed):
     (stress,) = random_stresses(1)
     reference = np.random.default_rng(6).normal(size=(2, 4))
-    decay, gain = factors(speed)
-    carried = np.empty_like(stress)
-    kernels.carry_along_rows(
-        stress, reference, ROW_LAYER, speed > 0.0, WEIGHTS, decay, gain, carried
-    )
+    branches, carried = row_branches(speed), np.empty_like(stress)
+    kernels.carry_along_rows(stress, reference, speed > 0.0, branches, carried)
     order, times = twin.streamline(EDGES, speed)
     for i, layer in enumerate(ROW_LAYER):
         for k in range(2):
@@ -88,7 +90,7 @@ def test_history_along_rows_equals_hereditary_integral(speed):
             wanted = twin.overstresses(np.append(0.0, times), past, WEIGHTS[layer], TIMES[layer])
             for (j, p), value, place in zip(points, wanted, order, strict=True):
                 half = 1 - int(place) % 2 if speed > 0.0 else int(place) % 2
-                at_once = (WEIGHTS[layer] * gain[layer, j, half]).sum()
+                at_once = (WEIGHTS[layer] * branches.gain[layer, j, half]).sum()
                 found = carried[j, i, p] + at_once * stress[j, i, p]
                 np.testing.assert_allclose(found, value, rtol=0.0, atol=RTOL_ROUNDING)
 
@@ -127,8 +129,8 @@ def twin_energies(dts, strains, stresses, tangents, tau, weight):
 def test_energies_in_time_equal_quadrature():
     dts = np.array([0.02, 0.5, 0.1])
     strains, stresses, tangents = strain_path(3)
-    decay, gain = np.empty((1, 2)), np.empty((1, 2))
-    weights, times, layer = WEIGHTS[:1], TIMES[:1], np.array([0])
+    weights, times = WEIGHTS[:1], TIMES[:1]
+    branches = Branches(np.array([0]), weights, times, np.empty((1, 2)), np.empty((1, 2)))
     overstress, old = np.zeros((1, 1, 4, 2, 4)), np.zeros((1, 1, 4, 4))
     done, spent = np.zeros((1, 1)), np.zeros((1, 1))
 
@@ -136,15 +138,13 @@ def test_energies_in_time_equal_quadrature():
         return np.broadcast_to(values, (1, 1, 4, *values.shape)).copy()
 
     for n, dt in enumerate(dts):
+        before = recovery.PointState(old, everywhere(strains[n]))
+        after = recovery.PointState(everywhere(stresses[n + 1]), everywhere(strains[n + 1]))
         recovery.energies_in_time(
-            dt, overstress, old, everywhere(stresses[n + 1]), everywhere(strains[n]),
-            everywhere(strains[n + 1]), everywhere(tangents[n + 1]), layer, weights, times,
-            done, spent,
-        )  # fmt: skip
-        branch_factors(dt, times[0], decay[0], gain[0])
-        kernels.advance_in_time(
-            everywhere(stresses[n + 1]), layer, weights, decay, gain, overstress, old
+            before, after, overstress, everywhere(tangents[n + 1]), branches, dt, done, spent
         )
+        branch_factors(dt, times[0], branches.decay[0], branches.gain[0])
+        kernels.advance_in_time(after.stress, branches, overstress, old)
     wanted = sum(
         twin_energies(dts, strains, stresses, tangents, times[0, b], weights[0, b])[-1]
         for b in range(2)
@@ -162,12 +162,11 @@ def test_energies_along_rows_equal_quadrature(speed):
         for p in (LEFT, RIGHT)[int(place) % 2]:
             for target, values in zip((strain, stress, tangent), path, strict=True):
                 target[int(place) // 2, 0, p] = values[n]
-    decay, gain = factors(speed)
+    state, branches = recovery.PointState(stress, strain), row_branches(speed, np.array([0]))
     done, spent = np.empty(shape[:2]), np.empty(shape[:2])
     recovery.energies_along_rows(
-        stress, np.zeros((2, 4)), strain, tangent, np.array([0]), speed > 0.0, WEIGHTS,
-        decay, gain, done, spent,
-    )  # fmt: skip
+        state, np.zeros((2, 4)), tangent, speed > 0.0, branches, done, spent
+    )
     dts = np.diff(times, prepend=0.0)
     running = sum(twin_energies(dts, *path, TIMES[0, b], WEIGHTS[0, b]) for b in range(2))
     for column in range(shape[0]):

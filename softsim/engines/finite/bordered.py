@@ -40,19 +40,7 @@ class Tangent:
         self.states = work.states.copy()
         self.tool = [k for k, free in enumerate((anchor is not None, depth_is_free)) if free]
         self._half = 2 * n_free + 3
-        contact_kernels.fill_band(
-            work.stiffness,
-            n_free,
-            strip.free_sides,
-            work.frames,
-            work.states,
-            np.ascontiguousarray(work.expected_force[:, 0]),
-            strip.friction,
-            strip.stiffness_scale,
-            work.band,
-            work.tool_columns,
-            work.force_row,
-        )
+        contact_kernels.fill_band(strip.contact(work.expected_force), strip.free_sides, work)
         self._factors, self._pivots, info = lapack.dgbtrf(
             work.band.T, self._half, self._half, overwrite_ab=1
         )
@@ -105,36 +93,20 @@ def exact_product(strip: Strip, history: RowHistory, tangent: Tangent) -> Callab
     work = strip.work
     change, force_change = strip.rest(), strip.rest()
     stress, carried = np.empty_like(work.carried), np.empty_like(work.carried)
-    force = np.ascontiguousarray(work.expected_force[:, 0])
+    contact = strip.contact(work.expected_force)
     size = change[:, :-1].size
     tool_change = np.zeros(2)
 
     def product(vector: Array) -> Array:
         change[:, :-1] = vector[:size].reshape(change[:, :-1].shape)
         tool_change[tangent.tool] = vector[size:]
-        history_kernels.stress_change(change, work.tangent_relaxing, work.strain_operator, stress)
-        history.sweep(strip, stress, history.undisturbed, carried)
-        history_kernels.force_change(
-            change,
-            work.stiffness,
-            carried,
-            work.strain_operator,
-            strip.grid.column_edges,
-            strip.grid.row_edges,
-            force_change,
-        )
+        history_kernels.stress_change(change, work, stress)
+        history.sweep(stress, history.undisturbed, carried)
+        history_kernels.force_change(change, work, carried, strip.grid, force_change)
         skin_change = np.ascontiguousarray(force_change[:, 0])
         skin_rows = skin_change.copy()
         normal = contact_kernels.contact_product(
-            np.ascontiguousarray(change[:, 0]),
-            skin_change,
-            tool_change,
-            work.frames,
-            work.states,
-            force,
-            strip.friction,
-            strip.stiffness_scale,
-            skin_rows,
+            contact, np.ascontiguousarray(change[:, 0]), skin_change, tool_change, skin_rows
         )
         result = force_change[:, :-1].copy()
         result[:, 0] = skin_rows

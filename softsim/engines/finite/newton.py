@@ -223,23 +223,16 @@ class Newton:
         """Residual with contact for the nodal forces last assembled; None when not finite."""
         strip, work = self.strip, self.strip.work
         skin = strip.skin(state.displacement)
-        expected = np.ascontiguousarray(work.expected_force[:, 0])
+        expected = strip.contact(work.expected_force)
         contact_kernels.contact_frames(skin, state.along, state.depth, strip.chain, work.frames)
         if not hold_states:
-            contact_kernels.contact_states(
-                expected,
-                work.frames,
-                strip.friction,
-                self.sliding,
-                self.pull_allowed,
-                work.states,
-            )
+            contact_kernels.contact_states(expected, self.sliding, self.pull_allowed)
         residual, border = self._residual(work.force, skin, state, load)
         norm = self._norm(residual, border)
         merit = self._norm(*self._residual(work.expected_force, skin, state, load))
         if not (math.isfinite(norm) and math.isfinite(merit)):
             return None
-        contact = float(np.linalg.norm(expected[work.states != contact_kernels.OPEN]))
+        contact = float(np.linalg.norm(expected.force[work.states != contact_kernels.OPEN]))
         reference = max(contact, FAINT * self.largest_force, strip.stiffness_scale * 1e-9)
         return _Evaluation(residual, border, norm, merit, reference, hold_states)
 
@@ -247,16 +240,9 @@ class Newton:
         """Residual of the free nodes for given nodal forces, contact rows and border included."""
         strip, work = self.strip, self.strip.work
         residual = force[:, :-1].copy()
-        skin_force = np.ascontiguousarray(force[:, 0])
-        skin_residual = skin_force.copy()
-        contact_kernels.contact_residual(
-            skin_force,
-            work.frames,
-            work.states,
-            strip.friction,
-            strip.stiffness_scale,
-            skin_residual,
-        )
+        contact = strip.contact(force)
+        skin_residual = contact.force.copy()
+        contact_kernels.contact_residual(contact, skin_residual)
         residual[:, 0] = skin_residual
         if not strip.free_sides:
             residual[0] = residual[-1] = 0.0
@@ -265,7 +251,7 @@ class Newton:
             border[0] = skin[self.anchor.column, 0] - state.along - self.anchor.offset
         if load.kind != "indentation":
             touching = work.states != contact_kernels.OPEN
-            border[1] = float(skin_force[touching, 1].sum()) - load.value
+            border[1] = float(contact.force[touching, 1].sum()) - load.value
         return residual, border
 
     def _norm(self, residual: Array, border: Array) -> float:

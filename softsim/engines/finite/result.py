@@ -39,7 +39,7 @@ def bending_share(strip: Strip, state: State, stored: Array) -> float:
     """
     work, grid = strip.work, strip.grid
     strain = np.empty_like(work.carried)
-    recovery.green_strain(state.displacement, grid.column_edges, grid.row_edges, strain)
+    recovery.green_strain(state.displacement, grid, strain)
     shear = strain[..., 3]
     across_element = 0.25 * (shear[..., 1] + shear[..., 2] - shear[..., 0] - shear[..., 3])
     modulus = work.factor.mean(axis=2) * work.tangent_relaxing[:, :, 0, 3, 3]
@@ -79,17 +79,13 @@ def steady_snapshot(strip: Strip, history: History, state: State) -> Snapshot:
     if isinstance(history, RowHistory):
         forward = history.forward
         strain = np.empty_like(work.carried)
-        recovery.green_strain(state.displacement, grid.column_edges, grid.row_edges, strain)
+        recovery.green_strain(state.displacement, grid, strain)
         recovery.energies_along_rows(
-            work.stress_relaxing,
+            recovery.PointState(work.stress_relaxing, strain),
             history.reference,
-            strain,
             work.tangent_relaxing,
-            grid.row_layer,
             forward,
-            strip.layers.weights,
-            history.decay,
-            history.gain,
+            history.branches,
             branch_work,
             dissipated,
         )
@@ -127,20 +123,10 @@ def _snapshot(
     **works: float,
 ) -> Snapshot:
     """Recover stress and strain from the work arrays and put a snapshot together."""
-    work, grid = strip.work, strip.grid
+    work = strip.work
     cauchy = np.empty((*work.stiffness.shape[:2], 4))
     strain = np.empty(cauchy.shape[:2])
-    recovery.recover_fields(
-        state.displacement,
-        grid.column_edges,
-        grid.row_edges,
-        work.stress_fixed,
-        work.stress_relaxing,
-        work.factor,
-        work.carried,
-        cauchy,
-        strain,
-    )
+    recovery.recover_fields(state.displacement, strip.grid, work, cauchy, strain)
     return Snapshot(
         displacement=state.displacement.copy(),
         cauchy=cauchy,
@@ -174,20 +160,16 @@ class Ledger:
         self, strip: Strip, history: TimeHistory, before: State, after: State, dt: float
     ) -> None:
         """Book one converged step; call before `history.accept`."""
-        work, grid = strip.work, strip.grid
+        work = strip.work
         strain = np.empty_like(self.strain)
-        recovery.green_strain(after.displacement, grid.column_edges, grid.row_edges, strain)
+        recovery.green_strain(after.displacement, strip.grid, strain)
         recovery.energies_in_time(
-            dt,
+            recovery.PointState(history.stress_old, self.strain),
+            recovery.PointState(work.stress_relaxing, strain),
             history.overstress,
-            history.stress_old,
-            work.stress_relaxing,
-            self.strain,
-            strain,
             work.tangent_relaxing,
-            grid.row_layer,
-            strip.layers.weights,
-            strip.layers.times,
+            history.branches,
+            dt,
             self.branch_work,
             self.dissipated,
         )

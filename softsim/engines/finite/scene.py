@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,10 +20,11 @@ from softsim.engines.finite.strip.grid import (
 from softsim.engines.finite.strip.histories import FrozenHistory, History, RowHistory
 from softsim.engines.finite.strip.state import Load, State
 from softsim.engines.finite.strip.strip import Array, Strip
+from softsim.kernels.laws.arrays import LayerArrays
 from softsim.kernels.strip.contact import SLIP_BACKWARD, SLIP_FORWARD
 from softsim.outcome import Contact, WarmStart
 from softsim.outline import Outline
-from softsim.problem import LayerArrays, Problem, pack_layers
+from softsim.problem import Problem, pack_layers
 
 ROW_SLOPE = 0.2  # growth of row height with depth
 TOP_FRACTION = 0.5  # height of the first row in element lengths
@@ -159,7 +160,7 @@ class Scene:
         )
         rows = make_rows(self.layers, TOP_FRACTION * size, slope, counts)
         columns = make_columns(fine, size, ends, growth, self.thickness)
-        grid = replace(rows, column_edges=columns)
+        grid = rows._replace(column_edges=columns)
         return Strip(self.layers, grid, self.outline.chain, self.friction, self.free_sides)
 
     def refuse_too_fine(self) -> None:

@@ -15,14 +15,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from softsim._jit import kernel
+from softsim._jit import inline, kernel
 from softsim.kernels.strip.outline import edge_gap
 
 OPEN = 0
 STICK = 1
 SLIP_FORWARD = 2  # friction on the skin acts along the tangent
 SLIP_BACKWARD = 3  # and against it
-FRAME_SIZE = 6  # gap, normal x, normal z, arc length, curvature, arc length of sticking
 
 
 @kernel
@@ -49,7 +48,7 @@ def contact_frames(skin, tool_along, tool_depth, chain, frames):
 
 
 @kernel
-def contact_states(force, frames, friction, sliding, pull_allowed, states):
+def contact_states(contact, sliding, pull_allowed):
     """Decide which nodes touch, stick or slip, from the present iterate and the states before it.
 
     An open node touches when it is inside the tool, a touching one opens when the tool would have
@@ -60,25 +59,20 @@ def contact_states(force, frames, friction, sliding, pull_allowed, states):
 
     Parameters
     ----------
-    force : ndarray of float64, shape (n_nodes, 2)
-        Internal force of the tissue at the skin nodes [N/m], equal to the push of the tool.
-    frames : ndarray of float64, shape (n_nodes, 6)
-        As in `contact_frames`; column 5 is the arc length at which the node sticks [m].
-    friction : float
-        Coulomb coefficient [-].
+    contact : ContactRows
+        Its states are updated in place.
     sliding : int
         +1 or -1: every touching node slips and friction acts along or against the tangent;
         0: decide between stick and slip node by node.
     pull_allowed : float
         Pull that a touching node may show before it opens [N/m]; above zero it settles nodes at
         the rim that would otherwise open and close in turn.
-    states : ndarray of int64, shape (n_nodes,)
-        Updated in place.
 
     Returns
     -------
     n_touching : int
     """
+    frames, states, force, friction, _ = contact
     n_touching = 0
     for j in range(states.size):
         nx, nz = frames[j, 1], frames[j, 2]
@@ -106,19 +100,17 @@ def contact_states(force, frames, friction, sliding, pull_allowed, states):
 
 
 @kernel
-def contact_residual(force, frames, states, friction, stiffness_scale, residual):
+def contact_residual(contact, residual):
     """Replace the rows of touching nodes in the force residual, in place.
 
     Parameters
     ----------
-    force, frames, states, friction
-        As in `contact_states`.
-    stiffness_scale : float
-        Positive, of the size of a nodal stiffness [Pa].
+    contact : ContactRows
     residual : ndarray of float64, shape (n_nodes, 2)
         Internal force at the skin nodes on entry; overwritten at touching nodes with the friction
         law (column 0) and the constraint (column 1) [N/m].
     """
+    frames, states, force, friction, stiffness_scale = contact
     for j in range(states.size):
         if states[j] == OPEN:
             continue
@@ -133,85 +125,47 @@ def contact_residual(force, frames, states, friction, stiffness_scale, residual)
         residual[j, 0] = tangential - sign * friction * normal
 
 
-@kernel
-def contact_row(state, frame, force, friction, stiffness_scale, row):
+@inline
+def contact_row(contact, node, row):
     """Coefficients of the linearised friction row of one touching node.
 
     The row reads  a . (change of force) + b . (change of position relative to the tool).
 
     Parameters
     ----------
-    state : int
-        Contact state, not `OPEN`.
-    frame, force : ndarray of float64, shapes (6,), (2,)
-        Contact frame and internal force of the node.
-    friction, stiffness_scale : float
-        As in `contact_residual`.
+    contact : ContactRows
+    node : int
+        Not `OPEN`.
     row : ndarray of float64, shape (4,)
         Overwritten: a (along, depth) [-] and b (along, depth) [Pa].
     """
+    frame, force = contact.frames[node], contact.force[node]
     nx, nz = frame[1], frame[2]
     tx, tz = nz, -nx
-    if state == STICK:
+    if contact.states[node] == STICK:
         row[0], row[1] = 0.0, 0.0
-        row[2], row[3] = stiffness_scale * tx, stiffness_scale * tz
+        row[2], row[3] = contact.stiffness_scale * tx, contact.stiffness_scale * tz
         return
-    sign = 1.0 if state == SLIP_FORWARD else -1.0
-    row[0], row[1] = tx - sign * friction * nx, tz - sign * friction * nz
-    turn = (nx + sign * friction * tx) * force[0] + (nz + sign * friction * tz) * force[1]
+    sign = contact.friction if contact.states[node] == SLIP_FORWARD else -contact.friction
+    row[0], row[1] = tx - sign * nx, tz - sign * nz
+    turn = (nx + sign * tx) * force[0] + (nz + sign * tz) * force[1]
     row[2], row[3] = -frame[4] * turn * tx, -frame[4] * turn * tz
 
 
-@kernel
-def fill_band(
-    stiffness,
-    n_free_rows,
-    free_sides,
-    frames,
-    states,
-    force,
-    friction,
-    stiffness_scale,
-    band,
-    tool_columns,
-    force_row,
-):
-    """Assemble the banded tangent with its contact rows and the border of the tool position.
-
-    Parameters
-    ----------
-    stiffness : ndarray of float64, shape (n_columns, n_rows, 8, 8)
-        Element tangents [Pa].
-    n_free_rows : int
-        Node rows that carry unknowns (the bottom row is fixed).
-    free_sides : bool
-        False holds both end columns.
-    frames, states, force, friction, stiffness_scale
-        As in `contact_residual`, one entry per node column.
-    band : ndarray of float64, shape (n_unknowns, 3 half_width + 1)
-        Overwritten: entry (i, j) of the tangent is band[j, 2 half_width + i - j]; seen
-        transposed it is the array that LAPACK's gbtrf wants.
-    tool_columns : ndarray of float64, shape (2, n_unknowns)
-        Overwritten: derivative of the residual by the tool position, along and depth [Pa].
-    force_row : ndarray of float64, shape (n_unknowns,)
-        Overwritten: derivative of the total force in depth by the unknowns [Pa].
-    """
+@inline
+def add_elements(stiffness, band):
+    """Add the element tangents to the zeroed band; arguments as in `fill_band`."""
     n_columns, n_rows = stiffness.shape[0], stiffness.shape[1]
-    n_unknowns = band.shape[0]
-    half = 2 * n_free_rows + 3
-    centre = 2 * half
-    band[:] = 0.0
-    tool_columns[:] = 0.0
-    force_row[:] = 0.0
+    centre = 2 * (2 * n_rows + 3)
     index = np.empty(8, np.int64)
     for j in range(n_columns):
         for i in range(n_rows):
             for k in range(2):
-                index[k] = 2 * (j * n_free_rows + i) + k
-                index[2 + k] = 2 * ((j + 1) * n_free_rows + i) + k
-                index[4 + k] = 2 * ((j + 1) * n_free_rows + i + 1) + k
-                index[6 + k] = 2 * (j * n_free_rows + i + 1) + k
-            if i + 1 == n_free_rows:
+                index[k] = 2 * (j * n_rows + i) + k
+                index[2 + k] = 2 * ((j + 1) * n_rows + i) + k
+                index[4 + k] = 2 * ((j + 1) * n_rows + i + 1) + k
+                index[6 + k] = 2 * (j * n_rows + i + 1) + k
+            if i + 1 == n_rows:
                 for k in range(4):
                     index[4 + k] = -1
             element = stiffness[j, i]
@@ -222,13 +176,49 @@ def fill_band(
                 for a in range(8):
                     if index[a] >= 0:
                         column[centre + index[a] - index[b]] += element[a, b]
+
+
+@inline
+def hold_column(first, half, scale, work):
+    """Hold the nodes of a column of the grid, whose unknowns start at `first`."""
+    band = work.band
+    for fixed in range(first, first + half - 3):
+        for c in range(max(0, fixed - half), min(band.shape[0], fixed + half + 1)):
+            band[c, 2 * half + fixed - c] = 0.0
+        band[fixed, 2 * half] = scale
+        work.tool_columns[0, fixed] = 0.0
+        work.tool_columns[1, fixed] = 0.0
+        work.force_row[fixed] = 0.0
+
+
+@kernel
+def fill_band(contact, free_sides, work):
+    """Assemble the banded tangent with its contact rows and the border of the tool position.
+
+    Parameters
+    ----------
+    contact : ContactRows
+    free_sides : bool
+        False holds both end columns.
+    work : StripWork
+        Its `band`, `tool_columns` and `force_row` are overwritten.
+    """
+    frames, scale = contact.frames, contact.stiffness_scale
+    band, tool_columns, force_row = work.band, work.tool_columns, work.force_row
+    n_columns, n_rows = work.stiffness.shape[0], work.stiffness.shape[1]
+    half = 2 * n_rows + 3
+    centre = 2 * half
+    band[:] = 0.0
+    tool_columns[:] = 0.0
+    force_row[:] = 0.0
+    add_elements(work.stiffness, band)
     row = np.empty(4)
-    for j in range(states.size):
-        if states[j] == OPEN:
+    for j in range(n_columns + 1):
+        if contact.states[j] == OPEN:
             continue
-        first = 2 * j * n_free_rows
-        contact_row(states[j], frames[j], force[j], friction, stiffness_scale, row)
-        for c in range(max(0, first - half), min(n_unknowns, first + half + 2)):
+        first = 2 * j * n_rows
+        contact_row(contact, j, row)
+        for c in range(max(0, first - half), min(band.shape[0], first + half + 2)):
             along, depth = 0.0, 0.0
             if abs(first - c) <= half:
                 along = band[c, centre + first - c]
@@ -241,35 +231,25 @@ def fill_band(
                 band[c, centre + first + 1 - c] = 0.0
         for k in range(2):
             band[first + k, centre - k] += row[2 + k]
-            band[first + k, centre + 1 - k] = stiffness_scale * frames[j, 1 + k]
+            band[first + k, centre + 1 - k] = scale * frames[j, 1 + k]
             tool_columns[k, first] = -row[2 + k]
-            tool_columns[k, first + 1] = -stiffness_scale * frames[j, 1 + k]
+            tool_columns[k, first + 1] = -scale * frames[j, 1 + k]
     if not free_sides:
-        for j in (0, n_columns):
-            for k in range(2 * n_free_rows):
-                fixed = 2 * j * n_free_rows + k
-                for c in range(max(0, fixed - half), min(n_unknowns, fixed + half + 1)):
-                    band[c, centre + fixed - c] = 0.0
-                band[fixed, centre] = stiffness_scale
-                tool_columns[0, fixed] = 0.0
-                tool_columns[1, fixed] = 0.0
-                force_row[fixed] = 0.0
+        hold_column(0, half, scale, work)
+        hold_column(2 * n_columns * n_rows, half, scale, work)
 
 
 @kernel
-def contact_product(
-    change, force_change, tool_change, frames, states, force, friction, stiffness_scale, product
-):
+def contact_product(contact, change, force_change, tool_change, product):
     """Rows of touching nodes in the product of the exact tangent with a change of state.
 
     Parameters
     ----------
+    contact : ContactRows
     change, force_change : ndarray of float64, shape (n_nodes, 2)
         Change of skin position [m] and of internal force there [N/m].
     tool_change : ndarray of float64, shape (2,)
         Change of the tool position, along and depth [m].
-    frames, states, force, friction, stiffness_scale
-        As in `contact_residual`.
     product : ndarray of float64, shape (n_nodes, 2)
         `force_change` on entry; overwritten at touching nodes.
 
@@ -278,15 +258,16 @@ def contact_product(
     normal_force_change : float
         Change of the total depth force on the touching nodes [N/m].
     """
+    frames = contact.frames
     row = np.empty(4)
     total = 0.0
-    for j in range(states.size):
-        if states[j] == OPEN:
+    for j in range(contact.states.size):
+        if contact.states[j] == OPEN:
             continue
         total += force_change[j, 1]
-        contact_row(states[j], frames[j], force[j], friction, stiffness_scale, row)
+        contact_row(contact, j, row)
         du, dw = change[j, 0] - tool_change[0], change[j, 1] - tool_change[1]
         product[j, 0] = row[0] * force_change[j, 0] + row[1] * force_change[j, 1]
         product[j, 0] += row[2] * du + row[3] * dw
-        product[j, 1] = stiffness_scale * (frames[j, 1] * du + frames[j, 2] * dw)
+        product[j, 1] = contact.stiffness_scale * (frames[j, 1] * du + frames[j, 2] * dw)
     return total

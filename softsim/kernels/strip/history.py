@@ -1,8 +1,8 @@
 """Relaxation history at the Gauss points: carried in time, or along the rows of a steady stroke.
 
 Every branch obeys h' + h/tau = g S' with S the instantaneous relaxing stress; the update is exact
-for S piecewise linear in time (`softsim.kernels.strip.prony`).  Arrays are those of
-`softsim.kernels.strip.strip`.
+for S piecewise linear in time (`softsim.kernels.laws.prony`).  Arrays are those of
+`softsim.kernels.strip.arrays`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ import math
 import numpy as np
 
 from softsim._jit import kernel
+from softsim.kernels.laws.prony import branch_factors
 
 
 @kernel
-def carry_in_time(overstress, stress_old, row_layer, weights, decay, gain, carried):
+def carry_in_time(overstress, stress_old, branches, carried):
     """Part of the new overstress that does not depend on the new stress.
 
     Parameters
@@ -24,13 +25,11 @@ def carry_in_time(overstress, stress_old, row_layer, weights, decay, gain, carri
         Branch stresses h at the start of the step [Pa].
     stress_old : ndarray of float64, shape (n_columns, n_rows, 4, 4)
         Relaxing stress at the start of the step [Pa].
-    row_layer : ndarray of int64, shape (n_rows,)
-        Layer of each row.
-    weights, decay, gain : ndarray of float64, shape (n_layers, n_branches)
-        Branch weights g [-] and the factors of the step (softsim.kernels.strip.prony).
+    branches : Branches
     carried : ndarray of float64, shape (n_columns, n_rows, 4, 4)
         Overwritten: sum over branches of decay h - g gain S_old [Pa].
     """
+    row_layer, weights, _, decay, gain = branches
     n_columns, n_rows, n_points, n_branches, _ = overstress.shape
     for j in range(n_columns):
         for i in range(n_rows):
@@ -45,8 +44,9 @@ def carry_in_time(overstress, stress_old, row_layer, weights, decay, gain, carri
 
 
 @kernel
-def advance_in_time(stress_new, row_layer, weights, decay, gain, overstress, stress_old):
+def advance_in_time(stress_new, branches, overstress, stress_old):
     """Accept a step: update `overstress` and `stress_old` in place (arguments as above)."""
+    row_layer, weights, _, decay, gain = branches
     n_columns, n_rows, n_points, n_branches, _ = overstress.shape
     for j in range(n_columns):
         for i in range(n_rows):
@@ -63,7 +63,7 @@ def advance_in_time(stress_new, row_layer, weights, decay, gain, overstress, str
 
 
 @kernel
-def row_factors(column_edges, speed, weights, times, decay, gain):
+def row_factors(column_edges, speed, branches):
     """Step factors between neighbouring Gauss columns of a steady stroke.
 
     Parameters
@@ -72,11 +72,10 @@ def row_factors(column_edges, speed, weights, times, decay, gain):
         Reference coordinates of the node columns, increasing along [m].
     speed : float
         Stroke speed [m/s]; its sign tells from which end the tissue enters.
-    weights, times : ndarray of float64, shape (n_layers, n_branches)
-        Branch weights g [-] and relaxation times [s].
-    decay, gain : ndarray of float64, shape (n_layers, n_columns, 2, n_branches)
-        Overwritten: factors for the step that arrives at the first (entering side) and the second
-        Gauss column of each element column.
+    branches : Branches
+        Decay and gain, shape (n_layers, n_columns, 2, n_branches), are overwritten: factors for the
+        step that arrives at the first (entering side) and the second Gauss column of each element
+        column.
     """
     n_columns = column_edges.size - 1
     inner = 1.0 / math.sqrt(3.0)
@@ -89,15 +88,13 @@ def row_factors(column_edges, speed, weights, times, decay, gain):
         arriving = 0.5 * (1.0 - inner) * width + outside
         for k in range(2):
             time = (arriving if k == 0 else inner * width) / abs(speed)
-            for layer in range(weights.shape[0]):
-                for b in range(weights.shape[1]):
-                    ratio = time / times[layer, b]
-                    decay[layer, j, k, b] = math.exp(-ratio)
-                    gain[layer, j, k, b] = -math.expm1(-ratio) / ratio if ratio > 0.0 else 1.0
+            for layer in range(branches.weights.shape[0]):
+                decay, gain = branches.decay[layer, j, k], branches.gain[layer, j, k]
+                branch_factors(time, branches.times[layer], decay, gain)
 
 
 @kernel
-def carry_along_rows(stress, reference, row_layer, forward, weights, decay, gain, carried):
+def carry_along_rows(stress, reference, forward, branches, carried):
     """Carry the history of a steady stroke along every row of Gauss points.
 
     Parameters
@@ -106,15 +103,14 @@ def carry_along_rows(stress, reference, row_layer, forward, weights, decay, gain
         Instantaneous relaxing stress [Pa].
     reference : ndarray of float64, shape (n_layers, 4)
         The same in the undisturbed tissue that enters [Pa]; zeros for a linearised product.
-    row_layer : ndarray of int64, shape (n_rows,)
-        Layer of each row.
     forward : bool
         True when the tool travels towards +along, so that tissue enters at the last column.
-    weights, decay, gain : ndarray of float64
-        Branch weights, shape (n_layers, n_branches), and the factors of `row_factors`.
+    branches : Branches
+        With the factors of `row_factors`.
     carried : ndarray of float64, shape (n_columns, n_rows, 4, 4)
         Overwritten: overstress at each point without the part due to its own stress [Pa].
     """
+    row_layer, weights, _, decay, gain = branches
     n_columns, n_rows = stress.shape[0], stress.shape[1]
     n_branches = weights.shape[1]
     branch = np.zeros((n_rows, 2, n_branches, 4))
@@ -143,18 +139,18 @@ def carry_along_rows(stress, reference, row_layer, forward, weights, decay, gain
 
 
 @kernel
-def stress_change(displacement_change, tangent, strain_operator, change):
+def stress_change(displacement_change, work, change):
     """Change of stress at every Gauss point for a change of nodal displacement.
 
     Parameters
     ----------
     displacement_change : ndarray of float64, shape (n_columns + 1, n_rows + 1, 2)
         Change of the nodal displacements [m].
-    tangent, strain_operator : ndarray of float64
-        As in softsim.kernels.strip.strip.
+    work : StripWork
     change : ndarray of float64, shape (n_columns, n_rows, 4, 4)
         Overwritten [Pa].
     """
+    tangent, strain_operator = work.tangent_relaxing, work.strain_operator
     n_columns, n_rows = change.shape[0], change.shape[1]
     strain = np.empty(4)
     local = np.empty(8)
@@ -179,22 +175,21 @@ def stress_change(displacement_change, tangent, strain_operator, change):
 
 
 @kernel
-def force_change(
-    displacement_change, stiffness, carried_change, strain_operator, column_edges, row_edges, force
-):
+def force_change(displacement_change, work, carried_change, grid, force):
     """Change of the nodal internal forces: element tangents plus the change of carried stress.
 
     Parameters
     ----------
-    displacement_change, strain_operator, column_edges, row_edges : ndarray of float64
+    displacement_change, work
         As above.
-    stiffness : ndarray of float64, shape (n_columns, n_rows, 8, 8)
-        Element tangents [Pa].
     carried_change : ndarray of float64, shape (n_columns, n_rows, 4, 4)
         Change of the carried stress [Pa].
+    grid : StripGrid
     force : ndarray of float64, shape (n_columns + 1, n_rows + 1, 2)
         Overwritten [N/m].
     """
+    column_edges, row_edges, _ = grid
+    stiffness, strain_operator = work.stiffness, work.strain_operator
     n_columns, n_rows = stiffness.shape[0], stiffness.shape[1]
     local = np.empty(8)
     result = np.empty(8)

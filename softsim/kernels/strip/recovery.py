@@ -1,11 +1,12 @@
 """Stress, strain and energy recovered from a solved strip, and what the tissue dissipates.
 
-Array names and shapes are those of softsim.kernels.strip.strip and softsim.kernels.strip.history.
+Array names and shapes are those of softsim.kernels.strip.arrays.
 """
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from softsim.kernels.strip.element import (
 
 
 @kernel
-def green_strain(displacement, column_edges, row_edges, strain):
+def green_strain(displacement, grid, strain):
     """Green strain (E11, E22, E33, 2 E12) of F~ at every Gauss point.
 
     Parameters
@@ -27,6 +28,7 @@ def green_strain(displacement, column_edges, row_edges, strain):
     strain : ndarray of float64, shape (n_columns, n_rows, 4, 4)
         Overwritten [-].
     """
+    column_edges, row_edges, _ = grid
     gradient, local = np.empty((N_POINTS, 4, 2)), np.empty((4, 2))
     deformation, jacobian = np.empty((N_POINTS, 4)), np.empty(N_POINTS)
     for j in range(strain.shape[0]):
@@ -46,17 +48,7 @@ def green_strain(displacement, column_edges, row_edges, strain):
 
 
 @kernel
-def recover_fields(
-    displacement,
-    column_edges,
-    row_edges,
-    stress_fixed,
-    stress_relaxing,
-    factor,
-    carried,
-    cauchy,
-    max_shear_strain,
-):
+def recover_fields(displacement, grid, work, cauchy, max_shear_strain):
     """Element means of the Cauchy stress and of the largest logarithmic shear strain.
 
     Parameters
@@ -66,6 +58,9 @@ def recover_fields(
     max_shear_strain : ndarray of float64, shape (n_columns, n_rows)
         Overwritten: difference of the in-plane principal logarithmic strains [-].
     """
+    column_edges, row_edges, _ = grid
+    stress_fixed, stress_relaxing = work.stress_fixed, work.stress_relaxing
+    factor, carried = work.factor, work.carried
     gradient, local = np.empty((N_POINTS, 4, 2)), np.empty((4, 2))
     deformation, jacobian = np.empty((N_POINTS, 4)), np.empty(N_POINTS)
     stress = np.empty(4)
@@ -134,10 +129,23 @@ def compliance_product(tangent, strain, stress, work):
     return max(total, 0.0)
 
 
+class Scratch(NamedTuple):
+    """Work space of `branch_energies`, shapes (4,), (4,) and (4, 5)."""
+
+    rest: np.ndarray
+    ramp: np.ndarray
+    work: np.ndarray
+
+
+class PointState(NamedTuple):
+    """Relaxing stress [Pa] and Green strain [-] at the Gauss points, (n_columns, n_rows, 4, 4)."""
+
+    stress: np.ndarray
+    strain: np.ndarray
+
+
 @inline
-def branch_energies(
-    ratio, weight, start, stress_change, strain_change, tangent, strain, rest, ramp, work
-):
+def branch_energies(ratio, weight, start, stress_change, strain_change, tangent, strain, scratch):
     """Work done on one branch in one step and the part of it that is dissipated.
 
     The branch obeys h' = g D (E' - E_v'), E_v' = (g D)^-1 h / tau, with D the tangent: h : E' is
@@ -148,14 +156,14 @@ def branch_energies(
     ----------
     ratio : float
         dt / tau [-].
-    rest, ramp, work : ndarray of float64, shapes (4,), (4,), (4, 5)
-        Scratch.
+    scratch : Scratch
 
     Returns
     -------
     work_done, dissipated : float
         [J/m^3].
     """
+    rest, ramp, work = scratch
     if ratio < 1e-9 or weight == 0.0:
         return 0.0, 0.0
     fade = -math.expm1(-ratio)
@@ -174,41 +182,34 @@ def branch_energies(
 
 
 @kernel
-def energies_in_time(
-    dt,
-    overstress,
-    stress_old,
-    stress_new,
-    strain_old,
-    strain_new,
-    tangent,
-    row_layer,
-    weights,
-    times,
-    work_done,
-    dissipated,
-):
+def energies_in_time(before, after, overstress, tangent, branches, dt, work_done, dissipated):
     """Add the work and dissipation of all branches over one time step.
 
     Parameters
     ----------
+    before, after : PointState
+        At its ends.
     overstress : ndarray of float64, shape (n_columns, n_rows, 4, n_branches, 4)
         At the start of the step [Pa].
-    stress_old, stress_new, strain_old, strain_new : ndarray, shape (n_columns, n_rows, 4, 4)
-        Relaxing stress [Pa] and Green strain [-] at its ends.
+    tangent : ndarray of float64, shape (n_columns, n_rows, 4, 4, 4)
+        Relaxing tangent at the end [Pa].
+    branches : Branches
+    dt : float
+        [s].
     work_done, dissipated : ndarray of float64, shape (n_columns, n_rows)
         Element means, added to in place [J/m^3].
     """
+    row_layer, weights, times, _, _ = branches
     n_columns, n_rows, _, n_branches, _ = overstress.shape
     stress_change, strain_change = np.empty(4), np.empty(4)
-    rest, ramp, work = np.empty(4), np.empty(4), np.empty((4, 5))
+    scratch = Scratch(np.empty(4), np.empty(4), np.empty((4, 5)))
     for j in range(n_columns):
         for i in range(n_rows):
             layer = row_layer[i]
             for p in range(4):
                 for m in range(4):
-                    stress_change[m] = stress_new[j, i, p, m] - stress_old[j, i, p, m]
-                    strain_change[m] = strain_new[j, i, p, m] - strain_old[j, i, p, m]
+                    stress_change[m] = after.stress[j, i, p, m] - before.stress[j, i, p, m]
+                    strain_change[m] = after.strain[j, i, p, m] - before.strain[j, i, p, m]
                 for b in range(n_branches):
                     done, spent = branch_energies(
                         dt / times[layer, b],
@@ -217,44 +218,32 @@ def energies_in_time(
                         stress_change,
                         strain_change,
                         tangent[j, i, p],
-                        strain_new[j, i, p],
-                        rest,
-                        ramp,
-                        work,
+                        after.strain[j, i, p],
+                        scratch,
                     )
                     work_done[j, i] += 0.25 * done
                     dissipated[j, i] += 0.25 * spent
 
 
 @kernel
-def energies_along_rows(
-    stress,
-    reference,
-    strain,
-    tangent,
-    row_layer,
-    forward,
-    weights,
-    decay,
-    gain,
-    work_done,
-    dissipated,
-):
+def energies_along_rows(state, reference, tangent, forward, branches, work_done, dissipated):
     """Work and dissipation of all branches since the tissue entered a steady stroke.
 
     Parameters
     ----------
-    stress, strain, tangent : ndarray of float64
-        Relaxing stress [Pa], Green strain [-] and relaxing tangent [Pa] at the Gauss points.
-    reference, forward, weights, decay, gain
+    state : PointState
+    reference, forward, branches
         As in softsim.kernels.strip.history.carry_along_rows.
+    tangent : ndarray of float64, shape (n_columns, n_rows, 4, 4, 4)
+        Relaxing tangent [Pa].
     work_done, dissipated : ndarray of float64, shape (n_columns, n_rows)
         Overwritten with element means [J/m^3].
     """
-    n_columns, n_rows = stress.shape[0], stress.shape[1]
+    row_layer, weights, _, decay, gain = branches
+    n_columns, n_rows = state.stress.shape[0], state.stress.shape[1]
     n_branches = weights.shape[1]
     stress_change, strain_change = np.empty(4), np.empty(4)
-    rest, ramp, work = np.empty(4), np.empty(4), np.empty((4, 5))
+    scratch = Scratch(np.empty(4), np.empty(4), np.empty((4, 5)))
     branch = np.empty((n_branches, 4))
     last_stress, last_strain = np.empty(4), np.empty(4)
     work_done[:] = 0.0
@@ -266,35 +255,35 @@ def energies_along_rows(
             last_stress[:] = reference[layer]
             last_strain[:] = 0.0
             done_total, spent_total = 0.0, 0.0
-            for step in range(n_columns):
-                j = n_columns - 1 - step if forward else step
-                for half in range(2):
-                    right = (half == 0) == forward
-                    p = (1 if right else 0) if k == 0 else (2 if right else 3)
+            for step in range(2 * n_columns):
+                half = step % 2
+                j = n_columns - 1 - step // 2 if forward else step // 2
+                right = (half == 0) == forward
+                p = (1 if right else 0) if k == 0 else (2 if right else 3)
+                stress, strain = state.stress[j, i, p], state.strain[j, i, p]
+                for m in range(4):
+                    stress_change[m] = stress[m] - last_stress[m]
+                    strain_change[m] = strain[m] - last_strain[m]
+                    last_stress[m], last_strain[m] = stress[m], strain[m]
+                for b in range(n_branches):
+                    weight, left = weights[layer, b], decay[layer, j, half, b]
+                    if weight == 0.0:
+                        continue
+                    done, spent = branch_energies(
+                        -math.log(max(left, 1e-300)),
+                        weight,
+                        branch[b],
+                        stress_change,
+                        strain_change,
+                        tangent[j, i, p],
+                        strain,
+                        scratch,
+                    )
+                    done_total += done
+                    spent_total += spent
+                    push = weight * gain[layer, j, half, b]
                     for m in range(4):
-                        stress_change[m] = stress[j, i, p, m] - last_stress[m]
-                        strain_change[m] = strain[j, i, p, m] - last_strain[m]
-                        last_stress[m], last_strain[m] = stress[j, i, p, m], strain[j, i, p, m]
-                    for b in range(n_branches):
-                        if weights[layer, b] == 0.0:
-                            continue
-                        done, spent = branch_energies(
-                            -math.log(max(decay[layer, j, half, b], 1e-300)),
-                            weights[layer, b],
-                            branch[b],
-                            stress_change,
-                            strain_change,
-                            tangent[j, i, p],
-                            strain[j, i, p],
-                            rest,
-                            ramp,
-                            work,
-                        )
-                        done_total += done
-                        spent_total += spent
-                        push = weights[layer, b] * gain[layer, j, half, b]
-                        for m in range(4):
-                            branch[b, m] = decay[layer, j, half, b] * branch[b, m]
-                            branch[b, m] += push * stress_change[m]
-                    work_done[j, i] += 0.25 * done_total
-                    dissipated[j, i] += 0.25 * spent_total
+                        branch[b, m] = left * branch[b, m]
+                        branch[b, m] += push * stress_change[m]
+                work_done[j, i] += 0.25 * done_total
+                dissipated[j, i] += 0.25 * spent_total

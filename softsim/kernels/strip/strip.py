@@ -36,53 +36,29 @@ INVERTED = 1
 
 
 @kernel
-def evaluate_stress(
-    displacement,
-    column_edges,
-    row_edges,
-    row_layer,
-    law_codes,
-    law_parameters,
-    family_offsets,
-    families,
-    prestretch,
-    relaxes_all,
-    stress_fixed,
-    tangent_fixed,
-    stress_relaxing,
-    tangent_relaxing,
-    energy,
-):
+def evaluate_stress(displacement, grid, layers, work):
     """Instantaneous stresses and tangents at every Gauss point of the strip.
 
     Parameters
     ----------
     displacement : ndarray of float64, shape (n_columns + 1, n_rows + 1, 2)
         Nodal displacement (along, depth) [m].
-    column_edges, row_edges : ndarray of float64, shapes (n_columns + 1,), (n_rows + 1,)
-        Reference coordinates of the nodes [m].
-    row_layer : ndarray of int64, shape (n_rows,)
-        Layer of each row of elements.
-    law_codes, law_parameters : ndarray, shapes (n_layers,), (n_layers, n_parameters)
-        Material law and its constants for `point_response`.
-    family_offsets, families : ndarray, shapes (n_layers + 1,), (n_families, 5)
-        Fibre families of layer k are rows offsets[k] to offsets[k+1].
-    prestretch : ndarray of float64, shape (n_layers, 3)
-        Stretch (along, depth, across) from the stress-free to the reference state [-].
-    relaxes_all : ndarray of bool, shape (n_layers,)
-        True where the whole stress relaxes, False where only the isochoric part does.
-    stress_fixed, stress_relaxing : ndarray of float64, shape (n_columns, n_rows, 4, 4)
-        Overwritten: second Piola-Kirchhoff stress of F~ [Pa], elastic and relaxing part.
-    tangent_fixed, tangent_relaxing : ndarray of float64, shape (n_columns, n_rows, 4, 4, 4)
-        Overwritten: their derivatives by the Green strain (E11, E22, E33, 2 E12) [Pa].
-    energy : ndarray of float64, shape (n_columns, n_rows, 4, 2)
-        Overwritten: energy of the fixed and of the relaxing part per reference volume [J/m^3].
+    grid : StripGrid
+    layers : LayerArrays
+    work : StripWork
+        Its fixed and relaxing stresses and tangents, and its energy, are overwritten.
 
     Returns
     -------
     status : int
         `OK`, or `INVERTED` when an element is turned inside out (outputs are then undefined).
     """
+    column_edges, row_edges, row_layer = grid
+    stress_fixed, stress_relaxing = work.stress_fixed, work.stress_relaxing
+    tangent_fixed, tangent_relaxing = work.tangent_fixed, work.tangent_relaxing
+    law_codes, law_parameters = layers.law_codes, layers.law_parameters
+    family_offsets, families = layers.family_offsets, layers.families
+    prestretch, relaxes_all, energy = layers.prestretch, layers.relaxes_all, work.energy
     n_columns, n_rows = column_edges.size - 1, row_edges.size - 1
     gradient = np.empty((N_POINTS, 4, 2))
     local = np.empty((4, 2))
@@ -141,20 +117,7 @@ def evaluate_stress(
 
 
 @kernel
-def assemble_forces(
-    displacement,
-    column_edges,
-    row_edges,
-    stress_fixed,
-    stress_relaxing,
-    factor,
-    carried,
-    follow,
-    expected_mean,
-    force,
-    expected_force,
-    mean_stress,
-):
+def assemble_forces(displacement, grid, work, follow):
     """Nodal internal forces for the stress S_f + factor S_r + carried.
 
     The bulk modulus is large, so that a trial displacement that is only a little off has a mean
@@ -165,25 +128,19 @@ def assemble_forces(
 
     Parameters
     ----------
-    factor : ndarray of float64, shape (n_columns, n_rows, 4)
-        Share of the instantaneous relaxing stress that acts at once [-].
-    carried : ndarray of float64, shape (n_columns, n_rows, 4, 4)
-        Stress carried over from the history [Pa].
+    displacement, grid
+        As in `evaluate_stress`.
+    work : StripWork
+        As `evaluate_stress` left it, with the history's factor and carried stress; forces and mean
+        stress are overwritten, and the expected one when `follow`.
     follow : bool
         True to take the mean stress of the displacement as the expected one.
-    expected_mean : ndarray of float64, shape (n_columns, n_rows)
-        Expected mean Kirchhoff stress of the elements [Pa]; overwritten when `follow`.
-    force : ndarray of float64, shape (n_columns + 1, n_rows + 1, 2)
-        Overwritten: internal nodal force per length across [N/m].
-    expected_force : ndarray of float64, shape (n_columns + 1, n_rows + 1, 2)
-        Overwritten: the same with the expected mean stress [N/m].
-    mean_stress : ndarray of float64, shape (n_columns, n_rows)
-        Overwritten: mean Kirchhoff stress of the elements [Pa].
-
-    Notes
-    -----
-    The other arguments are those of `evaluate_stress`, with its outputs as inputs here.
     """
+    column_edges, row_edges, _ = grid
+    stress_fixed, stress_relaxing = work.stress_fixed, work.stress_relaxing
+    factor, carried = work.factor, work.carried
+    force, expected_force = work.force, work.expected_force
+    mean_stress, expected_mean = work.mean_stress, work.expected_mean
     n_columns, n_rows = column_edges.size - 1, row_edges.size - 1
     gradient, local = np.empty((N_POINTS, 4, 2)), np.empty((4, 2))
     deformation, jacobian = np.empty((N_POINTS, 4)), np.empty(N_POINTS)
@@ -230,38 +187,21 @@ def assemble_forces(
 
 
 @kernel
-def assemble_tangents(
-    displacement,
-    column_edges,
-    row_edges,
-    stress_fixed,
-    tangent_fixed,
-    stress_relaxing,
-    tangent_relaxing,
-    factor,
-    carried,
-    expected_mean,
-    strain_operator,
-    stiffness,
-    mean_slope,
-):
+def assemble_tangents(displacement, grid, work):
     """Element tangents for the stress S_f + factor S_r + carried and the expected mean stress.
 
     Parameters
     ----------
-    expected_mean : ndarray of float64, shape (n_columns, n_rows)
-        Expected mean Kirchhoff stress of the elements [Pa].
-    strain_operator : ndarray of float64, shape (n_columns, n_rows, 4, 4, 8)
-        Overwritten: derivative of (E11, E22, E33, 2 E12) of F~ by the nodal displacements [1/m].
-    stiffness : ndarray of float64, shape (n_columns, n_rows, 8, 8)
-        Overwritten: element tangent without the dependence of `carried` on displacement [Pa].
-    mean_slope : ndarray of float64, shape (n_columns, n_rows, 8)
-        Overwritten: derivative of the mean Kirchhoff stress by the nodal displacements [Pa/m].
-
-    Notes
-    -----
-    The other arguments are those of `evaluate_stress` and `assemble_forces`.
+    displacement, grid
+        As in `evaluate_stress`.
+    work : StripWork
+        As `assemble_forces` left it; strain operators, stiffness and slopes are overwritten.
     """
+    column_edges, row_edges, _ = grid
+    stress_fixed, stress_relaxing = work.stress_fixed, work.stress_relaxing
+    tangent_fixed, tangent_relaxing = work.tangent_fixed, work.tangent_relaxing
+    factor, carried, expected_mean = work.factor, work.carried, work.expected_mean
+    strain_operator, stiffness, mean_slope = work.strain_operator, work.stiffness, work.mean_slope
     n_columns, n_rows = column_edges.size - 1, row_edges.size - 1
     gradient, local = np.empty((N_POINTS, 4, 2)), np.empty((4, 2))
     deformation, jacobian = np.empty((N_POINTS, 4)), np.empty(N_POINTS)

@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 
-from softsim.engines.finite.strip.strip import Array, StripGrid
+from softsim.engines.finite.strip.strip import Array
 from softsim.errors import InputError
-from softsim.problem import LayerArrays
+from softsim.kernels.laws.arrays import LayerArrays
+from softsim.kernels.strip.arrays import StripGrid
 
 LEAST_ROWS = 2  # in every layer, so that it can bend and its stress can vary
 ELEMENT_BYTES, MOST_BYTES = 5.0e3, 2.0e9  # of the work arrays of an element, and in all

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from softsim.engines.finite.strip.strip import Array, Strip
+from softsim.kernels.laws.prony import branch_factors
 from softsim.kernels.strip import history as kernels
-from softsim.kernels.strip.prony import branch_factors
+from softsim.kernels.strip.arrays import Branches
 
 
 class FrozenHistory:
@@ -34,25 +35,16 @@ class TimeHistory:
         self.stress_old = np.empty(shape)
         self.stress_old[:] = strip.by_row(strip.rest_relaxing)[None, :, None, :]
         self.overstress = np.zeros((*shape[:3], n_branches, 4))
-        self.decay = np.ones_like(strip.layers.weights)
-        self.gain = np.ones_like(strip.layers.weights)
+        self.branches = _branches(strip, strip.layers.weights.shape)
 
     def begin(self, strip: Strip, dt: float) -> None:
         """Prepare a step of `dt` seconds."""
         layers = strip.layers
         for k in range(layers.weights.shape[0]):
-            branch_factors(dt, layers.times[k], self.decay[k], self.gain[k])
-        share = layers.long_term + (layers.weights * self.gain).sum(axis=1)
+            branch_factors(dt, layers.times[k], self.branches.decay[k], self.branches.gain[k])
+        share = layers.long_term + (layers.weights * self.branches.gain).sum(axis=1)
         strip.work.factor[:] = strip.by_row(share)[None, :, None]
-        kernels.carry_in_time(
-            self.overstress,
-            self.stress_old,
-            strip.grid.row_layer,
-            layers.weights,
-            self.decay,
-            self.gain,
-            strip.work.carried,
-        )
+        kernels.carry_in_time(self.overstress, self.stress_old, self.branches, strip.work.carried)
 
     def carry(self, strip: Strip) -> None:
         """Leave the carried stress of the step unchanged."""
@@ -60,13 +52,7 @@ class TimeHistory:
     def accept(self, strip: Strip) -> None:
         """End the step with the stresses now in the strip's work arrays."""
         kernels.advance_in_time(
-            strip.work.stress_relaxing,
-            strip.grid.row_layer,
-            strip.layers.weights,
-            self.decay,
-            self.gain,
-            self.overstress,
-            self.stress_old,
+            strip.work.stress_relaxing, self.branches, self.overstress, self.stress_old
         )
 
 
@@ -79,13 +65,10 @@ class RowHistory:
         n_layers, n_branches = layers.weights.shape
         n_columns = grid.column_edges.size - 1
         self.forward = speed > 0.0
-        self.decay = np.empty((n_layers, n_columns, 2, n_branches))
-        self.gain = np.empty_like(self.decay)
-        kernels.row_factors(
-            grid.column_edges, speed, layers.weights, layers.times, self.decay, self.gain
-        )
+        self.branches = _branches(strip, (n_layers, n_columns, 2, n_branches))
+        kernels.row_factors(grid.column_edges, speed, self.branches)
         share = layers.long_term[:, None, None] + np.einsum(
-            "lb,lcsb->lcs", layers.weights, self.gain
+            "lb,lcsb->lcs", layers.weights, self.branches.gain
         )
         entering, leaving = share[grid.row_layer].transpose(2, 1, 0)
         factor = strip.work.factor
@@ -97,20 +80,19 @@ class RowHistory:
 
     def carry(self, strip: Strip) -> None:
         """Sweep the rows with the stresses now in the strip's work arrays."""
-        self.sweep(strip, strip.work.stress_relaxing, self.reference, strip.work.carried)
+        self.sweep(strip.work.stress_relaxing, self.reference, strip.work.carried)
 
-    def sweep(self, strip: Strip, stress: Array, reference: Array, carried: Array) -> None:
+    def sweep(self, stress: Array, reference: Array, carried: Array) -> None:
         """Fill `carried` for given stresses; zero `reference` for a change of stress."""
-        kernels.carry_along_rows(
-            stress,
-            reference,
-            strip.grid.row_layer,
-            self.forward,
-            strip.layers.weights,
-            self.decay,
-            self.gain,
-            carried,
-        )
+        kernels.carry_along_rows(stress, reference, self.forward, self.branches, carried)
+
+
+def _branches(strip: Strip, shape: tuple[int, ...]) -> Branches:
+    """Return the branches of a strip with step factors of a shape, 1 for now."""
+    layers = strip.layers
+    return Branches(
+        strip.grid.row_layer, layers.weights, layers.times, np.ones(shape), np.ones(shape)
+    )
 
 
 History = FrozenHistory | TimeHistory | RowHistory

@@ -7,78 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from softsim.kernels.strip import contact as contact_kernels
+from softsim.kernels.laws.arrays import LayerArrays
 from softsim.kernels.strip import strip as strip_kernels
-from softsim.problem import LayerArrays
+from softsim.kernels.strip.arrays import ContactRows, StripGrid, StripWork
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StripGrid:
-    """Reference coordinates of the node columns and rows [m], and the layer of each row."""
-
-    column_edges: Array
-    row_edges: Array
-    row_layer: NDArray[np.int64]
-
-    @property
-    def n_unknowns(self) -> int:
-        """Number of displacement unknowns, bottom row excluded."""
-        return 2 * self.column_edges.size * (self.row_edges.size - 1)
-
-
-@dataclass(slots=True)
-class StripWork:
-    """Arrays that every evaluation on one grid overwrites."""
-
-    stress_fixed: Array
-    tangent_fixed: Array
-    stress_relaxing: Array
-    tangent_relaxing: Array
-    energy: Array
-    factor: Array
-    carried: Array
-    strain_operator: Array
-    stiffness: Array
-    force: Array
-    expected_force: Array
-    mean_stress: Array
-    mean_slope: Array
-    expected_mean: Array
-    band: Array
-    tool_columns: Array
-    force_row: Array
-    frames: Array
-    states: NDArray[np.int64]
-
-    @classmethod
-    def allocate(cls, grid: StripGrid) -> StripWork:
-        """Allocate for a grid; about 1.2 kB per Gauss point."""
-        columns, rows = grid.column_edges.size - 1, grid.row_edges.size - 1
-        points = (columns, rows, 4)
-        half = 2 * rows + 3
-        return cls(
-            stress_fixed=np.zeros((*points, 4)),
-            tangent_fixed=np.zeros((*points, 4, 4)),
-            stress_relaxing=np.zeros((*points, 4)),
-            tangent_relaxing=np.zeros((*points, 4, 4)),
-            energy=np.zeros((*points, 2)),
-            factor=np.ones(points),
-            carried=np.zeros((*points, 4)),
-            strain_operator=np.zeros((*points, 4, 8)),
-            stiffness=np.zeros((columns, rows, 8, 8)),
-            force=np.zeros((columns + 1, rows + 1, 2)),
-            expected_force=np.zeros((columns + 1, rows + 1, 2)),
-            mean_stress=np.zeros((columns, rows)),
-            mean_slope=np.zeros((columns, rows, 8)),
-            expected_mean=np.zeros((columns, rows)),
-            band=np.zeros((grid.n_unknowns, 3 * half + 1)),
-            tool_columns=np.zeros((2, grid.n_unknowns)),
-            force_row=np.zeros(grid.n_unknowns),
-            frames=np.zeros((columns + 1, contact_kernels.FRAME_SIZE)),
-            states=np.zeros(columns + 1, np.int64),
-        )
 
 
 @dataclass(slots=True)
@@ -150,24 +83,7 @@ class Strip:
 
     def evaluate(self, displacement: Array) -> bool:
         """Fill stresses and tangents; False when an element is turned inside out."""
-        work, layers, grid = self.work, self.layers, self.grid
-        status = strip_kernels.evaluate_stress(
-            displacement,
-            grid.column_edges,
-            grid.row_edges,
-            grid.row_layer,
-            layers.law_codes,
-            layers.law_parameters,
-            layers.family_offsets,
-            layers.families,
-            layers.prestretch,
-            layers.relaxes_all,
-            work.stress_fixed,
-            work.tangent_fixed,
-            work.stress_relaxing,
-            work.tangent_relaxing,
-            work.energy,
-        )
+        status = strip_kernels.evaluate_stress(displacement, self.grid, self.layers, self.work)
         return bool(status == strip_kernels.OK)
 
     def assemble_forces(self, displacement: Array, expected_mean: Array | None = None) -> None:
@@ -176,41 +92,21 @@ class Strip:
         `expected_mean`, shape (n_columns, n_rows), is the expected mean Kirchhoff stress of the
         elements [Pa]; by default that of the displacement.
         """
-        work, grid = self.work, self.grid
         if expected_mean is not None:
-            work.expected_mean[:] = expected_mean
-        strip_kernels.assemble_forces(
-            displacement,
-            grid.column_edges,
-            grid.row_edges,
-            work.stress_fixed,
-            work.stress_relaxing,
-            work.factor,
-            work.carried,
-            expected_mean is None,
-            work.expected_mean,
-            work.force,
-            work.expected_force,
-            work.mean_stress,
-        )
+            self.work.expected_mean[:] = expected_mean
+        follow = expected_mean is None
+        strip_kernels.assemble_forces(displacement, self.grid, self.work, follow)
 
     def assemble_tangents(self, displacement: Array) -> None:
         """Fill the element tangents for the current stresses; forces must have been assembled."""
-        work, grid = self.work, self.grid
-        strip_kernels.assemble_tangents(
-            displacement,
-            grid.column_edges,
-            grid.row_edges,
-            work.stress_fixed,
-            work.tangent_fixed,
-            work.stress_relaxing,
-            work.tangent_relaxing,
-            work.factor,
-            work.carried,
-            work.expected_mean,
-            work.strain_operator,
-            work.stiffness,
-            work.mean_slope,
+        strip_kernels.assemble_tangents(displacement, self.grid, self.work)
+
+    def contact(self, force: Array) -> ContactRows:
+        """What the contact rows are made of, for nodal forces, shape of a displacement [N/m]."""
+        skin_force = np.ascontiguousarray(force[:, 0])
+        work = self.work
+        return ContactRows(
+            work.frames, work.states, skin_force, self.friction, self.stiffness_scale
         )
 
     def mean_after(self, change: Array) -> Array:

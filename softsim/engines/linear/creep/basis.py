@@ -20,7 +20,7 @@ from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.engines.linear.section.green import point_kernel
 from softsim.errors import InputError
-from softsim.kernels.tables.influence import GreenFunction
+from softsim.kernels.tables.arrays import GreenFunction
 
 # Retardation times per decade.  A pole between two of them is made of its neighbours; on the
 # axis of the frequencies eight a decade leave 1e-7 of the response, three 1e-3.

@@ -32,7 +32,7 @@ from softsim.engines.linear.section.active_set import (
 from softsim.engines.linear.section.contact import point_values
 from softsim.engines.linear.section.skin import deformed_contact
 from softsim.errors import ConvergenceError
-from softsim.kernels.tables.influence import GreenFunction
+from softsim.kernels.tables.arrays import GreenFunction
 
 # A mean pressure is met to this, the force for it sought by this factor.
 PRESSURE_TOLERANCE = 1e-10

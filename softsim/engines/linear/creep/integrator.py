@@ -16,7 +16,8 @@ from softsim.engines.linear.creep.basis import COMPONENTS, SurfaceCreep
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray
 from softsim.engines.linear.section.contact import DATUM_EXTENTS
 from softsim.engines.linear.section.green import GAUSS_POINTS, hat_column
-from softsim.kernels.tables.influence import GreenFunction, shifted_hat_influence
+from softsim.kernels.tables.arrays import GreenFunction
+from softsim.kernels.tables.influence import shifted_hat_influence
 
 # Places of the hat between two nodes at which its influence is computed, and points of the fine
 # rule for the weights: panels halved towards the end of the step resolve any t_j below it.

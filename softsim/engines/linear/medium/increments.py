@@ -14,9 +14,10 @@ import numpy as np
 
 from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import FloatArray, IncrementalModuli, LayeredStack
+from softsim.kernels.laws.arrays import LayerArrays
 from softsim.materials import Material, response
 from softsim.materials._fields import items
-from softsim.problem import LayerArrays, pack_layers
+from softsim.problem import pack_layers
 from softsim.tissue import Tissue
 
 # Relative difference of moduli below which a layer at rest counts as isotropic.

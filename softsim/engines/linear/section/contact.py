@@ -25,7 +25,8 @@ from softsim.engines.linear.section.green import (
     surface_influence,
 )
 from softsim.errors import InputError
-from softsim.kernels.tables.influence import GreenFunction, point_influence
+from softsim.kernels.tables.arrays import GreenFunction
+from softsim.kernels.tables.influence import point_influence
 
 # The coarsest nested grid keeps about this many nodes; it only supplies the first active set.
 COARSE_NODES = 64

@@ -17,7 +17,7 @@ from softsim.engines.linear.section.green import hat_column, point_kernel
 from softsim.engines.linear.section.green_at_depth import KernelTables, kernel_tables
 from softsim.engines.linear.section.traction import REFINEMENT, refined, traction_grid
 from softsim.kernels.solvers.plane_contact import near_product
-from softsim.kernels.tables.influence import GreenFunction
+from softsim.kernels.tables.arrays import GreenFunction
 from softsim.kernels.tables.modes import cubic_values
 
 Nodes = NDArray[np.int64]

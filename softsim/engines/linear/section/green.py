@@ -17,7 +17,8 @@ from scipy import fft, special
 from softsim.engines.linear.medium.compliance import LayeredResponse, layered_response
 from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
-from softsim.kernels.tables.influence import GreenFunction, hat_influence
+from softsim.kernels.tables.arrays import GreenFunction
+from softsim.kernels.tables.influence import hat_influence
 
 GAUSS_POINTS = 12
 # Half a decade: the spectra fade there by a smooth factor, so that the logarithmic transform,

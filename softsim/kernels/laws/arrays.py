@@ -1,0 +1,43 @@
+"""Arrays that describe the layers of a tissue to kernels."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class LayerArrays(NamedTuple):
+    """The layers of a tissue as arrays, from the skin down.
+
+    Parameters
+    ----------
+    thickness : ndarray of float64, shape (n_layers,)
+        [m].
+    law_codes, law_parameters : ndarray, shapes (n_layers,), (n_layers, n_parameters)
+        Law and constants for `softsim.kernels.laws.response.point_response`.
+    family_offsets, families : ndarray, shapes (n_layers + 1,), (n_families, 5)
+        Fibre families of layer k are rows offsets[k] to offsets[k+1].
+    prestretch : ndarray of float64, shape (n_layers, 3)
+        Stretch (along, depth, across) from the stress-free to the undisturbed state [-].
+    relaxes_all : ndarray of bool, shape (n_layers,)
+        True where the whole stress relaxes.
+    weights, times : ndarray of float64, shape (n_layers, n_branches)
+        Prony weights [-] and relaxation times [s], padded with zero weights.
+    """
+
+    thickness: NDArray[np.float64]
+    law_codes: NDArray[np.int64]
+    law_parameters: NDArray[np.float64]
+    family_offsets: NDArray[np.int64]
+    families: NDArray[np.float64]
+    prestretch: NDArray[np.float64]
+    relaxes_all: NDArray[np.bool_]
+    weights: NDArray[np.float64]
+    times: NDArray[np.float64]
+
+    @property
+    def long_term(self) -> NDArray[np.float64]:
+        """Long-term share g_inf of the relaxing stress, shape (n_layers,) [-]."""
+        return np.asarray(1.0 - self.weights.sum(axis=1))
