@@ -9,6 +9,7 @@ from softsim.engines.linear.medium.kept import clear
 from softsim.engines.linear.medium.stack import LayeredStack
 from softsim.engines.linear.patch.contact import solve_surface_contact
 from softsim.engines.linear.section.contact import solve_sliding_contact
+from softsim.load import Load
 
 TISSUE = ss.load_tissue("calf")  # eight layers
 TOOL = ss.load_instrument("gt4_class_scanner")
@@ -48,7 +49,7 @@ def test_contact_of_4096_points_cached(benchmark):
         stack,
         along=along,
         heights=heights,
-        force=30.0,
+        load=Load("force", 30.0),
         speed=0.1,
         friction=0.14,
     )
@@ -89,7 +90,7 @@ def test_surface_256_by_128(benchmark, viscous):
             "heights": heights,
             "speed": 0.1,
             "friction": 0.14,
-            "force": 0.5,
+            "load": Load("force", 0.5),
         },
         setup=forget,
         rounds=3,
@@ -106,7 +107,7 @@ def test_hertz_sphere_512(benchmark):
         kwargs={
             "spacing": (5.0 / 512, 5.0 / 512),
             "heights": (x[:, None] ** 2 + x**2) / 40.0,
-            "force": 15.0,
+            "load": Load("force", 15.0),
         },
         setup=forget,
         rounds=3,

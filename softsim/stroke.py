@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from softsim.checks import checked_count
 from softsim.errors import InputError, shown, unknown_name
@@ -19,7 +19,8 @@ FRICTION_LIMIT = 2.0
 _NO_FRICTION = ("none", "no", "zero", "nil", "off", "frictionless", "without", "no friction")
 PASSES_LIMIT = 1000
 
-_LOADS = {
+LoadKind = Literal["force", "pressure", "indentation"]
+_LOADS: dict[LoadKind, tuple[float, str]] = {
     "force": (1.0e4, "bare numbers are newtons; write e.g. '6 N'"),
     "pressure": (1.0e8, "bare numbers are pascals; write e.g. '20 kPa'"),
     "indentation": (1.0, "bare numbers are metres; write e.g. '2 mm'"),
@@ -115,7 +116,7 @@ class Stroke:
         return listed(self)
 
     @property
-    def load_kind(self) -> str:
+    def load_kind(self) -> LoadKind:
         """Which load was given: ``"force"``, ``"pressure"`` or ``"indentation"``."""
         given = [name for name in _LOADS if getattr(self, name) is not None]
         if len(given) == 1:

@@ -7,6 +7,7 @@ import pytest
 
 from softsim.engines.linear.medium.stack import LayeredStack
 from softsim.engines.linear.section.contact import solve_sliding_contact
+from softsim.load import Load
 
 from .linear_reference import half_space, read_table
 
@@ -29,7 +30,7 @@ def test_hertz_line_contact(mu):
         along=ALONG,
         heights=parabola(ALONG),
         friction=mu,
-        force=np.pi * plane / (4 * RADIUS),
+        load=Load("force", np.pi * plane / (4 * RADIUS)),
         speed=1.0,
     )
     assert found.half_width == pytest.approx(1.0, rel=RTOL_CONTACT / 10)
@@ -55,7 +56,7 @@ def test_sliding_cylinder_on_zener_half_plane(row):
         stack,
         along=ALONG,
         heights=parabola(ALONG),
-        force=np.pi * plane / (4 * RADIUS),
+        load=Load("force", np.pi * plane / (4 * RADIUS)),
         speed=value["VTs_over_aH"],
     )
     peak = found.contact_pressure.max() / (plane / (2 * RADIUS))
@@ -90,14 +91,14 @@ def test_cylinder_on_bonded_layer(key, value):
         stack,
         along=ALONG,
         heights=parabola(ALONG),
-        force=value["PR_over_Estar_a2"] * plane / RADIUS,
+        load=Load("force", value["PR_over_Estar_a2"] * plane / RADIUS),
     )
     centre = found.contact_pressure[ALONG.size // 2] * RADIUS / plane
     assert found.half_width == pytest.approx(1.0, rel=RTOL_CONTACT)
     assert centre == pytest.approx(value["p_centre_R_over_Estar_a"], rel=RTOL_CONTACT)
     assert found.indentation * RADIUS == pytest.approx(value["deltaR_over_a2"], rel=RTOL_CONTACT)
     again = solve_sliding_contact(
-        stack, along=ALONG, heights=parabola(ALONG), indentation=found.indentation
+        stack, along=ALONG, heights=parabola(ALONG), load=Load("indentation", found.indentation)
     )
     assert again.force == pytest.approx(found.force, rel=1e-9)
 
@@ -119,7 +120,7 @@ def test_gross_sliding_on_elastic_half_plane(nu, mu):
         heights=parabola(ALONG),
         speed=1.0,
         friction=mu,
-        force=np.pi * plane / (4 * RADIUS),
+        load=Load("force", np.pi * plane / (4 * RADIUS)),
     )
     width = found.half_width
     assert width == pytest.approx(value["l_over_lH"], rel=1e-3)
@@ -146,7 +147,7 @@ def test_frictional_sliding_on_layered_viscoelastic_half_plane(row):
         stack,
         along=along,
         heights=parabola(along, 8e-3),
-        force=60.0,
+        load=Load("force", 60.0),
         speed=0.12,
         friction=0.2,
         datum_distance=60e-3,

@@ -9,6 +9,7 @@ from softsim.engines.linear.medium.stack import LayeredStack
 from softsim.engines.linear.patch.contact import solve_surface_contact
 from softsim.engines.linear.patch.press import press_surface
 from softsim.engines.linear.section.contact import solve_sliding_contact
+from softsim.load import Load
 from tests.twins.press_edge import press_edge
 
 from .linear_reference import half_space, read_table
@@ -29,7 +30,7 @@ def sphere(n, side, radius):
 def test_hertz_sphere(n):
     cell, heights = sphere(n, 5.0, 20.0)
     found = solve_surface_contact(
-        half_space(102.0, 0.0), spacing=(cell, cell), heights=heights, force=15.0
+        half_space(102.0, 0.0), spacing=(cell, cell), heights=heights, load=Load("force", 15.0)
     )
     assert found.contact_pressure.max() == pytest.approx(4.226470, rel=RTOL_HERTZ)
     assert found.indentation == pytest.approx(0.0847276, rel=RTOL_HERTZ)
@@ -53,7 +54,9 @@ def test_sphere_on_bonded_layer(key, value):
     stack = LayeredStack(thickness=[1.0 / ratio], shear_modulus=[1.0], poisson_ratio=[nu])
     cell, heights = sphere(129, 2.4, 50.0)
     force = value["P_1mnu_R_over_4Ga3"] * 4 / (1 - nu) / 50.0
-    found = solve_surface_contact(stack, spacing=(cell, cell), heights=heights, force=force)
+    found = solve_surface_contact(
+        stack, spacing=(cell, cell), heights=heights, load=Load("force", force)
+    )
     assert found.indentation * 50.0 == pytest.approx(value["deltaR_over_a2"], rel=RTOL_SPHERE)
     assert np.sqrt(found.contact_area / np.pi) == pytest.approx(1.0, abs=0.5 * cell)
 
@@ -71,10 +74,20 @@ def test_long_edge_in_the_middle_equals_plane_strain():
     heights = np.repeat((along**2 / 40.0)[:, None], 96, axis=1)
     length = 96 * dy
     plane = solve_sliding_contact(
-        stack, along=along, heights=along**2 / 40.0, indentation=0.02, speed=1.5, friction=0.3
+        stack,
+        along=along,
+        heights=along**2 / 40.0,
+        load=Load("indentation", 0.02),
+        speed=1.5,
+        friction=0.3,
     )
     solid = solve_surface_contact(
-        stack, spacing=(dx, dy), heights=heights, indentation=0.02, speed=1.5, friction=0.3
+        stack,
+        spacing=(dx, dy),
+        heights=heights,
+        load=Load("indentation", 0.02),
+        speed=1.5,
+        friction=0.3,
     )
     middle = solid.contact_pressure[:, 48]
     assert length > 10 * 3.0  # the ends are ten layer thicknesses away
@@ -94,10 +107,20 @@ def test_motion_backwards_is_the_mirror_image():
     )
     cell, heights = sphere(49, 2.0, 5.0)
     forward = solve_surface_contact(
-        stack, spacing=(cell, cell), heights=heights, force=0.05, speed=1.0, friction=0.2
+        stack,
+        spacing=(cell, cell),
+        heights=heights,
+        load=Load("force", 0.05),
+        speed=1.0,
+        friction=0.2,
     )
     backward = solve_surface_contact(
-        stack, spacing=(cell, cell), heights=heights[::-1], force=0.05, speed=-1.0, friction=0.2
+        stack,
+        spacing=(cell, cell),
+        heights=heights[::-1],
+        load=Load("force", 0.05),
+        speed=-1.0,
+        friction=0.2,
     )
     np.testing.assert_array_equal(backward.contact_pressure, forward.contact_pressure[::-1])
     assert forward.ploughing > 0.0
@@ -117,8 +140,14 @@ def test_step_load_on_a_sphere(ratio):
     cell, heights = sphere(65, 2.2 * start * ratio ** (-1 / 3), 1.0)
     time = np.concatenate([np.arange(0.0, 2.01, 0.05), np.arange(2.25, 20.01, 0.25)])
     time = time[time <= max(float(r["t_over_Ts"]) for r in rows) + 1e-9]
-    force = np.full(time.size, 4 / 3 * plane * start**3)
-    found = press_surface(stack, spacing=(cell, cell), heights=heights, time=time, force=force)
+    found = press_surface(
+        stack,
+        spacing=(cell, cell),
+        heights=heights,
+        time=time,
+        load=Load("force", 4 / 3 * plane * start**3),
+        share=np.ones(time.size),
+    )
     for row in rows:
         i = int(np.argmin(np.abs(time - float(row["t_over_Ts"]))))
         if row["quantity"] == "a_over_a0":
@@ -148,7 +177,8 @@ def test_ramp_and_hold_of_a_sphere(row):
         spacing=(cell, cell),
         heights=heights,
         time=time,
-        indentation=depth * np.minimum(time / rise, 1.0),
+        load=Load("indentation", depth),
+        share=np.minimum(time / rise, 1.0),
     )
     scale = 4 / 3 * plane * depth**1.5
     assert found.force[-1] / scale == pytest.approx(float(row["value"]), rel=RTOL_SPHERE)
@@ -167,13 +197,14 @@ def test_unloading_of_a_sphere(row):
             np.arange(1.5, separation + 0.02, 0.005)[1:],
         ]
     )
-    travel = depth * np.minimum(relative, 2 - relative)
+    share = np.minimum(relative, 2 - relative)
     found = press_surface(
         stack,
         spacing=(cell, cell),
         heights=heights,
         time=relative * peak_time,
-        indentation=travel,
+        load=Load("indentation", depth),
+        share=share,
     )
     force = found.force / (4 / 3 * plane * depth**1.5)
     for name, at in (("F_tm", 1.0), ("F_1p1tm", 1.1), ("F_1p25tm", 1.25), ("F_1p5tm", 1.5)):
@@ -183,7 +214,7 @@ def test_unloading_of_a_sphere(row):
         )
     last = np.flatnonzero(force > 0.0)[-1]
     assert relative[last] == pytest.approx(separation, rel=ATOL_TING)
-    work = 0.5 * (force[1:] + force[:-1]) * np.diff(travel)
+    work = 0.5 * (force[1:] + force[:-1]) * np.diff(depth * share)
     assert work.sum() / work[:60].sum() == pytest.approx(float(row["loss_fraction"]), abs=ATOL_TING)
 
 
@@ -213,11 +244,16 @@ def test_step_on_uneven_layers_goes_from_the_sudden_to_the_long_term_contact():
     cell, heights = sphere(41, 2.0, 8.0)
     time = np.array([0.0, 0.1, 1.0, 1e4])
     found = press_surface(
-        stack, spacing=(cell, cell), heights=heights, time=time, indentation=np.full(4, 0.05)
+        stack,
+        spacing=(cell, cell),
+        heights=heights,
+        time=time,
+        load=Load("indentation", 0.05),
+        share=np.ones(4),
     )
     for i, solid in ((0, sudden), (3, relaxed)):
         exact = solve_surface_contact(
-            solid, spacing=(cell, cell), heights=heights, indentation=0.05
+            solid, spacing=(cell, cell), heights=heights, load=Load("indentation", 0.05)
         )
         assert found.force[i] == pytest.approx(exact.force, rel=RTOL_LIMIT_OF_PRESS)
         assert found.peak_pressure[i] == pytest.approx(
@@ -232,18 +268,19 @@ def test_middle_of_a_long_press_is_the_plane_press():
     stack = LayeredStack(**UNEVEN)
     x, y = (np.arange(64) - 31.5) / 24.0, (np.arange(40) - 19.5) * 0.5
     time = np.concatenate([np.linspace(0.0, 0.2, 9), [0.4, 0.8, 1.6]])
-    depth = 0.05 * np.minimum(time / 0.2, 1.0)
-    depth[-1] = 0.03  # let go in part
+    share = np.minimum(time / 0.2, 1.0)
+    share[-1] = 0.6  # let go in part
     solid = press_surface(
         stack,
         spacing=(x[1] - x[0], y[1] - y[0]),
         heights=np.repeat((x**2 / 20)[:, None], y.size, axis=1),
         time=time,
-        indentation=depth,
+        load=Load("indentation", 0.05),
+        share=share,
     )
     fine = np.linspace(-4.0, 4.0, 513)
     plane = press_edge(
-        stack, along=fine, heights=fine**2 / 20, time=time[1:], indentation=depth[1:]
+        stack, along=fine, heights=fine**2 / 20, time=time[1:], indentation=0.05 * share[1:]
     )
     force = solid.pressure[1:, :, 20].sum(axis=1) * (x[1] - x[0])
     # the plane press starts with a small step; later it has been forgotten

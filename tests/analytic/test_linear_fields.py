@@ -5,6 +5,7 @@ import pytest
 
 from softsim.engines.linear.medium.stack import LayeredStack
 from softsim.engines.linear.section.contact import solve_sliding_contact
+from softsim.load import Load
 from tests.twins.section_box import depth_profiles, subsurface_fields
 
 from .linear_reference import half_space, read_table
@@ -23,7 +24,7 @@ def test_largest_stresses_under_a_sliding_line_contact(row):
         half_space(0.75 * plane, 0.5),
         along=ALONG,
         heights=ALONG**2 / (2 * radius),
-        force=np.pi * plane / (4 * radius),
+        load=Load("force", np.pi * plane / (4 * radius)),
         friction=mu,
         speed=1.0,
     )

@@ -5,6 +5,7 @@ import pytest
 
 from softsim.engines.linear.medium.stack import LayeredStack
 from softsim.engines.linear.section.contact import solve_sliding_contact
+from softsim.load import Load
 from tests.twins.press_edge import press_edge
 
 from .linear_reference import half_space, zener_creep
@@ -53,7 +54,7 @@ def test_layered_press_runs_from_the_instantaneous_to_the_long_term_contact():
     assert found.fit_error < 1e-6
     for index, speed in ((0, np.inf), (-1, 0.0)):
         limit = solve_sliding_contact(
-            LAYERED, along=ALONG, heights=HEIGHTS, force=0.01, speed=speed
+            LAYERED, along=ALONG, heights=HEIGHTS, load=Load("force", 0.01), speed=speed
         )
         assert found.indentation[index] == pytest.approx(limit.indentation, rel=RTOL_PRESS)
         assert found.contact_pressure[index].max() == pytest.approx(

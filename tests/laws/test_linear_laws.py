@@ -13,6 +13,7 @@ from softsim.engines.linear.patch.green import cell_influence
 from softsim.engines.linear.section.contact import solve_sliding_contact
 from softsim.engines.linear.section.green import hat_column, point_kernel, surface_influence
 from softsim.errors import InputError
+from softsim.load import Load
 
 ALONG = np.linspace(-0.02, 0.02, 401)
 HEIGHTS = ALONG**2 / (2 * 0.008)
@@ -62,7 +63,8 @@ def elastic(stack, *, long_term):
 
 def solve(stack, **changes):
     """Press the test parabola."""
-    case = {"along": ALONG, "heights": HEIGHTS, "force": 20.0, "speed": 0.1, "friction": 0.2}
+    case = {"load": Load("force", 20.0), "speed": 0.1, "friction": 0.2}
+    case |= {"along": ALONG, "heights": HEIGHTS}
     return solve_sliding_contact(stack, **(case | changes))
 
 
@@ -114,7 +116,7 @@ def test_scaling_moduli_and_force_scales_the_pressure(stack, factor):
         prony_time=stack.prony_time,
         constant_poisson=stack.constant_poisson,
     )
-    one, other = solve(stack), solve(stiff, force=20.0 * factor)
+    one, other = solve(stack), solve(stiff, load=Load("force", 20.0 * factor))
     np.testing.assert_allclose(
         other.contact_pressure,
         factor * one.contact_pressure,
@@ -127,7 +129,8 @@ def test_scaling_moduli_and_force_scales_the_pressure(stack, factor):
 @given(stacks())
 def test_force_and_indentation_control_agree(stack):
     given_force = solve(stack, datum_distance=0.06)
-    given_depth = solve(stack, force=None, indentation=given_force.indentation, datum_distance=0.06)
+    depth = Load("indentation", given_force.indentation)
+    given_depth = solve(stack, load=depth, datum_distance=0.06)
     assert given_depth.force == pytest.approx(given_force.force, rel=1e-7)
 
 

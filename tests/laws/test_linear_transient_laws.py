@@ -8,7 +8,7 @@ import pytest
 from scipy import integrate
 
 from softsim.engines.linear.creep.basis import surface_creep
-from softsim.engines.linear.creep.contact import SkinMarch, Target
+from softsim.engines.linear.creep.contact import SkinMarch
 from softsim.engines.linear.creep.integrator import (
     PLACES,
     SkinColumns,
@@ -24,6 +24,7 @@ from softsim.engines.linear.section.contact import point_values, solve_sliding_c
 from softsim.engines.linear.section.green import GAUSS_POINTS, hat_column, point_kernel
 from softsim.engines.linear.section.skin import deformed_contact
 from softsim.kernels.tables.influence import shifted_hat_influence
+from softsim.load import Load
 
 # A stroke that has gone on for long differs from the steady one by the fit of the creep alone,
 # measured on the axis of frequencies: 1e-7 at eight times a decade, and a stiff skin on a soft
@@ -55,20 +56,25 @@ def march(
     walk = SkinMarch(skin, along, lambda k: (along - k * SPACING) ** 2 / (2 * RADIUS), datum)
     states = []
     for i in range(8):
-        target = Target(kind=load[0], value=load[1] * (i + 1) / 8)
+        target = Load(load[0], load[1] * (i + 1) / 8)
         states.append(walk.advance(standing_step(skin, walk.spectra, 2.5e-3), target, 0.0))
     slide = sliding_step(skin, travel, travel * SPACING / SPEED)
-    target = Target(kind=load[0], value=load[1])
+    target = Load(*load)
     states += [walk.advance(slide, target, mu) for _ in range(n_slide)]
     states += [walk.advance(slide.mirrored, target, -mu) for _ in range(n_back)]
     return walk, states
 
 
-def steady(solid, **load):
+def steady(solid, load=None, **datum):
     along = (np.arange(COUNT) - COUNT // 2) * SPACING
-    given = load or {"force": FORCE}
     return solve_sliding_contact(
-        solid, along=along, heights=along**2 / (2 * RADIUS), speed=SPEED, friction=FRICTION, **given
+        solid,
+        along=along,
+        heights=along**2 / (2 * RADIUS),
+        load=load or Load("force", FORCE),
+        speed=SPEED,
+        friction=FRICTION,
+        **datum,
     )
 
 
@@ -147,7 +153,7 @@ def test_long_transient_on_a_half_space_has_the_steady_datum():
     solid = stack(base=np.inf)
     datum = 0.075
     _, states = march(solid, datum=datum, n_slide=90)
-    wanted = steady(solid, force=FORCE, datum_distance=datum)
+    wanted = steady(solid, datum_distance=datum)
     # the datum feels where the tool has been long after the contact has forgotten it
     assert states[-1].indentation == pytest.approx(wanted.indentation, rel=1e-4)
     assert states[-1].contact_pressure.max() == pytest.approx(
@@ -170,7 +176,10 @@ def test_elastic_press_does_not_know_time():
     _, states = march(stack(viscous=False), n_slide=0)
     along = (np.arange(COUNT) - COUNT // 2) * SPACING
     rest = solve_sliding_contact(
-        stack(viscous=False), along=along, heights=along**2 / (2 * RADIUS), force=FORCE
+        stack(viscous=False),
+        along=along,
+        heights=along**2 / (2 * RADIUS),
+        load=Load("force", FORCE),
     )
     assert states[-1].indentation == pytest.approx(rest.indentation, rel=RTOL_ROUNDING)
 
@@ -217,7 +226,7 @@ def test_tool_that_leaves_gets_work_back_and_leaves_nothing():
     walk, states = march(stack(viscous=False), n_slide=0)
     for depth in np.linspace(states[-1].indentation, -1e-5, 9)[1:]:
         step = standing_step(walk.skin, walk.spectra, 1e-2)
-        last = walk.advance(step, Target(kind="indentation", value=float(depth)), 0.0)
+        last = walk.advance(step, Load("indentation", float(depth)), 0.0)
     assert last.force == 0.0
     assert last.left_edge == last.right_edge
     assert walk.ledger.stored == pytest.approx(0.0, abs=1e-12)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from softsim.engines.linear.creep.basis import surface_creep
-from softsim.engines.linear.creep.contact import SkinMarch, Target
+from softsim.engines.linear.creep.contact import SkinMarch
 from softsim.engines.linear.creep.integrator import SkinColumns, standing_step
 from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
 from softsim.errors import InputError
+from softsim.load import Load
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +86,7 @@ def press_edge(
     states = [
         march.advance(
             standing_step(march.skin, march.spectra, float(step)),
-            Target(kind=kind, value=float(value)),
+            Load(kind, float(value)),
             0.0,
         )
         for step, value in zip(steps, values, strict=True)

@@ -15,9 +15,10 @@ from softsim.engines.finite.scene import (
     load_carried,
     wanted_force,
 )
-from softsim.engines.finite.strip.state import Anchor, Load, State
+from softsim.engines.finite.strip.state import Anchor, State
 from softsim.errors import ConvergenceError
 from softsim.kernels.strip.contact import OPEN
+from softsim.load import Load
 
 COARSE_NODES = 6  # along a nose radius, while the load grows
 COARSE_NODES_ACROSS = 4  # along the half-width expected of a small contact
@@ -54,7 +55,7 @@ def grow(scene: Scene) -> Solution:
             break
         trial = _extrapolated(path, depth)
         states = strip.work.states.copy()
-        report = newton.solve(trial, Load(kind="indentation", value=depth), GROW_PATIENCE)
+        report = newton.solve(trial, Load("indentation", depth), GROW_PATIENCE)
         if not report.converged:
             residual = report.residual
             strip.work.states[:] = states

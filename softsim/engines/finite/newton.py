@@ -12,9 +12,10 @@ from scipy.sparse.linalg import LinearOperator, gmres
 from softsim.engines.finite.bordered import Tangent, exact_product
 from softsim.engines.finite.contact import skin_contact
 from softsim.engines.finite.strip.histories import History, RowHistory
-from softsim.engines.finite.strip.state import Anchor, Load, State
+from softsim.engines.finite.strip.state import Anchor, State
 from softsim.engines.finite.strip.strip import Array, Strip
 from softsim.kernels.strip import contact as contact_kernels
+from softsim.load import Load
 
 MAX_ITERATIONS = 25
 SHORTEST_STEP = 1.0 / 32.0
@@ -146,14 +147,14 @@ class Newton:
     def _solve_pressure(self, state: State, pressure: float, max_iterations: int) -> NewtonReport:
         """Find the force that makes a mean contact pressure, by repeated force solves."""
         touched = bool((self.strip.work.states != contact_kernels.OPEN).any())
-        start = Load(kind="indentation", value=state.depth)
+        start = Load("indentation", state.depth)
         if self._evaluate(state, start, hold_states=touched) is None:
             return NewtonReport(False, 0, math.inf)
         force = pressure * max(skin_contact(self.strip, state).width, SMALLEST_WIDTH)
         report, error = NewtonReport(False, 0, math.inf), math.inf
         slope, before = FIRST_PRESSURE_SLOPE, (math.inf, math.inf)
         for _ in range(PRESSURE_ROUNDS):
-            report = self.solve(state, Load(kind="force", value=force), max_iterations)
+            report = self.solve(state, Load("force", force), max_iterations)
             if not report.converged:
                 return report
             width = max(skin_contact(self.strip, state).width, SMALLEST_WIDTH)

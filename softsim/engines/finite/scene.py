@@ -18,10 +18,11 @@ from softsim.engines.finite.strip.grid import (
     row_count,
 )
 from softsim.engines.finite.strip.histories import FrozenHistory, History, RowHistory
-from softsim.engines.finite.strip.state import Load, State
+from softsim.engines.finite.strip.state import State
 from softsim.engines.finite.strip.strip import Array, Strip
 from softsim.kernels.laws.arrays import LayerArrays
 from softsim.kernels.strip.contact import SLIP_BACKWARD, SLIP_FORWARD
+from softsim.load import Load
 from softsim.outcome import Contact, WarmStart
 from softsim.outline import Outline
 from softsim.problem import Problem, pack_layers
@@ -85,8 +86,7 @@ class Scene:
     @classmethod
     def of(cls, problem: Problem, speed: float | None, mode: str = "steady stroke") -> Scene:
         """Pack a problem; `speed` None means fully relaxed tissue, `mode` names it in messages."""
-        stroke, resolution, tissue = problem.stroke, problem.resolution, problem.tissue
-        value = problem.line_load if stroke.force is not None else stroke.load
+        resolution, tissue = problem.resolution, problem.tissue
         return cls(
             layers=pack_layers(tissue),
             outline=problem.outline,
@@ -96,7 +96,7 @@ class Scene:
             contact_length=float(problem.instrument.contact_length),
             direction=problem.direction,
             speed=speed,
-            load=Load(kind=stroke.load_kind, value=float(value)),  # type: ignore[arg-type]
+            load=Load.on_section(problem),
             nose_radius=float(problem.instrument.edge.nose_radius),
             shear_moduli=np.array([x.material.shear_modulus_initial for x in tissue.layers]),
             half_width=None if tissue.width is None else 0.5 * float(tissue.width),

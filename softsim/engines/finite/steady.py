@@ -25,10 +25,11 @@ from softsim.engines.finite.scene import (
     wanted_force,
 )
 from softsim.engines.finite.strip.grid import transfer, transfer_elements
-from softsim.engines.finite.strip.state import Anchor, Load, State
+from softsim.engines.finite.strip.state import Anchor, State
 from softsim.engines.finite.strip.strip import Strip
 from softsim.errors import ConvergenceError
 from softsim.kernels.strip.contact import OPEN
+from softsim.load import Load
 
 NODES_IN_CONTACT = 20  # across the loaded part of the contact
 NODES_TO_RIM = 3  # from the pressure peak to the nearer rim: fast strokes have a steep front
@@ -105,7 +106,7 @@ def _at_pressure(scene: Scene) -> Solution | None:
     last: Solution | None = None
     best: tuple[float, Solution | None] = (NEAR_PRESSURE, None)
     for _ in range(PRESSURE_SOLVES):
-        load = Load(kind="force", value=math.exp(place))
+        load = Load("force", math.exp(place))
         try:
             last = solve_steady(replace(scene, load=load), last)
         except ConvergenceError:
@@ -190,7 +191,7 @@ def _climb(
 
 def _settled(scene: Scene, solution: Solution) -> Solution | None:
     """Return a solution on the same grid at the same depth, its work arrays filled afresh."""
-    load = Load(kind="indentation", value=solution.state.depth)
+    load = Load("indentation", solution.state.depth)
     held = replace(scene, load=load, effort=Effort())
     try:
         return _solve_on(held, solution, None)
@@ -327,7 +328,7 @@ def _solve_on(scene: Scene, solution: Solution, size: float | None) -> Solution:
             scene.watch(newton, lambda: (1.0, "finer grid"))
             report = NewtonReport(True, 0, 0.0)
             if settle:
-                held = Load(kind="indentation", value=state.depth)
+                held = Load("indentation", state.depth)
                 report = newton.solve(state, held, PATIENCE)
             if report.converged:
                 report = newton.solve(state, scene.load, PATIENCE)

@@ -17,10 +17,11 @@ from softsim.engines.finite.scene import Scene, Solution, load_carried
 from softsim.engines.finite.steady import loaded_width
 from softsim.engines.finite.strip.grid import transfer, transfer_elements
 from softsim.engines.finite.strip.histories import TimeHistory
-from softsim.engines.finite.strip.state import Load, State
+from softsim.engines.finite.strip.state import State
 from softsim.engines.finite.strip.strip import Array, Strip
 from softsim.errors import ConvergenceError, InputError
 from softsim.kernels.strip.contact import OPEN, contact_frames
+from softsim.load import Load
 from softsim.outcome import Snapshot
 from softsim.problem import Problem
 
@@ -322,7 +323,7 @@ class _Walker:
             self.strip.work.frames[:] = sticking
             if load.kind != "indentation" and not (states != OPEN).any():
                 share = load.value / self.scene.load.value
-                touch = Load(kind="indentation", value=share * self.full_depth)
+                touch = Load("indentation", share * self.full_depth)
                 if not self.newton.solve(trial, touch, PATIENCE).converged:
                     continue
             report = self.newton.solve(trial, load, PATIENCE)
@@ -366,14 +367,12 @@ class _Walker:
         """Load and tool position at the end of a step."""
         full, along = self.scene.load, self.state.along
         if phase.name == "press":
-            return Load(kind=full.kind, value=full.value * end), along
+            return full.times(end), along
         if phase.name == "slide":
             along = phase.start + phase.travel * end
         if phase.name == "lift":
             over = -CLEARANCE * abs(self.lift_from)
-            return Load(
-                kind="indentation", value=self.lift_from + (over - self.lift_from) * end
-            ), along
+            return Load("indentation", self.lift_from + (over - self.lift_from) * end), along
         return full, along
 
     def _accept(self, state: State, dt: float) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from softsim.engines.linear.medium.increments import linear_stack
 from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
 from softsim.errors import ConvergenceError, InputError
+from softsim.load import Load
 from softsim.outline import Outline
 from softsim.problem import Problem
 
@@ -31,10 +32,8 @@ class Scene:
         >= 0 [m/s]; 0 is long-term rest.
     friction : float
         Coulomb coefficient [-].
-    load_kind : str
-        "force" (per length across), "pressure" or "indentation".
-    load : float
-        [N/m], [Pa] or [m].
+    load : Load
+        Per length across.
     thickness : float
         Of the stack, nominal [m].
     nose_radius : float
@@ -48,8 +47,7 @@ class Scene:
     direction: int
     speed: float
     friction: float
-    load_kind: str
-    load: float
+    load: Load
     thickness: float
     nose_radius: float
     spacing: float | None
@@ -66,13 +64,12 @@ class Scene:
         friction : float
             Coulomb coefficient [-].
         """
-        tissue, stroke = problem.tissue, problem.stroke
-        line_load = problem.line_load
+        tissue = problem.tissue
         given = problem.resolution.element_along
-        load = float(stroke.load if line_load is None else line_load)
-        if not load > 0.0:
+        load = Load.on_section(problem)
+        if not load.value > 0.0:
             raise InputError(
-                f"{stroke.load_kind} is {load:g}; must be above 0 for engine 'linear', which "
+                f"{load.kind} is {load.value:g}; must be above 0 for engine 'linear', which "
                 "solves a contact"
             )
         if tissue.width is not None or tissue.sides != "held":
@@ -87,7 +84,6 @@ class Scene:
             direction=problem.direction,
             speed=speed,
             friction=friction,
-            load_kind=stroke.load_kind,
             load=load,
             thickness=tissue.thickness,
             nose_radius=float(problem.instrument.edge.nose_radius),

@@ -30,6 +30,7 @@ from softsim.engines.linear.scene import Scene
 from softsim.engines.linear.section.contact import SlidingContact
 from softsim.engines.linear.section.steady import solve_contact
 from softsim.instrument import Instrument
+from softsim.load import Load
 from softsim.problem import Problem, Resolution
 from softsim.stroke import Stroke
 from softsim.tissue import Tissue
@@ -123,7 +124,7 @@ def _ratio(
     depth = np.array(places)
     scene, averaged = edge_scene(problem)
     stack = frozen(scene.stack, rate)
-    whole = EdgeScene(stack=stack, speed=0.0, friction=0.0, kind="force", load=force)
+    whole = EdgeScene(stack=stack, speed=0.0, friction=0.0, load=Load("force", force))
     patch, found = resolved_contact(whole, EdgeShape(problem), CELLS, over_bone=False)
     load = SurfaceLoad(
         patch.places(0), patch.places(1), found.contact_pressure, 0.0, patch.spacing
@@ -133,18 +134,17 @@ def _ratio(
     section = replace(
         Scene.of(problem, speed=0.0, friction=0.0),
         stack=frozen(linear_stack(tissue), rate),
-        load_kind="force",
-        load=force / float(instrument.contact_length),
+        load=Load("force", force / float(instrument.contact_length)),
     )
     _, plane = solve_contact(section, over_bone=False)
     below = _under_section(section.stack, *_on_cells(plane, 0.0), depth)
     loads = load.pressure.sum(axis=0) * load.spacing[0]
     heaviest, middle_load = float(loads.max()), float(loads[loads.size // 2])
-    _, most = solve_contact(replace(section, load=heaviest), over_bone=False)
+    _, most = solve_contact(replace(section, load=Load("force", heaviest)), over_bone=False)
     sharper = _sharper(section.stack, most, load.spacing[0], depth)
     sharper_middle = sharper
     if middle_load > SMALL_LOAD * heaviest:
-        _, inner = solve_contact(replace(section, load=middle_load), over_bone=False)
+        _, inner = solve_contact(replace(section, load=Load("force", middle_load)), over_bone=False)
         sharper_middle = _sharper(section.stack, inner, load.spacing[0], depth)
     return SectionRatio(
         largest=largest * sharper / below,

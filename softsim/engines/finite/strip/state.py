@@ -1,19 +1,10 @@
-"""What a solve is told and what it changes: the load, the anchor of the tool, the state."""
+"""What a solve is told and what it changes: the anchor of the tool, the state."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from softsim.engines.finite.strip.strip import Array
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
-    """What is prescribed: `kind` "indentation" [m], "force" [N/m] or "pressure" [Pa]."""
-
-    kind: Literal["indentation", "force", "pressure"]
-    value: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,27 +33,14 @@ from softsim.engines.linear.section.contact import point_values
 from softsim.engines.linear.section.skin import deformed_contact
 from softsim.errors import ConvergenceError
 from softsim.kernels.tables.arrays import GreenFunction
+from softsim.load import Load
+from softsim.stroke import LoadKind
 
 # A mean pressure is met to this, the force for it sought by this factor.
 PRESSURE_TOLERANCE = 1e-10
 FORCE_FACTOR, MAX_FACTORS = 2.0, 200
 # so far a mean pressure may be missed, in ln, before it counts as one that no force has.
 PRESSURE_MISSED = 1e-3
-
-
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """Load of a step.
-
-    Parameters
-    ----------
-    kind : {"force", "pressure", "indentation"}
-    value : float
-        Per length across [N/m], mean [Pa], or below the datum [m].
-    """
-
-    kind: str
-    value: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,14 +134,14 @@ class SkinMarch:
             gap_residual=0.0,
         )
 
-    def advance(self, step: Step, target: Target, friction: float) -> SkinState:
+    def advance(self, step: Step, load: Load, friction: float) -> SkinState:
         """Take one step to a load.
 
         Parameters
         ----------
         step : Step
-        target : Target
-            Load at the end of the step.
+        load : Load
+            At the end of the step.
         friction : float
             Shear over pressure at the end of the step, towards +x [-].
 
@@ -172,7 +159,7 @@ class SkinMarch:
         column = step.column[ZZ] + friction * step.column[ZX]
         if self.active is not None:
             self.active = np.roll(self.active, passage.travel)
-        condition = self._condition(passage, target, rows, friction)
+        condition = self._condition(passage, load, rows, friction)
 
         def length(pressure: FloatArray) -> float:
             push = np.stack([friction * step.column[XX] - step.column[ZX], column])
@@ -181,7 +168,7 @@ class SkinMarch:
             return deformed_contact(self.along, loads, moved).size.width
 
         pressure, depth, iterations = self._contact(
-            column, heights + carried[PRESSURE], condition, target, length
+            column, heights + carried[PRESSURE], condition, load.kind, length
         )
         traction = np.stack([friction * pressure, pressure])
         self.tractions = np.asarray(fft.rfft(traction, size))
@@ -213,18 +200,18 @@ class SkinMarch:
         return self.state
 
     def _condition(
-        self, passage: Passage, target: Target, rows: FloatArray, friction: float
+        self, passage: Passage, load: Load, rows: FloatArray, friction: float
     ) -> NodalLoad:
         """Return the condition of a step on depth and new pressure."""
-        if target.kind != "indentation":
-            return NodalLoad(0.0, np.full(self.skin.n, self.skin.spacing), target.value)
+        if load.kind != "indentation":
+            return NodalLoad(0.0, np.full(self.skin.n, self.skin.spacing), load.value)
         carried = self._datum_value(rows, np.zeros((2, self.skin.n)))
         weight = rows[0].copy()
         if rows.any():
             left = np.conj(passage.new)[:, None] * fft.rfft(rows[1:], self.skin.size)
             weight += fft.irfft(left.sum(axis=0), self.skin.size)[:, : self.skin.n]
         weight = weight[PRESSURE] + friction * weight[SHEAR]
-        return NodalLoad(1.0, -weight, target.value + carried)
+        return NodalLoad(1.0, -weight, load.value + carried)
 
     def _datum_value(self, rows: FloatArray, traction: FloatArray) -> float:
         """Return the displacement of the datum by sudden tractions and by the modes [m]."""
@@ -239,11 +226,11 @@ class SkinMarch:
         column: FloatArray,
         lifted: FloatArray,
         condition: NodalLoad,
-        target: Target,
+        kind: LoadKind,
         length: Callable[[FloatArray], float],
     ) -> tuple[FloatArray, float, int]:
         """Return pressure, depth and iterations of the contact at the end of a step."""
-        if target.kind == "indentation" and float(lifted.min()) >= condition.value:
+        if kind == "indentation" and float(lifted.min()) >= condition.value:
             self.active = None
             return np.zeros(lifted.size), condition.value, 0
         total = 0
@@ -255,7 +242,7 @@ class SkinMarch:
             total += count
             return pressure, depth
 
-        if target.kind == "pressure":
+        if kind == "pressure":
             condition = self._force_for(solved, condition, length)
         pressure, depth = solved(condition)
         return pressure, depth, total

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from softsim.engines.linear.creep.contact import Target
 from softsim.engines.linear.medium.stack import FloatArray
 from softsim.engines.linear.scene import Scene
 from softsim.engines.linear.section.steady import nodes_for, seen_reach, solve_contact
 from softsim.errors import ConvergenceError, InputError
+from softsim.load import Load
 from softsim.problem import Problem
 
 PRESS_TIME = 0.2  # [s] when none is given
@@ -205,7 +205,7 @@ def _steps(name: str, duration: float, count: int) -> FloatArray:
     return np.diff(duration * (share**2 if name == "dwell" else share))
 
 
-def target_of(scene: Scene, phase: str, share: float, lifted_from: float) -> Target:
+def load_at(scene: Scene, phase: str, share: float, lifted_from: float) -> Load:
     """Return the load at the end of a step.
 
     Parameters
@@ -220,5 +220,5 @@ def target_of(scene: Scene, phase: str, share: float, lifted_from: float) -> Tar
     """
     if phase == "lift":
         over = -CLEARANCE * abs(lifted_from)
-        return Target(kind="indentation", value=lifted_from + (over - lifted_from) * share)
-    return Target(kind=scene.load_kind, value=scene.load * (share if phase == "press" else 1.0))
+        return Load("indentation", lifted_from + (over - lifted_from) * share)
+    return scene.load.times(share if phase == "press" else 1.0)

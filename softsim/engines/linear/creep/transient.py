@@ -25,7 +25,7 @@ from softsim.engines.linear.creep.integrator import (
     standing_step,
 )
 from softsim.engines.linear.creep.levels import nested_levels
-from softsim.engines.linear.creep.path import Path, Phase, plan_path, target_of
+from softsim.engines.linear.creep.path import Path, Phase, load_at, plan_path
 from softsim.engines.linear.creep.state import SkinState
 from softsim.engines.linear.medium.rows import depth_rows
 from softsim.engines.linear.medium.stack import FloatArray
@@ -183,7 +183,7 @@ class _Walk:
             # of many passes not every turn is shown
             end_shown = n_steps >= stride or not 0 < phase.pass_number < passes
             for number, (step, moved) in enumerate(self._steps(phase), start=1):
-                target = target_of(self.scene, phase.name, number / n_steps, lifted_from)
+                target = load_at(self.scene, phase.name, number / n_steps, lifted_from)
                 progress.report(count, total, "steps of the linear engine")
                 state = self.skin.advance(step, target, friction)
                 count += 1

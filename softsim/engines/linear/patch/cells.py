@@ -14,6 +14,7 @@ from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
 from softsim.engines.linear.patch.contact import SurfaceContact, solve_surface_contact
 from softsim.engines.linear.scene import check_bone, check_depth
 from softsim.errors import ConvergenceError, InputError, shown
+from softsim.load import Load, force_at_pressure
 from softsim.plausible import refuse_unusual, usual_si
 from softsim.problem import Problem
 
@@ -188,8 +189,7 @@ class EdgeScene:
     stack: LayeredStack
     speed: float
     friction: float
-    kind: str
-    load: float
+    load: Load
 
 
 def edge_scene(problem: Problem) -> tuple[EdgeScene, tuple[str, ...]]:
@@ -205,7 +205,7 @@ def edge_scene(problem: Problem) -> tuple[EdgeScene, tuple[str, ...]]:
     speed = float(stroke.speed or 0.0)
     friction = problem.friction if speed else 0.0
     scene = EdgeScene(
-        stack=stack, speed=speed, friction=friction, kind=stroke.load_kind, load=stroke.load
+        stack=stack, speed=speed, friction=friction, load=Load(stroke.load_kind, stroke.load)
     )
     return scene, uneven
 
@@ -280,24 +280,28 @@ def given_map(heights: FloatArray, spacing: tuple[float, float] | None) -> tuple
 
 def contact_on_cells(scene: EdgeScene, tool: FloatArray, patch: Patch) -> SurfaceContact:
     """Solve the contact on given cells at the load of the problem."""
-    if scene.kind != "pressure":
-        return _contact_at(scene, tool, patch, **{scene.kind: scene.load})
+    if scene.load.kind != "pressure":
+        return _contact_at(scene, tool, patch, scene.load)
     area = patch.spacing[0] * patch.spacing[1]
-    guess = math.log(scene.load * area * min(np.isfinite(tool).sum(), LEAST_CELLS**2))
-    points: list[tuple[float, float]] = []
-    for _ in range(PRESSURE_SOLVES):
-        found = _contact_at(scene, tool, patch, force=math.exp(guess))
+    pressure = scene.load.value
+
+    def trial(force: float) -> tuple[SurfaceContact, float]:
+        found = _contact_at(scene, tool, patch, Load("force", force))
         if not found.contact_area > 0.0 or not found.force > 0.0:
-            break
-        gap = math.log(scene.load * found.contact_area / found.force)
-        if abs(gap) <= 0.5 * area / found.contact_area:
-            return found
-        points = [*points[-1:], (guess, gap)]
-        slope = -0.5
-        if len(points) == 2 and points[0][1] != points[1][1]:
-            slope = (points[1][1] - points[0][1]) / (points[1][0] - points[0][0])
-        guess -= float(np.clip(gap / min(slope, -0.1), -2.0, 2.0))
-    raise ConvergenceError(f"no force gives {_untold_pressure(scene)}")
+            raise ConvergenceError(f"no force gives {_untold_pressure(scene)}")
+        excess = -math.log(pressure * found.contact_area / found.force)
+        return found, 0.0 if abs(excess) <= 0.5 * area / found.contact_area else excess
+
+    found, excess = force_at_pressure(
+        trial,
+        pressure * area * min(np.isfinite(tool).sum(), LEAST_CELLS**2),
+        largest_step=2.0,
+        solves=PRESSURE_SOLVES,
+        secants=PRESSURE_SOLVES,
+    )
+    if excess != 0.0:
+        raise ConvergenceError(f"no force gives {_untold_pressure(scene)}")
+    return found
 
 
 def narrow_parts(pressure: FloatArray) -> list[tuple[float, int]]:
@@ -321,19 +325,19 @@ def narrow_parts(pressure: FloatArray) -> list[tuple[float, int]]:
 def _untold_pressure(scene: EdgeScene) -> str:
     """Say what to do about a mean pressure whose contact is too small to have an area."""
     return (
-        f"a mean contact pressure of {scene.load:g} Pa on an area that the cells can tell; give a "
-        "force instead, e.g. force='6 N'"
+        f"a mean contact pressure of {scene.load.value:g} Pa on an area that the cells can tell; "
+        "give a force instead, e.g. force='6 N'"
     )
 
 
-def _contact_at(scene: EdgeScene, tool: FloatArray, patch: Patch, **load: float) -> SurfaceContact:
+def _contact_at(scene: EdgeScene, tool: FloatArray, patch: Patch, load: Load) -> SurfaceContact:
     return solve_surface_contact(
         scene.stack,
         spacing=patch.spacing,
         heights=tool,
+        load=load,
         speed=scene.speed,
         friction=scene.friction,
-        **load,
     )
 
 
@@ -351,7 +355,7 @@ def resolved_contact(
         if over_bone:
             check_bone(scene.stack, found.indentation, margin=SURELY if looking else 1.0)
         fitted, fits = _fitted(patch, found, shape)
-        if not looking and scene.kind == "pressure" and narrow_parts(found.contact_pressure):
+        if not looking and scene.load.kind == "pressure" and narrow_parts(found.contact_pressure):
             raise ConvergenceError(
                 f"only a few cells wide is the contact of {_untold_pressure(scene)}"
             )

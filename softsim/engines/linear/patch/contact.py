@@ -16,11 +16,11 @@ from softsim.engines.linear.patch.green import CellInfluence, cell_influence, co
 from softsim.engines.linear.patch.solvers import (
     BoolArray,
     CellOperator,
-    Load,
     active_set_contact,
     conjugate_contact,
 )
-from softsim.errors import ConvergenceError, InputError
+from softsim.errors import ConvergenceError
+from softsim.load import Load
 
 COARSE_CELLS = 32  # the coarsest nested grid keeps at least this many cells on its short side
 MAX_CROPS = 60  # blocks of cells tried, each larger than the one before
@@ -66,10 +66,9 @@ def solve_surface_contact(
     *,
     spacing: tuple[float, float],
     heights: FloatArray,
+    load: Load,
     speed: float = 0.0,
     friction: float = 0.0,
-    force: float | None = None,
-    indentation: float | None = None,
 ) -> SurfaceContact:
     """Press a rigid height map on a layered solid, at rest or in steady sliding along x.
 
@@ -81,12 +80,12 @@ def solve_surface_contact(
         Cell sides along and across [m].
     heights : ndarray, shape (n_along, n_across)
         Height of the tool above its lowest point at the cell centres [m]; inf: no tool.
+    load : Load
+        Normal force [N] or depth below the undisturbed surface [m].
     speed : float
         Speed [m/s], sign is the direction along x; 0 long-term rest.
     friction : float
         Coulomb coefficient of the gross slip along x [-].
-    force, indentation : float, optional
-        Exactly one: normal force [N] or depth below the undisturbed surface [m].
 
     Returns
     -------
@@ -96,7 +95,7 @@ def solve_surface_contact(
     Raises
     ------
     InputError
-        When the load is missing, doubled or not positive.
+        When the load is a pressure or not positive.
     ConvergenceError
         When the contact does not settle.
 
@@ -104,20 +103,15 @@ def solve_surface_contact(
     -----
     Constant pressure per cell; error of peak pressure and force about (cell/contact radius)^1.5.
     """
-    if (force is None) == (indentation is None):
-        raise InputError("give exactly one of force and indentation")
-    value = force if force is not None else indentation
-    if value is None or not value > 0.0:
-        raise InputError(f"the load is {value}; force and indentation must be > 0")
+    load.check_contact()
     if speed < 0.0:
         found = solve_surface_contact(
             stack,
             spacing=spacing,
             heights=heights[::-1],
+            load=load,
             speed=-speed,
             friction=friction,
-            force=force,
-            indentation=indentation,
         )
         return _mirrored(found)
     shape = (heights.shape[0], heights.shape[1])
@@ -131,13 +125,24 @@ def solve_surface_contact(
         coarse = _coarsen(heights, 2**level)
         influence = tables[level]
         area = influence.spacing[0] * influence.spacing[1]
-        load = Load(None if force is None else force / area, indentation)
         guess = _start(coarse) if pressure is None else _refine(pressure, coarse.shape)
         pressure, displacement, depth, iterations = solve_cells(
-            influence, coarse, load, guess, friction
+            influence, coarse, cell_load(load, area), guess, friction
         )
     assert pressure is not None
     return summary_of(heights, spacing, pressure, displacement, depth, iterations)
+
+
+def cell_load(load: Load, area: float) -> Load:
+    """Return a load with its force over the area of a cell, the sum of the pressures [Pa].
+
+    Parameters
+    ----------
+    load : Load
+    area : float
+        [m^2].
+    """
+    return Load("force", load.value / area) if load.kind == "force" else load
 
 
 def solve_cells(
@@ -156,7 +161,7 @@ def solve_cells(
     heights : ndarray, shape (n_along, n_across)
         Heights [m].
     load : Load
-        Force or depth.
+        From `cell_load`.
     guess : ndarray, shape (n_along, n_across)
         First pressure [Pa].
     friction : float

@@ -16,6 +16,7 @@ from softsim.engines.linear.patch.cells import (
 )
 from softsim.engines.linear.patch.contact import SurfaceContact
 from softsim.errors import ConvergenceError
+from softsim.load import Load
 
 CHANGE_TOLD = 0.1
 """Change of the peak pressure between two grids above which a whole edge warns [-]."""
@@ -63,7 +64,7 @@ def peak_change(
         heights = shape.heights(coarse)
     if not np.isfinite(heights).any():
         return float("nan")
-    same = replace(scene, kind="force", load=found.force)
+    same = replace(scene, load=Load("force", found.force))
     try:
         other = contact_on_cells(same, heights, coarse)
     except ConvergenceError:

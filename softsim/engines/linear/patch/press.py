@@ -10,10 +10,10 @@ from scipy import fft
 from softsim import progress
 from softsim.engines.linear.creep.basis import creep_basis
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
-from softsim.engines.linear.patch.contact import solve_cells
+from softsim.engines.linear.patch.contact import cell_load, solve_cells
 from softsim.engines.linear.patch.green import CellInfluence, creep_influences
-from softsim.engines.linear.patch.solvers import Load
 from softsim.errors import InputError
+from softsim.load import Load
 
 # Share of the lowest cells that a first contact is sought on.
 FIRST_SHARE = 0.1
@@ -99,8 +99,8 @@ def press_surface(
     spacing: tuple[float, float],
     heights: FloatArray,
     time: FloatArray,
-    force: FloatArray | None = None,
-    indentation: FloatArray | None = None,
+    load: Load,
+    share: FloatArray,
 ) -> PressHistory:
     """Press a rigid height map on a viscoelastic solid with any load history, unloading included.
 
@@ -114,8 +114,10 @@ def press_surface(
         Height of the tool above its lowest point [m]; inf: no tool.
     time : ndarray, shape (n_times,)
         Times [s], increasing; a load at the first time is a step.
-    force, indentation : ndarray, shape (n_times,), optional
-        Exactly one: normal force [N] or depth [m] at those times.
+    load : Load
+        Normal force [N] or depth [m].
+    share : ndarray, shape (n_times,)
+        Of the load, at those times [-].
 
     Returns
     -------
@@ -125,7 +127,7 @@ def press_surface(
     Raises
     ------
     InputError
-        When the load is missing or doubled, or times do not increase.
+        When the load is a pressure or not positive, or times do not increase.
     ConvergenceError
         When a contact does not settle.
 
@@ -135,8 +137,7 @@ def press_surface(
     fitted creep (1e-7): second order in the step, less at cells that have come into contact within
     a step, where the pressure rises like a root.
     """
-    if (force is None) == (indentation is None):
-        raise InputError("give exactly one of force and indentation")
+    load.check_contact()
     if np.any(np.diff(time) <= 0.0):
         raise InputError("times of a press must increase")
     shape = (heights.shape[0], heights.shape[1])
@@ -151,19 +152,16 @@ def press_surface(
         step = float(time[i] - time[i - 1]) if i else 0.0
         past = creep.past(step)
         table = creep.influence(step)
-        load = Load(
-            None if force is None else float(force[i]) / area,
-            None if indentation is None else float(indentation[i]),
-        )
+        now = cell_load(load.times(float(share[i])), area)
         lifted = heights + past
-        guess = _guess(lifted, load, before)
+        guess = _guess(lifted, now, before)
         if guess is None:
-            depth[i] = float(lifted.min()) if load.depth is None else load.depth
+            depth[i] = float(lifted.min()) if now.indentation is None else now.indentation
             displacement[i] = past
         else:
             influence = CellInfluence(spacing, table, np.zeros(0), closed)
             pressure[i], moved, depth[i], iterations[i] = solve_cells(
-                influence, lifted, load, guess, 0.0
+                influence, lifted, now, guess, 0.0
             )
             displacement[i] = past + moved
         before = pressure[i]
@@ -182,13 +180,13 @@ def press_surface(
 
 def _guess(heights: FloatArray, load: Load, before: FloatArray) -> FloatArray | None:
     """Return a first pressure for a step, None where the tool does not touch."""
-    if load.depth is not None:
-        overlap = heights < load.depth
+    if load.indentation is not None:
+        overlap = heights < load.indentation
         if not overlap.any():
             return None
         if not (before > 0.0).any():
             return np.asarray(overlap * 1.0)
-    elif load.pressure_sum == 0.0:
+    elif load.force == 0.0:
         return None
     if (before > 0.0).any():
         return before

@@ -56,9 +56,9 @@ def solve_edge(
     scene, uneven = edge_scene(problem)
     if mode == "press":
         scene = replace(scene, speed=0.0, friction=0.0)
-        if scene.kind == "pressure":
+        if scene.load.kind == "pressure":
             raise InputError(
-                f"pressure is {scene.load:g} Pa; a press of a whole edge takes force or "
+                f"pressure is {scene.load.value:g} Pa; a press of a whole edge takes force or "
                 "indentation (e.g. force='6 N')"
             )
     shape: EdgeShape | None = None
@@ -117,8 +117,8 @@ def _pressed(
         spacing=patch.spacing,
         heights=tool,
         time=times,
-        force=scene.load * share if scene.kind == "force" else None,
-        indentation=scene.load * share if scene.kind == "indentation" else None,
+        load=scene.load,
+        share=share,
     )
     contacts = [
         summary_of(tool, patch.spacing, pressure, displacement, depth, count)

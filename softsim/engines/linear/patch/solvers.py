@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
@@ -11,6 +9,7 @@ from scipy.sparse.linalg import LinearOperator, gmres
 
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray
 from softsim.errors import ConvergenceError
+from softsim.load import Load
 
 BoolArray = NDArray[np.bool_]
 TOLERANCE = 1e-7  # relative change of the pressure at which an iteration stops
@@ -91,25 +90,9 @@ def _half(n: int, size: int, centre: int, *, positive: bool) -> tuple[slice, sli
     return slice(size - n + 1, size), slice(centre - n + 1, centre)
 
 
-@dataclass(frozen=True, eq=False)
-class Load:
-    """What drives a contact: one of the two is None.
-
-    Parameters
-    ----------
-    pressure_sum : float or None
-        Force over cell area: the sum of the cell pressures [Pa].
-    depth : float or None
-        Indentation [m].
-    """
-
-    pressure_sum: float | None
-    depth: float | None
-
-
 def _remove_rigid(field: FloatArray, active: BoolArray, load: Load) -> tuple[FloatArray, float]:
     """Return the field less its mean over the contact when the force is given, and that mean."""
-    if load.pressure_sum is None:
+    if load.force is None:
         return field, 0.0
     mean = float(field[active].mean())
     return field - mean, mean
@@ -127,7 +110,7 @@ def conjugate_contact(
     heights : ndarray
         Heights of the tool [m]; inf where there is none.
     load : Load
-        Force or depth.
+        Sum of the pressures ("force") [Pa], or depth [m].
     pressure : ndarray
         First guess [Pa], not everywhere zero.
 
@@ -150,10 +133,10 @@ def conjugate_contact(
     .. [1] I. A. Polonsky, L. M. Keer, Wear 231 (1999) 206-219.
     """
     possible = np.isfinite(heights)
-    base = np.where(possible, heights, 0.0) - (load.depth or 0.0)
+    base = np.where(possible, heights, 0.0) - (load.indentation or 0.0)
     pressure = pressure.copy()
-    if load.pressure_sum is not None:
-        pressure *= load.pressure_sum / pressure.sum()
+    if load.force is not None:
+        pressure *= load.force / pressure.sum()
     gap = operator(pressure) + base
     direction = np.zeros_like(pressure)
     old, restart, depth = 1.0, True, 0.0
@@ -175,8 +158,8 @@ def conjugate_contact(
         pressure[overlap] -= step * field[overlap]
         if not pressure.any():
             return pressure, _depth(depth, load), iteration
-        if load.pressure_sum is not None:
-            pressure *= load.pressure_sum / pressure.sum()
+        if load.force is not None:
+            pressure *= load.force / pressure.sum()
         gap = operator(pressure) + base
         if np.abs(pressure - previous).sum() < TOLERANCE * pressure.sum():
             _, depth = _remove_rigid(gap, pressure > 0.0, load)
@@ -190,7 +173,7 @@ def conjugate_contact(
 
 def _depth(mean: float, load: Load) -> float:
     """Return the depth from the mean gap of a force-controlled contact, or the given depth."""
-    return mean if load.depth is None else load.depth
+    return mean if load.indentation is None else load.indentation
 
 
 def active_set_contact(
@@ -218,23 +201,23 @@ def active_set_contact(
     pressure = np.zeros_like(heights)
     unit = np.zeros_like(heights)
     ones = np.ones_like(heights)
-    depth = load.depth
+    depth = load.indentation
     products = 0
     stage = 0
     seen: set[bytes] = set()
     for _ in range(MAX_ACTIVE_SETS):
         tolerance = GMRES_TOLERANCES[stage]
         shift = 0.0
-        if load.pressure_sum is not None:
+        if load.force is not None:
             unit, used = _solve_on(operator, active, ones, unit, UNIT_TOLERANCE)
             products += used
             if depth is None:
-                depth = float(finite[active].max()) + load.pressure_sum / float(unit.sum())
+                depth = float(finite[active].max()) + load.force / float(unit.sum())
         assert depth is not None
         pressure, used = _solve_on(operator, active, depth - finite, pressure, tolerance)
         products += used
-        if load.pressure_sum is not None:
-            shift = (load.pressure_sum - float(pressure.sum())) / float(unit.sum())
+        if load.force is not None:
+            shift = (load.force - float(pressure.sum())) / float(unit.sum())
             pressure += shift * unit
             depth += shift
         gap = heights + operator(pressure) - depth

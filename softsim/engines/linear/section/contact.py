@@ -24,9 +24,9 @@ from softsim.engines.linear.section.green import (
     SurfaceInfluence,
     surface_influence,
 )
-from softsim.errors import InputError
 from softsim.kernels.tables.arrays import GreenFunction
 from softsim.kernels.tables.influence import point_influence
+from softsim.load import Load
 
 # The coarsest nested grid keeps about this many nodes; it only supplies the first active set.
 COARSE_NODES = 64
@@ -120,10 +120,9 @@ def solve_sliding_contact(
     *,
     along: FloatArray,
     heights: FloatArray,
+    load: Load,
     speed: float = 0.0,
     friction: float = 0.0,
-    force: float | None = None,
-    indentation: float | None = None,
     datum_distance: float = np.inf,
 ) -> SlidingContact:
     """Solve the contact of a rigid edge that slides steadily with gross slip.
@@ -139,15 +138,13 @@ def solve_sliding_contact(
         Node positions, equal steps [m].
     heights : ndarray, shape (n,)
         Height of the edge above its lowest point [m]; inf where there is no tool.
+    load : Load
+        Normal force per unit length, or depth of the tool below the datum, > 0.
     speed : float
         Speed [m/s]; the sign is the direction along x, 0 is long-term rest (friction acts as for
         motion towards +x), +-inf instantaneous.
     friction : float
         Coulomb coefficient [-], 0 <= mu < 1.
-    force : float, optional
-        Normal force per unit length [N/m], > 0.  Exactly one of force and indentation.
-    indentation : float, optional
-        Depth of the tool below the datum [m], > 0.
     datum_distance : float
         The datum is the mean of the surface at +-this distance [m].  inf (only over a rigid base,
         where it is the undisturbed surface) is the default; over a half-space the displacement
@@ -161,7 +158,7 @@ def solve_sliding_contact(
     Raises
     ------
     InputError
-        When the load is missing, doubled or not positive.
+        When the load is a pressure or not positive.
     ConvergenceError
         When the active set does not settle.
 
@@ -171,7 +168,7 @@ def solve_sliding_contact(
     Accuracy: pressure hats; the pressure is of second order in the spacing inside the contact, of
     order 1.5 in the mean because of its ends, their places of first.
     """
-    by_force, value = _given_load(force, indentation)
+    load.check_contact()
     if speed < 0.0:
         mirrored = solve_sliding_contact(
             stack,
@@ -179,8 +176,7 @@ def solve_sliding_contact(
             heights=heights[::-1],
             speed=-speed,
             friction=friction,
-            force=force,
-            indentation=indentation,
+            load=load,
             datum_distance=datum_distance,
         )
         return _mirror(mirrored)
@@ -194,27 +190,17 @@ def solve_sliding_contact(
     if stack.is_half_space and np.isinf(datum_distance):
         datum_distance = far
     rows = np.zeros((2, n))
-    if not by_force and np.isfinite(datum_distance):
+    if load.kind == "indentation" and np.isfinite(datum_distance):
         rows = _reference_rows(influence, friction, datum_distance, along) + shift
 
     def load_at(stride: int) -> NodalLoad:
         step = spacing * stride
-        if by_force:
-            return NodalLoad(0.0, np.full(-(-n // stride), step), value)
-        return NodalLoad(1.0, -step * rows.mean(axis=0)[::stride], value)
+        if load.kind == "force":
+            return NodalLoad(0.0, np.full(-(-n // stride), step), load.value)
+        return NodalLoad(1.0, -step * rows.mean(axis=0)[::stride], load.value)
 
     found = _nested_contact(influence, strides, heights, friction, shift, load_at)
     return _build(influence, along, heights, found, friction, datum_distance, shift)
-
-
-def _given_load(force: float | None, indentation: float | None) -> tuple[bool, float]:
-    """Return whether the force is given, and the value of what is given."""
-    value = indentation if force is None else force
-    if value is None or (force is not None and indentation is not None):
-        raise InputError("give exactly one of force and indentation")
-    if not value > 0.0:
-        raise InputError(f"the load is {value}; force and indentation must be > 0")
-    return force is not None, value
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from softsim.engines.linear.section.active_set import REFINEMENT, UnsettledConta
 from softsim.engines.linear.section.contact import SlidingContact, solve_sliding_contact
 from softsim.engines.linear.section.skin import loaded_length
 from softsim.errors import ConvergenceError, InputError
+from softsim.load import Load, force_at_pressure
 
 # Node spacings are powers of two metres, so that cases of a sweep share their influence; this many
 # nodes at least lie across the contact, less than twice as many unless the edge asks for more.
@@ -170,58 +171,50 @@ def contact_on(scene: Scene, nodes: Nodes) -> SlidingContact:
     """
     along = nodes.along
     heights = scene.heights(along)
-    if scene.load_kind == "indentation":
-        return _contact(scene, along, heights, indentation=scene.load)
-    if scene.load_kind == "force":
-        return _contact(scene, along, heights, force=scene.load)
-    return _contact_at_pressure(scene, along, heights)
+    if scene.load.kind == "pressure":
+        return _contact_at_pressure(scene, along, heights)
+    return _contact(scene, along, heights, scene.load)
 
 
-def _contact(scene: Scene, along: FloatArray, heights: FloatArray, **load: float) -> SlidingContact:
+def _contact(scene: Scene, along: FloatArray, heights: FloatArray, load: Load) -> SlidingContact:
     return solve_sliding_contact(
         scene.stack,
         along=along,
         heights=heights,
+        load=load,
         speed=scene.speed,
         friction=scene.friction,
         datum_distance=scene.datum_distance,
-        **load,
     )
 
 
 def _contact_at_pressure(scene: Scene, along: FloatArray, heights: FloatArray) -> SlidingContact:
-    """Find the force whose mean pressure over the loaded length is the one asked for.
+    """Solve at the force whose mean pressure over the loaded length is the one asked for."""
+    pressure = scene.load.value
 
-    A secant in logarithms, then halving: the mean jumps where another part of the tool comes to
-    bear.
-    """
-    guess = math.log(scene.load * min(scene.nose_radius, scene.thickness))
-    points: list[tuple[float, float]] = []
-    sides: dict[bool, tuple[float, float, SlidingContact]] = {}
-    for solves in range(PRESSURE_SOLVES):
-        found = _contact(scene, along, heights, force=math.exp(guess))
-        excess = math.log(found.force / loaded_length(scene.stack, found, scene.speed) / scene.load)
+    def trial(force: float) -> tuple[SlidingContact, float]:
+        found = _contact(scene, along, heights, Load("force", force))
+        excess = math.log(found.force / loaded_length(scene.stack, found, scene.speed) / pressure)
         if abs(excess) < PRESSURE_TOLERANCE:
-            return found
+            return found, 0.0
         if excess < 0.0:  # more force: not where the nodes end, nor through the bone
             if _reaches_the_ends(found):
-                return found
+                return found, 0.0
             scene.check_bone(found.indentation, margin=SURELY)
-        sides[excess > 0.0] = (guess, excess, found)
-        if solves >= PRESSURE_SECANTS and len(sides) == 2:
-            guess = 0.5 * (sides[False][0] + sides[True][0])
-            continue
-        points = [*points[-1:], (guess, excess)]
-        slope = 0.5
-        if len(points) == 2 and points[1][0] != points[0][0]:
-            slope = (points[1][1] - points[0][1]) / (points[1][0] - points[0][0])
-        guess -= float(np.clip(excess / max(slope, 0.1), -4.0, 4.0))
-    _, excess, found = min(sides.values(), key=lambda side: abs(side[1]))
+        return found, excess
+
+    found, excess = force_at_pressure(
+        trial,
+        pressure * min(scene.nose_radius, scene.thickness),
+        largest_step=4.0,
+        solves=PRESSURE_SOLVES,
+        secants=PRESSURE_SECANTS,
+    )
     if abs(excess) <= PRESSURE_JUMP:
         return found
     raise ConvergenceError(
-        f"no force gives a mean contact pressure of {scene.load:g} Pa: near {found.force:.3g} N "
-        f"per metre it jumps past {scene.load * math.exp(excess):.3g} Pa, where another part of "
+        f"no force gives a mean contact pressure of {pressure:g} Pa: near {found.force:.3g} N "
+        f"per metre it jumps past {pressure * math.exp(excess):.3g} Pa, where another part of "
         "the tool comes to bear; give a force",
         residual=abs(excess),
     )
