@@ -180,7 +180,8 @@ def profiled(name: str, values: Array) -> Array:
     ----------
     name : str
         Of the field.
-    values : ndarray
+    values : ndarray, any shape
+        In the unit of the field.
     """
     if name == "stress_depth":
         return -values

@@ -59,6 +59,7 @@ def crossings(
     depth, bounds
         As in `last_above`.
     profiles : ndarray, shape (..., n_depth)
+        In any unit.
     levels : sequence of float
         In the unit of the profiles, or shares of their largest value.
     relative : bool

@@ -43,7 +43,13 @@ SHARE_VARIED = 0.1
 
 
 def per_force(force: Array, normal: Array) -> Array:
-    """Return a force over the normal force; NaN where there is none."""
+    """Return a force over the normal force; NaN where there is none.
+
+    Parameters
+    ----------
+    force, normal : ndarray, shapes that go together
+        In the same unit.
+    """
     loaded = normal > 0.0
     return np.where(loaded, force / np.where(loaded, normal, 1.0), np.nan)
 
@@ -87,7 +93,16 @@ def layer_rows(dataset: xr.Dataset) -> list[NDArray[np.int64]]:
 
 
 def over_columns(dataset: xr.Dataset, density: Array, least: float) -> Array:
-    """Integrate a density (..., depth, along) over the rows, nothing below `least`."""
+    """Integrate a density over the rows, nothing below `least`.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+    density : ndarray, shape (..., n_depth, n_along)
+        In any unit.
+    least : float
+        In the unit of the density.
+    """
     along = dataset.variables["along"].to_numpy()
     middles = 0.5 * (along[1:] + along[:-1])
     length = np.diff(middles, prepend=along[0], append=along[-1])
@@ -96,13 +111,27 @@ def over_columns(dataset: xr.Dataset, density: Array, least: float) -> Array:
 
 
 def centroid(energy: Array, depth: Array) -> Array:
-    """Return the depth of the centroid of rows (..., depth); NaN where they hold nothing."""
+    """Return the depth of the centroid of rows; NaN where they hold nothing.
+
+    Parameters
+    ----------
+    energy : ndarray, shape (..., n_depth)
+        In any unit.
+    depth : ndarray, shape (n_depth,)
+        [m].
+    """
     total = np.nansum(energy, axis=-1)
     return per_force(energy @ depth, total)
 
 
 def shares_of(energy: Array) -> Array:
-    """Return the shares of layers (..., layer) in their sum; NaN where there is nothing."""
+    """Return the shares of layers in their sum; NaN where there is nothing.
+
+    Parameters
+    ----------
+    energy : ndarray, shape (..., n_layers)
+        In any unit.
+    """
     return per_force(energy, np.nansum(energy, axis=-1, keepdims=True))
 
 

@@ -107,9 +107,9 @@ class Snapshot(ToolState):
         Along and depth, at the edges of the rows or at the depths of the fields [m].
     cauchy : ndarray, shape of the fields and 4
         Along, depth, across, shear; tension positive, prestress included [Pa].
-    strain_max_shear : ndarray
+    strain_max_shear : ndarray, shape of the fields
         Difference of the in-plane principal strains [-].
-    stored_density, dissipated_density : ndarray
+    stored_density, dissipated_density : ndarray, shape of the fields
         Energy stored above the undisturbed state, and dissipated so far [J/m^3].
     """
 

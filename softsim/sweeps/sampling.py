@@ -54,11 +54,12 @@ class Sampled:
     ----------
     dims : tuple of str
         Dimensions besides those of the sweep.
-    values : ndarray of float64
+    values : ndarray of float64, shape of the dimensions
+        In the unit of the variable.
     attrs : dict
         Unit and names.
-    coords : dict
-        Labels of dimensions other than depth and along.
+    coords : dict of ndarray, shapes (n_labels,)
+        Labels of dimensions other than depth and along, in the unit of each.
     """
 
     dims: tuple[str, ...]
@@ -106,7 +107,14 @@ def layer_bounds(tissue: Tissue) -> Array:
 
 
 def layer_names(tissue: Tissue, depth: Array) -> NDArray[np.str_]:
-    """Return the name of the layer at each depth; empty below the last one."""
+    """Return the name of the layer at each depth; empty below the last one.
+
+    Parameters
+    ----------
+    tissue : Tissue
+    depth : ndarray, shape (n_depth,)
+        [m].
+    """
     labels = np.array([*(layer.name for layer in tissue.layers), ""])
     place = np.searchsorted(layer_bounds(tissue)[1:], depth, side="left")
     return np.asarray(labels[np.minimum(place, len(labels) - 1)])

@@ -163,7 +163,18 @@ def add_coordinate(
     values: NDArray[Any],
     attrs: dict[str, Any] | None = None,
 ) -> Any:
-    """Add a coordinate, written at once."""
+    """Add a coordinate, written at once.
+
+    Parameters
+    ----------
+    group : zarr.Group
+    name : str
+    dims : tuple of str
+    values : ndarray, shape of the dimensions
+        Numbers in the unit of the coordinate, or text.
+    attrs : dict, optional
+        By default those of `softsim.variables`.
+    """
     is_text = values.dtype.kind in "OUT"
     known = dict(REGISTRY[name].attributes) if name in REGISTRY else {}
     attributes: Any = attrs or known

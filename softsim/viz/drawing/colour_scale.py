@@ -28,7 +28,7 @@ def scale_of(
 
     Parameters
     ----------
-    values : ndarray
+    values : ndarray, any shape
         Those to be seen, in the unit that is shown; NaN are left out.
     decades : float, optional
         Decades below the largest value on a logarithmic scale, 0 for a linear one; by default three
@@ -70,7 +70,14 @@ def draw_scale(axes: Axes, mesh: QuadMesh, label: str, *, gap: float, width: flo
 
 
 def on_scale(values: Array, norm: Normalize) -> Array:
-    """Lift values that a logarithmic scale cannot show to its lower end."""
+    """Lift values that a logarithmic scale cannot show to its lower end.
+
+    Parameters
+    ----------
+    values : ndarray, any shape
+        In the unit that is shown.
+    norm : Normalize
+    """
     if isinstance(norm, LogNorm):
         return np.maximum(values, norm.vmin or 0.0)
     return values

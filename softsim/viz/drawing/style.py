@@ -161,7 +161,17 @@ def inches_of(axes: Axes) -> tuple[float, float]:
 
 
 def steel(outline: NDArray[np.float64], *, edge: float = 0.5, zorder: float) -> Polygon:
-    """Return a tool; `edge` is the width of its outline, in lines of data."""
+    """Return a tool.
+
+    Parameters
+    ----------
+    outline : ndarray, shape (n_points, 2)
+        In the unit of the axes.
+    edge : float
+        Width of the outline, in lines of data.
+    zorder : float
+        In the stack of what is drawn.
+    """
     look: dict[str, Any] = {"facecolor": "#b8bec4", "edgecolor": "#3c4247"}
     return Polygon(outline, linewidth=edge * line_width(), zorder=zorder, **look)
 

@@ -44,17 +44,17 @@ class Shot:
     time : float
         Since the tool first moves, or since the marked thread came into view [s].
     along, depth : ndarray, shape (n_points, n_columns)
-        Present places of the points of the layers, layer under layer.
+        Present places of the points of the layers, layer under layer [mm].
     cells : ndarray, shape (n_points - 1, n_columns - 1)
-        Values between the points.
+        Values between the points, in the unit shown.
     threads : list of ndarray, shape (n_points, 2)
-        Lines that stick to the tissue.
+        Lines that stick to the tissue [mm].
     marked : ndarray, shape (n_points, 2), or None
-        The one whose values the profile shows.
+        The one whose values the profile shows [mm].
     tool : (float, float)
         Along and depth of its lowest point.
-    profile : ndarray
-        Values over the depths of `Footage.profile_depth`.
+    profile : ndarray, shape (n_depth,)
+        Values over the depths of `Footage.profile_depth`, in the unit shown.
     ahead : bool or None
         Which way the tool goes; None: it only presses.
     """
@@ -71,7 +71,21 @@ class Shot:
 
 
 class State(NamedTuple):
-    """One state of a result on the points of its layers; `ahead` is 1 or -1."""
+    """One state of a result on the points of its layers.
+
+    Parameters
+    ----------
+    along, depth : ndarray, shape (n_points, n_columns)
+        Present places of the points [mm].
+    values : ndarray, shape (n_points, n_columns)
+        In the unit shown.
+    rows : ndarray, shape (n_depth,) or, of a steady stroke, (n_depth, n_columns)
+        Profile, in the unit shown.
+    tool : ndarray, shape (2,)
+        Along and depth of the tool's lowest point [mm].
+    ahead : float
+        1 or -1.
+    """
 
     along: Array
     depth: Array
