@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 import softsim.accessor  # noqa: F401  gives datasets their pictures
 from softsim._version import __version__
+from softsim.invariants import invariants
 from softsim.measuring import with_metrics
-from softsim.outcome import Array, Outcome, Snapshot, ToolState
+from softsim.outcome import Array, Outcome, Rows, Snapshot, ToolState
 from softsim.problem import Problem, describe
 from softsim.serialise import problem_hash, problem_to_toml, source_attributes
-from softsim.variables import PROFILED, REGISTRY, profile_name
+from softsim.variables import PROFILED, REGISTRY, TIME, labelled, profile_name
 
 
 def build_dataset(problem: Problem, engine: str, solved: Outcome) -> xr.Dataset:
@@ -50,12 +51,9 @@ def build_dataset(problem: Problem, engine: str, solved: Outcome) -> xr.Dataset:
         **scalars(problem, shots, steady=steady),
     }
     lead = () if steady else ("time",)
-    data = {}
-    for name, values in variables.items():
-        dims = (*lead, *REGISTRY[name].dims) if REGISTRY[name].in_time else REGISTRY[name].dims
-        data[name] = (dims, values[0] if steady else values, REGISTRY[name].attributes)
-    for name, values in _undisturbed(rest).items():
-        data[name] = (REGISTRY[name].dims, values, REGISTRY[name].attributes)
+    if steady:
+        variables = {name: values[0] for name, values in variables.items()}
+    data = labelled(variables, *lead) | labelled(_undisturbed(rest))
     dataset = with_metrics(xr.Dataset(data, coords=_coordinates(problem, solved, steady=steady)))
     dataset.attrs = _attributes(problem, engine, solved)
     return dataset
@@ -71,23 +69,31 @@ def _stack(tables: Iterable[dict[str, Array]]) -> dict[str, Array]:
 
 
 def _coordinates(problem: Problem, solved: Outcome, *, steady: bool) -> dict[str, Any]:
-    names = np.array([layer.name for layer in problem.tissue.layers], dtype=object)
     bottoms = np.cumsum([float(layer.thickness) for layer in problem.tissue.layers])
     values: dict[str, Any] = {
         "along": solved.columns,
-        "depth": solved.rows.depth,
-        "depth_layer": names[np.append(0, solved.rows.layer)],
-        "row_height": np.append(0.0, solved.rows.heights),
-        "layer": names,
+        **_depths(problem, solved.rows),
+        "layer": _layer_names(problem),
         "layer_top": np.append(0.0, bottoms[:-1]),
         "layer_bottom": bottoms,
     }
     if not steady:
         values["time"] = solved.times
         values["pass_number"] = np.array([shot.pass_number for shot in solved.snapshots])
+    return labelled(values)
+
+
+def _layer_names(problem: Problem) -> NDArray[np.object_]:
+    """Return the names of the layers."""
+    return np.array([layer.name for layer in problem.tissue.layers], dtype=object)
+
+
+def _depths(problem: Problem, rows: Rows) -> dict[str, Any]:
+    """Return the coordinates of the rows, the skin in front."""
     return {
-        name: (REGISTRY[name].dims, value, REGISTRY[name].attributes)
-        for name, value in values.items()
+        "depth": rows.depth,
+        "depth_layer": _layer_names(problem)[np.append(0, rows.layer)],
+        "row_height": np.append(0.0, rows.heights),
     }
 
 
@@ -112,35 +118,20 @@ def _fields(shot: Snapshot, solved: Outcome, rest: Array) -> dict[str, Array]:
         "stress_depth": depth,
         "stress_across": across,
         "stress_shear": shear,
-        **_invariants(*stress),
-        **{f"{name}_change": field for name, field in _invariants(*changes).items()},
+        **invariants(*stress),
+        **{f"{name}_change": field for name, field in invariants(*changes).items()},
         "strain_max_shear": _from_zero(on_grid(shot.strain_max_shear)),
         "strain_energy_density": stored if solved.on_nodes else _from_zero(stored),
         "dissipated_energy_density": _from_zero(on_grid(shot.dissipated_density)),
     }
 
 
-def _invariants(along: Array, depth: Array, across: Array, shear: Array) -> dict[str, Array]:
-    """Return von Mises stress, largest shear stress and pressure of a stress."""
-    spread = 0.5 * ((along - depth) ** 2 + (depth - across) ** 2 + (across - along) ** 2)
-    return {
-        "von_mises": np.sqrt(spread + 3.0 * shear**2),
-        "max_shear": np.hypot(0.5 * (along - depth), shear),
-        "pressure": -(along + depth + across) / 3.0,
-    }
-
-
 def _undisturbed(rest: Array) -> dict[str, Array]:
     """Return the stress before the tool comes, by name of the variable, over depth."""
     along, depth, across, shear = rest.T
-    invariants = _invariants(along, depth, across, shear)
-    found = {
-        "stress_along": along,
-        "stress_depth": depth,
-        "stress_across": across,
-        "von_mises": invariants["von_mises"],
-        "pressure": invariants["pressure"],
-    }
+    found = {"stress_along": along, "stress_depth": depth, "stress_across": across}
+    found |= invariants(along, depth, across, shear)
+    del found["max_shear"]
     return {f"{name}_undisturbed": value for name, value in found.items()}
 
 
@@ -258,6 +249,119 @@ def scalars(problem: Problem, shots: Sequence[ToolState], *, steady: bool) -> di
         "viscous_dissipation": of(lambda shot: shot.viscous_work) * energy,
         "frictional_dissipation": of(lambda shot: shot.friction_work) * energy,
     }
+
+
+# ------------------------------------------------------------------ batches and whole edges
+
+
+def batch_dataset(
+    problem: Problem,
+    rows: Rows,
+    scalars_of_cases: Sequence[dict[str, float]],
+    profiles: dict[str, Array],
+    **coordinates: NDArray[Any],
+) -> xr.Dataset:
+    """Return many steady strokes as a Dataset.
+
+    Parameters
+    ----------
+    problem : Problem
+        One of them, for the layers.
+    rows : Rows
+        Rows of depth of all.
+    scalars_of_cases : sequence of dict
+        Scalars of every case.
+    profiles : dict
+        Largest values along rows by field, shape (n_cases, n_depth).
+    **coordinates : ndarray, shape (n_cases,)
+        What else is known of a case.
+    """
+    names = scalars_of_cases[0]
+    values = {name: np.array([case[name] for case in scalars_of_cases]) for name in names}
+    values |= {profile_name(field): rows for field, rows in profiles.items()}
+    coords: dict[str, Any] = {
+        name: ("depth", value) for name, value in _depths(problem, rows).items()
+    }
+    for name, value in {"case": np.arange(len(scalars_of_cases)), **coordinates}.items():
+        coords[name] = ("case", value)
+    return xr.Dataset(
+        labelled(values, "case"),
+        coords=coords,
+        attrs={"engine": "linear", "stroke_mode": "steady"},
+    )
+
+
+def edge_dataset(
+    problem: Problem,
+    mode: str,
+    contacts: Sequence[Mapping[str, Array | float]],
+    *,
+    once: Mapping[str, Array | float],
+    coordinates: Mapping[str, Array],
+    rows: Rows | None = None,
+    **attributes: str | float,
+) -> xr.Dataset:
+    """Return the contact of a whole edge as a Dataset.
+
+    Parameters
+    ----------
+    problem : Problem
+    mode : {"steady", "press"}
+    contacts : sequence of mapping
+        Variables that change in time, one mapping per time; a single one for a steady contact.
+    once : mapping
+        Variables without time.
+    coordinates : mapping
+    rows : Rows, optional
+        Rows of depth, where there are profiles.
+    **attributes : str or float
+        Besides those that say what was solved.
+    """
+    if mode == "steady":
+        data = labelled({**once, **contacts[0]})
+    else:
+        in_time = {name: np.array([found[name] for found in contacts]) for name in contacts[0]}
+        data = labelled(once) | labelled(in_time, TIME)
+    depths = {} if rows is None else _depths(problem, rows)
+    return xr.Dataset(
+        data,
+        coords=labelled({**coordinates, **depths}),
+        attrs={**provenance(problem, "linear", mode), **attributes},
+    )
+
+
+def fields_dataset(
+    problem: Problem,
+    fields: dict[str, Array],
+    places: dict[str, Array],
+    layer: NDArray[np.int64],
+    attributes: dict[str, Any],
+) -> xr.Dataset:
+    """Return fields under a whole edge as a Dataset.
+
+    Parameters
+    ----------
+    problem : Problem
+    fields : dict
+        Shape (n_depth, n_along, n_across); those that the registry does not know are left out.
+    places : dict
+        Places in depth, along and across [m].
+    layer : ndarray of int64, shape (n_depth,)
+        Layer of each depth.
+    attributes : dict
+        Of the result they belong to.
+    """
+    dims = ("depth", "along", "across")
+    data = {
+        name: (dims, fields[name], variable.attributes)
+        for name, variable in REGISTRY.items()
+        if name in fields
+    }
+    coords: dict[str, Any] = {
+        name: ((name,), value, REGISTRY[name].attributes) for name, value in places.items()
+    }
+    coords |= labelled({"depth_layer": _layer_names(problem)[layer]})
+    return xr.Dataset(data, coords=coords, attrs=attributes)
 
 
 # ------------------------------------------------------------------ attributes

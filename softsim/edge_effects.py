@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from softsim.errors import SoftsimError, brief
 from softsim.problem import Problem
-from softsim.variables import REGISTRY, TIME
+from softsim.variables import TIME, labelled
 
 Array = NDArray[np.float64]
 
@@ -66,14 +66,10 @@ def with_section_ratio(problem: Problem, dataset: xr.Dataset) -> xr.Dataset:
                 "section_ratio_peak_pressure": found.peak_pressure,
             }
             told = _sentence(dataset, values, found.averaged)
-    data = {
-        name: (REGISTRY[name].dims, value, REGISTRY[name].attributes)
-        for name, value in values.items()
-    }
     warnings: list[str] = json.loads(str(dataset.attrs.get("warnings", "[]")))
     if told:
         warnings.append(told)
-    judged = dataset.assign(data)
+    judged = dataset.assign(labelled(values))
     judged.attrs["warnings"] = json.dumps(warnings, ensure_ascii=False)
     return judged
 

@@ -16,8 +16,8 @@ from softsim.depths import Bounds, crossings
 from softsim.variables import (
     DEPTHS_OF_ACTION,
     IN_LAYERS,
-    REGISTRY,
     STRAIN_PERCENTS,
+    labelled,
     layer_name,
     profile_name,
 )
@@ -155,12 +155,7 @@ def with_metrics(dataset: xr.Dataset) -> xr.Dataset:
     found["hysteretic_friction"] = values["apparent_friction"] - interfacial
     axis = lead.index("time") if "time" in lead else None
     found["energy_residual"] = residual_of(normal, [values[name] for name in ENERGIES], axis)
-    return dataset.assign(
-        {
-            name: ((*lead, *REGISTRY[name].dims), value, REGISTRY[name].attributes)
-            for name, value in found.items()
-        }
-    )
+    return dataset.assign(labelled(found, *lead))
 
 
 _FOR_FRICTION = ("normal_force", "friction_force", "apparent_friction", *ENERGIES)

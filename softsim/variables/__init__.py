@@ -6,6 +6,9 @@ result to both.  Units are readable by pint and UDUNITS.
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 from softsim.variables.attributes import ATTRIBUTES, attributes_table
 from softsim.variables.edges import EDGE, MAPS, RATIOS
 from softsim.variables.kinds import GROUPS, TIME, Group, Variable
@@ -32,6 +35,7 @@ __all__ = [
     "TIME",
     "Group",
     "Variable",
+    "labelled",
     "layer_name",
     "names",
     "profile_name",
@@ -59,6 +63,24 @@ REGISTRY: dict[str, Variable] = {
 def names(group: Group) -> tuple[str, ...]:
     """Return the names of one group, in the order of the registry."""
     return tuple(name for name, variable in REGISTRY.items() if variable.group == group)
+
+
+def labelled(
+    values: Mapping[str, Any], *lead: Hashable
+) -> dict[str, tuple[tuple[Hashable, ...], Any, Any]]:
+    """Return variables of a Dataset: dimensions, values and attributes by name.
+
+    Parameters
+    ----------
+    values : mapping
+        Values by names of the registry.
+    *lead : hashable
+        Dimensions in front of those of the registry.
+    """
+    return {
+        name: ((*lead, *REGISTRY[name].dims), value, REGISTRY[name].attributes)
+        for name, value in values.items()
+    }
 
 
 def variables_table() -> str:

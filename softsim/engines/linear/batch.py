@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from softsim import progress as waiting
-from softsim.dataset import scalars
+from softsim.dataset import batch_dataset, scalars
 from softsim.engines.linear.medium.rows import depth_rows
 from softsim.engines.linear.medium.stack import FloatArray
 from softsim.engines.linear.scene import Scene
@@ -20,7 +20,6 @@ from softsim.errors import InputError
 from softsim.outcome import Rows, ToolState
 from softsim.problem import Problem
 from softsim.serialise import naming
-from softsim.variables import REGISTRY, profile_name
 
 # Need the fields of the whole section; `solve` has them.
 NOT_IN_BATCH = ("stored_energy", "viscous_dissipation", "frictional_dissipation")
@@ -45,7 +44,19 @@ def solve_many(problems: Sequence[Problem]) -> xr.Dataset:
         With the problem and its place.
     """
     rows = depth_rows(problems[0])
-    return _gathered(problems[0], _solve_all(problems, rows), rows)
+    values, peaks = zip(*_solve_all(problems, rows), strict=True)
+    strain = np.array([case[PRINCIPAL_STRAIN].max() for case in peaks])
+    return batch_dataset(
+        problems[0],
+        rows,
+        values,
+        {
+            field: np.stack([case[number] for case in peaks])
+            for field, number in STATE_PROFILES.items()
+        },
+        largest_strain=strain,
+        validity=np.array([validity_of(float(value)) for value in strain], dtype=object),
+    )
 
 
 def _solve_all(
@@ -98,33 +109,3 @@ def _solve_case(problem: Problem, depth: FloatArray) -> tuple[dict[str, float], 
         scene.stack, contact, depth, scene.speed, scene.friction, scene.thickness
     )
     return {name: float(v[0]) for name, v in values.items() if name not in NOT_IN_BATCH}, peaks
-
-
-def _gathered(
-    problem: Problem,
-    cases: list[tuple[dict[str, float], FloatArray]],
-    rows: Rows,
-) -> xr.Dataset:
-    """Put the cases into a Dataset."""
-    data = {
-        name: xr.Variable(
-            "case", np.array([values[name] for values, _ in cases]), REGISTRY[name].attributes
-        )
-        for name in cases[0][0]
-    }
-    peaks = np.stack([profiles for _, profiles in cases], axis=1)
-    for field, row in STATE_PROFILES.items():
-        name = profile_name(field)
-        data[name] = xr.Variable(("case", "depth"), peaks[row], REGISTRY[name].attributes)
-    strain = peaks[PRINCIPAL_STRAIN].max(axis=1)
-    names = np.array([layer.name for layer in problem.tissue.layers], dtype=object)
-    known = np.array([validity_of(float(value)) for value in strain], dtype=object)
-    coords = {
-        "case": xr.Variable("case", np.arange(len(cases))),
-        "depth": xr.Variable("depth", rows.depth),
-        "depth_layer": xr.Variable("depth", names[np.append(0, rows.layer)]),
-        "row_height": xr.Variable("depth", np.append(0.0, rows.heights)),
-        "largest_strain": xr.Variable("case", strain),
-        "validity": xr.Variable("case", known),
-    }
-    return xr.Dataset(data, coords=coords, attrs={"engine": "linear", "stroke_mode": "steady"})

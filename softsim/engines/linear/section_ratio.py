@@ -30,6 +30,7 @@ from softsim.engines.linear.scene import Scene
 from softsim.engines.linear.section.contact import SlidingContact
 from softsim.engines.linear.section.steady import solve_contact
 from softsim.instrument import Instrument
+from softsim.invariants import von_mises
 from softsim.load import Load
 from softsim.problem import Problem, Resolution
 from softsim.stroke import Stroke
@@ -202,7 +203,7 @@ def _under_edge(
         ahead, down, beside = (fields[f"stress_{way}"] for way in ("along", "depth", "across"))
         shears = ("stress_shear", "stress_shear_across", "stress_shear_surface")
         squares = np.sum([fields[name] ** 2 for name in shears], axis=0)
-        found = _von_mises(ahead, down, beside, squares)
+        found = von_mises(ahead, down, beside, squares)
         largest.append(found.max(axis=(1, 2)))
         middle.append(found[:, :, 0].max(axis=1))
     return np.concatenate(largest), np.concatenate(middle)
@@ -228,7 +229,7 @@ def _under_section(
         traction[:, 1] = wave
         spectra = field_spectra(stack, k, 0.0, traction, z)[STRESSES]
         ahead, down, beside, shear = (spectra @ np.exp(1j * np.outer(k, places))).real
-        found.append(_von_mises(ahead, down, beside, shear**2).max(axis=1))
+        found.append(von_mises(ahead, down, beside, shear**2).max(axis=1))
     return np.concatenate(found)
 
 
@@ -264,11 +265,3 @@ def _octaves(depth: FloatArray, side: float) -> list[slice]:
     octave = np.floor(np.log2(np.maximum(depth / side, 1.0))).astype(int)
     edges = np.concatenate([[0], np.flatnonzero(np.diff(octave)) + 1, [depth.size]])
     return [slice(int(a), int(b)) for a, b in pairwise(edges)]
-
-
-def _von_mises(
-    ahead: FloatArray, down: FloatArray, beside: FloatArray, shears: FloatArray
-) -> FloatArray:
-    """Return the von Mises stress from the normal stresses and the sum of the squared shears."""
-    spread = 0.5 * ((ahead - down) ** 2 + (down - beside) ** 2 + (beside - ahead) ** 2)
-    return np.asarray(np.sqrt(spread + 3.0 * shears))

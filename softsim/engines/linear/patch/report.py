@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import xarray as xr
 
-from softsim.dataset import profiled
+from softsim.dataset import fields_dataset, profiled
 from softsim.engines.linear.medium.increments import even_stack
 from softsim.engines.linear.medium.rows import depth_rows
 from softsim.engines.linear.medium.spectra import layer_at
@@ -18,8 +16,9 @@ from softsim.engines.linear.patch.fields import Fields, fields_under
 from softsim.engines.linear.section.report import STATE_PROFILES
 from softsim.engines.linear.section.steady import seen_reach
 from softsim.errors import InputError, shown
+from softsim.invariants import invariants
 from softsim.problem import Problem
-from softsim.variables import REGISTRY, profile_name
+from softsim.variables import profile_name
 
 # Profiles are of the pressure on at most so many cells along and across.
 PROFILE_CELLS = (128, 64)
@@ -33,7 +32,7 @@ VALUES_AT_ONCE = 200_000
 
 def profiles_of(
     problem: Problem, stack: LayeredStack, load: SurfaceLoad, speed: float
-) -> tuple[dict[str, Any], float]:
+) -> tuple[dict[str, FloatArray], float]:
     """Return the profiles under an edge and the largest magnitude of a principal strain.
 
     Parameters
@@ -47,7 +46,7 @@ def profiles_of(
     Returns
     -------
     profiles : dict
-        Variables of a Dataset over depth, the skin first.
+        Over depth, the skin first.
     strain : float
         [-].
     """
@@ -65,12 +64,10 @@ def profiles_of(
     )
     strain = float(_principal(fields).max())
     _add_views(stack, depth, fields)
-    data = {}
-    for name in STATE_PROFILES:
-        variable = REGISTRY[profile_name(name)]
-        peaks = profiled(name, fields[name]).max(axis=(1, 2))
-        data[variable.name] = (variable.dims, peaks, variable.attributes)
-    return data, strain
+    profiles = {
+        profile_name(name): profiled(name, fields[name]).max(axis=(1, 2)) for name in STATE_PROFILES
+    }
+    return profiles, strain
 
 
 def _beside(load: SurfaceLoad, thickness: float) -> FloatArray:
@@ -82,21 +79,6 @@ def _beside(load: SurfaceLoad, thickness: float) -> FloatArray:
     return np.concatenate([first - away[::-1], load.along, last + away])
 
 
-def depth_coordinates(problem: Problem) -> dict[str, xr.Variable]:
-    """Return the coordinates of the profiles."""
-    rows = depth_rows(problem)
-    names = np.array([layer.name for layer in problem.tissue.layers], dtype=object)
-    values = {
-        "depth": rows.depth,
-        "depth_layer": names[np.append(0, rows.layer)],
-        "row_height": np.append(0.0, rows.heights),
-    }
-    return {
-        name: xr.Variable("depth", value, REGISTRY[name].attributes)
-        for name, value in values.items()
-    }
-
-
 def fields_at(
     problem: Problem,
     result: xr.Dataset,
@@ -105,12 +87,12 @@ def fields_at(
     depth: FloatArray | float | str | None,
 ) -> xr.Dataset:
     """Return the fields at places along, across and in depth; see `softsim.fields_under`."""
-    places = {
+    given = {
         "along": result["along"].to_numpy() if along is None else along,
         "across": across,
         "depth": result["depth"].to_numpy() if depth is None else depth,
     }
-    x, y, z = (_increasing(name, value) for name, value in places.items())
+    x, y, z = (_increasing(name, value) for name, value in given.items())
     stack, _ = even_stack(problem.tissue)
     load, speed = _load_of_result(result, problem)
     columns = max(1, VALUES_AT_ONCE // (z.size * (x.size + load.along.size)))
@@ -123,17 +105,8 @@ def fields_at(
         _add_views(stack, z, part)
         parts.append(part | {"strain_energy_density": stored, "dissipated_energy_density": lost})
     fields = {name: np.concatenate([part[name] for part in parts], axis=2) for name in parts[0]}
-    data = {
-        name: (("depth", "along", "across"), fields[name], variable.attributes)
-        for name, variable in REGISTRY.items()
-        if name in fields
-    }
-    layers = np.array([layer.name for layer in problem.tissue.layers], dtype=object)
-    coords = {
-        name: ((name,), value, REGISTRY[name].attributes)
-        for name, value in (("depth", z), ("along", x), ("across", y))
-    } | {"depth_layer": ("depth", layers[layer_at(stack, z)], REGISTRY["depth_layer"].attributes)}
-    return xr.Dataset(data, coords=coords, attrs=result.attrs)
+    places = {"depth": z, "along": x, "across": y}
+    return fields_dataset(problem, fields, places, layer_at(stack, z), result.attrs)
 
 
 def _load_of_result(result: xr.Dataset, problem: Problem) -> tuple[SurfaceLoad, float]:
@@ -185,29 +158,14 @@ def _add_views(stack: LayeredStack, depth: FloatArray, fields: Fields) -> None:
     """Add the prestress, and what follows from stress and strain."""
     assert stack.incremental is not None
     tension = stack.incremental.tension[layer_at(stack, depth), :, None, None]
-    z, xz = fields["stress_depth"], fields["stress_shear"]
-    aside, around = fields["stress_shear_across"], fields["stress_shear_surface"]
-    square = xz**2
-    slide = 3.0 * (square + aside**2 + around**2)
+    others = fields["stress_shear_across"] ** 2 + fields["stress_shear_surface"] ** 2
     for after in ("_change", ""):
-        x, y = fields["stress_along"], fields["stress_across"]
-        spread = (x - y) ** 2
-        for one, other in ((y, z), (z, x)):
-            part = one - other
-            part *= part
-            spread += part
-        spread *= 0.5
-        spread += slide
-        fields[f"von_mises{after}"] = np.sqrt(spread, out=spread)
-        part *= 0.25  # of (z - x)^2
-        part += square
-        fields[f"max_shear{after}"] = np.sqrt(part, out=part)
-        total = x + y
-        total += z
-        total /= -3.0
-        fields[f"pressure{after}"] = total
+        along, across = fields["stress_along"], fields["stress_across"]
+        found = invariants(along, fields["stress_depth"], across, fields["stress_shear"], others)
+        fields.update({f"{name}{after}": value for name, value in found.items()})
         if after:
-            fields["stress_along"], fields["stress_across"] = x + tension[:, 0], y + tension[:, 1]
+            fields["stress_along"] = along + tension[:, 0]
+            fields["stress_across"] = across + tension[:, 1]
     fields["strain_max_shear"] = np.hypot(
         fields["strain_along"] - fields["strain_depth"], fields["strain_shear"]
     )

@@ -11,9 +11,10 @@ import xarray as xr
 from scipy import ndimage
 
 from softsim.contacts import LEAST_SHARE, contact_runs
-from softsim.dataset import provenance
+from softsim.dataset import edge_dataset
 from softsim.engines.linear.creep.path import press_times
 from softsim.engines.linear.creep.transient import FRICTION_IN_PRESS
+from softsim.engines.linear.medium.rows import depth_rows
 from softsim.engines.linear.medium.stack import FloatArray
 from softsim.engines.linear.patch.cells import (
     FEW_CELLS,
@@ -32,13 +33,13 @@ from softsim.engines.linear.patch.cells import (
 from softsim.engines.linear.patch.contact import SurfaceContact, summary_of
 from softsim.engines.linear.patch.peaks import peak_change, peak_inside, peak_warnings
 from softsim.engines.linear.patch.press import press_surface
-from softsim.engines.linear.patch.report import depth_coordinates, profiles_of
+from softsim.engines.linear.patch.report import profiles_of
 from softsim.engines.linear.scene import check_bone
 from softsim.engines.linear.section.active_set import contact_edge
 from softsim.engines.linear.section.report import validity_of
 from softsim.errors import InputError
 from softsim.problem import Problem
-from softsim.variables import REGISTRY, TIME
+from softsim.variables import TIME
 
 # Cells on the contact of an edge.
 CELLS = {"steady": (128, 64), "press": (64, 32)}
@@ -74,28 +75,29 @@ def solve_edge(
     change = peak_change(scene, tool, patch, found, shape)
     warnings = _warnings(uneven, found.contact_pressure)
     warnings += peak_warnings(change, patch, _span(found.contact_pressure, patch), shape)
+    contacts, places = [found], {"along": patch.places(0), "across": patch.places(1)}
     if mode == "press":
-        times, contacts = _pressed(problem, scene, tool, patch)
+        places[TIME], contacts = _pressed(problem, scene, tool, patch)
         found = contacts[-1]
-        dataset = _dataset(problem, scene, tool, patch, contacts)
-        dataset = dataset.assign_coords(time=(TIME, times, REGISTRY[TIME].attributes))
         if problem.friction > 0.0:
             warnings.append(FRICTION_IN_PRESS)
-    else:
-        contacts = [found]
-        dataset = _dataset(problem, scene, tool, patch, contacts).isel({TIME: 0})
     check_bone(scene.stack, max(contact.indentation for contact in contacts))
-    told = REGISTRY["peak_contact_pressure_change"]
-    dataset[told.name] = (told.dims, change, told.attributes)
     drag = problem.direction * scene.friction
     load = SurfaceLoad(
         patch.places(0), patch.places(1), found.contact_pressure, drag, patch.spacing
     )
     profiles, strain = profiles_of(problem, scene.stack, load, scene.speed)
-    if mode == "steady":
-        dataset = dataset.assign(profiles).assign_coords(depth_coordinates(problem))
-    return dataset.assign_attrs(
-        **provenance(problem, "linear", mode),
+    once: dict[str, FloatArray | float] = {
+        "tool_height": tool,
+        "peak_contact_pressure_change": change,
+    }
+    return edge_dataset(
+        problem,
+        mode,
+        [_views(scene, problem.direction, patch, contact) for contact in contacts],
+        once=once | profiles if mode == "steady" else once,
+        coordinates=places,
+        rows=depth_rows(problem) if mode == "steady" else None,
         validity=validity_of(strain),
         largest_strain=strain,
         iterations=sum(contact.iterations for contact in contacts),
@@ -225,28 +227,3 @@ def _views(
         "mean_contact_pressure": force / found.contact_area if touching else np.nan,
         "apparent_friction": tangential / force if touching else np.nan,
     }
-
-
-def _dataset(
-    problem: Problem,
-    scene: EdgeScene,
-    tool: FloatArray,
-    patch: Patch,
-    contacts: list[SurfaceContact],
-) -> xr.Dataset:
-    """Put the contacts of some times into the schema."""
-    views = [_views(scene, problem.direction, patch, found) for found in contacts]
-    data = {
-        name: (
-            (TIME, *REGISTRY[name].dims),
-            np.array([view[name] for view in views]),
-            REGISTRY[name].attributes,
-        )
-        for name in views[0]
-    }
-    height = REGISTRY["tool_height"]
-    coords = {
-        name: (REGISTRY[name].dims, patch.places(axis), REGISTRY[name].attributes)
-        for axis, name in enumerate(("along", "across"))
-    }
-    return xr.Dataset({height.name: (height.dims, tool, height.attributes), **data}, coords=coords)
