@@ -13,6 +13,11 @@ from tests.small_case import small_result
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("docs/**/*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
+SOURCES = [
+    path
+    for top in ("softsim", "tests", "benchmarks", "docs")
+    for path in (ROOT / top).rglob("*.py")
+]
 OUTPUTS = ("peak_", "depth_of_", "contact_", "stress_", "section_ratio", "von_mises", "max_shear")
 
 
@@ -74,3 +79,18 @@ def test_names_of_outputs_in_documents_exist(page):
     for text in _code(page):
         if re.fullmatch(r"[a-z][a-z0-9_]*", text) and text.startswith(OUTPUTS):
             assert text in fields, f"{page.name}: {text}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_and_tests_named_in_documents_exist(page):
+    """`folder/file.py` from the root or from a folder of the package, `file.py::name`, `::name`."""
+    for line in page.read_text(encoding="utf-8").splitlines():
+        file = None
+        for text in re.findall(r"`([\w./]*/[\w.]+\.py(?:::[\w.]+)?|::\w+)`", line):
+            path, _, name = text.partition("::")
+            found = next((p for p in SOURCES if p.as_posix().endswith(f"/{path}")), None)
+            file = found if path else file
+            assert file is not None, f"{page.name}: {text}"
+            last = name.rpartition(".")[2]
+            named = re.search(rf"(def|class) {last}\b", file.read_text(encoding="utf-8"))
+            assert named or not name, f"{page.name}: {text}"
