@@ -7,11 +7,62 @@ into.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
+
+import numpy as np
 
 from softsim._jit import inline
 
 N_POINTS = 4
 GAUSS = 0.5 / math.sqrt(3.0)
+
+
+class Element(NamedTuple):
+    """Work space of one element.
+
+    Parameters
+    ----------
+    local : ndarray of float64, shape (4, 2)
+        Nodal displacements [m].
+    gradient : ndarray of float64, shape (4 points, 4 nodes, 2)
+        Of the shape functions [1/m].
+    deformation, jacobian : ndarray of float64, shapes (4, 4), (4,)
+        Deformation gradient (F11, F12, F21, F22) and volume ratio at the points.
+    by_jacobian, by_theta : ndarray of float64, shapes (4, 8), (8,)
+        Derivatives of ln J at the points and of ln Theta by the nodal displacements [1/m].
+    """
+
+    local: np.ndarray
+    gradient: np.ndarray
+    deformation: np.ndarray
+    jacobian: np.ndarray
+    by_jacobian: np.ndarray
+    by_theta: np.ndarray
+
+
+@inline
+def empty_element():
+    """Return work space for an element."""
+    return Element(
+        np.empty((4, 2)),
+        np.empty((N_POINTS, 4, 2)),
+        np.empty((N_POINTS, 4)),
+        np.empty(N_POINTS),
+        np.empty((N_POINTS, 8)),
+        np.empty(8),
+    )
+
+
+@inline
+def deform(element, displacement, grid, column, row):
+    """Fill all but the derivatives; return the mean volume ratio Theta, <= 0 when inverted."""
+    width = grid.column_edges[column + 1] - grid.column_edges[column]
+    height = grid.row_edges[row + 1] - grid.row_edges[row]
+    shape_gradients(width, height, element.gradient)
+    gather_displacement(displacement, column, row, element.local)
+    return element_kinematics(
+        element.local, element.gradient, element.deformation, element.jacobian
+    )
 
 
 @inline
@@ -64,8 +115,9 @@ def element_kinematics(local, gradient, deformation, jacobian):
 
 
 @inline
-def volume_slopes(gradient, deformation, jacobian, theta, by_jacobian, by_theta):
-    """Derivatives of ln J at the points (4, 8) and of ln Theta (8,) by the nodal displacements."""
+def volume_slopes(element, theta):
+    """Fill the derivatives of ln J at the points and of ln Theta by the nodal displacements."""
+    _, gradient, deformation, jacobian, by_jacobian, by_theta = element
     for b in range(8):
         by_theta[b] = 0.0
     for p in range(N_POINTS):
@@ -82,11 +134,11 @@ def volume_slopes(gradient, deformation, jacobian, theta, by_jacobian, by_theta)
 
 
 @inline
-def point_metric(deformation, jacobian, theta, p, metric):
+def point_metric(element, theta, p, metric):
     """Right Cauchy-Green components (11, 22, 33, 12) of F~ at one point."""
-    f11, f12 = deformation[p, 0], deformation[p, 1]
-    f21, f22 = deformation[p, 2], deformation[p, 3]
-    square = (theta / jacobian[p]) ** (2.0 / 3.0)
+    f11, f12 = element.deformation[p, 0], element.deformation[p, 1]
+    f21, f22 = element.deformation[p, 2], element.deformation[p, 3]
+    square = (theta / element.jacobian[p]) ** (2.0 / 3.0)
     metric[0] = square * (f11 * f11 + f21 * f21)
     metric[1] = square * (f12 * f12 + f22 * f22)
     metric[2] = square
@@ -94,8 +146,10 @@ def point_metric(deformation, jacobian, theta, p, metric):
 
 
 @inline
-def point_stress(fixed, relaxing, share, carried, metric, stress):
+def point_stress(work, column, row, p, metric, stress):
     """Acting stress at one point; returns its trace with the metric, three mean Kirchhoff."""
+    fixed, relaxing = work.stress_fixed[column, row, p], work.stress_relaxing[column, row, p]
+    share, carried = work.factor[column, row, p], work.carried[column, row, p]
     for m in range(4):
         stress[m] = fixed[m] + share * relaxing[m] + carried[m]
     trace = stress[0] * metric[0] + stress[1] * metric[1] + stress[2] * metric[2]
@@ -103,8 +157,9 @@ def point_stress(fixed, relaxing, share, carried, metric, stress):
 
 
 @inline
-def point_pull(gradient, deformation, p, square, stress, pull):
+def point_pull(element, p, square, stress, pull):
     """Stress times the derivative of the strain at constant volume scale, shape (8,)."""
+    gradient, deformation = element.gradient, element.deformation
     f11, f12 = square * deformation[p, 0], square * deformation[p, 1]
     f21, f22 = square * deformation[p, 2], square * deformation[p, 3]
     for a in range(4):
@@ -112,3 +167,71 @@ def point_pull(gradient, deformation, p, square, stress, pull):
         sx, sz = stress[0] * gx + stress[3] * gz, stress[3] * gx + stress[1] * gz
         pull[2 * a] = f11 * sx + f12 * sz
         pull[2 * a + 1] = f21 * sx + f22 * sz
+
+
+@inline
+def strain_rows(element, p, metric, by_eta, operator):
+    """Derivatives by the nodal displacements of the strain, (4, 8), and of the volume scale."""
+    for a in range(4):
+        gx, gz = element.gradient[p, a, 0], element.gradient[p, a, 1]
+        for k in range(2):
+            b = 2 * a + k
+            fx = metric[2] * element.deformation[p, 2 * k]
+            fz = metric[2] * element.deformation[p, 2 * k + 1]
+            by_eta[b] = (element.by_theta[b] - element.by_jacobian[p, b]) / 3.0
+            operator[0, b] = fx * gx + metric[0] * by_eta[b]
+            operator[1, b] = fz * gz + metric[1] * by_eta[b]
+            operator[2, b] = metric[2] * by_eta[b]
+            operator[3, b] = fx * gz + fz * gx + 2.0 * metric[3] * by_eta[b]
+
+
+@inline
+def stretch_factors(prestretch, stretch, by_stress, by_tangent):
+    """What a prestretch (3,) multiplies C, stress and tangent by; returns the volume it saves."""
+    la, ld, lc = prestretch[0], prestretch[1], prestretch[2]
+    stretch[0], stretch[1], stretch[2], stretch[3] = la * la, ld * ld, lc * lc, la * ld
+    shrinkage = 1.0 / (la * ld * lc)
+    for m in range(4):
+        by_stress[m] = shrinkage * stretch[m]
+        for n in range(4):
+            by_tangent[m, n] = by_stress[m] * stretch[n]
+    return shrinkage
+
+
+@inline
+def add_material(stiffness, operator, product, weight, by_eta, mixed, third, by_jacobian):
+    """Add B^T D B, with D B in `product`, the rank-one pair of the volume scale and that of J."""
+    for a in range(8):
+        o0, o1, o2, o3 = operator[0, a], operator[1, a], operator[2, a], operator[3, a]
+        ea, ma, ja = weight * by_eta[a], weight * mixed[a], third * by_jacobian[a]
+        for b in range(8):
+            stiffness[a, b] += (
+                o0 * product[0, b]
+                + o1 * product[1, b]
+                + o2 * product[2, b]
+                + o3 * product[3, b]
+                + ea * mixed[b]
+                + ma * by_eta[b]
+                + ja * by_jacobian[b]
+            )
+
+
+@inline
+def add_geometric(element, p, square, spread, stress, stiffness):
+    """Add the part of the stress, and of the area in pairs of nodes by `spread`, to a tangent.
+
+    `square` is the metric across times the weight of the point.
+    """
+    gradient = element.gradient
+    for a in range(4):
+        ax, az = gradient[p, a, 0], gradient[p, a, 1]
+        sx = square * (stress[0] * ax + stress[3] * az)
+        sz = square * (stress[3] * ax + stress[1] * az)
+        for b in range(4):
+            bx, bz = gradient[p, b, 0], gradient[p, b, 1]
+            geometric = sx * bx + sz * bz
+            stiffness[2 * a, 2 * b] += geometric
+            stiffness[2 * a + 1, 2 * b + 1] += geometric
+            volume = spread * (ax * bz - az * bx)
+            stiffness[2 * a, 2 * b + 1] += volume
+            stiffness[2 * b + 1, 2 * a] += volume

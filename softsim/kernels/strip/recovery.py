@@ -13,9 +13,10 @@ import numpy as np
 from softsim._jit import inline, kernel
 from softsim.kernels.strip.element import (
     N_POINTS,
-    element_kinematics,
-    gather_displacement,
-    shape_gradients,
+    deform,
+    empty_element,
+    point_metric,
+    point_stress,
 )
 
 
@@ -28,23 +29,15 @@ def green_strain(displacement, grid, strain):
     strain : ndarray of float64, shape (n_columns, n_rows, 4, 4)
         Overwritten [-].
     """
-    column_edges, row_edges, _ = grid
-    gradient, local = np.empty((N_POINTS, 4, 2)), np.empty((4, 2))
-    deformation, jacobian = np.empty((N_POINTS, 4)), np.empty(N_POINTS)
+    element, metric = empty_element(), np.empty(4)
     for j in range(strain.shape[0]):
         for i in range(strain.shape[1]):
-            width, height = column_edges[j + 1] - column_edges[j], row_edges[i + 1] - row_edges[i]
-            shape_gradients(width, height, gradient)
-            gather_displacement(displacement, j, i, local)
-            theta = element_kinematics(local, gradient, deformation, jacobian)
+            theta = deform(element, displacement, grid, j, i)
             for p in range(N_POINTS):
-                f11, f12 = deformation[p, 0], deformation[p, 1]
-                f21, f22 = deformation[p, 2], deformation[p, 3]
-                square = (theta / jacobian[p]) ** (2.0 / 3.0)
-                strain[j, i, p, 0] = 0.5 * (square * (f11 * f11 + f21 * f21) - 1.0)
-                strain[j, i, p, 1] = 0.5 * (square * (f12 * f12 + f22 * f22) - 1.0)
-                strain[j, i, p, 2] = 0.5 * (square - 1.0)
-                strain[j, i, p, 3] = square * (f11 * f12 + f21 * f22)
+                point_metric(element, theta, p, metric)
+                for m in range(3):
+                    strain[j, i, p, m] = 0.5 * (metric[m] - 1.0)
+                strain[j, i, p, 3] = metric[3]
 
 
 @kernel
@@ -58,28 +51,19 @@ def recover_fields(displacement, grid, work, cauchy, max_shear_strain):
     max_shear_strain : ndarray of float64, shape (n_columns, n_rows)
         Overwritten: difference of the in-plane principal logarithmic strains [-].
     """
-    column_edges, row_edges, _ = grid
-    stress_fixed, stress_relaxing = work.stress_fixed, work.stress_relaxing
-    factor, carried = work.factor, work.carried
-    gradient, local = np.empty((N_POINTS, 4, 2)), np.empty((4, 2))
-    deformation, jacobian = np.empty((N_POINTS, 4)), np.empty(N_POINTS)
-    stress = np.empty(4)
+    element, metric, stress = empty_element(), np.empty(4), np.empty(4)
+    deformation, jacobian = element.deformation, element.jacobian
     for j in range(cauchy.shape[0]):
         for i in range(cauchy.shape[1]):
-            width, height = column_edges[j + 1] - column_edges[j], row_edges[i + 1] - row_edges[i]
-            shape_gradients(width, height, gradient)
-            gather_displacement(displacement, j, i, local)
-            theta = element_kinematics(local, gradient, deformation, jacobian)
+            theta = deform(element, displacement, grid, j, i)
             cauchy[j, i] = 0.0
             max_shear_strain[j, i] = 0.0
             for p in range(N_POINTS):
                 f11, f12 = deformation[p, 0], deformation[p, 1]
                 f21, f22 = deformation[p, 2], deformation[p, 3]
-                square = (theta / jacobian[p]) ** (2.0 / 3.0)
-                for m in range(4):
-                    stress[m] = stress_fixed[j, i, p, m] + carried[j, i, p, m]
-                    stress[m] += factor[j, i, p] * stress_relaxing[j, i, p, m]
-                scale = 0.25 * square / theta
+                point_metric(element, theta, p, metric)
+                point_stress(work, j, i, p, metric, stress)
+                scale = 0.25 * metric[2] / theta
                 s11, s22, s12 = stress[0], stress[1], stress[3]
                 cauchy[j, i, 0] += scale * (f11 * f11 * s11 + 2 * f11 * f12 * s12 + f12 * f12 * s22)
                 cauchy[j, i, 1] += scale * (f21 * f21 * s11 + 2 * f21 * f22 * s12 + f22 * f22 * s22)

@@ -22,12 +22,15 @@ from softsim._jit import kernel
 from softsim.kernels.laws.response import point_response
 from softsim.kernels.strip.element import (
     N_POINTS,
-    element_kinematics,
-    gather_displacement,
+    add_geometric,
+    add_material,
+    deform,
+    empty_element,
     point_metric,
     point_pull,
     point_stress,
-    shape_gradients,
+    strain_rows,
+    stretch_factors,
     volume_slopes,
 )
 
@@ -53,48 +56,33 @@ def evaluate_stress(displacement, grid, layers, work):
     status : int
         `OK`, or `INVERTED` when an element is turned inside out (outputs are then undefined).
     """
-    column_edges, row_edges, row_layer = grid
-    stress_fixed, stress_relaxing = work.stress_fixed, work.stress_relaxing
-    tangent_fixed, tangent_relaxing = work.tangent_fixed, work.tangent_relaxing
-    law_codes, law_parameters = layers.law_codes, layers.law_parameters
-    family_offsets, families = layers.family_offsets, layers.families
-    prestretch, relaxes_all, energy = layers.prestretch, layers.relaxes_all, work.energy
-    n_columns, n_rows = column_edges.size - 1, row_edges.size - 1
-    gradient = np.empty((N_POINTS, 4, 2))
-    local = np.empty((4, 2))
-    deformation = np.empty((N_POINTS, 4))
-    jacobian = np.empty(N_POINTS)
+    energy = work.energy
+    element = empty_element()
     cauchy_green, stretch = np.empty(4), np.empty(4)
     by_stress, by_tangent = np.empty(4), np.empty((4, 4))
-    for j in range(n_columns):
-        width = column_edges[j + 1] - column_edges[j]
-        for i in range(n_rows):
-            layer = row_layer[i]
-            shape_gradients(width, row_edges[i + 1] - row_edges[i], gradient)
-            gather_displacement(displacement, j, i, local)
-            theta = element_kinematics(local, gradient, deformation, jacobian)
+    for j in range(energy.shape[0]):
+        for i in range(energy.shape[1]):
+            layer = grid.row_layer[i]
+            theta = deform(element, displacement, grid, j, i)
             if theta <= 0.0:
                 return INVERTED
-            la, ld, lc = prestretch[layer, 0], prestretch[layer, 1], prestretch[layer, 2]
-            stretch[0], stretch[1], stretch[2], stretch[3] = la * la, ld * ld, lc * lc, la * ld
-            shrinkage = 1.0 / (la * ld * lc)
-            for m in range(4):
-                by_stress[m] = shrinkage * stretch[m]
-                for n in range(4):
-                    by_tangent[m, n] = by_stress[m] * stretch[n]
-            own = families[family_offsets[layer] : family_offsets[layer + 1]]
+            shrinkage = stretch_factors(layers.prestretch[layer], stretch, by_stress, by_tangent)
+            first, last = layers.family_offsets[layer], layers.family_offsets[layer + 1]
             for p in range(N_POINTS):
-                f11, f12 = deformation[p, 0], deformation[p, 1]
-                f21, f22 = deformation[p, 2], deformation[p, 3]
-                scale = (theta / jacobian[p]) ** (2.0 / 3.0)
-                cauchy_green[0] = scale * (f11 * f11 + f21 * f21) * stretch[0]
-                cauchy_green[1] = scale * (f12 * f12 + f22 * f22) * stretch[1]
-                cauchy_green[2] = scale * stretch[2]
-                cauchy_green[3] = scale * (f11 * f12 + f21 * f22) * stretch[3]
-                iso, vol = stress_relaxing[j, i, p], stress_fixed[j, i, p]
-                diso, dvol = tangent_relaxing[j, i, p], tangent_fixed[j, i, p]
+                point_metric(element, theta, p, cauchy_green)
+                for m in range(4):
+                    cauchy_green[m] *= stretch[m]
+                iso, vol = work.stress_relaxing[j, i, p], work.stress_fixed[j, i, p]
+                diso, dvol = work.tangent_relaxing[j, i, p], work.tangent_fixed[j, i, p]
                 energy_iso, energy_vol = point_response(
-                    law_codes[layer], law_parameters[layer], own, cauchy_green, iso, diso, vol, dvol
+                    layers.law_codes[layer],
+                    layers.law_parameters[layer],
+                    layers.families[first:last],
+                    cauchy_green,
+                    iso,
+                    diso,
+                    vol,
+                    dvol,
                 )
                 energy[j, i, p, 0] = shrinkage * energy_vol
                 energy[j, i, p, 1] = shrinkage * energy_iso
@@ -104,7 +92,7 @@ def evaluate_stress(displacement, grid, layers, work):
                     for n in range(4):
                         diso[m, n] *= by_tangent[m, n]
                         dvol[m, n] *= by_tangent[m, n]
-                if relaxes_all[layer]:
+                if layers.relaxes_all[layer]:
                     energy[j, i, p, 1] += energy[j, i, p, 0]
                     energy[j, i, p, 0] = 0.0
                     for m in range(4):
@@ -137,43 +125,27 @@ def assemble_forces(displacement, grid, work, follow):
         True to take the mean stress of the displacement as the expected one.
     """
     column_edges, row_edges, _ = grid
-    stress_fixed, stress_relaxing = work.stress_fixed, work.stress_relaxing
-    factor, carried = work.factor, work.carried
-    force, expected_force = work.force, work.expected_force
     mean_stress, expected_mean = work.mean_stress, work.expected_mean
-    n_columns, n_rows = column_edges.size - 1, row_edges.size - 1
-    gradient, local = np.empty((N_POINTS, 4, 2)), np.empty((4, 2))
-    deformation, jacobian = np.empty((N_POINTS, 4)), np.empty(N_POINTS)
-    by_jacobian, by_theta = np.empty((N_POINTS, 8)), np.empty(8)
+    element = empty_element()
     metric, stress = np.empty(4), np.empty(4)
     pull, total = np.empty(8), np.empty(8)
-    force[:] = 0.0
-    expected_force[:] = 0.0
-    for j in range(n_columns):
+    work.force[:] = 0.0
+    work.expected_force[:] = 0.0
+    for j in range(mean_stress.shape[0]):
         width = column_edges[j + 1] - column_edges[j]
-        for i in range(n_rows):
-            height = row_edges[i + 1] - row_edges[i]
-            weight = 0.25 * width * height
-            shape_gradients(width, height, gradient)
-            gather_displacement(displacement, j, i, local)
-            theta = element_kinematics(local, gradient, deformation, jacobian)
-            volume_slopes(gradient, deformation, jacobian, theta, by_jacobian, by_theta)
+        for i in range(mean_stress.shape[1]):
+            weight = 0.25 * width * (row_edges[i + 1] - row_edges[i])
+            theta = deform(element, displacement, grid, j, i)
+            volume_slopes(element, theta)
             total[:] = 0.0
             mean = 0.0
             for p in range(N_POINTS):
-                point_metric(deformation, jacobian, theta, p, metric)
-                trace = point_stress(
-                    stress_fixed[j, i, p],
-                    stress_relaxing[j, i, p],
-                    factor[j, i, p],
-                    carried[j, i, p],
-                    metric,
-                    stress,
-                )
+                point_metric(element, theta, p, metric)
+                trace = point_stress(work, j, i, p, metric, stress)
                 mean += trace / 12.0
-                point_pull(gradient, deformation, p, metric[2], stress, pull)
+                point_pull(element, p, metric[2], stress, pull)
                 for b in range(8):
-                    by_eta = (by_theta[b] - by_jacobian[p, b]) / 3.0
+                    by_eta = (element.by_theta[b] - element.by_jacobian[p, b]) / 3.0
                     total[b] += weight * (pull[b] + trace * by_eta)
             mean_stress[j, i] = mean
             if follow:
@@ -182,8 +154,8 @@ def assemble_forces(displacement, grid, work, follow):
             for b in range(8):
                 column = j + 1 if 2 <= b < 6 else j
                 row = i + 1 if b >= 4 else i
-                force[column, row, b % 2] += total[b]
-                expected_force[column, row, b % 2] += total[b] + missing * by_theta[b]
+                work.force[column, row, b % 2] += total[b]
+                work.expected_force[column, row, b % 2] += total[b] + missing * element.by_theta[b]
 
 
 @kernel
@@ -198,59 +170,32 @@ def assemble_tangents(displacement, grid, work):
         As `assemble_forces` left it; strain operators, stiffness and slopes are overwritten.
     """
     column_edges, row_edges, _ = grid
-    stress_fixed, stress_relaxing = work.stress_fixed, work.stress_relaxing
-    tangent_fixed, tangent_relaxing = work.tangent_fixed, work.tangent_relaxing
-    factor, carried, expected_mean = work.factor, work.carried, work.expected_mean
-    strain_operator, stiffness, mean_slope = work.strain_operator, work.stiffness, work.mean_slope
-    n_columns, n_rows = column_edges.size - 1, row_edges.size - 1
-    gradient, local = np.empty((N_POINTS, 4, 2)), np.empty((4, 2))
-    deformation, jacobian = np.empty((N_POINTS, 4)), np.empty(N_POINTS)
-    by_jacobian, by_theta, by_eta = np.empty((N_POINTS, 8)), np.empty(8), np.empty(8)
+    element = empty_element()
+    by_theta, by_eta, mixed = element.by_theta, np.empty(8), np.empty(8)
     metric, stress, tangent = np.empty(4), np.empty(4), np.empty((4, 4))
-    product, pull, mixed = np.empty((4, 8)), np.empty(8), np.empty(8)
-    for j in range(n_columns):
+    product, pull = np.empty((4, 8)), np.empty(8)
+    for j in range(work.stiffness.shape[0]):
         width = column_edges[j + 1] - column_edges[j]
-        for i in range(n_rows):
-            height = row_edges[i + 1] - row_edges[i]
-            weight = 0.25 * width * height
-            shape_gradients(width, height, gradient)
-            gather_displacement(displacement, j, i, local)
-            theta = element_kinematics(local, gradient, deformation, jacobian)
-            volume_slopes(gradient, deformation, jacobian, theta, by_jacobian, by_theta)
-            element, slope = stiffness[j, i], mean_slope[j, i]
-            element[:] = 0.0
+        for i in range(work.stiffness.shape[1]):
+            weight = 0.25 * width * (row_edges[i + 1] - row_edges[i])
+            theta = deform(element, displacement, grid, j, i)
+            volume_slopes(element, theta)
+            stiffness, slope = work.stiffness[j, i], work.mean_slope[j, i]
+            stiffness[:] = 0.0
             slope[:] = 0.0
             for p in range(N_POINTS):
-                point_metric(deformation, jacobian, theta, p, metric)
-                share = factor[j, i, p]
-                trace = point_stress(
-                    stress_fixed[j, i, p],
-                    stress_relaxing[j, i, p],
-                    share,
-                    carried[j, i, p],
-                    metric,
-                    stress,
-                )
-                point_pull(gradient, deformation, p, metric[2], stress, pull)
+                point_metric(element, theta, p, metric)
+                trace = point_stress(work, j, i, p, metric, stress)
+                point_pull(element, p, metric[2], stress, pull)
+                share, operator = work.factor[j, i, p], work.strain_operator[j, i, p]
+                fixed, relaxing = work.tangent_fixed[j, i, p], work.tangent_relaxing[j, i, p]
                 for m in range(4):
                     for n in range(4):
-                        tangent[m, n] = (
-                            tangent_fixed[j, i, p, m, n] + share * tangent_relaxing[j, i, p, m, n]
-                        )
-                operator = strain_operator[j, i, p]
-                for a in range(4):
-                    gx, gz = gradient[p, a, 0], gradient[p, a, 1]
-                    for k in range(2):
-                        b = 2 * a + k
-                        fx = metric[2] * deformation[p, 2 * k]
-                        fz = metric[2] * deformation[p, 2 * k + 1]
-                        by_eta[b] = (by_theta[b] - by_jacobian[p, b]) / 3.0
-                        operator[0, b] = fx * gx + metric[0] * by_eta[b]
-                        operator[1, b] = fz * gz + metric[1] * by_eta[b]
-                        operator[2, b] = metric[2] * by_eta[b]
-                        operator[3, b] = fx * gz + fz * gx + 2.0 * metric[3] * by_eta[b]
-                        # both mixed terms of the second variation in one rank-one pair
-                        mixed[b] = 2.0 * pull[b] + trace * by_eta[b]
+                        tangent[m, n] = fixed[m, n] + share * relaxing[m, n]
+                strain_rows(element, p, metric, by_eta, operator)
+                for b in range(8):
+                    # both mixed terms of the second variation in one rank-one pair
+                    mixed[b] = 2.0 * pull[b] + trace * by_eta[b]
                 for m in range(4):
                     twice = 2.0 if m == 3 else 1.0
                     for b in range(8):
@@ -265,37 +210,16 @@ def assemble_tangents(displacement, grid, work):
                             2.0 * stress[m] * operator[m, b] + twice * metric[m] * along
                         ) / 12.0
                 third = weight * trace / 3.0
-                for a in range(8):
-                    o0, o1, o2, o3 = operator[0, a], operator[1, a], operator[2, a], operator[3, a]
-                    ea, ma = weight * by_eta[a], weight * mixed[a]
-                    ja = third * by_jacobian[p, a]
-                    for b in range(8):
-                        element[a, b] += (
-                            o0 * product[0, b]
-                            + o1 * product[1, b]
-                            + o2 * product[2, b]
-                            + o3 * product[3, b]
-                            + ea * mixed[b]
-                            + ma * by_eta[b]
-                            + ja * by_jacobian[p, b]
-                        )
-                spread = weight * expected_mean[j, i] / theta - third / jacobian[p]
-                for a in range(4):
-                    ax, az = gradient[p, a, 0], gradient[p, a, 1]
-                    sx = weight * metric[2] * (stress[0] * ax + stress[3] * az)
-                    sz = weight * metric[2] * (stress[3] * ax + stress[1] * az)
-                    for b in range(4):
-                        bx, bz = gradient[p, b, 0], gradient[p, b, 1]
-                        geometric = sx * bx + sz * bz
-                        element[2 * a, 2 * b] += geometric
-                        element[2 * a + 1, 2 * b + 1] += geometric
-                        volume = spread * (ax * bz - az * bx)
-                        element[2 * a, 2 * b + 1] += volume
-                        element[2 * b + 1, 2 * a] += volume
-            pressed = 4.0 * weight * expected_mean[j, i]
+                by_jacobian = element.by_jacobian[p]
+                add_material(
+                    stiffness, operator, product, weight, by_eta, mixed, third, by_jacobian
+                )
+                spread = weight * work.expected_mean[j, i] / theta - third / element.jacobian[p]
+                add_geometric(element, p, weight * metric[2], spread, stress, stiffness)
+            pressed = 4.0 * weight * work.expected_mean[j, i]
             for a in range(8):
                 for b in range(8):
-                    element[a, b] -= pressed * by_theta[a] * by_theta[b]
+                    stiffness[a, b] -= pressed * by_theta[a] * by_theta[b]
 
 
 @kernel
