@@ -21,7 +21,7 @@ from softsim.engines.linear.section.report import (
     rest_stress,
     spread_columns,
 )
-from softsim.engines.linear.section.skin import sliding_contact
+from softsim.engines.linear.section.skin import on_deformed_skin
 from softsim.engines.linear.section.steady import NODES_SEEN, seen_reach, solve_contact
 from softsim.errors import brief
 from softsim.outcome import Contact, Outcome, Rows, Snapshot
@@ -115,7 +115,7 @@ def chosen_columns(contact: SlidingContact, thickness: float) -> Columns:
     ndarray of int64
         Numbers of nodes, increasing; below 0 and from n on beyond the grid of the contact.
     """
-    spacing = float(contact.along[1] - contact.along[0])
+    spacing = float(contact.along[1] - contact.along[0])  # as the ends were found
     width = 2.0 * contact.half_width
     near = (0.5 + WIDTHS_IN_FULL) * width
     first = int((contact.contact_shift - near - contact.along[0]) / spacing)
@@ -134,7 +134,7 @@ def skin_contact(scene: Scene, contact: SlidingContact, columns: Columns) -> Con
     columns : ndarray of int64
         Nodes kept.
     """
-    skin, first = sliding_contact(scene.stack, contact, scene.speed)
+    skin, first = on_deformed_skin(contact)
     skin.checked()
     return Contact(
         pressure=at_columns(skin.pressure, columns - first),
@@ -153,10 +153,10 @@ def _steady_snapshot(
     scene: Scene, contact: SlidingContact, fields: SectionFields, rows: Rows, columns: Columns
 ) -> Snapshot:
     """Put a snapshot together and close the energy balance."""
-    places = columns * float(contact.along[1] - contact.along[0])
+    places = columns * contact.spacing
     drag = at_columns(contact.contact_shear, columns)
     stretch = np.gradient(fields.values[0, 0], places)
-    left = energy_left(scene.stack, contact, scene.speed, scene.friction)
+    left = energy_left(contact)
     held, lost = (float(rows.heights @ part[1:, 0]) for part in (fields.held, fields.dissipated))
     share = held / (held + lost) if held > 0.0 else 0.0
     return Snapshot(

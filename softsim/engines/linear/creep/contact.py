@@ -238,9 +238,10 @@ class SkinMarch:
         def solved(load: NodalLoad) -> tuple[FloatArray, float]:
             nonlocal total
             guess = first_guess(column, lifted, load) if self.active is None else self.active
-            pressure, _, depth, self.active, count = active_set(column, lifted, load, guess)
-            total += count
-            return pressure, depth
+            found = active_set(column, lifted, load, guess)
+            self.active = found.active
+            total += found.iterations
+            return found.pressure, found.depth
 
         if kind == "pressure":
             condition = self._force_for(solved, condition, length)

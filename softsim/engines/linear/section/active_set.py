@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy import fft
@@ -58,6 +59,28 @@ class NodalLoad:
     depth_factor: float
     weight: FloatArray
     value: float
+
+
+class NodalContact(NamedTuple):
+    """Solution of the contact equations on uniform nodes.
+
+    Parameters
+    ----------
+    pressure, displacement : ndarray, shape (n,)
+        Pressure [Pa] and displacement [m].
+    depth : float
+        Depth of the zero of the heights below the datum of the influence [m].
+    active : ndarray of bool, shape (n,)
+        Contact nodes.
+    iterations : int
+        Active sets tried.
+    """
+
+    pressure: FloatArray
+    displacement: FloatArray
+    depth: float
+    active: np.ndarray
+    iterations: int
 
 
 class Convolution:
@@ -118,7 +141,7 @@ def active_set(
     load: NodalLoad,
     active: np.ndarray,
     convolve: Convolution | None = None,
-) -> tuple[FloatArray, FloatArray, float, np.ndarray, int]:
+) -> NodalContact:
     """Find pressures >= 0 with zero gap inside and no overlap outside the contact.
 
     Parameters
@@ -136,14 +159,7 @@ def active_set(
 
     Returns
     -------
-    pressure, displacement : ndarray, shape (n,)
-        Pressure [Pa] and displacement [m].
-    depth : float
-        Depth of the zero of the heights below the kernel's datum [m].
-    active : ndarray of bool, shape (n,)
-        Contact nodes.
-    iterations : int
-        Iterations used.
+    NodalContact
 
     Raises
     ------
@@ -177,21 +193,23 @@ def active_set(
         pressure = np.zeros(heights.size)
         pressure[where] = depth * unit - shape
         displacement = convolve(pressure)
-        wanted = np.empty_like(active)
-        status = judge_nodes(active, pressure, heights, displacement, depth, GAP_ROUNDING, wanted)
+        corrected = np.empty_like(active)
+        status = judge_nodes(
+            active, pressure, heights, displacement, depth, GAP_ROUNDING, corrected
+        )
         if status == SETTLED:
-            return pressure, displacement, depth, active, iteration
-        wrong = int(np.count_nonzero(wanted != active))
+            return NodalContact(pressure, displacement, depth, active, iteration)
+        wrong = int(np.count_nonzero(corrected != active))
         patience -= 1
         if wrong < least:
             least, patience = wrong, PATIENCE
         if patience < 0:
-            last = int(np.flatnonzero(wanted != active)[-1])
-            wanted = active.copy()
-            wanted[last] = not wanted[last]
-        if not wanted.any() and active[lowest] and wrong == 1:
+            last = int(np.flatnonzero(corrected != active)[-1])
+            corrected = active.copy()
+            corrected[last] = not corrected[last]
+        if not corrected.any() and active[lowest] and wrong == 1:
             raise UnsettledContactError(f"nodes {UNSEEN}", residual=float("inf"))
-        active = wanted
+        active = corrected
     raise UnsettledContactError(
         f"contact did not settle in {iteration} active sets, its budget ({int(active.sum())} "
         f"contact nodes, {least} of them wrong at the best); {COARSER}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
 from softsim.engines.linear.section.active_set import (
     REFINEMENT,
     Convolution,
+    NodalContact,
     NodalLoad,
     UnsettledContactError,
     active_set,
@@ -21,9 +22,11 @@ from softsim.engines.linear.section.active_set import (
 )
 from softsim.engines.linear.section.green import (
     CACHE_ENTRIES,
+    SlidingMedium,
     SurfaceInfluence,
     surface_influence,
 )
+from softsim.errors import InputError
 from softsim.kernels.tables.arrays import GreenFunction
 from softsim.kernels.tables.influence import point_influence
 from softsim.load import Load
@@ -37,12 +40,14 @@ COLUMN_ENTRIES = 4 * CACHE_ENTRIES  # levels of every influence kept
 
 @dataclass(frozen=True, eq=False)
 class SlidingContact:
-    """Solution of a plane-strain contact in steady sliding (or at rest).
+    """Solution of a plane-strain contact in steady sliding towards +x (or at rest).
 
     Parameters
     ----------
+    medium : SlidingMedium
+        What it was solved on.
     along : ndarray, shape (n,)
-        Node positions from the origin of the heights, + in the direction of +x [m].
+        Node positions from the origin of the heights [m].
     contact_pressure : ndarray, shape (n,)
         Pressure [Pa], >= 0.
     contact_shear : ndarray, shape (n,)
@@ -58,7 +63,7 @@ class SlidingContact:
     left_edge, right_edge : float
         Outer ends of the contact, interpolated inside a cell [m].
     ploughing : float
-        Tangential over normal force from the pressure on the slopes, against +x motion [-].
+        Tangential over normal force from the pressure on the slopes, against the motion [-].
     tangential_force : float
         Force per unit length on the tool against the motion [N/m].
     iterations : int
@@ -67,6 +72,7 @@ class SlidingContact:
         Largest mismatch of gap inside and overlap outside the contact [m].
     """
 
+    medium: SlidingMedium
     along: FloatArray
     contact_pressure: FloatArray
     contact_shear: FloatArray
@@ -83,6 +89,11 @@ class SlidingContact:
     gap_residual: float
 
     @property
+    def spacing(self) -> float:
+        """Distance of neighbouring nodes [m]."""
+        return self.medium.spacing
+
+    @property
     def half_width(self) -> float:
         """Half the distance of the outer contact ends [m]."""
         return 0.5 * (self.right_edge - self.left_edge)
@@ -93,20 +104,32 @@ class SlidingContact:
         return 0.5 * (self.right_edge + self.left_edge)
 
 
-def _reference_rows(
-    influence: SurfaceInfluence, friction: float, distance: float, along: FloatArray
-) -> FloatArray:
-    """Return the displacement at +-distance per unit force at each node [m/Pa/m], (2, n)."""
-    rows = np.empty((2, along.size))
-    half_cell = 0.5 * influence.spacing
-    out = np.empty(along.size)
-    for row, place in zip(rows, (distance, -distance), strict=True):
-        x = place - along
-        x[np.abs(x) < half_cell] = half_cell
-        row[:] = point_values(influence.kernel_pressure, x, out)
-        if friction != 0.0:
-            row += friction * point_values(influence.kernel_shear, x, out)
-    return rows
+@dataclass(frozen=True, eq=False)
+class _Datum:
+    """Mean of the surface at some distance ahead of and behind the tool; inf: undisturbed.
+
+    With the influence of a pressure and its friction, to which `shift` is added [m/Pa/m].
+    """
+
+    influence: SurfaceInfluence
+    friction: float
+    distance: float
+    shift: float
+
+    def rows(self, along: FloatArray) -> FloatArray:
+        """Return the displacement there per unit force at each node [m/Pa/m], (2, n)."""
+        rows = np.zeros((2, along.size))
+        if np.isinf(self.distance):
+            return rows
+        half_cell = 0.5 * self.influence.spacing
+        out = np.empty(along.size)
+        for row, place in zip(rows, (self.distance, -self.distance), strict=True):
+            x = place - along
+            x[np.abs(x) < half_cell] = half_cell
+            row[:] = point_values(self.influence.kernel_pressure, x, out)
+            if self.friction != 0.0:
+                row += self.friction * point_values(self.influence.kernel_shear, x, out)
+        return rows + self.shift
 
 
 def point_values(green: GreenFunction, x: FloatArray, out: FloatArray) -> FloatArray:
@@ -141,8 +164,8 @@ def solve_sliding_contact(
     load : Load
         Normal force per unit length, or depth of the tool below the datum, > 0.
     speed : float
-        Speed [m/s]; the sign is the direction along x, 0 is long-term rest (friction acts as for
-        motion towards +x), +-inf instantaneous.
+        Speed towards +x, >= 0 [m/s]; 0 is long-term rest (friction acts as in motion), inf
+        instantaneous.
     friction : float
         Coulomb coefficient [-], 0 <= mu < 1.
     datum_distance : float
@@ -158,7 +181,7 @@ def solve_sliding_contact(
     Raises
     ------
     InputError
-        When the load is a pressure or not positive.
+        When the load is a pressure or not positive, or the speed negative.
     ConvergenceError
         When the active set does not settle.
 
@@ -170,18 +193,10 @@ def solve_sliding_contact(
     """
     load.check_contact()
     if speed < 0.0:
-        mirrored = solve_sliding_contact(
-            stack,
-            along=-along[::-1],
-            heights=heights[::-1],
-            speed=-speed,
-            friction=friction,
-            load=load,
-            datum_distance=datum_distance,
-        )
-        return _mirror(mirrored)
+        raise InputError(f"the speed is {speed}; must be >= 0 (mirror the heights instead)")
     n = along.size
     spacing = float(along[-1] - along[0]) / (n - 1)
+    medium = SlidingMedium(stack=stack, speed=speed, friction=friction, spacing=spacing, count=n)
     n_levels = max(1, round(np.log(n / COARSE_NODES) / np.log(REFINEMENT)) + 1)
     strides = tuple(REFINEMENT**level for level in range(n_levels))
     influence = surface_influence(stack, speed, spacing, n, strides)
@@ -189,29 +204,16 @@ def solve_sliding_contact(
     shift = influence.kernel_pressure.far_log * np.log(far)
     if stack.is_half_space and np.isinf(datum_distance):
         datum_distance = far
-    rows = np.zeros((2, n))
-    if load.kind == "indentation" and np.isfinite(datum_distance):
-        rows = _reference_rows(influence, friction, datum_distance, along) + shift
+    datum = _Datum(influence, friction, datum_distance, shift)
+    weight, depth_factor = np.ones(n), 0.0
+    if load.kind == "indentation":
+        weight, depth_factor = -datum.rows(along).mean(axis=0), 1.0
 
     def load_at(stride: int) -> NodalLoad:
-        step = spacing * stride
-        if load.kind == "force":
-            return NodalLoad(0.0, np.full(-(-n // stride), step), load.value)
-        return NodalLoad(1.0, -step * rows.mean(axis=0)[::stride], load.value)
+        return NodalLoad(depth_factor, spacing * stride * weight[::stride], load.value)
 
-    found = _nested_contact(influence, strides, heights, friction, shift, load_at)
-    return _build(influence, along, heights, found, friction, datum_distance, shift)
-
-
-@dataclass(frozen=True, eq=False)
-class _Found:
-    """Solution of the contact equations on the finest nodes."""
-
-    pressure: FloatArray
-    displacement: FloatArray
-    depth: float
-    active: np.ndarray
-    iterations: int
+    found = _nested_contact(datum, strides, heights, load_at)
+    return _build(medium, along, heights, found, datum)
 
 
 @kept(entries=COLUMN_ENTRIES)
@@ -224,22 +226,21 @@ def _column(
 
 
 def _nested_contact(
-    influence: SurfaceInfluence,
+    datum: _Datum,
     strides: tuple[int, ...],
     heights: FloatArray,
-    friction: float,
-    shift: float,
     load_at: Callable[[int], NodalLoad],
-) -> _Found:
+) -> NodalContact:
     """Solve on nested grids, each starting from the contact of the coarser one.
 
     A coarse grid only supplies the first contact; where it cannot see the tool or does not settle,
     the next one starts by itself.
     """
-    found: _Found | None = None
+    found: NodalContact | None = None
     for level in range(len(strides) - 1, -1, -1):
         stride = strides[level]
-        column, convolve = _column(influence, level, friction, shift * influence.spacing * stride)
+        shift = datum.shift * datum.influence.spacing * stride
+        column, convolve = _column(datum.influence, level, datum.friction, shift)
         coarse = np.ascontiguousarray(heights[::stride])
         load = load_at(stride)
         if found is None:
@@ -248,50 +249,43 @@ def _nested_contact(
             guess = prolong(found.active, found.pressure, coarse.size)
         before = 0 if found is None else found.iterations
         try:
-            pressure, displacement, depth, active, iterations = active_set(
-                column, coarse, load, guess, convolve
-            )
+            found = active_set(column, coarse, load, guess, convolve)
         except UnsettledContactError:
             if level == 0:
                 raise
             found = None
-            continue
-        found = _Found(pressure, displacement, depth, active, before + iterations)
+        else:
+            found = found._replace(iterations=before + found.iterations)
     assert found is not None
     return found
 
 
 def _build(
-    influence: SurfaceInfluence,
+    medium: SlidingMedium,
     along: FloatArray,
     heights: FloatArray,
-    found: _Found,
-    friction: float,
-    datum_distance: float,
-    shift: float,
+    found: NodalContact,
+    datum: _Datum,
 ) -> SlidingContact:
     """Collect the scalars of a solved contact."""
-    spacing, pressure, depth = influence.spacing, found.pressure, found.depth
-    displacement = found.displacement
+    friction, pressure, depth = medium.friction, found.pressure, found.depth
     loaded = np.flatnonzero(found.active)
-    nodal_force = spacing * pressure[loaded]
-    reference = np.zeros(2)
-    if np.isfinite(datum_distance):
-        rows = _reference_rows(influence, friction, datum_distance, along[loaded])
-        reference = (rows + shift) @ nodal_force
+    nodal_force = medium.spacing * pressure[loaded]
+    reference = datum.rows(along[loaded]) @ nodal_force
     force = float(nodal_force.sum())
     # slopes of the skin: at the last node a steep flank rises where the skin does not follow
-    slope = np.gradient(displacement, spacing)[loaded]
+    slope = np.gradient(found.displacement, medium.spacing)[loaded]
     ploughing = -float(nodal_force @ slope) / force
-    gap = heights + displacement - depth
-    datum = float(reference.mean())
+    gap = heights + found.displacement - depth
+    zero = float(reference.mean())
     return SlidingContact(
+        medium=medium,
         along=along,
         contact_pressure=pressure,
         contact_shear=friction * pressure,
-        displacement=displacement - datum,
+        displacement=found.displacement - zero,
         force=force,
-        indentation=depth - datum,
+        indentation=depth - zero,
         indentation_ahead=depth - float(reference[0]),
         indentation_behind=depth - float(reference[1]),
         left_edge=contact_edge(along, pressure, int(loaded[0]), 1),
@@ -300,17 +294,4 @@ def _build(
         tangential_force=(friction + ploughing) * force,
         iterations=found.iterations,
         gap_residual=float(max(np.abs(gap[loaded]).max(), -gap.min(), 0.0)),
-    )
-
-
-def _mirror(solution: SlidingContact) -> SlidingContact:
-    """Return the solution seen in a mirror: motion towards -x."""
-    return replace(
-        solution,
-        along=-solution.along[::-1],
-        contact_pressure=solution.contact_pressure[::-1],
-        contact_shear=-solution.contact_shear[::-1],
-        displacement=solution.displacement[::-1],
-        left_edge=-solution.right_edge,
-        right_edge=-solution.left_edge,
     )

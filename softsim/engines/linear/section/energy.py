@@ -10,8 +10,7 @@ import math
 
 import numpy as np
 
-from softsim.engines.linear.medium.compliance import layered_response
-from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
+from softsim.engines.linear.medium.stack import FloatArray
 from softsim.engines.linear.section.contact import SlidingContact
 
 # Waves longer than the contact are taken from the grid of the response; shorter ones, where the
@@ -19,20 +18,13 @@ from softsim.engines.linear.section.contact import SlidingContact
 FINER = 8
 
 
-def energy_left(
-    stack: LayeredStack, contact: SlidingContact, speed: float, friction: float
-) -> float:
+def energy_left(contact: SlidingContact) -> float:
     """Return what the tissue takes up per length of travel and per length across [J/m^2].
 
     Parameters
     ----------
-    stack : LayeredStack
     contact : SlidingContact
-        Motion towards +x, the pressure linear between the nodes.
-    speed : float
-        >= 0 [m/s].
-    friction : float
-        [-].
+        Its pressure is taken as linear between the nodes.
 
     Returns
     -------
@@ -44,10 +36,8 @@ def energy_left(
     By Parseval's theorem the integral of |p|^2 k Im(Czz + mu^2 Cxx) over k > 0, over pi; what p
     does to u_x and q to u_z cancels.
     """
-    spacing = float(contact.along[1] - contact.along[0])
-    extent = spacing * contact.along.size
-    response = layered_response(stack, speed, spacing=spacing, extent=extent)
-    lost = (response.scaled[0] + friction**2 * response.scaled[2]).imag
+    spacing, response = contact.spacing, contact.medium.response
+    lost = (response.scaled[0] + contact.medium.friction**2 * response.scaled[2]).imag
     if not lost.any():
         return 0.0
     logarithm = np.log(response.wavenumber)
@@ -58,18 +48,18 @@ def energy_left(
     total = 0.0
     for piece in pieces:
         wave = np.exp(piece)
-        power = np.square(_transform(contact, spacing, wave)) * np.interp(piece, logarithm, lost)
+        power = np.square(_transform(contact, wave)) * np.interp(piece, logarithm, lost)
         total += float(np.trapezoid(power * wave, piece))
     return total / np.pi
 
 
-def _transform(contact: SlidingContact, spacing: float, wave: FloatArray) -> FloatArray:
+def _transform(contact: SlidingContact, wave: FloatArray) -> FloatArray:
     """Return the magnitude of the transform of the pressure, shape of `wave` [N/m].
 
     With z = exp(-i k spacing) it is a polynomial in z, evaluated by blocks: the powers within a
     block at once, the blocks one after the other.
     """
-    loaded = np.flatnonzero(contact.contact_pressure)
+    spacing, loaded = contact.spacing, np.flatnonzero(contact.contact_pressure)
     force = spacing * contact.contact_pressure[loaded[0] : loaded[-1] + 1]
     length = math.isqrt(force.size - 1) + 1
     blocks = np.pad(force, (0, -force.size % length)).reshape(-1, length)

@@ -75,18 +75,12 @@ def _convolved_size(n: int) -> int:
     return int(fft.next_fast_len(2 * n - 1, real=True))
 
 
-def skin_displacement(
-    stack: LayeredStack, contact: SlidingContact, speed: float, columns: Nodes
-) -> FloatArray:
+def skin_displacement(contact: SlidingContact, columns: Nodes) -> FloatArray:
     """Return the displacement of the skin at some nodes, along and depth [m].
 
     Parameters
     ----------
-    stack : LayeredStack
     contact : SlidingContact
-        Motion towards +x.
-    speed : float
-        >= 0 [m/s].
     columns : ndarray of int64, shape (n_columns,)
         Numbers of nodes; below 0 and from n on they lie outside the grid of the contact.
 
@@ -95,9 +89,9 @@ def skin_displacement(
     ndarray, shape (2, n_columns)
         Along x over a half-space relative to the surface ten extents away.
     """
-    n = contact.along.size
-    spacing = float(contact.along[-1] - contact.along[0]) / (n - 1)
-    skin = _skin_kernels(stack, speed, spacing, n)
+    medium = contact.medium
+    n, spacing = medium.count, medium.spacing
+    skin = _skin_kernels(medium.stack, medium.speed, spacing, n)
     size = _convolved_size(n)
     loads = np.stack([contact.contact_shear, contact.contact_pressure])
     total = (skin.spectra * fft.rfft(loads, size)).sum(axis=0)
@@ -107,22 +101,19 @@ def skin_displacement(
     for edge, beyond in ((0, columns < 0), (n - 1, columns >= n)):
         if beyond.any():
             places = np.append(columns[beyond], edge) * spacing + contact.along[0]
-            far = _far_displacement(skin, contact, places, spacing)
+            far = _far_displacement(skin, contact, places)
             out[:, beyond] = far[:, :-1] + (
                 np.array([along[edge], contact.displacement[edge]]) - far[:, -1]
             ).reshape(2, 1)
     return out
 
 
-def skin_shift(
-    stack: LayeredStack, contact: SlidingContact, speed: float, first: int, last: int
-) -> FloatArray:
+def skin_shift(contact: SlidingContact, first: int, last: int) -> FloatArray:
     """Return the displacement along of a short piece of the skin by direct sums [m].
 
     Parameters
     ----------
-    stack, contact, speed
-        As in `skin_displacement`.
+    contact : SlidingContact
     first, last : int
         Nodes that hold the whole contact, the last included.
 
@@ -130,9 +121,9 @@ def skin_shift(
     -------
     ndarray, shape (last - first + 1,)
     """
-    n = contact.along.size
-    spacing = float(contact.along[-1] - contact.along[0]) / (n - 1)
-    skin = _skin_kernels(stack, speed, spacing, n)
+    medium = contact.medium
+    n, spacing = medium.count, medium.spacing
+    skin = _skin_kernels(medium.stack, medium.speed, spacing, n)
     lags = slice(n - 1 - (last - first), n + last - first)
     along, coupled = np.empty((2, last - first + 1))
     near_product(skin.shear[lags], contact.contact_shear[first : last + 1], along)
@@ -140,13 +131,11 @@ def skin_shift(
     return np.asarray(along + coupled)
 
 
-def _far_displacement(
-    skin: _Skin, contact: SlidingContact, places: FloatArray, spacing: float
-) -> FloatArray:
+def _far_displacement(skin: _Skin, contact: SlidingContact, places: FloatArray) -> FloatArray:
     """Return the displacement far from the contact up to a constant, (2, n) [m]."""
     loaded = np.flatnonzero(contact.contact_pressure)
-    push = spacing * contact.contact_pressure[loaded]
-    drag = spacing * contact.contact_shear[loaded]
+    push = contact.spacing * contact.contact_pressure[loaded]
+    drag = contact.spacing * contact.contact_shear[loaded]
     distance = (places[:, None] - contact.along[loaded]).ravel()
     shape = (places.size, loaded.size)
     zz, zx, xx = (
@@ -213,7 +202,7 @@ def section_fields(
             stored[i], dissipated[i] = on_columns(energy)
     held = stored.copy()
     add_long_term(stack, depth, values, stored)
-    skin = skin_displacement(stack, contact, speed, columns)
+    skin = skin_displacement(contact, columns)
     if stack.is_half_space:  # one datum for all depths
         values[:2] += (skin - values[:2, 0])[:, None, :1]
     values[:2, 0] = skin

@@ -27,6 +27,40 @@ FADE_DECADES = 1.0
 CACHE_ENTRIES = 64
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SlidingMedium:
+    """Layers under a tool that slides steadily towards +x, with uniform nodes along the skin.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+    speed : float
+        >= 0 [m/s]; 0 is long-term rest, inf instantaneous.
+    friction : float
+        Shear over pressure, towards +x [-].
+    spacing : float
+        Of the nodes [m].
+    count : int
+        Number of nodes.
+    """
+
+    stack: LayeredStack
+    speed: float
+    friction: float
+    spacing: float
+    count: int
+
+    @property
+    def extent(self) -> float:
+        """Length of the skin with nodes [m]."""
+        return self.spacing * self.count
+
+    @property
+    def response(self) -> LayeredResponse:
+        """Compliance of the skin on a logarithmic grid of wavenumbers."""
+        return layered_response(self.stack, self.speed, spacing=self.spacing, extent=self.extent)
+
+
 @kept(entries=32)
 def _transform_factors(n: int, step: float) -> tuple[ComplexArray, ComplexArray]:
     """Return Gamma(s) exp(+-i pi s/2) at the Mellin frequencies of a logarithmic grid."""

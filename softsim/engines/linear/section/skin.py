@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from softsim.contacts import ContactMeasures, contact_runs, measures
-from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
+from softsim.engines.linear.medium.stack import FloatArray
 from softsim.engines.linear.section.active_set import contact_edge
 from softsim.engines.linear.section.contact import SlidingContact
 from softsim.engines.linear.section.fields import skin_shift
@@ -107,35 +107,28 @@ def deformed_contact(
     return DeformedContact(pressure, shear, size, shortest)
 
 
-def sliding_contact(
-    stack: LayeredStack, contact: SlidingContact, speed: float
-) -> tuple[DeformedContact, int]:
+def on_deformed_skin(contact: SlidingContact) -> tuple[DeformedContact, int]:
     """Return a steady contact on its deformed skin, and the number of its first node.
 
     Parameters
     ----------
-    stack : LayeredStack
     contact : SlidingContact
-        Motion towards +x.
-    speed : float
-        >= 0 [m/s].
     """
     loaded = np.flatnonzero(contact.contact_pressure)
     first = max(int(loaded[0]) - MARGIN, 0)
     last = min(int(loaded[-1]) + MARGIN, contact.along.size - 1)
     nodes = slice(first, last + 1)
     traction = np.stack([contact.contact_shear[nodes], contact.contact_pressure[nodes]])
-    along = skin_shift(stack, contact, speed, first, last)
+    along = skin_shift(contact, first, last)
     moved = np.stack([along, contact.displacement[nodes]])
     return deformed_contact(contact.along[nodes], traction, moved), first
 
 
-def loaded_length(stack: LayeredStack, contact: SlidingContact, speed: float) -> float:
+def loaded_length(contact: SlidingContact) -> float:
     """Return the length of skin under pressure, along the deformed skin [m].
 
     Parameters
     ----------
-    stack, contact, speed
-        As in `sliding_contact`.
+    contact : SlidingContact
     """
-    return sliding_contact(stack, contact, speed)[0].size.width
+    return on_deformed_skin(contact)[0].size.width

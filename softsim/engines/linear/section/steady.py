@@ -100,7 +100,7 @@ def peak_width(found: SlidingContact) -> float:
     after = int(np.searchsorted(below, top))
     first = below[after - 1] if after > 0 else -1
     last = below[after] if after < below.size else pressure.size
-    return float(last - first - 1) * float(found.along[1] - found.along[0])
+    return float(last - first - 1) * found.spacing
 
 
 def nodes_for(scene: Scene, left: float, right: float, peak: float = math.inf) -> Nodes:
@@ -194,7 +194,7 @@ def _contact_at_pressure(scene: Scene, along: FloatArray, heights: FloatArray) -
 
     def trial(force: float) -> tuple[SlidingContact, float]:
         found = _contact(scene, along, heights, Load("force", force))
-        excess = math.log(found.force / loaded_length(scene.stack, found, scene.speed) / pressure)
+        excess = math.log(found.force / loaded_length(found) / pressure)
         if abs(excess) < PRESSURE_TOLERANCE:
             return found, 0.0
         if excess < 0.0:  # more force: not where the nodes end, nor through the bone
@@ -222,7 +222,7 @@ def _contact_at_pressure(scene: Scene, along: FloatArray, heights: FloatArray) -
 
 def _reaches_the_ends(found: SlidingContact) -> bool:
     """Whether a contact goes on where the nodes end."""
-    margin = 2.0 * float(found.along[1] - found.along[0])
+    margin = 2.0 * found.spacing
     low, high = float(found.along[0]) + margin, float(found.along[-1]) - margin
     return found.left_edge < low or found.right_edge > high
 
