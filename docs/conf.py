@@ -11,7 +11,7 @@ sys.path.insert(0, str(HERE.parent))
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 import softsim
-from docs.generate import api, notebooks
+from docs.generate import pages
 
 project = "softsim"
 author = copyright = "The softsim developers"
@@ -22,7 +22,7 @@ extensions = [
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx.ext.mathjax",
+    "docs.generate.mathml",
     "sphinx_copybutton",
 ]
 exclude_patterns = ["_build", "generate", "notebooks/*.ipynb"]
@@ -36,21 +36,22 @@ numpydoc_show_class_members = False
 copybutton_prompt_text = "$ "
 copybutton_line_continuation_character = "\\"
 
+html_math_renderer = "mathml"
 html_theme = "pydata_sphinx_theme"
 html_title = "softsim"
 html_static_path = ["_static", "_files"]
 html_css_files = ["softsim.css"]
 html_show_sourcelink = False
-html_sidebars = {page: [] for page in ("index", "lessons", "howto", "notebooks/*", "howto/*")}
+WIDE = ("generated/evidence", "generated/instruments", "generated/protocols", "generated/tissues")
+ALONE = ("index", "lessons", "howto", "notebooks/*", "howto/*", "variables", *WIDE)
+html_sidebars = {page: [] for page in ALONE}
 html_theme_options = {
     "logo": {"text": "softsim"},
     "navigation_with_keys": False,
     "show_prev_next": False,
-    "secondary_sidebar_items": ["page-toc"],
+    "secondary_sidebar_items": {"**": ["page-toc"], **{page: [] for page in WIDE}},
     "footer_start": ["copyright"],
     "footer_end": [],
 }
 
-# Everything that is made from code, data and tests is made anew for every build.
-api.write(HERE / "api")
-notebooks.write(HERE / "notebooks", HERE / "_files")
+pages.write()  # what is made from code, data and tests

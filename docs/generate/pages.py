@@ -1,0 +1,20 @@
+"""Everything of the documentation that is made from code, data and tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from docs.generate import api, evidence, laws, library, notebooks
+
+DOCS = Path(__file__).resolve().parents[1]
+FILES = DOCS / "_files"
+"""Animations, which the site shows as they are."""
+
+
+def write() -> None:
+    """Write all pages that are made."""
+    api.write(DOCS / "api")
+    laws.write(DOCS / "generated" / "laws.md")
+    evidence.write(DOCS / "generated" / "evidence.md")
+    library.write(DOCS / "generated")
+    notebooks.write(DOCS / "notebooks", FILES)
