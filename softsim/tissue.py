@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from softsim import cards
 from softsim.checks import checked_choice, checked_items, checked_name
 from softsim.errors import InputError, shown
@@ -195,6 +198,11 @@ class Tissue:
     def thickness(self) -> float:
         """Thickness of the whole stack [m]."""
         return sum(float(layer.thickness) for layer in self.layers)
+
+    @property
+    def bounds(self) -> NDArray[np.float64]:
+        """Depths where layers begin and the last one ends, shape (n_layers + 1,) [m]."""
+        return np.cumsum([0.0, *(float(layer.thickness) for layer in self.layers)])
 
     @property
     def sources(self) -> tuple[Source, ...]:

@@ -24,8 +24,8 @@ NO_CACHE = "none; kernels are compiled in every run; set SOFTSIM_CACHE_DIR to a 
 def info() -> None:
     """Show versions, cache folder and threads, for a report of a bug."""
     from softsim._jit import CACHE
+    from softsim.sweeps.runner import THREAD_VARIABLES
 
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
     rows = {
         "softsim": __version__,
         "python": f"{platform.python_version()} ({sys.executable})",
@@ -34,7 +34,7 @@ def info() -> None:
         "kernel cache": str(CACHE.path or NO_CACHE),
         **{f"not used ({i})": reason for i, reason in enumerate(CACHE.rejected, 1)},
         "processors": str(os.cpu_count()),
-        **{name: os.environ.get(name, "not set") for name in names},
+        **{name: os.environ.get(name, "not set") for name in THREAD_VARIABLES},
     }
     width = max(map(len, rows))
     for name, value in rows.items():

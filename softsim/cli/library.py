@@ -48,11 +48,9 @@ def instruments(name: str | None, notes: bool) -> None:
     from softsim import library
 
     if name is not None:
-        edge = library.load_instrument(name).edge
-        click.echo(f"{edge_drawing(edge.section(), float(edge.thickness))}\n")
-        _show(
-            library.describe_instrument(name), library.load_instrument(name).evidence, notes=notes
-        )
+        tool = library.load_instrument(name)
+        click.echo(f"{edge_drawing(tool.edge.section(), float(tool.edge.thickness))}\n")
+        _show(library.describe_instrument(name), tool.evidence, notes=notes)
         return
     rows = []
     for tool_name in library.instruments():

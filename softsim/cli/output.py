@@ -7,7 +7,6 @@ full disk halfway can do no more harm, and a file is either whole or not there.
 from __future__ import annotations
 
 import io
-import json
 import os
 import shutil
 import stat
@@ -155,8 +154,7 @@ def _write_bytes(content: Any, path: Path) -> None:
 
 def _is_result(path: Path) -> bool:
     """Whether a folder is a result of one stroke (and not, say, the store of a sweep)."""
-    try:
-        attributes = json.loads((path / "zarr.json").read_text("utf-8")).get("attributes", {})
-    except (OSError, ValueError, AttributeError):
-        return False
+    from softsim.sweeps.store.contents import attributes_of
+
+    attributes = attributes_of(path)
     return "softsim_version" in attributes and "kind" not in attributes

@@ -24,13 +24,13 @@ Amount = float | str
 """A quantity typed by hand: an SI number or text with a unit."""
 
 
-class _Table(BaseModel):
+class Table(BaseModel):
     """A table that refuses unknown keys and does not convert kinds of values."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class _Evidenced(_Table):
+class _Evidenced(Table):
     """A table that says where its numbers come from."""
 
     basis: Annotated[Basis, BeforeValidator(checked_basis)] = GIVEN
@@ -113,7 +113,7 @@ class FibrePart(BaseModel):
     formula: str = ""
 
 
-class TissueTable(_Table):
+class TissueTable(Table):
     """One tissue of the library."""
 
     label: str = ""
@@ -133,7 +133,7 @@ class TissueTable(_Table):
     alternative_impact: FibrePart | None = None
 
 
-class StackLayer(_Table):
+class StackLayer(Table):
     """One layer of a body site; thickness in metres, its evidence where not that of the stack."""
 
     tissue: str
@@ -161,7 +161,7 @@ class TissueMeta(BaseModel):
     bulk_to_shear: Quantity | None = None
 
 
-class TissueLibrary(_Table):
+class TissueLibrary(Table):
     """A file in the library's own form: tissues and body sites."""
 
     allow_unusual: bool = False
@@ -170,7 +170,7 @@ class TissueLibrary(_Table):
     stack: dict[str, Stack] = {}
 
 
-class FibreByHand(_Table):
+class FibreByHand(Table):
     """A fibre family typed by hand."""
 
     k1: Amount
@@ -179,7 +179,7 @@ class FibreByHand(_Table):
     dispersion: Amount = 0.0
 
 
-class PronyByHand(_Table):
+class PronyByHand(Table):
     """A relaxation spectrum typed by hand."""
 
     g: list[Amount] | Amount
@@ -198,7 +198,7 @@ class MaterialByHand(BaseModel):
     fibres: list[FibreByHand] = []
 
 
-class LayerByHand(_Table):
+class LayerByHand(Table):
     """A layer typed by hand: a material of its own or a library tissue."""
 
     name: str | None = None
@@ -216,7 +216,7 @@ class LayerByHand(_Table):
         return self
 
 
-class TissueByHand(_Table):
+class TissueByHand(Table):
     """A tissue typed by hand: layers from the skin down."""
 
     name: str | None = None
@@ -227,7 +227,7 @@ class TissueByHand(_Table):
     layer: Annotated[list[LayerByHand], Field(min_length=1)]
 
 
-class InstrumentTable(_Table):
+class InstrumentTable(Table):
     """One instrument of the library."""
 
     label: str = ""
@@ -265,7 +265,7 @@ class InstrumentTable(_Table):
     note: str = ""
 
 
-class InstrumentLibrary(_Table):
+class InstrumentLibrary(Table):
     """A file in the library's own form: instruments, their materials and systems."""
 
     allow_unusual: bool = False
@@ -275,7 +275,7 @@ class InstrumentLibrary(_Table):
     instrument: Annotated[dict[str, InstrumentTable], Field(min_length=1)]
 
 
-class InstrumentByHand(_Table):
+class InstrumentByHand(Table):
     """An instrument typed by hand: the numbers of `Edge` and `Instrument` in one flat table."""
 
     name: str | None = None
@@ -301,7 +301,7 @@ class TissueState(BaseModel):
     stand_in_for: str = ""
 
 
-class Phase(_Table):
+class Phase(Table):
     """One phase of a protocol: a program of equal strokes."""
 
     name: str
@@ -340,7 +340,7 @@ class Phase(_Table):
         return self
 
 
-class Session(_Table):
+class Session(Table):
     """How a protocol sits in a course of visits."""
 
     order: list[str] = []
@@ -354,7 +354,7 @@ class Session(_Table):
     weeks: Quantity | None = None
 
 
-class Protocol(_Table):
+class Protocol(Table):
     """One protocol: phases in order."""
 
     label: str
@@ -373,7 +373,7 @@ class Protocol(_Table):
     expected: dict[str, Quantity | str | list[str]] = {}
 
 
-class ProtocolLibrary(_Table):
+class ProtocolLibrary(Table):
     """The protocol file."""
 
     meta: dict[str, Any] = {}

@@ -7,18 +7,17 @@ import hashlib
 import itertools
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from softsim._simulate import check
 from softsim.checks import checked_flag, checked_items
 from softsim.errors import InputError, as_heading, shown
-from softsim.instrument import Instrument
 from softsim.library.loaders import (
     instrument_from_table,
     load_instrument,
@@ -41,13 +40,13 @@ from softsim.sweeps.parameters import (
 )
 from softsim.sweeps.tables import DesignTable, RangeTable
 from softsim.text_files import parse_toml, read_text
-from softsim.tissue import Tissue
 from softsim.units import Quantity, to_si
 
 RANGE_KEYS = ("start", "stop", "num", "spacing")
 MOST_CASES = 100_000
 
 Index = tuple[int, ...]
+_Thing = TypeVar("_Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +179,6 @@ class Design:
         with lifted(self.allow_unusual):
             return with_values(self.problem, {a.parameter: a.values[i] for a, i in pairs})
 
-    def label(self, index: Index) -> str:
-        """Return a case in words, e.g. ``"force 6 N, angle 45 deg"``."""
-        pairs = zip(self.axes, index, strict=True)
-        return ", ".join(f"{a.parameter.name} {_spelled(a, i)}" for a, i in pairs)
-
     @property
     def sources(self) -> tuple[Source, ...]:
         """Where the numbers of all cases come from; a swept one is the user's."""
@@ -255,7 +249,10 @@ def design_from_table(data: Mapping[str, Any], file: str = "design", text: str =
     folder = Path(file).parent
     with _at(file), lifted(table.allow_unusual):
         _refuse_given_twice(table)
-        tissue, tool = _tissue(table.tissue, folder), _instrument(table.instrument, folder)
+        tissue = _loaded("tissue", table.tissue, folder, load_tissue, tissue_from_table)
+        tool = _loaded(
+            "instrument", table.instrument, folder, load_instrument, instrument_from_table
+        )
         with _at("resolution"):
             resolution = Resolution(**table.resolution.model_dump())
         some = Problem(tissue=tissue, instrument=tool, stroke=Stroke(force=1.0))
@@ -314,27 +311,19 @@ def _at(path: str) -> Iterator[None]:
         raise InputError(f"{as_heading(path)}: {error}") from None
 
 
-def _tissue(given: str | Mapping[str, Any], folder: Path) -> Tissue:
-    """Return the tissue: a name, a path, or a table of its own."""
-    if isinstance(given, str):
-        with _at("tissue"):
-            return load_tissue(_beside(given, folder))
-    return tissue_from_table(given, "tissue")
-
-
-def _instrument(given: str | Mapping[str, Any], folder: Path) -> Instrument:
-    """Return the instrument: a name, a path, or a table of its own."""
-    if isinstance(given, str):
-        with _at("instrument"):
-            return load_instrument(_beside(given, folder))
-    return instrument_from_table(given, "instrument")
-
-
-def _beside(given: str, folder: Path) -> str | Path:
-    """Return a path relative to the folder of the design; a library name as it is."""
-    if given.endswith(".toml") or "/" in given or "\\" in given:
-        return folder / given
-    return given
+def _loaded(
+    key: str,
+    given: str | Mapping[str, Any],
+    folder: Path,
+    load: Callable[[str | Path], _Thing],
+    make: Callable[[Mapping[str, Any], str], _Thing],
+) -> _Thing:
+    """Return a tissue or an instrument: by name, from a path beside the design, or of a table."""
+    if not isinstance(given, str):
+        return make(given, key)
+    is_path = given.endswith(".toml") or "/" in given or "\\" in given
+    with _at(key):
+        return load(folder / given if is_path else given)
 
 
 def _flat(sweep: Mapping[str, Any], head: str = "") -> dict[str, Any]:
@@ -451,22 +440,12 @@ def _described(value: Any, path: str) -> dict[str, str]:
     """Return the numbers inside an object by path; evidence and labels are left out."""
     if dataclasses.is_dataclass(value):
         flat = {f"{path}.kind": type(value).__name__} if path.endswith("material") else {}
-        for entry in dataclasses.fields(value):
-            if entry.name not in ("sources", "label"):
-                flat |= _described(getattr(value, entry.name), f"{path}.{entry.name}")
-        return flat
-    if isinstance(value, tuple) and any(dataclasses.is_dataclass(item) for item in value):
-        flat = {}
-        for i_item, item in enumerate(value):
-            flat |= _described(item, f"{path}[{i_item}]")
-        return flat
-    return {} if value is None else {path: repr(value)}
-
-
-def _spelled(axis: Axis, place: int) -> str:
-    """Spell a value with its unit."""
-    value = axis.values[place]
-    if isinstance(value, str):
-        return value
-    unit = axis.parameter.unit
-    return f"{value:g}" if unit == "1" else f"{value:g} {unit}"
+        names = [entry.name for entry in dataclasses.fields(value)]
+        parts = {f".{k}": getattr(value, k) for k in names if k not in ("sources", "label")}
+    elif isinstance(value, tuple) and any(dataclasses.is_dataclass(item) for item in value):
+        flat, parts = {}, {f"[{i_item}]": item for i_item, item in enumerate(value)}
+    else:
+        return {} if value is None else {path: repr(value)}
+    for step, part in parts.items():
+        flat |= _described(part, path + step)
+    return flat

@@ -81,11 +81,8 @@ class Parameter:
 
     def read(self, problem: Problem) -> float:
         """Return its value in a problem, in SI."""
-        owner = _owner(problem, self)
-        value = getattr(owner, self.field)
-        if isinstance(value, tuple):
-            value = value[0]
-        return float(value)
+        value = getattr(_owner(problem, self), self.field)
+        return float(value[0] if isinstance(value, tuple) else value)
 
 
 def find_parameter(name: str, problem: Problem) -> Parameter:
@@ -96,34 +93,27 @@ def find_parameter(name: str, problem: Problem) -> Parameter:
     InputError
         For an unknown name, with the nearest ones.
     """
-    head, dot, rest = name.partition(".")
-    if not dot and name in STROKE_UNITS:
-        return Parameter(name, "stroke", name, STROKE_UNITS[name])
-    if head == "edge" and rest in EDGE_UNITS:
-        return Parameter(name, "edge", rest, EDGE_UNITS[rest])
-    if head == "instrument" and rest in _SWEPT_OF_INSTRUMENT:
-        return Parameter(name, "instrument", rest, INSTRUMENT_UNITS[rest])
-    for layer in problem.tissue.layers if head == "tissue" else ():
-        field = rest.removeprefix(f"{layer.name}.")
-        if field == rest:
-            continue
-        if field in LAYER_UNITS:
-            return Parameter(name, "layer", field, LAYER_UNITS[field], layer.name)
-        constant = field.removeprefix("material.")
-        if constant != field and constant in _constants(layer):
-            return Parameter(name, "material", constant, constant_unit(constant), layer.name)
-    raise unknown_name("swept parameter", name, parameter_names(problem))
+    known = parameters_of(problem)
+    if name not in known:
+        raise unknown_name("swept parameter", name, known)
+    return known[name]
 
 
-def parameter_names(problem: Problem) -> list[str]:
-    """Return every name a sweep of this problem may use."""
-    names = list(STROKE_UNITS)
-    names += [f"edge.{field}" for field in EDGE_UNITS]
-    names += [f"instrument.{field}" for field in _SWEPT_OF_INSTRUMENT]
+def parameters_of(problem: Problem) -> dict[str, Parameter]:
+    """Return everything a sweep of this problem may vary, by name."""
+    found = [Parameter(name, "stroke", name, unit) for name, unit in STROKE_UNITS.items()]
+    found += [Parameter(f"edge.{name}", "edge", name, unit) for name, unit in EDGE_UNITS.items()]
+    for name in _SWEPT_OF_INSTRUMENT:
+        unit = INSTRUMENT_UNITS[name]
+        found.append(Parameter(f"instrument.{name}", "instrument", name, unit))
     for layer in problem.tissue.layers:
-        names += [f"tissue.{layer.name}.{field}" for field in LAYER_UNITS]
-        names += [f"tissue.{layer.name}.material.{field}" for field in _constants(layer)]
-    return names
+        head = f"tissue.{layer.name}"
+        for name, unit in LAYER_UNITS.items():
+            found.append(Parameter(f"{head}.{name}", "layer", name, unit, layer.name))
+        for name in _constants(layer):
+            path, unit = f"{head}.material.{name}", constant_unit(name)
+            found.append(Parameter(path, "material", name, unit, layer.name))
+    return {parameter.name: parameter for parameter in found}
 
 
 def with_values(problem: Problem, values: Mapping[Parameter, Quantity]) -> Problem:
@@ -144,8 +134,7 @@ def with_values(problem: Problem, values: Mapping[Parameter, Quantity]) -> Probl
         if owner == "stroke":
             stroke = replace(stroke, **fields)  # type: ignore[arg-type]
         elif owner == "edge":
-            edge = replace(tool.edge, **fields)
-            tool = replace(tool, edge=edge)
+            tool = replace(tool, edge=replace(tool.edge, **fields))
         elif owner == "instrument":
             tool = replace(tool, **fields)  # type: ignore[arg-type]
         else:
@@ -231,15 +220,9 @@ def _owner(problem: Problem, parameter: Parameter) -> Any:
 def _constants(layer: Layer) -> list[str]:
     """Return the names of the material's constants that are one number (or one term of a sum)."""
     material = layer.material
-    names = (field.name for field in dataclasses.fields(material))
-    return [name for name in names if _is_number(getattr(material, name))]
-
-
-def _is_number(value: Any) -> bool:
-    """Whether a constant is one number, alone or as the only one of a series."""
-    if isinstance(value, tuple) and len(value) == 1:
-        value = value[0]
-    return isinstance(value, float)
+    values = {field.name: getattr(material, field.name) for field in dataclasses.fields(material)}
+    one = {k: v[0] if isinstance(v, tuple) and len(v) == 1 else v for k, v in values.items()}
+    return [name for name, value in one.items() if isinstance(value, float)]
 
 
 def refuse_two_loads(problem: Problem, names: list[str]) -> None:

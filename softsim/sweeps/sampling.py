@@ -89,9 +89,8 @@ def depth_grid(tissue: Tissue) -> Array:
     >>> depth_grid(load_tissue("calf")).size
     164
     """
-    bounds = layer_bounds(tissue)
-    fine = FINE_DEPTH * bounds[-1]
-    marks = np.log1p(bounds / fine)
+    fine = FINE_DEPTH * tissue.bounds[-1]
+    marks = np.log1p(tissue.bounds / fine)
     counts = np.maximum(FEWEST_IN_LAYER, np.floor(N_DEPTHS * np.diff(marks) / marks[-1]))
     counts[np.argmax(counts)] += max(0.0, N_DEPTHS - counts.sum())
     parts = []
@@ -99,11 +98,6 @@ def depth_grid(tissue: Tissue) -> Array:
         middles = top + (bottom - top) * (np.arange(n) + 0.5) / n
         parts.append(fine * np.expm1(middles))
     return np.concatenate(parts)
-
-
-def layer_bounds(tissue: Tissue) -> Array:
-    """Return the depths where layers begin and the last one ends [m]."""
-    return np.concatenate([[0.0], np.cumsum([float(layer.thickness) for layer in tissue.layers])])
 
 
 def layer_names(tissue: Tissue, depth: Array) -> NDArray[np.str_]:
@@ -116,7 +110,7 @@ def layer_names(tissue: Tissue, depth: Array) -> NDArray[np.str_]:
         [m].
     """
     labels = np.array([*(layer.name for layer in tissue.layers), ""])
-    place = np.searchsorted(layer_bounds(tissue)[1:], depth, side="left")
+    place = np.searchsorted(tissue.bounds[1:], depth, side="left")
     return np.asarray(labels[np.minimum(place, len(labels) - 1)])
 
 

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
-
-Amount = float | str
-"""A quantity: an SI number or text with a unit."""
+from softsim.library.schema import Amount, Table
 
 
-class _Table(BaseModel):
-    """A table that refuses unknown keys and does not convert kinds of values."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class StrokeTable(_Table):
+class StrokeTable(Table):
     """Fields of the stroke that are the same in every case."""
 
     force: Amount | None = None
@@ -32,7 +23,7 @@ class StrokeTable(_Table):
     lift_time: Amount | None = None
 
 
-class ResolutionTable(_Table):
+class ResolutionTable(Table):
     """Fields of the resolution."""
 
     element_along: Amount | None = None
@@ -41,7 +32,7 @@ class ResolutionTable(_Table):
     growth: float | None = None
 
 
-class DesignTable(_Table):
+class DesignTable(Table):
     """A file that describes a sweep."""
 
     tissue: str | dict[str, Any]
@@ -54,7 +45,7 @@ class DesignTable(_Table):
     sweep: dict[str, Any]
 
 
-class RangeTable(_Table):
+class RangeTable(Table):
     """Values at equal steps, or at equal ratios."""
 
     start: Amount

@@ -22,7 +22,7 @@ from softsim.provenance import given, value_at
 from softsim.serialise import problem_from_toml, problem_to_toml, source_attributes
 from softsim.sources import GIVEN, NO_WORK, Source, library_table
 from softsim.sweeps.design import Design
-from softsim.sweeps.parameters import find_parameter, parameter_names
+from softsim.sweeps.parameters import find_parameter, parameters_of
 from tests.small_case import small_problem
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "conventions.md"
@@ -258,7 +258,7 @@ def test_every_number_of_a_tool_has_a_source_that_holds(name):
 def test_paths_are_those_a_sweep_understands(problem):
     """Every parameter a sweep of the calf may vary is fed by a path of the same spelling."""
     fed = set(by_parameter(problem))
-    names = set(parameter_names(problem))
+    names = set(parameters_of(problem))
     missing = {name for name in names - fed if find_parameter(name, problem).owner == "material"}
     assert missing == set()
     assert {"edge.nose_radius", "instrument.contact_length", "friction"} <= fed & names

@@ -15,7 +15,6 @@ import zarr
 
 from softsim.errors import InputError, shown
 from softsim.output_files import unwritable
-from softsim.sweeps.store.chunks import DamagedError, read_json
 from softsim.sweeps.store.contents import (
     CHANGED,
     Contents,
@@ -115,10 +114,7 @@ def _repair(contents: Contents) -> None:
 def _restore(contents: Contents) -> None:
     """Write damaged descriptions and coordinates again from their copies."""
     path = contents.path
-    try:
-        root = read_json(path / "zarr.json")
-    except DamagedError:
-        root = {}
+    root = description_of(path, {})
     backup = backup_of(path, root)
     sums = backup.get("descriptions", {})
     for found in contents.damage:

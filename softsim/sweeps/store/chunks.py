@@ -42,8 +42,6 @@ class CaseArray:
     ----------
     name : str
     folder : Path
-    n_axes : int
-        Number of swept parameters: the leading dimensions.
     inner : tuple of int
         Shape of the value of one case.
     kind : str
@@ -54,7 +52,6 @@ class CaseArray:
 
     name: str
     folder: Path
-    n_axes: int
     inner: tuple[int, ...]
     kind: str
     has_checksum: bool
@@ -177,7 +174,7 @@ def case_array(folder: Path, n_axes: int) -> CaseArray | None:
         return None
     if codecs not in _CODECS or chunks != (1,) * n_axes + shape[n_axes:] or len(dims) < n_axes:
         raise DamagedError("has a broken description")
-    return CaseArray(folder.name, folder, n_axes, shape[n_axes:], kind, "crc32c" in codecs)
+    return CaseArray(folder.name, folder, shape[n_axes:], kind, "crc32c" in codecs)
 
 
 def read_json(path: Path) -> dict[str, Any]:

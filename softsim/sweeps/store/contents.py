@@ -81,7 +81,7 @@ class Contents:
             values = self.coordinates.get(dim)
             if values is None:
                 return f"case {index}"
-            unit = _attributes_of(self.path / dim).get("units", "1")
+            unit = attributes_of(self.path / dim).get("units", "1")
             words.append(f"{dim} {values[place]:.3g}{'' if unit == '1' else f' {unit}'}")
         return ", ".join(words)
 
@@ -131,8 +131,7 @@ def read_contents(path: Path) -> Contents:
     except DamagedError as error:
         root = {}
         contents.damage.append(Damage(None, "zarr.json", str(error)))
-    attributes = root.get("attributes")
-    contents.attributes = dict(attributes) if isinstance(attributes, Mapping) else {}
+    contents.attributes = _table(root.get("attributes"))
     backup = backup_of(path, root)
     _refuse_others(contents, backup)
     _check_description(contents, root, backup)
@@ -144,14 +143,13 @@ def is_store(path: Path) -> bool:
     """Whether a folder is the store of a sweep, whole or damaged."""
     if (path / "status" / "c").is_dir():
         return True
-    return _attributes_of(path).get("kind") == KIND
+    return attributes_of(path).get("kind") == KIND
 
 
 def backup_of(path: Path, root: Mapping[str, Any]) -> dict[str, Any]:
     """Return the copy of attributes and coordinates; empty where there is none."""
-    own = _attributes_of(path / "status")
-    listed = listed_in(root).get("status", {})
-    attributes = own or (listed.get("attributes", {}) if isinstance(listed, Mapping) else {})
+    listed = _table(listed_in(root).get("status"))
+    attributes = attributes_of(path / "status") or listed.get("attributes", {})
     try:
         copy = json.loads(attributes[BACKUP])
         return {
@@ -229,9 +227,7 @@ def _check_coordinates(contents: Contents, backup: Mapping[str, Any]) -> None:
 
 def listed_in(root: Mapping[str, Any]) -> dict[str, Any]:
     """Return the descriptions of all variables that the root has copies of."""
-    listed = root.get("consolidated_metadata")
-    table = listed.get("metadata") if isinstance(listed, Mapping) else None
-    return dict(table) if isinstance(table, Mapping) else {}
+    return _table(_table(root.get("consolidated_metadata")).get("metadata"))
 
 
 def description_of(folder: Path, listed: Mapping[str, Any]) -> dict[str, Any]:
@@ -239,13 +235,17 @@ def description_of(folder: Path, listed: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return read_json(folder / "zarr.json")
     except DamagedError:
-        copy = listed.get(folder.name)
-        return dict(copy) if isinstance(copy, Mapping) else {}
+        return _table(listed.get(folder.name))
 
 
-def _attributes_of(folder: Path) -> dict[str, Any]:
-    attributes = description_of(folder, {}).get("attributes")
-    return dict(attributes) if isinstance(attributes, Mapping) else {}
+def attributes_of(folder: Path) -> dict[str, Any]:
+    """Return the attributes of a group or an array of Zarr; none where they cannot be read."""
+    return _table(description_of(folder, {}).get("attributes"))
+
+
+def _table(value: Any) -> dict[str, Any]:
+    """Return a table of JSON, an empty one for anything else."""
+    return dict(value) if isinstance(value, Mapping) else {}
 
 
 def consolidate(path: Path) -> None:

@@ -49,9 +49,7 @@ ABOUT_THE_CASE = ("status", *CASE_TEXTS, *CASE_NUMBERS)
 
 def create_store(path: Path, design: Design) -> None:
     """Create an empty store under another name and rename it, so that it appears whole."""
-    problem = design.first_case
-    corners = _corners(design)
-    grids = make_grids(corners)
+    grids = make_grids(_corners(design))
     attributes = {
         "kind": KIND,
         "store_version": STORE_VERSION,
@@ -59,7 +57,7 @@ def create_store(path: Path, design: Design) -> None:
         "design": design.toml,
         "design_hash": design.digest,
         "identity": json.dumps(design.identity(), ensure_ascii=False),
-        "problem": problem_to_toml(problem),
+        "problem": problem_to_toml(design.first_case),
         "stroke_mode": design.mode,
         "engine": design.engine,
         **source_attributes(design.sources),
@@ -68,22 +66,18 @@ def create_store(path: Path, design: Design) -> None:
     try:
         group = zarr.create_group(draft, attributes=attributes)
         for axis in design.axes:
-            attrs = {"units": axis.parameter.unit, "long_name": axis.parameter.long_name}
-            attrs["parameter"] = axis.parameter.name
-            add_coordinate(group, axis.dim, (axis.dim,), np.array(axis.points), attrs)
-        for name, points in (("depth", grids.depth), ("along", grids.along)):
-            add_coordinate(group, name, (name,), points, REGISTRY[name].attributes)
+            own = axis.parameter
+            attrs = {"units": own.unit, "long_name": own.long_name, "parameter": own.name}
+            add_coordinate(group, axis.dim, np.array(axis.points), attrs=attrs)
+        add_coordinate(group, "depth", grids.depth)
+        add_coordinate(group, "along", grids.along)
         _add_layers(group, design, grids)
         flags = {"flag_values": [PENDING, DONE, FAILED], "flag_meanings": "pending done failed"}
-        add_variable(
-            group, design, "status", (), (), {"long_name": "status", **flags}, dtype="i1", fill=0
-        )
+        add_variable(group, design, "status", {"long_name": "status", **flags}, dtype="i1", fill=0)
         for name, (unit, long_name) in CASE_NUMBERS.items():
-            add_variable(group, design, name, (), (), {"units": unit, "long_name": long_name})
+            add_variable(group, design, name, {"units": unit, "long_name": long_name})
         for name, long_name in CASE_TEXTS.items():
-            add_variable(
-                group, design, name, (), (), {"long_name": long_name}, dtype="str", fill=""
-            )
+            add_variable(group, design, name, {"long_name": long_name}, dtype="str", fill="")
         _add_backup(draft, group, attributes)
         consolidate(draft)
         draft.rename(path)
@@ -128,7 +122,7 @@ def _add_layers(group: zarr.Group, design: Design, grids: Grids) -> None:
         thickness = {p: v for p, v in values.items() if p.field == "thickness" and p.layer}
         names[places] = layer_names(with_values(design.problem, thickness).tissue, grids.depth)
     dims = (*(design.dims[i] for i in moving), "depth")
-    add_coordinate(group, "depth_layer", dims, names, REGISTRY["depth_layer"].attributes)
+    add_coordinate(group, "depth_layer", names, dims=dims)
     group.attrs["coordinates"] = "depth_layer"
 
 
@@ -136,10 +130,10 @@ def add_variable(
     group: zarr.Group,
     design: Design,
     name: str,
-    dims: tuple[str, ...],
-    shape: tuple[int, ...],
     attrs: dict[str, Any],
     *,
+    dims: tuple[str, ...] = (),
+    shape: tuple[int, ...] = (),
     dtype: str = "f8",
     fill: Any = math.nan,
 ) -> Any:
@@ -159,25 +153,27 @@ def add_variable(
 def add_coordinate(
     group: zarr.Group,
     name: str,
-    dims: tuple[str, ...],
     values: NDArray[Any],
-    attrs: dict[str, Any] | None = None,
-) -> Any:
+    *,
+    dims: tuple[str, ...] | None = None,
+    attrs: Any = None,
+) -> None:
     """Add a coordinate, written at once.
 
     Parameters
     ----------
     group : zarr.Group
     name : str
-    dims : tuple of str
     values : ndarray, shape of the dimensions
         Numbers in the unit of the coordinate, or text.
+    dims : tuple of str, optional
+        By default its own name.
     attrs : dict, optional
         By default those of `softsim.variables`.
     """
     is_text = values.dtype.kind in "OUT"
-    known = dict(REGISTRY[name].attributes) if name in REGISTRY else {}
-    attributes: Any = attrs or known
+    if attrs is None and name in REGISTRY:
+        attrs = REGISTRY[name].attributes
     array = group.create_array(
         name,
         shape=values.shape,
@@ -185,11 +181,10 @@ def add_coordinate(
         dtype="str" if is_text else "f8",
         fill_value="" if is_text else math.nan,
         compressors=(Crc32cCodec(),),
-        dimension_names=list(dims),
-        attributes=attributes,
+        dimension_names=list(dims or (name,)),
+        attributes=attrs,
     )
-    array[...] = values.astype(object) if is_text else values.astype(np.float64)
-    return array
+    array[...] = values.astype(object if is_text else np.float64)
 
 
 def _add_backup(folder: Path, group: zarr.Group, attributes: dict[str, Any]) -> None:
@@ -205,9 +200,5 @@ def _add_backup(folder: Path, group: zarr.Group, attributes: dict[str, Any]) -> 
         for name in arrays
         if name != "status"
     }
-    copy = {
-        "attributes": attributes,
-        "coordinates": coordinates,
-        "descriptions": descriptions,
-    }
+    copy = {"attributes": attributes, "coordinates": coordinates, "descriptions": descriptions}
     arrays["status"].attrs[BACKUP] = json.dumps(copy, ensure_ascii=False)

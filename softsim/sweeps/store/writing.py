@@ -132,8 +132,7 @@ class Store:
                 file.flush()
             if RECORD not in self.contents.arrays:
                 unit, long_name = CASE_NUMBERS[RECORD]
-                about = {"units": unit, "long_name": long_name}
-                self._add(RECORD, (), (), about)
+                self._add(RECORD, {"units": unit, "long_name": long_name})
             listed = read_json(self.path / "zarr.json").get("consolidated_metadata") or {}
             if not set(self.contents.arrays) <= set(listed.get("metadata", {})):
                 consolidate(self.path)
@@ -185,16 +184,14 @@ class Store:
         for name, sampled in new.items():
             for dim, labels in sampled.coords.items():
                 if dim not in self.contents.coordinates:
-                    add_coordinate(self._group(), dim, (dim,), labels)
+                    add_coordinate(self._group(), dim, labels)
                     self.contents.coordinates[dim] = labels
-            self._add(name, sampled.dims, sampled.values.shape, sampled.attrs)
+            self._add(name, sampled.attrs, dims=sampled.dims, shape=sampled.values.shape)
         if new:
             consolidate(self.path)
 
-    def _add(
-        self, name: str, dims: tuple[str, ...], shape: tuple[int, ...], attrs: dict[str, Any]
-    ) -> None:
-        add_variable(self._group(), self.design, name, dims, shape, attrs)
+    def _add(self, name: str, attrs: dict[str, Any], **options: Any) -> None:
+        add_variable(self._group(), self.design, name, attrs, **options)
         array = case_array(self.path / name, len(self.design.shape))
         if array is not None:
             self.contents.arrays[name] = array

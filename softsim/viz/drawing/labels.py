@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 import xarray as xr
 
 from softsim.errors import InputError, brief
-from softsim.variables import PROFILED, REGISTRY, profile_name
+from softsim.variables import REGISTRY, profile_name
 
 _UNITS = {
     "Pa": ("kPa", 1e-3),
@@ -99,6 +100,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def listed(names: Iterable[Hashable]) -> str:
+    """Return names for a sentence."""
+    return ", ".join(map(str, names)) or "none"
+
+
 def profile_of(dataset: xr.Dataset, field: str) -> xr.DataArray:
     """Return the profile of a field, by the name of the field or of the profile itself.
 
@@ -107,16 +113,15 @@ def profile_of(dataset: xr.Dataset, field: str) -> xr.DataArray:
     InputError
         When the dataset has no such profile, with those it has.
     """
+    found = [
+        str(name)
+        for name, values in dataset.data_vars.items()
+        if "depth" in values.dims and "along" not in values.dims
+    ]
     for name in (profile_name(field), field):
-        if name in dataset.data_vars and "depth" in dataset[name].dims:
-            if "along" in dataset[name].dims:
-                continue
+        if name in found:
             return dataset[name]
-    found = [f for f in dataset.data_vars if "depth" in dataset[f].dims]
-    fields = [str(f) for f in found if "along" not in dataset[f].dims]
-    raise InputError(
-        f"'{field}' has no profile in this dataset; it has {', '.join(fields) or 'none'}"
-    )
+    raise InputError(f"'{field}' has no profile in this dataset; it has {listed(found)}")
 
 
 def field_of(dataset: xr.Dataset, field: str) -> xr.DataArray:
@@ -127,15 +132,12 @@ def field_of(dataset: xr.Dataset, field: str) -> xr.DataArray:
     InputError
         When the dataset has no such field, with those it has.
     """
-    if field in dataset.data_vars and {"depth", "along"} <= set(dataset[field].dims):
-        return dataset[field]
     found = [str(f) for f in dataset.data_vars if {"depth", "along"} <= set(dataset[f].dims)]
-    raise InputError(f"'{field}' is no field of this dataset; it has {', '.join(found) or 'none'}")
+    if field in found:
+        return dataset[field]
+    raise InputError(f"'{field}' is no field of this dataset; it has {listed(found)}")
 
 
 def undisturbed_of(dataset: xr.Dataset, field: str) -> xr.DataArray | None:
     """Return the profile of the undisturbed state of a field, where the dataset has one."""
-    if field not in PROFILED:
-        return None
-    names = (f"{field}_undisturbed", f"undisturbed_{field}", f"{profile_name(field)}_undisturbed")
-    return next((dataset[name] for name in names if name in dataset), None)
+    return dataset.get(f"{field}_undisturbed")

@@ -41,7 +41,7 @@ class Band:
         return layer_colour(self.name)
 
 
-def make_bands(names: ArrayLike, top: ArrayLike, bottom: ArrayLike) -> list[Band]:
+def _bands(names: ArrayLike, top: ArrayLike, bottom: ArrayLike) -> list[Band]:
     """Return the bands of layers whose depths are given in metres."""
     rows = zip(np.asarray(names), np.asarray(top), np.asarray(bottom), strict=True)
     return [Band(str(name), 1e3 * float(low), 1e3 * float(high)) for name, low, high in rows]
@@ -53,17 +53,12 @@ def bands_of(dataset: xr.Dataset) -> list[Band]:
     A sweep over thicknesses has no layers of its own: the list is empty then.
     """
     if "layer_bottom" in dataset.coords and dataset["layer_bottom"].ndim == 1:
-        return make_bands(
-            text_of(dataset["layer"]),
-            dataset["layer_top"].to_numpy(),
-            dataset["layer_bottom"].to_numpy(),
-        )
+        return _bands(text_of(dataset["layer"]), dataset["layer_top"], dataset["layer_bottom"])
     moves = "depth_layer" in dataset.coords and dataset["depth_layer"].ndim != 1
     if "problem" not in dataset.attrs or moves:
         return []
-    layers = problem_from_toml(str(dataset.attrs["problem"])).tissue.layers
-    bottom = np.cumsum([float(layer.thickness) for layer in layers])
-    return make_bands([layer.name for layer in layers], np.append(0.0, bottom[:-1]), bottom)
+    tissue = problem_from_toml(str(dataset.attrs["problem"])).tissue
+    return _bands([layer.name for layer in tissue.layers], tissue.bounds[:-1], tissue.bounds[1:])
 
 
 def draw_bands(axes: Axes, bands: Sequence[Band]) -> None:

@@ -59,21 +59,16 @@ class Style:
     @property
     def settings(self) -> dict[str, Any]:
         """Settings of matplotlib."""
-        small = 0.86 * self.font
+        names = ("font.size", "axes.titlesize", "axes.labelsize")
+        small = ("xtick.labelsize", "ytick.labelsize", "legend.fontsize")
+        thin = ("axes.linewidth", "xtick.major.width", "ytick.major.width", "hatch.linewidth")
         return {
-            "font.family": "DejaVu Sans",
-            "font.size": self.font,
-            "axes.titlesize": self.font,
-            "axes.labelsize": self.font,
-            "xtick.labelsize": small,
-            "ytick.labelsize": small,
-            "legend.fontsize": small,
-            "legend.frameon": False,
+            **dict.fromkeys(names, self.font),
+            **dict.fromkeys(small, 0.86 * self.font),
+            **dict.fromkeys(thin, 0.4 * self.line),
             "lines.linewidth": self.line,
-            "axes.linewidth": 0.4 * self.line,
-            "xtick.major.width": 0.4 * self.line,
-            "ytick.major.width": 0.4 * self.line,
-            "hatch.linewidth": 0.4 * self.line,
+            "font.family": "DejaVu Sans",
+            "legend.frameon": False,
             "axes.unicode_minus": True,
             "svg.fonttype": "none",
             "pdf.fonttype": 42,

@@ -35,9 +35,8 @@ def contact_pressure(
         Of a press or a transient [s]; by default the last time of full load.
     limits : (float, float), optional
         Ends of the axis along [m]; by default a little more than the contact.
-    axes : Axes, optional
-        Where to draw; a new figure by default.
-    style : {"screen", "paper", "slide"}
+    axes, style
+        Where to draw, a new figure by default; "screen", "paper" or "slide".
 
     Returns
     -------

@@ -39,9 +39,8 @@ def edge_section(
     instruments : Instrument or sequence of Instrument
     angle : float or str
         From the skin ahead to the blade's mid-plane, in (0°, 180°) [rad]; upright by default.
-    axes : Axes, optional
-        Where to draw; a new figure by default.
-    style : {"screen", "paper", "slide"}
+    axes, style
+        Where to draw, a new figure by default; "screen", "paper" or "slide".
 
     Returns
     -------

@@ -64,9 +64,8 @@ def depth_profile(
         Whether the axis of values is logarithmic; by default where the values need it.
     names : bool
         Whether the layers are named beside the frame.
-    axes : Axes, optional
-        Where to draw; a new figure by default.
-    style : {"screen", "paper", "slide"}
+    axes, style
+        Where to draw, a new figure by default; "screen", "paper" or "slide".
 
     Returns
     -------

@@ -75,9 +75,8 @@ def section_map(
         A few contact widths around the tool, or down to the base.
     scale : bool
         Whether there is a colour bar.
-    axes : Axes, optional
-        Where to draw; a new figure by default.
-    style : {"screen", "paper", "slide"}
+    axes, style
+        Where to draw, a new figure by default; "screen", "paper" or "slide".
 
     Returns
     -------
@@ -103,7 +102,7 @@ def section_map(
         mesh = _draw_sheets(axes, sheets, values, norm)
         _draw_boundaries(axes, sheets, norm)
         if "indentation" in shot:
-            place = np.array([_scalar(shot, "tool_along"), float(shot["indentation"])])
+            place = np.array([float(shot.get("tool_along", 0.0)), float(shot["indentation"])])
             outline = problem_of(shot).outline.points()
             axes.add_patch(steel(1e3 * (outline + place), zorder=2.5))
         _name_parts(axes, sheets, shot)
@@ -164,8 +163,8 @@ def _set_view(axes: Axes, shot: xr.Dataset, sheets: Sequence[Sheet], view: str) 
     shape = np.divide(*inches_of(axes))
     bottom = sheets[-1].band.bottom
     ends = float(sheets[0].along.min()), float(sheets[0].along.max())
-    width = 1e3 * _scalar(shot, "contact_extent", (ends[1] - ends[0]) / 7e3)
-    deep = 1e3 * _scalar(shot, "indentation")
+    width = 1e3 * float(shot.get("contact_extent", (ends[1] - ends[0]) / 7e3))
+    deep = 1e3 * float(shot.get("indentation", 0.0))
     half = max(3.5 * width, 2.2 * abs(deep), 4.0)
     half = min(half, 0.75 * shape * bottom)
     height = 2.0 * half / shape
@@ -174,7 +173,7 @@ def _set_view(axes: Axes, shot: xr.Dataset, sheets: Sequence[Sheet], view: str) 
     if view == "layers":
         low, above = 1.02 * bottom, max(above, 0.25 * bottom)
         half = 0.5 * shape * (low + above)
-    centre = 1e3 * _scalar(shot, "tool_along")
+    centre = 1e3 * float(shot.get("tool_along", 0.0))
     in_proportion(axes, (max(centre - half, ends[0]), min(centre + half, ends[1])), (low, -above))
 
 
@@ -182,11 +181,6 @@ def in_proportion(axes: Axes, along: tuple[float, float], depth: tuple[float, fl
     """Set the limits of a section whose millimetres are as long along as down."""
     axes.set(xlim=along, ylim=depth, facecolor="#f4f4f4")
     axes.set_aspect("equal", adjustable="box")
-
-
-def _scalar(shot: xr.Dataset, name: str, otherwise: float = 0.0) -> float:
-    """Return a scalar of a result, or another value where it has none."""
-    return float(shot[name]) if name in shot else otherwise
 
 
 def _name_parts(axes: Axes, sheets: Sequence[Sheet], shot: xr.Dataset) -> None:

@@ -74,9 +74,8 @@ def sweep_map(
         Where the other dimensions are cut, nearest value, e.g. ``{"speed": "100 mm/s"}``.
     limits : (float, float), optional
         Ends of the colours, in SI.
-    axes : Axes, optional
-        Where to draw; a new figure by default.
-    style : {"screen", "paper", "slide"}
+    axes, style
+        Where to draw, a new figure by default; "screen", "paper" or "slide".
 
     Returns
     -------
@@ -125,9 +124,8 @@ def sweep_lines(
         Dimension that has a line for each of its values.
     at : mapping of str to float or str, optional
         Where the other dimensions are cut, nearest value, e.g. ``{"angle": "45 deg"}``.
-    axes : Axes, optional
-        Where to draw; a new figure by default.
-    style : {"screen", "paper", "slide"}
+    axes, style
+        Where to draw, a new figure by default; "screen", "paper" or "slide".
 
     Returns
     -------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from softsim.errors import InputError
 from softsim.units import Quantity, to_si
-from softsim.viz.drawing.labels import Shown, capital, literal, shown, words
+from softsim.viz.drawing.labels import Shown, capital, listed, literal, shown, words
 
 Array = NDArray[np.float64]
 At = Mapping[str, Quantity]
@@ -22,13 +21,11 @@ def values_over(
 ) -> tuple[xr.DataArray, list[str]]:
     """Return a variable over the dimensions wanted, and in words where the others are cut."""
     if variable not in cube.data_vars:
-        raise InputError(f"'{variable}' is not in this sweep; it has {_listed(cube.data_vars)}")
+        raise InputError(f"'{variable}' is not in this sweep; it has {listed(cube.data_vars)}")
     values = cube[variable]
     for dim in dims:
         if dim not in values.dims:
-            raise InputError(
-                f"'{dim}' is no dimension of {variable}; it has {_listed(values.dims)}"
-            )
+            raise InputError(f"'{dim}' is no dimension of {variable}; it has {listed(values.dims)}")
     if len(set(dims)) < len(dims):
         raise InputError(f"'{dims[0]}' is given twice; give two different dimensions")
     wanted = dict(at or {})
@@ -45,10 +42,6 @@ def values_over(
     return values, cut
 
 
-def _listed(names: Any) -> str:
-    return ", ".join(str(name) for name in names) or "none"
-
-
 def _cut(values: xr.DataArray, coordinate: xr.DataArray, where: Quantity | None) -> xr.DataArray:
     """Return values at one place of a dimension: the nearest number, or a name."""
     dim = str(coordinate.dims[0])
@@ -57,7 +50,7 @@ def _cut(values: xr.DataArray, coordinate: xr.DataArray, where: Quantity | None)
     if coordinate.dtype.kind in "OUS":
         names = [str(name) for name in coordinate.to_numpy()]
         if str(where) not in names:
-            raise InputError(f"{dim} has no '{where}'; it has {_listed(names)}")
+            raise InputError(f"{dim} has no '{where}'; it has {listed(names)}")
         return values.isel({dim: names.index(str(where))})
     unit = str(coordinate.attrs.get("units", "1"))
     return values.sel({dim: to_si(where, unit, dim)}, method="nearest")

@@ -37,6 +37,10 @@ class Stage:
         self.moving.append((axes, artist))
         return artist
 
+    def line(self, axes: Axes, *mark: str, **look: Any) -> Any:
+        """Return a line that moves, without points as yet."""
+        return self.add(axes, axes.plot([], [], *mark, **look)[0])
+
     def pixels(self, mesh: tuple[Axes, QuadMesh]) -> NDArray[np.uint8]:
         """Draw what moves, the mesh first; return the picture, shape (height, width, 3)."""
         if self.background is None:
@@ -59,12 +63,8 @@ class SectionStage:
         threads = LineCollection([], colors=colour, linewidths=0.8 * thin, alpha=0.5)
         self.threads = stage.add(axes, axes.add_collection(threads, autolim=False))
         looks = [("black", 1.6 * thin)] + [(colour, thin)] * (len(boundaries) - 1)
-        self.lines = [
-            stage.add(axes, axes.plot([], [], color=own, linewidth=width, alpha=0.9)[0])
-            for own, width in looks
-        ]
-        marked = axes.plot([], [], color=ORANGE, linewidth=0.9 * line_width())[0]
-        self.marked = stage.add(axes, marked)
+        self.lines = [stage.line(axes, color=c, linewidth=w, alpha=0.9) for c, w in looks]
+        self.marked = stage.line(axes, color=ORANGE, linewidth=0.9 * line_width())
         self.tool = stage.add(axes, axes.add_patch(steel(outline, zorder=3)))
         self.names: list[tuple[int, Any]] = []
 
@@ -112,10 +112,8 @@ class ProfileStage:
         layers = footage.profile_layers
         self.depth = footage.profile_depth
         self.pieces = [np.flatnonzero(layers == k) for k in range(int(layers.max()) + 1)]
-        self.lines = [
-            stage.add(axes, axes.plot([], [], color=colour, linewidth=line_width(), zorder=3)[0])
-            for _ in self.pieces
-        ]
+        look = {"color": colour, "linewidth": line_width(), "zorder": 3}
+        self.lines = [stage.line(axes, **look) for _ in self.pieces]
 
     def show(self, shot: Shot) -> None:
         """Move the profile to a shot."""
@@ -140,10 +138,8 @@ class ForceStage:
         axes.set_ylim(min(low, 0.0) - margin * (low < 0.0), max(high, 0.0) + 4.0 * margin)
         cursor = axes.axvline(0.0, color=GREY, linewidth=0.4 * line_width())
         self.cursor = stage.add(axes, cursor)
-        self.dots = [
-            stage.add(axes, axes.plot([], [], "o", color=c, markersize=2.6 * line_width())[0])
-            for c in (BLUE, ORANGE)
-        ]
+        size = 2.6 * line_width()
+        self.dots = [stage.line(axes, "o", color=c, markersize=size) for c in (BLUE, ORANGE)]
 
     def show(self, shot: Shot) -> None:
         """Move the cursor to a shot."""
