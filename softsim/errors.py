@@ -52,6 +52,11 @@ class ConvergenceError(SoftsimError, RuntimeError):
         self.residual = residual
         self.partial = partial
 
+    def reworded(self, message: str) -> ConvergenceError:
+        """Return the same error with another message."""
+        about = {"load_reached": self.load_reached, "residual": self.residual}
+        return ConvergenceError(message, partial=self.partial, **about)
+
 
 SHOWN_LENGTH = 80
 """Most characters of a user's input that a message repeats."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import xarray as xr
 import softsim.accessor  # noqa: F401  gives datasets their pictures
 from softsim.errors import InputError, shown
 from softsim.sweeps.store.contents import is_store
-from softsim.sweeps.store.opening import open_sweep
+from softsim.sweeps.store.opening import open_sweep, quiet
 from softsim.text_files import checked_path
 
 
@@ -46,8 +45,7 @@ def open_result(path: str | Path) -> xr.Dataset:
     if path.is_dir():
         if is_store(path):
             return open_sweep(path)
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*(onsolidated|Zarr format 3|V3 spec).*")
+        with quiet():
             return _checked(_opened(path, "zarr"), path)
     return _checked(_opened(path, "h5netcdf"), path)
 

@@ -87,12 +87,7 @@ def naming(problem: Problem, number: int | None = None) -> Iterator[None]:
     try:
         yield
     except ConvergenceError as error:
-        raise ConvergenceError(
-            f"{_place_and_line(problem, number)}: {error}",
-            load_reached=error.load_reached,
-            residual=error.residual,
-            partial=error.partial,
-        ) from error
+        raise error.reworded(f"{_place_and_line(problem, number)}: {error}") from error
     except InputError as error:
         if number is None:
             raise

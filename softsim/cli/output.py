@@ -11,7 +11,6 @@ import os
 import shutil
 import stat
 import tempfile
-import warnings
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -114,9 +113,10 @@ def write_result(dataset: xr.Dataset, path: Path) -> None:
         return
     from zarr.codecs import Crc32cCodec
 
+    from softsim.sweeps.store.opening import quiet
+
     encoding = {name: {"compressors": (Crc32cCodec(),)} for name in dataset.variables}
-    with draft_of(path) as draft, warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*(onsolidated|Zarr format 3|V3 spec).*")
+    with draft_of(path) as draft, quiet():
         dataset.to_zarr(draft, mode="w", zarr_format=3, encoding=encoding)
 
 

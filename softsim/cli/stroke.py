@@ -181,12 +181,7 @@ def with_what_was_saved(error: ConvergenceError, path: Path | None) -> Convergen
         place = path.with_name(f"{path.stem}.partial{path.suffix}")
         write_result(error.partial, place)
         saved = f"what was solved is in '{place}'"
-    return ConvergenceError(
-        f"{error}; {saved}",
-        load_reached=error.load_reached,
-        residual=error.residual,
-        partial=error.partial,
-    )
+    return error.reworded(f"{error}; {saved}")
 
 
 def report(dataset: xr.Dataset) -> str:

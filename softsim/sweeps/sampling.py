@@ -184,14 +184,12 @@ def profile_on(profile: xr.DataArray, layers: NDArray[np.str_], depth: Array) ->
 def _sampled(
     variable: xr.DataArray, values: Array, coords: Mapping[str, NDArray[Any]] | None = None
 ) -> Sampled:
-    attrs = {str(key): _plain(value) for key, value in variable.attrs.items()}
+    attrs = {
+        str(key): value.item() if isinstance(value, np.generic) else value  # as JSON can hold it
+        for key, value in variable.attrs.items()
+    }
     dims = tuple(str(dim) for dim in variable.dims)
     return Sampled(dims, np.asarray(values, np.float64), attrs, dict(coords or {}))
-
-
-def _plain(value: Any) -> Any:
-    """Return an attribute as something JSON can hold."""
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def _reach(problem: Problem) -> float:

@@ -57,7 +57,7 @@ def open_sweep(store: str | Path, *, verify: bool = True) -> xr.Dataset:
 
 def _opened(path: Path) -> xr.Dataset:
     """Return the dataset of a store without what only softsim needs in it."""
-    with _quiet():
+    with quiet():
         dataset: xr.Dataset = xr.open_zarr(path, consolidated=False, chunks=None)
         for name, variable in dataset.variables.items():
             if variable.dtype.kind == "T":  # plain text can be written to any format again
@@ -68,7 +68,7 @@ def _opened(path: Path) -> xr.Dataset:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Silence notices about the format that no user can act on.
 
     Among them that of a file a writer is just replacing, or had not replaced when it was killed.

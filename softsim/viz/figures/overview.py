@@ -54,7 +54,8 @@ def _plot_sweep(cube: xr.Dataset, style: str, **options: Any) -> Figure:
     if not shown or not cube[shown[0]].dims:
         raise InputError("this dataset is neither a result of softsim.simulate nor a sweep")
     dims = [str(dim) for dim in cube[shown[0]].dims]
-    at = {dim: _middle(cube[dim]) for dim in dims[2:]} | dict(options.pop("at", {}))
+    middles = {dim: cube[dim][cube[dim].size // 2].item() for dim in dims[2:]}
+    at = middles | dict(options.pop("at", {}))
     with drawing(style) as chosen:
         figure = new_figure(chosen, width=2.1, height=0.8)
         for k, name in enumerate(shown):
@@ -67,8 +68,3 @@ def _plot_sweep(cube: xr.Dataset, style: str, **options: Any) -> Figure:
             if k and legend is not None:
                 legend.remove()
     return figure
-
-
-def _middle(coordinate: xr.DataArray) -> Any:
-    """Return the value in the middle of a swept parameter."""
-    return coordinate[coordinate.size // 2].item()
