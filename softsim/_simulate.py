@@ -256,23 +256,19 @@ def run(
     engine = engine or ENGINE_OF_EDGE["section"]
     with naming(problem):
         try:
-            outcome = _solve(problem, mode, engine, warm)
+            if engine == "linear":
+                from softsim.engines.linear.solve import solve as solve_linear
+
+                outcome = solve_linear(problem, mode)
+            else:
+                from softsim.engines.finite.solve import solve
+
+                outcome = solve(problem, mode, warm=warm)
         except ConvergenceError as error:
             if error.partial is not None:
                 error.partial = _dataset(problem, engine, error.partial)
             raise
         return _dataset(problem, engine, outcome), outcome.state
-
-
-def _solve(problem: Problem, mode: str, engine: str, warm: WarmStart | None) -> Outcome:
-    """Solve a section with one of the engines."""
-    if engine == "linear":
-        from softsim.engines.linear.solve import solve as solve_linear
-
-        return solve_linear(problem, mode)
-    from softsim.engines.finite.solve import solve
-
-    return solve(problem, mode, warm=warm)
 
 
 def _dataset(problem: Problem, engine: str, outcome: Outcome) -> xr.Dataset:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -162,38 +164,33 @@ def check_nodes(count: int, spacing: float, width: float, scene: Scene) -> None:
 
 
 def contact_on(scene: Scene, nodes: Nodes) -> SlidingContact:
-    """Solve the contact of a scene at its force or depth on given nodes.
+    """Solve the contact of a scene at its load on given nodes.
 
     Parameters
     ----------
     scene : Scene
     nodes : Nodes
     """
-    along = nodes.along
-    heights = scene.heights(along)
-    if scene.load.kind == "pressure":
-        return _contact_at_pressure(scene, along, heights)
-    return _contact(scene, along, heights, scene.load)
-
-
-def _contact(scene: Scene, along: FloatArray, heights: FloatArray, load: Load) -> SlidingContact:
-    return solve_sliding_contact(
+    solved = partial(
+        solve_sliding_contact,
         scene.stack,
-        along=along,
-        heights=heights,
-        load=load,
+        along=nodes.along,
+        heights=scene.heights(nodes.along),
         speed=scene.speed,
         friction=scene.friction,
         datum_distance=scene.datum_distance,
     )
+    if scene.load.kind == "pressure":
+        return _contact_at_pressure(scene, solved)
+    return solved(load=scene.load)
 
 
-def _contact_at_pressure(scene: Scene, along: FloatArray, heights: FloatArray) -> SlidingContact:
+def _contact_at_pressure(scene: Scene, solved: Callable[..., SlidingContact]) -> SlidingContact:
     """Solve at the force whose mean pressure over the loaded length is the one asked for."""
     pressure = scene.load.value
 
     def trial(force: float) -> tuple[SlidingContact, float]:
-        found = _contact(scene, along, heights, Load("force", force))
+        found = solved(load=Load("force", force))
         excess = math.log(found.force / loaded_length(found) / pressure)
         if abs(excess) < PRESSURE_TOLERANCE:
             return found, 0.0
