@@ -68,6 +68,8 @@ def evaluate_stress(displacement, grid, layers, work):
                 return INVERTED
             shrinkage = stretch_factors(layers.prestretch[layer], stretch, by_stress, by_tangent)
             first, last = layers.family_offsets[layer], layers.family_offsets[layer + 1]
+            families, code = layers.families[first:last], layers.law_codes[layer]
+            parameters, relaxes_all = layers.law_parameters[layer], layers.relaxes_all[layer]
             for p in range(N_POINTS):
                 point_metric(element, theta, p, cauchy_green)
                 for m in range(4):
@@ -75,14 +77,7 @@ def evaluate_stress(displacement, grid, layers, work):
                 iso, vol = work.stress_relaxing[j, i, p], work.stress_fixed[j, i, p]
                 diso, dvol = work.tangent_relaxing[j, i, p], work.tangent_fixed[j, i, p]
                 energy_iso, energy_vol = point_response(
-                    layers.law_codes[layer],
-                    layers.law_parameters[layer],
-                    layers.families[first:last],
-                    cauchy_green,
-                    iso,
-                    diso,
-                    vol,
-                    dvol,
+                    code, parameters, families, cauchy_green, iso, diso, vol, dvol
                 )
                 energy[j, i, p, 0] = shrinkage * energy_vol
                 energy[j, i, p, 1] = shrinkage * energy_iso
@@ -92,7 +87,7 @@ def evaluate_stress(displacement, grid, layers, work):
                     for n in range(4):
                         diso[m, n] *= by_tangent[m, n]
                         dvol[m, n] *= by_tangent[m, n]
-                if layers.relaxes_all[layer]:
+                if relaxes_all:
                     energy[j, i, p, 1] += energy[j, i, p, 0]
                     energy[j, i, p, 0] = 0.0
                     for m in range(4):
