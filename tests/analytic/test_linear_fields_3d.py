@@ -218,10 +218,10 @@ def test_strains_are_the_gradients_of_the_displacement(centre):
         "strain_depth": slope(w, z, 0.02),
         "strain_shear": slope(u, z, 0.02) + slope(w, x, 0.02),
         "strain_shear_across": slope(v, z, 0.02) + slope(w, y, 0.02),
-        "turn_along": slope(u, y, 0.02),
-        "turn_across": slope(v, x, 0.02),
-        "slope_along": slope(w, x, 0.02),
-        "slope_across": slope(w, y, 0.02),
+        "gradient_along_across": slope(u, y, 0.02),
+        "gradient_across_along": slope(v, x, 0.02),
+        "gradient_depth_along": slope(w, x, 0.02),
+        "gradient_depth_across": slope(w, y, 0.02),
     }
     scale = max(abs(value) for value in gradients.values())
     for name, value in gradients.items():
@@ -249,9 +249,10 @@ def test_nothing_moves_at_the_bottom_and_tractions_pass_interfaces():
     down, slide = (
         f["stress_depth"],
         f["stress_shear"]
-        - tension * np.array([f["slope_along"][0], f["slope_along"][1], 0.0, 0.0]),
+        - tension
+        * np.array([f["gradient_depth_along"][0], f["gradient_depth_along"][1], 0.0, 0.0]),
     )
-    aside = f["stress_shear_across"][1] - tension * f["slope_across"][1]
+    aside = f["stress_shear_across"][1] - tension * f["gradient_depth_across"][1]
     assert down[1] == pytest.approx(down[2], abs=ATOL_TABLE)
     assert slide[1] == pytest.approx(slide[2], abs=ATOL_TABLE)
     assert aside == pytest.approx(f["stress_shear_across"][2], abs=ATOL_TABLE)

@@ -141,7 +141,9 @@ def test_energy_lost_behind_the_load_is_its_work_on_the_way(direction):
     skin = Below(stack=stack, load=load, speed=speed, depth=np.zeros(1), across=load.across)
     (moved,) = skin.fields(load.along)
     # the skin passes the load backwards: power of the tractions over the speed
-    power = -load.pressure * (moved["slope_along"][0] + load.friction * moved["strain_along"][0])
+    power = -load.pressure * (
+        moved["gradient_depth_along"][0] + load.friction * moved["strain_along"][0]
+    )
     force = direction * power.sum() * load.spacing[0] * load.spacing[1]
     assert per_length == pytest.approx(force, rel=RTOL_WORK)
 

@@ -5,7 +5,7 @@ import pytest
 
 from softsim.engines.linear.section.profiles import PROFILE_SAMPLES, WAVES_KEPT
 from softsim.engines.linear.section.traction import REFINEMENT, refined
-from softsim.kernels.tables.peaks import gathered_waves, row_peaks, sample_tables
+from softsim.kernels.tables.peaks import gathered_spectrum, row_peaks, sample_tables
 
 RTOL_SINGLE = 2e-6  # fields are single precision
 RTOL_TOP = 5e-3  # promised for a profile
@@ -98,16 +98,16 @@ def test_samples_of_a_table_are_those_of_the_function():
 
 
 @pytest.mark.parametrize("ratio", [1, 2, 8, 64])
-def test_gathered_waves_keep_force_and_moment_of_the_pressure(ratio):
+def test_gathered_spectrum_keep_force_and_moment_of_the_pressure(ratio):
     pressure = np.random.default_rng(3).uniform(0.0, 1.0, 21)
     spacing, start, step, out = 0.1, -0.7, 0.3, np.empty(6, dtype=complex)
-    gathered_waves(pressure, ratio, spacing, start, step, np.empty(23), out)
+    gathered_spectrum(pressure, ratio, spacing, start, step, np.empty(23), out)
     place = start + spacing * np.arange(21)
     k = step * np.arange(6)
     assert out[0] == pytest.approx(spacing * pressure.sum(), rel=1e-12)
     if ratio == 1:
         exact = spacing * np.exp(-1j * np.outer(k, place)) @ pressure
         np.testing.assert_allclose(out, exact, rtol=1e-12)
-    gathered_waves(pressure, ratio, spacing, start, 1e-6, np.empty(23), out)
+    gathered_spectrum(pressure, ratio, spacing, start, 1e-6, np.empty(23), out)
     moment = spacing * float(pressure @ place)
     assert -out[1].imag / 1e-6 == pytest.approx(moment, rel=1e-6)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from softsim.engines.linear.patch.fourier import WaveTables
+from softsim.engines.linear.patch.fourier import FourierTables
 from softsim.engines.linear.section.fields import CubicSamples
 from softsim.kernels.layers.moduli import general_laws, relaxation_factors
 from softsim.kernels.solvers.plane_contact import (
@@ -120,17 +120,17 @@ def test_even_patch_carries_the_load():
 @pytest.mark.parametrize("shared", [True, False])
 def test_tables_hold_a_smooth_answer_on_every_wave_vector(shared):
     along, across = np.geomspace(1e-3, 40.0, 30), np.linspace(1e-3, 30.0, 25)
-    tables = WaveTables.of(along, across, 5.0, shared=shared)
+    tables = FourierTables.of(along, across, 5.0, shared=shared)
 
     def answer(k, kx):
         return np.stack([1.0 / (1.0 + k) ** 2, (k + 1j * kx) / (1.0 + k * k)])
 
     nodes = answer(tables.wavenumber, tables.component)
-    found = tables.on_waves(nodes.astype(complex))
+    found = tables.at_wave_vectors(nodes.astype(complex))
     kx = np.zeros_like(along) if shared else along
     exact = answer(np.hypot(along[:, None], across), kx[:, None])
     np.testing.assert_allclose(found, exact, rtol=RTOL_TABLE)
-    part = tables.on_waves(nodes.astype(complex), slice(7, 12))
+    part = tables.at_wave_vectors(nodes.astype(complex), slice(7, 12))
     np.testing.assert_array_equal(part, found[:, 7:12])
 
 

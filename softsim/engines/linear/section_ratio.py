@@ -24,8 +24,8 @@ from softsim.engines.linear.patch.cells import (
     edge_scene,
     resolved_contact,
 )
-from softsim.engines.linear.patch.fields import BLUR, WAVES_KEPT, fields_under
-from softsim.engines.linear.patch.fourier import WAVES_PER_CELL, wave_rule
+from softsim.engines.linear.patch.fields import BLUR, DECAY_KEPT, fields_under
+from softsim.engines.linear.patch.fourier import CUTOFF_PER_CELL, fourier_rule
 from softsim.engines.linear.scene import Scene
 from softsim.engines.linear.section.contact import SlidingContact
 from softsim.engines.linear.section.steady import solve_contact
@@ -219,8 +219,8 @@ def _under_section(
         z = depth[rows]
         places = _seen(along, side, float(z[-1])) - origin
         reach = float(np.abs(places).max() + along[-1] - origin + side)
-        k, weight = wave_rule(
-            reach, min(WAVES_PER_CELL / side, WAVES_KEPT / max(float(z[0]), 1e-30))
+        k, weight = fourier_rule(
+            reach, min(CUTOFF_PER_CELL / side, DECAY_KEPT / max(float(z[0]), 1e-30))
         )
         wave = np.exp(-1j * np.outer(k, along - origin)) @ pressure
         wave *= weight * side / np.pi * np.sinc(k * side / (2.0 * np.pi)) ** 2

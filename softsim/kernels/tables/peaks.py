@@ -50,7 +50,7 @@ def sample_tables(start, step, ahead, behind, spacing, out):
 
 
 @kernel
-def gathered_waves(pressure, ratio, spacing, start, step, nodes, out):
+def gathered_spectrum(pressure, ratio, spacing, start, step, nodes, out):
     """Transform the pressure of a patch, gathered on coarser nodes, at even wavenumbers.
 
     Parameters

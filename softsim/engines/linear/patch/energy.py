@@ -15,13 +15,14 @@ from softsim.engines.linear.patch.fields import Fields, fields_and_springs
 # The energy lost at a place is summed from this many lengths of the patch, or greatest depths,
 # ahead of the load, on its cells and beyond it in steps that grow by this share.
 STREAM_AHEAD, STREAM_GROWTH = 4.0, 0.1
-TURNED = (
+# Of every displacement along the skin: what a tension in the skin works on.
+SKIN_GRADIENTS = (
     "strain_along",
     "strain_across",
-    "turn_along",
-    "turn_across",
-    "slope_along",
-    "slope_across",
+    "gradient_along_across",
+    "gradient_across_along",
+    "gradient_depth_along",
+    "gradient_depth_across",
 )
 
 
@@ -93,7 +94,7 @@ def fields_and_energies(below: Below, along: FloatArray) -> tuple[Fields, FloatA
     streamed, *springs = below.fields(stream, [int(branch) for branch in active])
     fields = {name: field[:, where] for name, field in streamed.items()}
     stretch = fields["strain_along"] + fields["strain_across"]
-    turned = np.sum([fields[name] ** 2 for name in TURNED], axis=0)
+    turned = np.sum([fields[name] ** 2 for name in SKIN_GRADIENTS], axis=0)
     stored = 0.5 * _quadratic(long_term, fields)
     stored += tension[:, None, None] * (stretch + 0.5 * turned)
     lost = np.zeros_like(stored)
@@ -116,7 +117,7 @@ def _quadratic(moduli: FloatArray, fields: Fields) -> FloatArray:
     """
     l11, l12, l22, shear, l13, _ = moduli.T[:, :, None, None]
     x, y, z = (fields[f"strain_{name}"] for name in ("along", "across", "depth"))
-    twist = fields["turn_along"] + fields["turn_across"]
+    twist = fields["gradient_along_across"] + fields["gradient_across_along"]
     slide = fields["strain_shear"] ** 2 + fields["strain_shear_across"] ** 2
     flat = l11 * (x * x + y * y) + 2.0 * l13 * x * y + 0.5 * (l11 - l13) * twist**2
     return np.asarray(flat + 2.0 * l12 * (x + y) * z + l22 * z * z + shear * slide)

@@ -17,14 +17,14 @@ from softsim import progress
 from softsim.engines.linear.medium.spectra import field_spectra, layer_at
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.engines.linear.patch.cells import SurfaceLoad
-from softsim.engines.linear.patch.fourier import WAVES_PER_CELL, WaveTables, wave_rule
+from softsim.engines.linear.patch.fourier import CUTOFF_PER_CELL, FourierTables, fourier_rule
 from softsim.errors import InputError
 from softsim.kernels.layers.antiplane import antiplane_fields
 
 Fields = dict[str, FloatArray]
 
 # Fields that are alike on both sides of the middle of a symmetric load, and those that change sign.
-# Strains are gradients: `turn_along` is du_x/dy, `turn_across` du_y/dx; shears are engineering.
+# `gradient_along_across` is du_x/dy, `gradient_depth_along` dw/dx; shear strains are engineering.
 EVEN = (
     "stress_along",
     "stress_depth",
@@ -36,19 +36,19 @@ EVEN = (
     "strain_shear",
     "displacement_along",
     "displacement_depth",
-    "slope_along",
+    "gradient_depth_along",
 )
 ODD = (
     "stress_shear_across",
     "stress_shear_surface",
     "strain_shear_across",
-    "turn_along",
-    "turn_across",
+    "gradient_along_across",
+    "gradient_across_along",
     "displacement_across",
-    "slope_across",
+    "gradient_depth_across",
 )
-# Waves along or across that a table may have.
-MOST_WAVES = 2**17
+# Nodes of the quadrature along or across.
+MOST_NODES = 2**17
 # Stresses and strains come first.
 EVEN_STATE, ODD_STATE = 8, 5
 # A mirror across the stroke changes the sign of these.
@@ -57,22 +57,22 @@ REVERSED = frozenset(
         "stress_shear",
         "stress_shear_surface",
         "strain_shear",
-        "turn_along",
-        "turn_across",
+        "gradient_along_across",
+        "gradient_across_along",
         "displacement_along",
-        "slope_along",
+        "gradient_depth_along",
     }
 )
 
-# Waves kept: e^{-15} at the depth.  A Gaussian of this part of a cell leaves 1e-4 of the waves that
-# are cut because they are shorter than the cells.
-WAVES_KEPT = 15.0
+# Wavenumbers times a depth at which they are cut: e^{-15} is left there.  A Gaussian of this part
+# of a cell leaves 1e-4 of those that are cut because they are shorter than the cells.
+DECAY_KEPT = 15.0
 BLUR = 0.45
 LARGEST_DECAY = 60.0
 # Places farther from the load than so many of its lengths see it on so many cells along.
 FAR = ((1.0, 16), (4.0, 4), (16.0, 1))
-# Waves times depths handled at once.
-WAVES_AT_ONCE = 20000
+# Nodes of the quadrature times depths handled at once.
+NODES_AT_ONCE = 20000
 
 
 def depth_groups(depth: FloatArray, spacing: tuple[float, float]) -> list[slice]:
@@ -85,7 +85,7 @@ def depth_groups(depth: FloatArray, spacing: tuple[float, float]) -> list[slice]
     spacing : tuple of float
         Sides of a cell [m].
     """
-    least = WAVES_KEPT * min(spacing) / WAVES_PER_CELL
+    least = DECAY_KEPT * min(spacing) / CUTOFF_PER_CELL
     octave = np.floor(np.log2(np.maximum(depth, 0.5 * least) / least)).astype(int)
     edges = np.concatenate([[0], np.flatnonzero(np.diff(octave)) + 1, [depth.size]])
     return [slice(int(a), int(b)) for a, b in pairwise(edges)]
@@ -251,21 +251,21 @@ def _group(
     rules, reaches = [], []
     for side, target, place in zip(load.spacing, targets, sources, strict=True):
         reach = float(np.abs(target).max() + np.abs(place).max() + side)
-        highest = min(WAVES_PER_CELL / side, WAVES_KEPT / max(float(depth[0]), 1e-30))
-        rules.append(wave_rule(reach, highest))
+        highest = min(CUTOFF_PER_CELL / side, DECAY_KEPT / max(float(depth[0]), 1e-30))
+        rules.append(fourier_rule(reach, highest))
         reaches.append(reach)
     (kx, _), (ky, _) = rules
-    if max(kx.size, ky.size) > MOST_WAVES:
+    if max(kx.size, ky.size) > MOST_NODES:
         raise InputError(
             f"places up to {max(reaches):.3g} m from a load on cells of {min(load.spacing):.3g} m "
-            f"would take {max(kx.size, ky.size)} waves (at most {MOST_WAVES}); ask for nearer or "
+            f"would take {max(kx.size, ky.size)} waves (at most {MOST_NODES}); ask for nearer or "
             "deeper places"
         )
-    even, odd = _load_waves(load, sources, rules)
+    even, odd = _load_spectrum(load, sources, rules)
     cosine, sine = (f(np.outer(ky, targets[1])) for f in (np.cos, np.sin))
     phase = np.exp(1j * np.outer(targets[0], kx))
-    tables = WaveTables.of(kx, ky, max(reaches), shared=speed == 0.0 and load.friction == 0.0)
-    values = _tabulated(stack, tables, speed, load.friction, depth)
+    tables = FourierTables.of(kx, ky, max(reaches), shared=speed == 0.0 and load.friction == 0.0)
+    values = _unit_fields(stack, tables, speed, load.friction, depth)
     counts = [(EVEN_STATE, ODD_STATE)] * (1 + len(springs))
     if not state_only:
         counts[0] = len(EVEN), len(ODD)
@@ -273,11 +273,11 @@ def _group(
         np.zeros((targets[0].size, sum(count) * depth.size * targets[1].size)) for count in counts
     ]
     times = stack.branch_time[layer_at(stack, depth)]
-    rows = max(1, WAVES_AT_ONCE // (ky.size * depth.size))
+    rows = max(1, NODES_AT_ONCE // (ky.size * depth.size))
     for first in range(0, kx.size, rows):
         progress.report(first, kx.size, "fields under a whole edge")
         part = slice(first, first + rows)
-        fields = _turned(tables, values, part, depth)
+        fields = _in_stroke_axes(tables, values, part, depth)
         ways = np.concatenate([phase[:, part].real, -phase[:, part].imag], axis=1)
         for i, (n_even, n_odd) in enumerate(counts):
             alike, unlike = fields[0][:n_even], fields[1][:n_odd]
@@ -285,14 +285,14 @@ def _group(
                 late = -1j * speed * kx[part] * times[:, springs[i - 1], None]
                 share = (late / (1.0 + late))[:, :, None]
                 alike, unlike = alike * share, unlike * share
-            swung = np.concatenate(
+            summed = np.concatenate(
                 [
-                    _over_waves(alike, even[part], odd[part], cosine, sine),
-                    _over_waves(unlike, -1j * odd[part], 1j * even[part], cosine, sine),
+                    _summed_across(alike, even[part], odd[part], cosine, sine),
+                    _summed_across(unlike, -1j * odd[part], 1j * even[part], cosine, sine),
                 ]
             )
             # one product of large matrices, not one per field and depth
-            found[i] += ways @ np.moveaxis(swung, 2, 0).reshape(ways.shape[1], -1)
+            found[i] += ways @ np.moveaxis(summed, 2, 0).reshape(ways.shape[1], -1)
     return [
         dict(
             zip(
@@ -305,7 +305,7 @@ def _group(
     ]
 
 
-def _load_waves(
+def _load_spectrum(
     load: SurfaceLoad,
     sources: list[FloatArray],
     rules: list[tuple[FloatArray, FloatArray]],
@@ -324,7 +324,7 @@ def _load_waves(
     return even, odd
 
 
-def _over_waves(
+def _summed_across(
     fields: ComplexArray,
     with_cosine: ComplexArray,
     with_sine: ComplexArray,
@@ -355,8 +355,8 @@ def _over_waves(
     return out
 
 
-def _tabulated(
-    stack: LayeredStack, tables: WaveTables, speed: float, friction: float, depth: FloatArray
+def _unit_fields(
+    stack: LayeredStack, tables: FourierTables, speed: float, friction: float, depth: FloatArray
 ) -> ComplexArray:
     """Return the fields of unit waves of pressure with their friction, each in its own direction.
 
@@ -377,12 +377,12 @@ def _tabulated(
     return values
 
 
-def _turned(
-    tables: WaveTables, values: ComplexArray, part: slice, depth: FloatArray
+def _in_stroke_axes(
+    tables: FourierTables, values: ComplexArray, part: slice, depth: FloatArray
 ) -> tuple[ComplexArray, ComplexArray]:
     """Return the fields of unit waves in the axes of the stroke, (n, n_depth, n_kx, n_ky)."""
     flat = values.reshape(-1, values.shape[-1])
-    waves = tables.on_waves(flat, part)
+    waves = tables.at_wave_vectors(flat, part)
     kx, ky = tables.along[part, None], tables.across
     k = np.hypot(kx, ky)
     waves = waves.reshape(*values.shape[:2], *k.shape)

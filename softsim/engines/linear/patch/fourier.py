@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray
-from softsim.kernels.tables.waves import waves_from_tables
+from softsim.kernels.tables.wave_vectors import tables_at_wave_vectors
 
-# Radians per cell up to which waves are kept: waves of 1.2 cells.
-WAVES_PER_CELL = 1.7 * np.pi
+# Radians per cell at which the integrals end: waves of 1.2 cells.
+CUTOFF_PER_CELL = 1.7 * np.pi
 # A first piece with nodes like t^4, then even pieces; radians of the farthest pair of load and
 # point over a piece, at which the rules leave 1e-7.
 FIRST_NODES, FIRST_REACH = 32, 18.0
@@ -35,7 +35,7 @@ def _legendre(n: int) -> tuple[FloatArray, FloatArray]:
     return 0.5 * (t + 1.0), 0.5 * w
 
 
-def wave_rule(reach: float, highest: float) -> tuple[FloatArray, FloatArray]:
+def fourier_rule(reach: float, highest: float) -> tuple[FloatArray, FloatArray]:
     """Return nodes and weights for integrals of f(k) e^{ikx}, |x| <= reach, from 0 to a highest k.
 
     Parameters
@@ -63,7 +63,7 @@ def wave_rule(reach: float, highest: float) -> tuple[FloatArray, FloatArray]:
 
 
 @dataclass(frozen=True, eq=False)
-class WaveTables:
+class FourierTables:
     """Tables over ln k, one for each wavenumber along.
 
     Parameters
@@ -88,7 +88,9 @@ class WaveTables:
     row: NDArray[np.int64]
 
     @classmethod
-    def of(cls, along: FloatArray, across: FloatArray, reach: float, *, shared: bool) -> WaveTables:
+    def of(
+        cls, along: FloatArray, across: FloatArray, reach: float, *, shared: bool
+    ) -> FourierTables:
         """Return the nodes that hold all wave vectors.
 
         Parameters
@@ -120,7 +122,7 @@ class WaveTables:
         wavenumber = np.exp(floor + step * number)
         return cls(along, across, wavenumber, component, float(floor), float(step), first, row)
 
-    def on_waves(self, values: ComplexArray, part: slice = slice(None)) -> ComplexArray:
+    def at_wave_vectors(self, values: ComplexArray, part: slice = slice(None)) -> ComplexArray:
         """Return values known at the nodes on the wave vectors.
 
         Parameters
@@ -137,5 +139,5 @@ class WaveTables:
         out = np.empty((values.shape[0], along.size, self.across.size), dtype=complex)
         tables = np.ascontiguousarray(values)
         row, first = self.row[part], self.first[part]
-        waves_from_tables(along, self.across, self.floor, self.step, row, first, tables, out)
+        tables_at_wave_vectors(along, self.across, self.floor, self.step, row, first, tables, out)
         return out

@@ -15,7 +15,7 @@ from softsim.engines.linear.creep.basis import CreepBasis
 from softsim.engines.linear.medium.compliance import compliance_at
 from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
-from softsim.engines.linear.patch.fourier import WAVES_PER_CELL, WaveTables, wave_rule
+from softsim.engines.linear.patch.fourier import CUTOFF_PER_CELL, FourierTables, fourier_rule
 from softsim.kernels.solvers.fft import rectangle_influence
 
 CACHE_ENTRIES = 8
@@ -67,7 +67,7 @@ def cell_influence(
     Waves shorter than 1.2 cells see the half-space of the closed form.
     """
     viscous = speed != 0.0 and bool((stack.branch_weight > 0.0).any())
-    tail = _short_waves(stack, speed, WAVES_PER_CELL / min(spacing))
+    tail = _short_waves(stack, speed, CUTOFF_PER_CELL / min(spacing))
     quadrant = (np.empty(shape), np.empty(shape))
     rectangle_influence(spacing[0], spacing[1], *quadrant)
     parts = [tail[0] * _unfolded(quadrant[0], 1.0), tail[1] * _unfolded(quadrant[1], -1.0)]
@@ -107,8 +107,8 @@ def creep_influences(
         u_z per unit pressure at rest [m/Pa]; the centre is the loaded cell.
     """
     (kx, wx), (ky, wy) = _cell_rules(spacing, shape)
-    tables = WaveTables.of(kx, ky, _extent(spacing, shape), shared=True)
-    shortest = WAVES_PER_CELL / min(spacing)
+    tables = FourierTables.of(kx, ky, _extent(spacing, shape), shared=True)
+    shortest = CUTOFF_PER_CELL / min(spacing)
     k = np.append(tables.wavenumber, shortest)
 
     def scaled(omega: float) -> ComplexArray:
@@ -126,7 +126,7 @@ def creep_influences(
         for n, side, q in zip(shape, spacing, (kx, ky), strict=True)
     )
     for table, rest in zip(out, values[:, :-1] - values[:, -1:], strict=True):
-        (waves,) = tables.on_waves(rest[None].astype(complex)).real
+        (waves,) = tables.at_wave_vectors(rest[None].astype(complex)).real
         table += _unfolded(ahead @ (waves * weight) @ aside.T, 1.0)
     return np.asarray(out)
 
@@ -154,7 +154,7 @@ def _cell_rules(
     """Return wavenumbers along and across, with the weights of one evenly loaded cell."""
     rules = []
     for side, n in zip(spacing, shape, strict=True):
-        k, weight = wave_rule(n * side, WAVES_PER_CELL / side)
+        k, weight = fourier_rule(n * side, CUTOFF_PER_CELL / side)
         rules.append((k, weight * side * np.sinc(k * side / (2.0 * np.pi)) / np.pi))
     return rules
 
@@ -174,9 +174,11 @@ def _remainder(
         Of pressure and of shear [m/Pa].
     """
     (kx, wx), (ky, wy) = _cell_rules(spacing, shape)
-    tables = WaveTables.of(kx, ky, _extent(spacing, shape), shared=speed == 0.0)
+    tables = FourierTables.of(kx, ky, _extent(spacing, shape), shared=speed == 0.0)
     q = tables.wavenumber
-    values = tables.on_waves((compliance_at(stack, q, -speed * tables.component)[:, :2].T) * q)
+    values = tables.at_wave_vectors(
+        (compliance_at(stack, q, -speed * tables.component)[:, :2].T) * q
+    )
     k = np.hypot(kx[:, None], ky)
     values -= tail[:, None, None]
     values[1] *= -1j * (kx[:, None] / k)

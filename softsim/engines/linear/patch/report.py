@@ -138,7 +138,7 @@ def _increasing(name: str, value: FloatArray | float | str) -> FloatArray:
 def _principal(fields: Fields) -> FloatArray:
     """Return the largest magnitude of a principal strain, from the closed form of the roots."""
     ex, ey, ez = (fields[f"strain_{name}"] for name in ("along", "across", "depth"))
-    twist = 0.5 * (fields["turn_along"] + fields["turn_across"])
+    twist = 0.5 * (fields["gradient_along_across"] + fields["gradient_across_along"])
     xz, yz = 0.5 * fields["strain_shear"], 0.5 * fields["strain_shear_across"]
     mean = (ex + ey + ez) / 3.0
     x, y, z = ex - mean, ey - mean, ez - mean

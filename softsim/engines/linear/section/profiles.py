@@ -23,7 +23,7 @@ from softsim.engines.linear.section.traction import (
     refined,
     traction_grid,
 )
-from softsim.kernels.tables.peaks import N_PEAKS, gathered_waves, row_peaks
+from softsim.kernels.tables.peaks import N_PEAKS, gathered_spectrum, row_peaks
 
 N_FIELDS = 7
 # A row is looked at on the window of the contact's nodes, or on this many depths where that is
@@ -225,7 +225,7 @@ def _spectrum(
     if level > 0:
         out = np.empty(waves, dtype=complex)
         work = np.empty(pressure.size + 2)
-        gathered_waves(pressure, 2**level, spacing, start, 2.0 * np.pi / length, work, out)
+        gathered_spectrum(pressure, 2**level, spacing, start, 2.0 * np.pi / length, work, out)
         return out.astype(np.complex64)
     k, average = traction_grid(n, spacing)
     found = fft.rfft(refined(pressure), n * REFINEMENT)[: k.size] * (average * spacing)

@@ -9,7 +9,7 @@ from softsim.kernels.tables.influence import six_weights
 
 
 @kernel
-def waves_from_tables(along, across, floor, step, row, first, table, out):
+def tables_at_wave_vectors(along, across, floor, step, row, first, table, out):
     """Interpolate tables over ln k at the lengths of wave vectors.
 
     Parameters
