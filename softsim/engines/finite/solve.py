@@ -9,7 +9,7 @@ import numpy as np
 from softsim.engines.finite.result import bending_share, bending_warnings, steady_snapshot
 from softsim.engines.finite.scene import Scene, Solution
 from softsim.engines.finite.steady import element_length, solve_steady
-from softsim.engines.finite.transient import March, solve_transient
+from softsim.engines.finite.transient import solve_transient
 from softsim.errors import ConvergenceError
 from softsim.outcome import Outcome, Rows, WarmStart
 from softsim.problem import Problem
@@ -33,7 +33,7 @@ def solve(problem: Problem, mode: str, *, warm: WarmStart | None = None) -> Outc
     """
     if mode == "steady":
         return _solve_steady(problem, warm)
-    return _solve_transient(problem, mode)
+    return solve_transient(problem, mode)
 
 
 def _solve_steady(problem: Problem, warm: WarmStart | None) -> Outcome:
@@ -73,38 +73,5 @@ def _steady_outcome(solution: Solution, start: float, incomplete: str = "") -> O
             *bending_warnings([(snapshot.contact.force_depth, bending)]),
         ),
         state=solution,
-        incomplete=incomplete,
-    )
-
-
-def _solve_transient(problem: Problem, mode: str) -> Outcome:
-    """Solve a press or a transient."""
-    start = time.perf_counter()
-    try:
-        march = solve_transient(problem, mode)
-    except ConvergenceError as error:
-        if isinstance(error.partial, March):
-            error.partial = _march_outcome(error.partial, mode, start, str(error))
-        raise
-    return _march_outcome(march, mode, start)
-
-
-def _march_outcome(march: March, mode: str, start: float, incomplete: str = "") -> Outcome:
-    """Return a press or a transient as an outcome; `start` is when the solve began."""
-    grid = march.strip.grid
-    return Outcome(
-        mode=mode,
-        columns=grid.column_edges,
-        rows=Rows(grid.row_edges, grid.row_layer),
-        rest_stress=march.strip.rest_stress,
-        times=march.times,
-        snapshots=march.snapshots,
-        iterations=march.iterations,
-        residual=march.residual,
-        n_unknowns=grid.n_unknowns,
-        element_along=march.element_along,
-        elapsed=time.perf_counter() - start,
-        on_nodes=False,
-        warnings=(*march.warnings, *bending_warnings(march.bending)),
         incomplete=incomplete,
     )

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+import time
+from dataclasses import replace
 
 import numpy as np
 
-from softsim import progress
 from softsim.engines.finite.contact import skin_contact
 from softsim.engines.finite.failure import load_text, not_converged, part_text, reasons
 from softsim.engines.finite.growth import grow
 from softsim.engines.finite.newton import Newton, NewtonReport
-from softsim.engines.finite.result import Ledger, bending_share
+from softsim.engines.finite.result import Ledger, bending_share, bending_warnings
 from softsim.engines.finite.scene import Scene, Solution, load_carried
 from softsim.engines.finite.steady import loaded_width
 from softsim.engines.finite.strip.grid import transfer, transfer_elements
 from softsim.engines.finite.strip.histories import TimeHistory
 from softsim.engines.finite.strip.state import State
 from softsim.engines.finite.strip.strip import Array, Strip
+from softsim.engines.march import march
 from softsim.errors import ConvergenceError, InputError
 from softsim.kernels.strip.contact import OPEN, contact_frames
 from softsim.load import Load
-from softsim.outcome import Snapshot
+from softsim.outcome import Outcome, Rows, Snapshot
 from softsim.problem import Problem
+from softsim.program import Phase, Program, StepRule
 
-PRESS_TIME = 0.2  # [s] when none is given
 NODES_ACROSS = 10  # of the loaded part of the contact
-PRESS_STEPS, DWELL_STEPS, LIFT_STEPS = 24, 12, 32
 ELEMENTS_A_STEP = 0.5  # travel of the tool in elements: whole ones in two, energy to well under 1 %
 LEAST_SHARE = 10  # every phase has at least this part of the steps when the user gives their sum
+STEPS = StepRule(press=24, dwell=12, lift=32, least=lambda total, _: max(1, total // LEAST_SHARE))
 FIRST_TOUCH = 8  # first part of the first step, in which the contact grows out of nothing
 FIRST_TURN = 8  # first part of the first step back, in which friction turns
 SNAPSHOTS = 200  # more steps than these are thinned in the result
@@ -37,146 +38,48 @@ TOLERANCE = 1e-5  # of the contact force, in every step; the forces are right to
 HALVINGS = 7  # of a step that does not converge
 PATIENCE = 16  # Newton iterations after which a step is halved
 ITERATIONS_A_STEP = 30  # Newton's, on the average over the path, after which it is given up
-CLEARANCE = 0.1  # of the indentation: the tool's height over the skin after a lift
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """One part of the stroke: its name, duration [s] and number of steps.
-
-    A pass goes from `start` by `travel` [m]; its number is 0 in other phases.
-    """
-
-    name: str
-    duration: float
-    steps: int
-    pass_number: int = 0
-    start: float = 0.0
-    travel: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class March:
-    """A solved transient: the strip, its times [s], snapshots and effort.
-
-    `bending` has force and `bending_share` of every snapshot.
-    """
-
-    strip: Strip
-    times: Array
-    snapshots: tuple[Snapshot, ...]
-    bending: list[tuple[float, float]]
-    iterations: int
-    residual: float
-    element_along: float
-    warnings: tuple[str, ...] = ()
-
-
-def plan_phases(problem: Problem, mode: str, element_along: float) -> tuple[Phase, ...]:
-    """Split a press or transient into phases with steps."""
-    stroke = problem.stroke
-    durations = {"press": float(stroke.press_time or PRESS_TIME), "dwell": float(stroke.dwell)}
-    wanted = {"press": PRESS_STEPS, "dwell": DWELL_STEPS, "slide": 0, "lift": LIFT_STEPS}
-    if mode == "transient":
-        if stroke.speed is None or stroke.length is None:
-            raise InputError(
-                "a transient needs speed and length of the slide; got "
-                f"speed = {stroke.speed!r} and length = {stroke.length!r} "
-                "(give e.g. speed='100 mm/s', length='20 mm', or use mode='press')"
-            )
-        passes = int(stroke.passes)
-        durations["slide"] = passes * float(stroke.length) / abs(float(stroke.speed))
-        each = max(1, round(float(stroke.length) / (ELEMENTS_A_STEP * element_along)))
-        wanted["slide"] = passes * each
-        if stroke.lift_time is not None:
-            durations["lift"] = float(stroke.lift_time)
-    used = {name: time for name, time in durations.items() if time > 0.0}
-    if problem.resolution.steps is not None:
-        wanted = _shared_steps(used, problem.resolution.steps)
-    phases: list[Phase] = []
-    for name, time in used.items():
-        if name == "slide":
-            phases += _passes(problem, time, wanted[name])
-        else:
-            phases.append(Phase(name, time, wanted[name]))
-    return tuple(phases)
-
-
-def _passes(problem: Problem, duration: float, steps: int) -> list[Phase]:
-    """Return the passes of a slide, which share its duration and its steps."""
-    there = problem.direction * float(problem.stroke.length)  # type: ignore[arg-type]
-    passes = int(problem.stroke.passes)
-    return [
-        Phase(
-            name="slide",
-            duration=duration / passes,
-            steps=max(1, steps * (k + 1) // passes - steps * k // passes),
-            pass_number=k + 1,
-            start=there if k % 2 else 0.0,
-            travel=-there if k % 2 else there,
-        )
-        for k in range(passes)
-    ]
-
-
-def _shared_steps(durations: dict[str, float], total: int) -> dict[str, int]:
-    """Share `total` steps among phases by duration, a few to each."""
-    least = max(1, total // LEAST_SHARE)
-    span = sum(durations.values())
-    steps = {name: max(least, round(total * time / span)) for name, time in durations.items()}
-    longest = max(durations, key=durations.__getitem__)
-    steps[longest] = max(1, steps[longest] + total - sum(steps.values()))
-    return steps
-
-
-def solve_transient(problem: Problem, mode: str) -> March:
+def solve_transient(problem: Problem, mode: str) -> Outcome:
     """Solve a press or a transient.
 
     Raises
     ------
     ConvergenceError
-        Where a step fails however small; its `partial` is the `March` so far.
+        Where a step fails however small; its `partial` is the `Outcome` so far.
     """
+    start = time.perf_counter()
     scene = Scene.of(problem, None, mode)
     scene.refuse_too_fine()
     estimate, warnings = _contact_estimate(scene)
+    length = float(problem.stroke.length or 0.0) if mode == "transient" else 0.0
     size = float(scene.element_along or loaded_width(estimate) / NODES_ACROSS)
-    if mode == "transient" and scene.element_along is None and problem.stroke.length is not None:
-        length = float(problem.stroke.length)
+    if length and scene.element_along is None:
         size = length / math.ceil(length / size)
-    strip = _path_strip(problem, mode, scene, estimate, size)
-    walker = _Walker(problem, scene, strip, estimate.state.depth)
-    times, snapshots = [0.0], [walker.snapshot()]
-    phases = plan_phases(problem, mode, size)
-    total = sum(phase.steps for phase in phases)
-    walker.budget = ITERATIONS_A_STEP * (total + FIRST_TOUCH)
-    stride = math.ceil(total / SNAPSHOTS)
+    strip = _path_strip(scene, estimate, scene.direction * length, size)
+    pass_steps = max(1, round(length / (ELEMENTS_A_STEP * size)))
+    program = Program.of(problem, mode, STEPS, pass_steps=pass_steps)
+    walker = _Walker(scene, strip, estimate.state.depth)
+    walker.budget = ITERATIONS_A_STEP * (program.steps + FIRST_TOUCH)
 
-    def march() -> March:
-        effort = (walker.newton.iterations, walker.worst_residual, size)
-        return March(strip, np.asarray(times), tuple(snapshots), walker.bending, *effort, warnings)
+    def outcome(times: Array, snapshots: tuple[Snapshot, ...]) -> Outcome:
+        return Outcome(
+            mode=mode,
+            columns=strip.grid.column_edges,
+            rows=Rows(strip.grid.row_edges, strip.grid.row_layer),
+            rest_stress=strip.rest_stress,
+            times=times,
+            snapshots=snapshots,
+            iterations=walker.newton.iterations,
+            residual=walker.worst_residual,
+            n_unknowns=strip.grid.n_unknowns,
+            element_along=size,
+            elapsed=time.perf_counter() - start,
+            on_nodes=False,
+            warnings=(*warnings, *bending_warnings(walker.bending)),
+        )
 
-    count = 0
-    walker.newton.watch = lambda: progress.report(count, total, mode)
-    for phase in phases:
-        # of many passes not every turn is shown
-        turns = 0 < phase.pass_number < int(problem.stroke.passes)
-        end_shown = phase.steps >= stride or not turns
-        for step in range(phase.steps):
-            fractions = (step / phase.steps, (step + 1) / phase.steps)
-            try:
-                walker.walk(phase, *fractions)
-            except ConvergenceError as error:
-                if walker.time > times[-1]:
-                    times.append(walker.time)
-                    snapshots.append(walker.snapshot())
-                error.partial = march()
-                raise
-            count += 1
-            if count % stride == 0 or (step + 1 == phase.steps and end_shown):
-                times.append(walker.time)
-                snapshots.append(walker.snapshot())
-    return march()
+    return march(program, walker, outcome, most=SNAPSHOTS)
 
 
 def _contact_estimate(scene: Scene) -> tuple[Solution, tuple[str, ...]]:
@@ -198,14 +101,8 @@ def _contact_estimate(scene: Scene) -> tuple[Solution, tuple[str, ...]]:
         )
 
 
-def _path_strip(
-    problem: Problem, mode: str, scene: Scene, estimate: Solution, size: float
-) -> Strip:
+def _path_strip(scene: Scene, estimate: Solution, travel: float, size: float) -> Strip:
     """Strip whose fine part holds the contact all along the path."""
-    stroke = problem.stroke
-    travel = 0.0
-    if mode == "transient" and stroke.length is not None:
-        travel = problem.direction * float(stroke.length)
     contact = estimate.contact
     shift = estimate.state.along
     low, high = contact.low - shift, contact.high - shift
@@ -229,9 +126,8 @@ def _path_strip(
 class _Walker:
     """State of a transient on its way, and the steps it takes."""
 
-    def __init__(self, problem: Problem, scene: Scene, strip: Strip, full_depth: float) -> None:
-        self.problem, self.scene, self.strip = problem, scene, strip
-        self.full_depth = full_depth
+    def __init__(self, scene: Scene, strip: Strip, full_depth: float) -> None:
+        self.scene, self.strip, self.full_depth = scene, strip, full_depth
         self.history = TimeHistory(strip)
         self.newton = Newton(strip, self.history, tolerance=TOLERANCE)
         self.ledger = Ledger(strip)
@@ -240,7 +136,6 @@ class _Walker:
         self.time = 0.0
         self.worst_residual = 0.0
         self.budget: float = math.inf
-        self.phase: Phase | None = None
         self.pass_number = 0
         self.served = ""
         self.lift_from = 0.0
@@ -255,12 +150,20 @@ class _Walker:
         self.bending.append((shot.contact.force_depth, share))
         return shot
 
-    def walk(self, phase: Phase, start: float, end: float) -> None:
-        """Take one step of a phase, from fraction `start` to `end`, halved where needed."""
-        if phase != self.phase:
-            self.phase, self.before = phase, None
-            self.pass_number = max(self.pass_number, phase.pass_number)
-            self.lift_from = self.state.depth
+    def recovered(self) -> Snapshot:
+        """Recover the last state before a step that failed."""
+        return self.snapshot()
+
+    def begin(self, phase: Phase) -> None:
+        """Turn to a phase."""
+        self.before = None
+        self.pass_number = max(self.pass_number, phase.pass_number)
+        self.lift_from = self.state.depth
+
+    def advance(self, phase: Phase, number: int, *, shown: bool) -> None:
+        """Take one step of a phase, halved where needed; `shown` makes no difference."""
+        del shown
+        start, end = (number - 1) / phase.steps, number / phase.steps
         at, width = start, end - start
         if phase.name == "press" and start == 0.0:
             width /= FIRST_TOUCH
@@ -312,7 +215,9 @@ class _Walker:
         states = self.strip.work.states.copy()
         sticking = self.strip.work.frames.copy()
         self.history.begin(self.strip, dt)
-        load, along = self._load(phase, end)
+        load, along = phase.load(self.scene.load, end, self.lift_from), self.state.along
+        if phase.name == "slide":
+            along = self.scene.direction * (phase.start + phase.travel * end)
         report = NewtonReport(False, 0, math.inf)
         for name in self._kinds_of_guess(along):
             trial, shift = self._guess(name, dt, along)
@@ -362,18 +267,6 @@ class _Walker:
                 guess.mean_stress = transfer_elements(guess.mean_stress, grid, grid, -shift)
         guess.along = along
         return guess, shift
-
-    def _load(self, phase: Phase, end: float) -> tuple[Load, float]:
-        """Load and tool position at the end of a step."""
-        full, along = self.scene.load, self.state.along
-        if phase.name == "press":
-            return full.times(end), along
-        if phase.name == "slide":
-            along = phase.start + phase.travel * end
-        if phase.name == "lift":
-            over = -CLEARANCE * abs(self.lift_from)
-            return Load("indentation", self.lift_from + (over - self.lift_from) * end), along
-        return full, along
 
     def _accept(self, state: State, dt: float) -> None:
         """Make a converged trial the present state."""

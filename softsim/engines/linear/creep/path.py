@@ -1,4 +1,4 @@
-"""Way and time of a press or a transient: phases, nodes and steps, from the problem."""
+"""Way of a press or a transient: nodes and steps that resolve the contact on it."""
 
 from __future__ import annotations
 
@@ -11,49 +11,36 @@ from softsim.engines.linear.medium.stack import FloatArray
 from softsim.engines.linear.scene import Scene
 from softsim.engines.linear.section.steady import nodes_for, seen_reach, solve_contact
 from softsim.errors import ConvergenceError, InputError
-from softsim.load import Load
 from softsim.problem import Problem
+from softsim.program import Program, StepRule
 
-PRESS_TIME = 0.2  # [s] when none is given
-PRESS_STEPS, DWELL_STEPS, LIFT_STEPS = 24, 16, 32
+LEAST_STEPS = 4  # of every phase where the user gives their sum
+# A dwell starts with short steps; one step serves a whole slide.
+STEPS = StepRule(
+    press=24,
+    dwell=16,
+    lift=32,
+    least=lambda total, phases: min(LEAST_STEPS, max(1, total // (2 * phases))),
+    dwell_power=2.0,
+    passes_alike=True,
+)
 # While sliding, over the narrowest contact: nodes and steps as for a contact alone, fewer where
 # the way is long, never fewer than the second number.
 NODES_PER_WIDTH, LEAST_NODES = 72, 24
 STEPS_PER_WIDTH, LEAST_STEPS_PER_WIDTH = 12, 4
 NODES_ON_WAY, STEPS_ON_WAY = 1536, 160
 MOST_NODES_ON_WAY = 2**14
-LEAST_STEPS = 4  # of every phase where the user gives their sum
-CLEARANCE = 0.1  # of the indentation: the tool's height over the skin after a lift
-
-
-@dataclass(frozen=True, kw_only=True)
-class Phase:
-    """One part of the stroke.
-
-    Parameters
-    ----------
-    name : {"press", "dwell", "slide", "lift"}
-    durations : ndarray, shape (n_steps,)
-        Of the steps [s].
-    travel : int
-        Nodes the tool moves on in every step; below 0 on the way back.
-    pass_number : int
-        From 1; 0 in other phases.
-    """
-
-    name: str
-    durations: FloatArray
-    travel: int = 0
-    pass_number: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Path:
-    """Phases of a stroke and the nodes that see it.
+    """Program of a stroke and the nodes that see it.
 
     Parameters
     ----------
-    phases : tuple of Phase
+    program : Program
+    travel : int
+        Nodes the tool moves on in every step of a pass.
     spacing : float
         Of the nodes [m].
     first : int
@@ -64,7 +51,8 @@ class Path:
         How far beyond the nodes a result reaches [m].
     """
 
-    phases: tuple[Phase, ...]
+    program: Program
+    travel: int
     spacing: float
     first: int
     count: int
@@ -96,27 +84,17 @@ def plan_path(problem: Problem, scene: Scene, mode: str) -> Path:
     width = min(sudden.half_width, rest.half_width) * 2.0
     spacing = nodes_for(scene, 0.0, width).spacing
     length = float(problem.stroke.length or 0.0) if mode == "transient" else 0.0
-    durations, passes = _durations(problem, mode), int(problem.stroke.passes)
-    counts = _shared_steps(durations, passes, problem.resolution.steps)
+    even = max(length / STEPS_ON_WAY, width / STEPS_PER_WIDTH)
+    pass_steps = math.ceil(length / min(even, width / LEAST_STEPS_PER_WIDTH))
+    program = Program.of(problem, mode, STEPS, pass_steps=pass_steps)
     travel = 0
     if length > 0.0:
         if scene.spacing is None:
             even = (length + 4.0 * width) / NODES_ON_WAY
             spacing = min(max(even, width / NODES_PER_WIDTH), width / LEAST_NODES)
-        if "slide" not in counts:
-            even = min(max(length / STEPS_ON_WAY, width / STEPS_PER_WIDTH), length)
-            counts["slide"] = math.ceil(length / min(even, width / LEAST_STEPS_PER_WIDTH))
-        travel = math.ceil(length / (counts["slide"] * spacing))
-        spacing = length / (counts["slide"] * travel)
-    phases: list[Phase] = []
-    for name, duration in durations.items():
-        steps = _steps(name, duration, counts[name])
-        if name != "slide":
-            phases.append(Phase(name=name, durations=steps))
-            continue
-        for k in range(passes):
-            way = -travel if k % 2 else travel
-            phases.append(Phase(name=name, durations=steps, travel=way, pass_number=k + 1))
+        pass_steps = next(phase.steps for phase in program.phases if phase.pass_number)
+        travel = math.ceil(length / (pass_steps * spacing))
+        spacing = length / (pass_steps * travel)
     widest = 2.0 * max(rest.half_width, sudden.half_width)
     low = min(rest.left_edge, sudden.left_edge) - widest
     high = max(rest.right_edge, sudden.right_edge) + widest + length
@@ -124,7 +102,9 @@ def plan_path(problem: Problem, scene: Scene, mode: str) -> Path:
     count = math.ceil(high / spacing) - first + 1
     _check_path(count, spacing, (width, widest), length, scene)
     reach = max(seen_reach(widest, scene.thickness, spacing) - 1.5 * widest, 0.0)
-    return Path(phases=tuple(phases), spacing=spacing, first=first, count=count, reach=reach)
+    return Path(
+        program=program, travel=travel, spacing=spacing, first=first, count=count, reach=reach
+    )
 
 
 def _check_path(
@@ -146,79 +126,3 @@ def _check_path(
         f"{text}; give a shorter length, or a longer resolution.element_along, e.g. "
         f"'{2e3 * spacing * count / MOST_NODES_ON_WAY:.2g} mm'"
     )
-
-
-def press_times(problem: Problem) -> tuple[FloatArray, FloatArray]:
-    """Return the times of a press, 0 first, and the share of the load there.
-
-    Parameters
-    ----------
-    problem : Problem
-
-    Returns
-    -------
-    times, share : ndarray, shape (n_steps + 1,)
-        [s] and [-].
-    """
-    durations = _durations(problem, "press")
-    counts = _shared_steps(durations, 1, problem.resolution.steps)
-    steps = [_steps(name, duration, counts[name]) for name, duration in durations.items()]
-    times = np.append(0.0, np.cumsum(np.concatenate(steps)))
-    return times, np.minimum(times / durations["press"], 1.0)
-
-
-def _durations(problem: Problem, mode: str) -> dict[str, float]:
-    """Return the phases that take time, the slide for one pass [s]."""
-    stroke = problem.stroke
-    durations = {"press": float(stroke.press_time or PRESS_TIME), "dwell": float(stroke.dwell)}
-    if mode == "transient":
-        assert stroke.length is not None
-        assert stroke.speed is not None
-        durations["slide"] = float(stroke.length) / abs(float(stroke.speed))
-        durations["lift"] = float(stroke.lift_time or 0.0)
-    return {name: time for name, time in durations.items() if time > 0.0}
-
-
-def _shared_steps(durations: dict[str, float], passes: int, total: int | None) -> dict[str, int]:
-    """Return the steps of the phases, the slide for one pass.
-
-    A number given is shared by duration, a few to each; the passes take equally many.
-    """
-    if total is None:
-        return {"press": PRESS_STEPS, "dwell": DWELL_STEPS, "lift": LIFT_STEPS}
-    durations = {
-        name: time * (passes if name == "slide" else 1) for name, time in durations.items()
-    }
-    least = min(LEAST_STEPS, max(1, total // (2 * len(durations))))
-    whole = sum(durations.values())
-    steps = {name: max(least, round(total * time / whole)) for name, time in durations.items()}
-    longest = max(durations, key=durations.__getitem__)
-    steps[longest] = max(1, steps[longest] + total - sum(steps.values()))
-    if "slide" in steps:
-        steps["slide"] = max(1, round(steps["slide"] / passes))
-    return steps
-
-
-def _steps(name: str, duration: float, count: int) -> FloatArray:
-    """Return the durations of the steps of a phase; a dwell starts with short ones [s]."""
-    share = np.linspace(0.0, 1.0, count + 1)
-    return np.diff(duration * (share**2 if name == "dwell" else share))
-
-
-def load_at(scene: Scene, phase: str, share: float, lifted_from: float) -> Load:
-    """Return the load at the end of a step.
-
-    Parameters
-    ----------
-    scene : Scene
-    phase : str
-        Name.
-    share : float
-        Of the phase that has passed [-].
-    lifted_from : float
-        Indentation before the lift [m].
-    """
-    if phase == "lift":
-        over = -CLEARANCE * abs(lifted_from)
-        return Load("indentation", lifted_from + (over - lifted_from) * share)
-    return scene.load.times(share if phase == "press" else 1.0)

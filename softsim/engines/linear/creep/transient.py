@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from softsim import progress
 from softsim.engines.linear.creep.basis import creep_basis, surface_creep
 from softsim.engines.linear.creep.contact import SkinMarch
 from softsim.engines.linear.creep.fields import FieldMarch
@@ -25,7 +21,7 @@ from softsim.engines.linear.creep.integrator import (
     standing_step,
 )
 from softsim.engines.linear.creep.levels import nested_levels
-from softsim.engines.linear.creep.path import Path, Phase, load_at, plan_path
+from softsim.engines.linear.creep.path import Path, plan_path
 from softsim.engines.linear.creep.state import SkinState
 from softsim.engines.linear.medium.rows import depth_rows
 from softsim.engines.linear.medium.stack import FloatArray
@@ -40,8 +36,10 @@ from softsim.engines.linear.section.report import (
     spread_columns,
 )
 from softsim.engines.linear.section.skin import deformed_contact
+from softsim.engines.march import march
 from softsim.outcome import Contact, Outcome, Rows, Snapshot
 from softsim.problem import Problem
+from softsim.program import Phase
 
 # Steps are thinned in the result beyond these, and values of a field beyond those.
 SNAPSHOTS, VALUES = 100, 2_000_000
@@ -81,28 +79,32 @@ def solve_path(problem: Problem, mode: str) -> Outcome:
     scene = Scene.of(problem, speed=abs(float(problem.stroke.speed or 0.0)), friction=friction)
     path = plan_path(problem, scene, mode)
     walk = _Walk.of(problem, scene, path)
-    times, snapshots = walk.run()
     warnings = (FRICTION_IN_PRESS,) if problem.friction > 0.0 else ()
-    return Outcome(
-        mode=mode,
-        columns=walk.along_columns,
-        rows=walk.rows,
-        rest_stress=rest_stress(scene.stack, walk.rows.layer),
-        times=times,
-        snapshots=snapshots,
-        iterations=walk.iterations,
-        residual=walk.residual,
-        n_unknowns=walk.largest_contact,
-        element_along=path.spacing,
-        elapsed=time.perf_counter() - start,
-        on_nodes=True,
-        attributes=attributes_of(scene, walk.strain)
-        | {
-            "creep_fit_error": walk.skin.skin.creep.fit_error,
-            "friction_in_press": "none",
-        },
-        warnings=warnings,
-    )
+
+    def outcome(times: FloatArray, snapshots: tuple[Snapshot, ...]) -> Outcome:
+        return Outcome(
+            mode=mode,
+            columns=np.asarray((path.first + walk.columns) * path.spacing),
+            rows=walk.rows,
+            rest_stress=rest_stress(scene.stack, walk.rows.layer),
+            times=times,
+            snapshots=snapshots,
+            iterations=walk.iterations,
+            residual=walk.residual,
+            n_unknowns=walk.largest_contact,
+            element_along=path.spacing,
+            elapsed=time.perf_counter() - start,
+            on_nodes=True,
+            attributes=attributes_of(scene, walk.strain)
+            | {
+                "creep_fit_error": walk.skin.skin.creep.fit_error,
+                "friction_in_press": "none",
+            },
+            warnings=warnings,
+        )
+
+    most = VALUES // (walk.fields.depth.size * walk.columns.size)
+    return march(path.program, walk, outcome, most=min(SNAPSHOTS, max(most, 1)))
 
 
 @dataclass(eq=False)
@@ -120,6 +122,9 @@ class _Walk:
     largest_contact: int = 0
     strain: float = 0.0
     pass_number: int = 0
+    friction: float = 0.0
+    lifted_from: float = 0.0
+    slide: tuple[Step, Passage] = field(init=False)
 
     @classmethod
     def of(cls, problem: Problem, scene: Scene, path: Path) -> _Walk:
@@ -164,61 +169,41 @@ class _Walk:
         )
 
     @property
-    def along_columns(self) -> FloatArray:
-        """Places of the columns [m]."""
-        return np.asarray((self.path.first + self.columns) * self.path.spacing)
+    def time(self) -> float:
+        """Time of the present state [s]."""
+        return self.skin.state.time
 
-    def run(self) -> tuple[FloatArray, tuple[Snapshot, ...]]:
-        """Walk the whole way; return times and snapshots."""
-        total = sum(phase.durations.size for phase in self.path.phases)
-        passes = max(phase.pass_number for phase in self.path.phases)
-        most = min(SNAPSHOTS, max(VALUES // (self.fields.depth.size * self.columns.size), 1))
-        stride = math.ceil(total / most)
-        times, snapshots, count = [0.0], [self._snapshot(self.skin.state)], 0
-        for phase in self.path.phases:
-            lifted_from = self.skin.state.indentation
-            n_steps = phase.durations.size
-            friction = self.scene.friction * float(np.sign(phase.travel))
-            self.pass_number = max(self.pass_number, phase.pass_number)
-            # of many passes not every turn is shown
-            end_shown = n_steps >= stride or not 0 < phase.pass_number < passes
-            for number, (step, moved) in enumerate(self._steps(phase), start=1):
-                target = load_at(self.scene, phase.name, number / n_steps, lifted_from)
-                progress.report(count, total, "steps of the linear engine")
-                state = self.skin.advance(step, target, friction)
-                count += 1
-                shown = count % stride == 0 or (number == n_steps and end_shown)
-                self.fields.advance(moved, self.skin.tractions, whole=shown)
-                self._note(state)
-                if shown:
-                    times.append(state.time)
-                    snapshots.append(self._snapshot(state))
-        return np.array(times), tuple(snapshots)
+    def begin(self, phase: Phase) -> None:
+        """Turn to a phase."""
+        self.lifted_from = self.skin.state.indentation
+        self.pass_number = max(self.pass_number, phase.pass_number)
+        self.friction = self.scene.friction * float(np.sign(phase.travel))
+        if phase.pass_number == 1:
+            skin, duration = self.skin.skin, float(phase.durations[0])
+            self.slide = (
+                sliding_step(skin, self.path.travel, duration),
+                passage(self.fields.basis.time, duration, self.path.travel, skin.size),
+            )
+        elif phase.pass_number:
+            step, moved = self.slide
+            self.slide = step.mirrored, moved.mirrored
 
-    def _steps(self, phase: Phase) -> Iterator[tuple[Step, Passage]]:
-        """Yield the steps of a phase, for the contact and for the fields."""
-        skin, slow = self.skin.skin, self.fields.basis.time
-        if phase.travel != 0:
-            step, moved = self._slide
-            if phase.travel < 0:
-                step, moved = step.mirrored, moved.mirrored
-            for _ in phase.durations:
-                yield step, moved
-            return
-        for duration in phase.durations:
-            step = standing_step(skin, self.skin.spectra, float(duration))
-            yield step, passage(slow, float(duration), 0, skin.size)
+    def advance(self, phase: Phase, number: int, *, shown: bool) -> None:
+        """Take one step of a phase, with all fields where it is shown."""
+        load = phase.load(self.scene.load, number / phase.steps, self.lifted_from)
+        step, moved = self.slide if phase.pass_number else self._standing(phase, number)
+        state = self.skin.advance(step, load, self.friction)
+        self.fields.advance(moved, self.skin.tractions, whole=shown)
+        self._note(state)
 
-    @cached_property
-    def _slide(self) -> tuple[Step, Passage]:
-        """Every step of the way there, for the contact and for the fields."""
-        skin = self.skin.skin
-        phase = next(phase for phase in self.path.phases if phase.travel > 0)
-        duration = float(phase.durations[0])
-        return (
-            sliding_step(skin, phase.travel, duration),
-            passage(self.fields.basis.time, duration, phase.travel, skin.size),
-        )
+    def recovered(self) -> None:
+        """Return nothing: a step that fails has changed the state."""
+
+    def _standing(self, phase: Phase, number: int) -> tuple[Step, Passage]:
+        """Return a step without travel, for the contact and for the fields."""
+        skin, duration = self.skin.skin, float(phase.durations[number - 1])
+        step = standing_step(skin, self.skin.spectra, duration)
+        return step, passage(self.fields.basis.time, duration, 0, skin.size)
 
     def _note(self, state: SkinState) -> None:
         """Keep what concerns the whole way; refuse a tool that has reached through the tissue."""
@@ -230,9 +215,9 @@ class _Walk:
         self.largest_contact = max(self.largest_contact, touching)
         self.strain = max(self.strain, largest_strain(self.fields.values))
 
-    def _snapshot(self, state: SkinState) -> Snapshot:
+    def snapshot(self) -> Snapshot:
         """Return the present state."""
-        ledger, columns = self.skin.ledger, self.columns
+        state, ledger, columns = self.skin.state, self.skin.ledger, self.columns
         values = self.fields.values.copy()
         values[1] -= state.datum
         inside = (columns >= 0) & (columns < self.path.count)

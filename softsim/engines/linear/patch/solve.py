@@ -12,7 +12,7 @@ from scipy import ndimage
 
 from softsim.contacts import LEAST_SHARE, contact_runs
 from softsim.dataset import edge_dataset
-from softsim.engines.linear.creep.path import press_times
+from softsim.engines.linear.creep.path import STEPS
 from softsim.engines.linear.creep.transient import FRICTION_IN_PRESS
 from softsim.engines.linear.medium.rows import depth_rows
 from softsim.engines.linear.medium.stack import FloatArray
@@ -39,6 +39,7 @@ from softsim.engines.linear.section.active_set import contact_edge
 from softsim.engines.linear.section.report import validity_of
 from softsim.errors import InputError
 from softsim.problem import Problem
+from softsim.program import Program
 from softsim.variables import TIME
 
 # Cells on the contact of an edge.
@@ -113,7 +114,9 @@ def _pressed(
     problem: Problem, scene: EdgeScene, tool: FloatArray, patch: Patch
 ) -> tuple[FloatArray, list[SurfaceContact]]:
     """Return the times of a press and the contact at each."""
-    times, share = press_times(problem)
+    program = Program.of(problem, "press", STEPS)
+    times = program.times
+    share = np.minimum(times / program.phases[0].duration, 1.0)
     history = press_surface(
         scene.stack,
         spacing=patch.spacing,
