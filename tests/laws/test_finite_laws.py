@@ -12,10 +12,11 @@ import softsim.materials as sm
 from softsim.engines.finite.newton import Newton
 from softsim.engines.finite.solve import solve
 from softsim.engines.finite.strip.histories import FrozenHistory, RowHistory
-from softsim.engines.finite.strip.state import Load, State
+from softsim.engines.finite.strip.state import State
 from softsim.engines.finite.strip.strip import Strip
 from softsim.errors import ConvergenceError
 from softsim.kernels.strip.arrays import StripGrid
+from softsim.load import Load
 from softsim.problem import pack_layers
 from tests.twins.history import gauss_places
 

@@ -8,11 +8,11 @@ import pytest
 from scipy import integrate
 
 from softsim.engines.linear.creep.basis import surface_creep
-from softsim.engines.linear.creep.contact import SkinMarch
+from softsim.engines.linear.creep.contact import CreepingContact
 from softsim.engines.linear.creep.integrator import (
     PLACES,
-    SkinColumns,
-    shares_of,
+    IntegrationWeights,
+    SkinInfluence,
     sliding_step,
     standing_step,
     travel_weights,
@@ -52,8 +52,8 @@ def march(
     """Press for 20 ms, slide, slide back; return the march and every state."""
     along = (np.arange(COUNT) - STANDING) * SPACING
     creep = surface_creep(solid, spacing=SPACING, extent=COUNT * SPACING)
-    skin = SkinColumns.of(creep, SPACING, COUNT, datum)
-    walk = SkinMarch(skin, along, lambda k: (along - k * SPACING) ** 2 / (2 * RADIUS), datum)
+    skin = SkinInfluence.of(creep, SPACING, COUNT, datum)
+    walk = CreepingContact(skin, along, lambda k: (along - k * SPACING) ** 2 / (2 * RADIUS), datum)
     states = []
     for i in range(8):
         target = Load(load[0], load[1] * (i + 1) / 8)
@@ -197,7 +197,7 @@ def test_every_load_is_met_at_every_step(load):
 
 
 def audit(walk):
-    book = walk.ledger
+    book = walk.energy
     return (book.tool_work - book.stored - book.viscous - book.friction) / book.tool_work
 
 
@@ -207,8 +207,8 @@ def test_energy_balances_and_better_with_shorter_steps():
     assert coarse < 1e-2
     assert fine < 2e-3
     walk, _ = march(stack())
-    assert walk.ledger.viscous > 0.0
-    assert walk.ledger.stored > 0.0
+    assert walk.energy.viscous > 0.0
+    assert walk.energy.stored > 0.0
 
 
 @pytest.mark.jit
@@ -218,7 +218,7 @@ def test_energy_balances_through_a_turn_and_better_with_shorter_steps():
     assert coarse < 1e-2
     assert fine < 2e-3
     once = march(stack(), travel=3, n_slide=80)[0]
-    assert walks[1].ledger.friction == pytest.approx(2.0 * once.ledger.friction, rel=0.05)
+    assert walks[1].energy.friction == pytest.approx(2.0 * once.energy.friction, rel=0.05)
 
 
 @pytest.mark.jit
@@ -229,9 +229,9 @@ def test_tool_that_leaves_gets_work_back_and_leaves_nothing():
         last = walk.advance(step, Load("indentation", float(depth)), 0.0)
     assert last.force == 0.0
     assert last.left_edge == last.right_edge
-    assert walk.ledger.stored == pytest.approx(0.0, abs=1e-12)
+    assert walk.energy.stored == pytest.approx(0.0, abs=1e-12)
     # trapezoids in time of force against depth
-    assert abs(walk.ledger.tool_work) < 1e-2 * states[-1].force * states[-1].indentation
+    assert abs(walk.energy.tool_work) < 1e-2 * states[-1].force * states[-1].indentation
 
 
 def test_creep_fit_is_as_good_as_it_says():
@@ -261,7 +261,7 @@ def _kernel_at(grid, compliance, lag):
 
 def test_shares_of_a_mode_against_its_differential_equation():
     time, step = np.array([1e-3, 0.2, 40.0]), 0.1
-    shares = shares_of(time, step)
+    shares = IntegrationWeights.of(time, step)
     for i, value in enumerate(time):
 
         def rate(t, y, value=value):
@@ -276,7 +276,7 @@ def test_shares_of_a_mode_against_its_differential_equation():
 def test_weights_of_the_way_sum_to_the_shares_of_a_standing_tool(rate):
     places = 0.5 * (np.polynomial.legendre.leggauss(PLACES)[0] + 1.0)
     weights = travel_weights(rate, 5, places)
-    shares = shares_of(np.array([1.0]), rate)
+    shares = IntegrationWeights.of(np.array([1.0]), rate)
     np.testing.assert_allclose(weights[0].sum(), shares.old[0], rtol=1e-9, atol=1e-15)
     np.testing.assert_allclose(weights[1].sum(), shares.new[0], rtol=1e-9, atol=1e-15)
 

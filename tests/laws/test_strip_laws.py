@@ -7,7 +7,8 @@ import softsim.materials as sm
 from softsim.engines.finite.contact import skin_contact
 from softsim.engines.finite.newton import Newton
 from softsim.engines.finite.strip.histories import FrozenHistory
-from softsim.engines.finite.strip.state import Load, State
+from softsim.engines.finite.strip.state import State
+from softsim.load import Load
 from tests.strip_cases import boundary_nodes, make_strip, node_places, solve_with_boundary
 from tests.twins.samples import LAWS
 

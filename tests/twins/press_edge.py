@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from softsim.engines.linear.creep.basis import surface_creep
-from softsim.engines.linear.creep.contact import SkinMarch
-from softsim.engines.linear.creep.integrator import SkinColumns, standing_step
+from softsim.engines.linear.creep.contact import CreepingContact
+from softsim.engines.linear.creep.integrator import SkinInfluence, standing_step
 from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
 from softsim.errors import InputError
 from softsim.load import Load
@@ -81,7 +81,7 @@ def press_edge(
     n = along.size
     spacing = float(along[-1] - along[0]) / (n - 1)
     creep = surface_creep(stack, spacing=spacing, extent=spacing * n)
-    march = SkinMarch(SkinColumns.of(creep, spacing, n), along, lambda _: heights)
+    march = CreepingContact(SkinInfluence.of(creep, spacing, n), along, lambda _: heights)
     steps = np.diff(time, prepend=time[0])
     states = [
         march.advance(

@@ -45,7 +45,7 @@ def grow(scene: Scene) -> Solution:
         Where no further step can be taken; its `partial` is the last `Solution`, or None.
     """
     newton, state = _start(scene)
-    strip, radius = newton.strip, scene.nose_radius
+    strip = newton.strip
     path, last = [state], None
     ratio, depth = FIRST_RATIO, _first_depth(scene)
     force, residual, share = 0.0, math.nan, 0.0
@@ -61,13 +61,11 @@ def grow(scene: Scene) -> Solution:
             strip.work.states[:] = states
             if len(path) == 1:
                 depth *= 0.3
-                if depth < SMALLEST_DEPTH * radius:
-                    break
-                continue
-            ratio = 1.0 + 0.4 * (depth / path[-1].depth - 1.0)
-            if ratio < SMALLEST_RATIO:
+            else:
+                ratio = 1.0 + 0.4 * (depth / path[-1].depth - 1.0)
+                depth = path[-1].depth * ratio
+            if ratio < SMALLEST_RATIO or depth < SMALLEST_DEPTH * scene.nose_radius:
                 break
-            depth = path[-1].depth * ratio
             continue
         contact = skin_contact(strip, trial)
         if len(path) == 1 and scene.load.kind != "indentation":
@@ -98,14 +96,20 @@ def grow(scene: Scene) -> Solution:
                 return last
             slope = (force - previous) / max(trial.depth - path[-2].depth, 1e-12)
             target = trial.depth + (wanted - force) / max(slope, 1e-12)
-        if report.iterations <= EASY:
-            ratio = min(1.0 + 1.4 * (ratio - 1.0), LARGEST_RATIO)
-        elif report.iterations >= HARD:
-            ratio = max(1.0 + 0.6 * (ratio - 1.0), SMALLEST_RATIO)
+        ratio = _adapted(ratio, report.iterations)
         depth = min(trial.depth * ratio, target)
     raise ConvergenceError(
         "the load could not be grown", load_reached=share, residual=residual, partial=last
     )
+
+
+def _adapted(ratio: float, iterations: int) -> float:
+    """Return the ratio of the next indentation to this one, after so many Newton iterations."""
+    if iterations <= EASY:
+        return min(1.0 + 1.4 * (ratio - 1.0), LARGEST_RATIO)
+    if iterations >= HARD:
+        return max(1.0 + 0.6 * (ratio - 1.0), SMALLEST_RATIO)
+    return ratio
 
 
 def _start(scene: Scene) -> tuple[Newton, State]:

@@ -9,15 +9,15 @@ import numpy as np
 from scipy import fft
 from scipy.optimize import brentq
 
-from softsim.engines.linear.creep.energy import SkinLedger
-from softsim.engines.linear.creep.integrator import Passage, SkinColumns, Step, datum_shift
+from softsim.engines.linear.creep.energy import EnergyBalance
+from softsim.engines.linear.creep.integrator import Propagator, SkinInfluence, Step, datum_shift
 from softsim.engines.linear.creep.state import (
     PRESSURE,
     SHEAR,
     XX,
     ZX,
     ZZ,
-    Modes,
+    InternalVariables,
     SkinState,
     displaced,
 )
@@ -49,14 +49,14 @@ class Datum:
 
     Parameters
     ----------
-    skin : SkinColumns
+    skin : SkinInfluence
     along : ndarray, shape (n,)
         Nodes from where the tool first stands [m].
     distance : float
         [m]; inf: the datum of the kernels, the undisturbed skin over a rigid base.
     """
 
-    skin: SkinColumns
+    skin: SkinInfluence
     along: FloatArray
     distance: float
 
@@ -89,12 +89,12 @@ class Datum:
         return np.asarray(0.5 * self.skin.spacing * total)
 
 
-class SkinMarch:
+class CreepingContact:
     """Skin under a tool, advanced step by step.
 
     Parameters
     ----------
-    skin : SkinColumns
+    skin : SkinInfluence
     along : ndarray, shape (n,)
         Nodes from where the tool first stands [m].
     heights : callable
@@ -105,7 +105,7 @@ class SkinMarch:
 
     def __init__(
         self,
-        skin: SkinColumns,
+        skin: SkinInfluence,
         along: FloatArray,
         heights: Callable[[int], FloatArray],
         datum_distance: float = np.inf,
@@ -113,12 +113,12 @@ class SkinMarch:
         n_modes, n_k = skin.creep.basis.time.size, skin.size // 2 + 1
         self.skin, self.along, self.heights = skin, along, heights
         self.datum = Datum(skin, along, datum_distance)
-        self.sudden, self.spectra = skin.transform(skin.instant), skin.transform(skin.modes)
-        self.modes = Modes(n_modes, n_k)
-        self.moved = np.zeros((2, n_modes, n_k), dtype=complex)
+        self.instant, self.spectra = skin.transform(skin.instant), skin.transform(skin.modes)
+        self.internal = InternalVariables(n_modes, n_k)
+        self.delayed = np.zeros((2, n_modes, n_k), dtype=complex)
         self.tractions = np.zeros((2, n_k), dtype=complex)
         self.active: np.ndarray | None = None
-        self.ledger = SkinLedger(skin.size, skin.spacing)
+        self.energy = EnergyBalance(skin.size, skin.spacing)
         self.state = SkinState(
             time=0.0,
             travel=0,
@@ -149,17 +149,17 @@ class SkinMarch:
         -------
         SkinState
         """
-        passage, size, n = step.passage, self.skin.size, self.skin.n
-        self.modes.carry(passage, self.tractions)
-        self.moved *= passage.decay[:, None]
-        self.moved += displaced(step.old, self.tractions)
-        carried = fft.irfft(self.moved.sum(axis=1), size)[:, :n]
-        travel = self.state.travel + passage.travel
+        propagator, size, n = step.propagator, self.skin.size, self.skin.n
+        self.internal.add_old(propagator, self.tractions)
+        self.delayed *= propagator.decay[:, None]
+        self.delayed += displaced(step.old, self.tractions)
+        carried = fft.irfft(self.delayed.sum(axis=1), size)[:, :n]
+        travel = self.state.travel + propagator.travel
         heights, rows = self.heights(travel), self.datum.rows(travel * self.skin.spacing)
         column = step.column[ZZ] + friction * step.column[ZX]
         if self.active is not None:
-            self.active = np.roll(self.active, passage.travel)
-        condition = self._condition(passage, load, rows, friction)
+            self.active = np.roll(self.active, propagator.travel)
+        condition = self._condition(propagator, load, rows, friction)
 
         def length(pressure: FloatArray) -> float:
             push = np.stack([friction * step.column[XX] - step.column[ZX], column])
@@ -172,10 +172,10 @@ class SkinMarch:
         )
         traction = np.stack([friction * pressure, pressure])
         self.tractions = np.asarray(fft.rfft(traction, size))
-        self.modes.load(passage, self.tractions)
-        self.moved += displaced(step.new, self.tractions)
-        at_once = displaced(self.sudden, self.tractions)
-        skin = np.asarray(fft.irfft(at_once + self.moved.sum(axis=1), size)[:, :n])
+        self.internal.add_new(propagator, self.tractions)
+        self.delayed += displaced(step.new, self.tractions)
+        instant = displaced(self.instant, self.tractions)
+        skin = np.asarray(fft.irfft(instant + self.delayed.sum(axis=1), size)[:, :n])
         zero = self._datum_value(rows, traction)
         gap = heights + skin[PRESSURE] - depth
         touching = pressure > 0.0
@@ -183,7 +183,7 @@ class SkinMarch:
         before, spacing = self.state, self.skin.spacing
         left, right = self._ends(pressure, travel * spacing)
         self.state = SkinState(
-            time=before.time + passage.duration,
+            time=before.time + propagator.duration,
             travel=travel,
             traction=traction,
             displacement=skin - np.array([[0.0], [zero]]),
@@ -196,11 +196,11 @@ class SkinMarch:
             iterations=iterations,
             gap_residual=float(max(np.abs(gap[touching]).max(initial=0.0), -gap.min())),
         )
-        self._book(passage, at_once, before)
+        self._balance(propagator, instant, before)
         return self.state
 
     def _condition(
-        self, passage: Passage, load: Load, rows: FloatArray, friction: float
+        self, propagator: Propagator, load: Load, rows: FloatArray, friction: float
     ) -> NodalLoad:
         """Return the condition of a step on depth and new pressure."""
         if load.kind != "indentation":
@@ -208,16 +208,16 @@ class SkinMarch:
         carried = self._datum_value(rows, np.zeros((2, self.skin.n)))
         weight = rows[0].copy()
         if rows.any():
-            left = np.conj(passage.new)[:, None] * fft.rfft(rows[1:], self.skin.size)
+            left = np.conj(propagator.new)[:, None] * fft.rfft(rows[1:], self.skin.size)
             weight += fft.irfft(left.sum(axis=0), self.skin.size)[:, : self.skin.n]
         weight = weight[PRESSURE] + friction * weight[SHEAR]
         return NodalLoad(1.0, -weight, load.value + carried)
 
     def _datum_value(self, rows: FloatArray, traction: FloatArray) -> float:
-        """Return the displacement of the datum by sudden tractions and by the modes [m]."""
+        """Return the displacement of the datum by tractions and internal variables [m]."""
         if not rows.any():
             return 0.0
-        modes = fft.irfft(self.modes.of, self.skin.size)[..., : self.skin.n]
+        modes = fft.irfft(self.internal.values, self.skin.size)[..., : self.skin.n]
         creep = np.tensordot(rows[1:].transpose(1, 0, 2), modes, 3)
         return float((rows[0] * traction).sum() + creep)
 
@@ -290,14 +290,14 @@ class SkinMarch:
             contact_edge(self.along, pressure, last, -1),
         )
 
-    def _book(self, passage: Passage, at_once: ComplexArray, before: SkinState) -> None:
-        """Enter the step into the ledger."""
+    def _balance(self, propagator: Propagator, instant: ComplexArray, before: SkinState) -> None:
+        """Add the step to the energies."""
         whole = displaced(self.spectra, self.tractions)
-        self.ledger.hold(self.tractions, at_once, self.modes.of, self.moved)
-        self.ledger.lose(
-            passage.duration,
+        self.energy.store(self.tractions, instant, self.internal.values, self.delayed)
+        self.energy.dissipate(
+            propagator.duration,
             self.skin.creep.basis.time,
-            self.tractions[:, None] - self.modes.of,
-            whole - self.moved,
+            self.tractions[:, None] - self.internal.values,
+            whole - self.delayed,
         )
-        self.ledger.work(before, self.state, self.skin.spacing)
+        self.energy.work(before, self.state, self.skin.spacing)

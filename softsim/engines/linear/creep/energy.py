@@ -1,7 +1,7 @@
 """Where the work of a tool on a creeping skin goes, from the tractions on the skin alone.
 
-Springs and dashpots, however they are put together, hold and lose what their creep modes do: a
-mode with the compliance c and the time t holds c y^2/2 and loses c (p - y)^2/t.
+Springs and dashpots, however they are put together, hold and lose what their retardation modes
+do: one with the compliance c and the time t holds c y^2/2 and loses c (p - y)^2/t.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from softsim.engines.linear.creep.state import SkinState
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray
 
 
-class SkinLedger:
+class EnergyBalance:
     """Energies since the start, per length across [J/m].
 
     Parameters
@@ -43,29 +43,29 @@ class SkinLedger:
         """Return the integral along the skin of products of transforms, over the last axis."""
         return np.asarray((one.real * other.real + one.imag * other.imag) @ self.share)
 
-    def hold(
+    def store(
         self,
         tractions: ComplexArray,
-        at_once: ComplexArray,
-        modes: ComplexArray,
-        moved: ComplexArray,
+        instant: ComplexArray,
+        internal: ComplexArray,
+        delayed: ComplexArray,
     ) -> None:
-        """Enter what is stored.
+        """Set what is stored.
 
         Parameters
         ----------
-        tractions, at_once : ndarray of complex128, shape (2, n_k)
+        tractions, instant : ndarray of complex128, shape (2, n_k)
             Shear and pressure, and the sudden displacement by them, transforms.
-        modes, moved : ndarray of complex128, shape (2, n_modes, n_k)
-            States of the modes, and the displacement by them.
+        internal, delayed : ndarray of complex128, shape (2, n_modes, n_k)
+            Internal variables, and the displacement by them.
         """
-        held = self._product(tractions, at_once).sum() + self._product(modes, moved).sum()
+        held = self._product(tractions, instant).sum() + self._product(internal, delayed).sum()
         self.stored = 0.5 * float(held)
 
-    def lose(
+    def dissipate(
         self, duration: float, time: FloatArray, driving: ComplexArray, moving: ComplexArray
     ) -> None:
-        """Enter what the tissue lost over a step.
+        """Add what the tissue lost over a step.
 
         Parameters
         ----------
@@ -81,7 +81,7 @@ class SkinLedger:
         self.power = power
 
     def work(self, before: SkinState, after: SkinState, spacing: float) -> None:
-        """Enter the work of the tool and of friction over a step.
+        """Add the work of the tool and of friction over a step.
 
         Parameters
         ----------

@@ -6,16 +6,16 @@ import numpy as np
 from scipy import fft
 
 from softsim.engines.linear.creep.basis import CreepBasis
-from softsim.engines.linear.creep.green_at_depth import LevelKernels
-from softsim.engines.linear.creep.integrator import Passage
-from softsim.engines.linear.creep.state import PRESSURE, SHEAR, Modes
+from softsim.engines.linear.creep.green_at_depth import LevelGreenFunctions
+from softsim.engines.linear.creep.integrator import Propagator
+from softsim.engines.linear.creep.state import PRESSURE, SHEAR, InternalVariables
 from softsim.engines.linear.medium.spectra import N_FIELDS, STRAINS, layer_at
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.engines.linear.section.fields import CubicSamples, add_long_term, quadratic
 from softsim.kernels.tables.modes import add_mode_sums
 
 
-class FieldMarch:
+class CreepingFields:
     """Fields at some columns.
 
     Parameters
@@ -23,8 +23,8 @@ class FieldMarch:
     stack : LayeredStack
         With incremental moduli.
     basis : CreepBasis
-        Modes of the kernels.
-    kernels : tuple of LevelKernels
+        Modes of the Green's functions.
+    greens : tuple of LevelGreenFunctions
         The finest first; it holds every loaded node.
     depth : ndarray, shape (n_depth,)
         The first is 0 [m].
@@ -42,7 +42,7 @@ class FieldMarch:
         self,
         stack: LayeredStack,
         basis: CreepBasis,
-        kernels: tuple[LevelKernels, ...],
+        greens: tuple[LevelGreenFunctions, ...],
         depth: FloatArray,
         *,
         first: int,
@@ -51,9 +51,9 @@ class FieldMarch:
         n_columns: int,
     ) -> None:
         assert stack.incremental is not None
-        self.stack, self.basis, self.kernels, self.depth = stack, basis, kernels, depth
+        self.stack, self.basis, self.greens, self.depth = stack, basis, greens, depth
         self.first, self.count, self.size = first, count, size
-        self.modes = Modes(basis.time.size, size // 2 + 1)
+        self.internal = InternalVariables(basis.time.size, size // 2 + 1)
         self.tractions = np.zeros((2, size // 2 + 1), dtype=complex)
         self.samples = [
             [
@@ -63,7 +63,7 @@ class FieldMarch:
                 )
                 for number in k.counts
             ]
-            for k in kernels
+            for k in greens
         ]
         shape = (depth.size, n_columns)
         layer = layer_at(stack, depth)
@@ -73,25 +73,25 @@ class FieldMarch:
         self.branches = np.zeros((self.weight.shape[0], 3, *shape))
         self.dissipated = np.zeros(shape)
 
-    def advance(self, passage: Passage, tractions: ComplexArray, *, whole: bool) -> None:
+    def advance(self, propagator: Propagator, tractions: ComplexArray, *, whole: bool) -> None:
         """Move on by one step.
 
         Parameters
         ----------
-        passage : Passage
-            In the modes of the kernels.
+        propagator : Propagator
+            Of the modes of the Green's functions.
         tractions : ndarray of complex128, shape (2, n_k)
             Shear and pressure at the end of the step.
         whole : bool
             False: only the strains are needed.
         """
-        self.modes.carry(passage, self.tractions)
-        self.modes.load(passage, tractions)
+        self.internal.add_old(propagator, self.tractions)
+        self.internal.add_new(propagator, tractions)
         self.tractions = tractions
         before = self.values[STRAINS].copy()
         self._evaluate(whole=whole)
         for branch in np.flatnonzero(self.weight.any(axis=1)):
-            self._relax(int(branch), before, passage.duration)
+            self._relax(int(branch), before, propagator.duration)
 
     def stored(self) -> FloatArray:
         """Return the energy stored above the undisturbed state, (n_depth, n_columns) [J/m^3]."""
@@ -105,21 +105,21 @@ class FieldMarch:
         """Put the fields into `values`."""
         wanted = slice(0, N_FIELDS) if whole else STRAINS
         count = wanted.stop - wanted.start
-        sources = np.concatenate([self.tractions[:, None], self.modes.of], axis=1)
+        sources = np.concatenate([self.tractions[:, None], self.internal.values], axis=1)
         loads = fft.irfft(sources, self.size)[..., : self.count]
-        for kernels, samples in zip(self.kernels, self.samples, strict=True):
-            level = kernels.level
+        for greens, samples in zip(self.greens, self.samples, strict=True):
+            level = greens.level
             spectra = fft.rfft(level.gather(loads, self.first), level.size)
             acting = [which for which in (SHEAR, PRESSURE) if spectra[which].any()]
             if not acting:
                 self.values[wanted, :, level.chosen] = 0.0
                 continue
             short = spectra.astype(np.complex64)
-            for i, row in enumerate(kernels.rows):
+            for i, row in enumerate(greens.rows):
                 spectrum = np.zeros((count, row.shape[-1]), dtype=np.complex64)
                 for which in acting:
                     add_mode_sums(row[which], short[which], wanted.start, spectrum)
-                fields = fft.irfft(spectrum, kernels.counts[i], axis=-1)
+                fields = fft.irfft(spectrum, greens.counts[i], axis=-1)
                 self.values[wanted, i, level.chosen] = samples[i](fields)
 
     def _relax(self, branch: int, before: FloatArray, duration: float) -> None:

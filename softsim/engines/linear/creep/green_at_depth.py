@@ -37,7 +37,7 @@ MOST_BYTES = 2e9
 
 
 @dataclass(frozen=True, eq=False)
-class LevelKernels:
+class LevelGreenFunctions:
     """Transforms of the kernels of ten fields on one grid.
 
     Parameters
@@ -71,7 +71,7 @@ class _ModeSpectra:
 
 
 @kept(entries=4)
-def level_kernels(
+def level_green_functions(
     stack: LayeredStack,
     basis: CreepBasis,
     levels: tuple[Level, ...],
@@ -79,7 +79,7 @@ def level_kernels(
     *,
     shear: bool,
     datum: float,
-) -> tuple[LevelKernels, ...]:
+) -> tuple[LevelGreenFunctions, ...]:
     """Return the kernels of the fields of a stack.
 
     Parameters
@@ -104,7 +104,7 @@ def level_kernels(
     found = {PRESSURE: _mode_spectra(stack, basis, grid, levels[0], depth, PRESSURE)}
     if shear:
         found[SHEAR] = _mode_spectra(stack, basis, grid, levels[0], depth, SHEAR)
-    return tuple(_kernels_of(level, found, depth, datum) for level in levels)
+    return tuple(_green_functions_of(level, found, depth, datum) for level in levels)
 
 
 def _mode_spectra(
@@ -142,9 +142,9 @@ def _mode_spectra(
     return _ModeSpectra(grid, waves, turn, modes, deep)
 
 
-def _kernels_of(
+def _green_functions_of(
     level: Level, found: dict[int, _ModeSpectra], depth: FloatArray, datum: float
-) -> LevelKernels:
+) -> LevelGreenFunctions:
     """Transform the modes to the nodes of one grid."""
     length = level.spacing * level.size
     waves = WAVES_KEPT * length / (2.0 * np.pi * np.maximum(depth, level.spacing)) + 2.0
@@ -172,7 +172,7 @@ def _kernels_of(
                 kernels[:2] += tables.deep.real[:, None] * np.log(datum) / np.pi
                 # times the spacing: the integral over the nodes of the skin
                 rows[i][which, j] = fft.rfft(kernels, axis=-1)[:, : used[i]] * level.spacing
-    return LevelKernels(level, tuple(rows), tuple(counts))
+    return LevelGreenFunctions(level, tuple(rows), tuple(counts))
 
 
 def _tables(

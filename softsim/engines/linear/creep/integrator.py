@@ -28,29 +28,37 @@ MIRROR = np.array([[1.0], [-1.0], [1.0]])
 
 
 @dataclass(frozen=True, eq=False)
-class Shares:
-    """What a step of a mode takes over: state, old and new pressure; shape (n_modes,) each."""
+class IntegrationWeights:
+    """Exact weights of y' = (p - y)/t for p linear in time over a step, shape (n_modes,) each.
+
+    At its end y is `decay` y + `old` p + `new` p', with y and p at its start and p' at its end.
+
+    Parameters
+    ----------
+    decay, old, new : ndarray, shape (n_modes,)
+        [-].
+    """
 
     decay: FloatArray
     old: FloatArray
     new: FloatArray
 
+    @classmethod
+    def of(cls, time: FloatArray, step: float) -> IntegrationWeights:
+        """Return the weights.
 
-def shares_of(time: FloatArray, step: float) -> Shares:
-    """Return the exact shares of y' = (p - y)/t for p linear in time over a step.
-
-    Parameters
-    ----------
-    time : ndarray, shape (n_modes,)
-        Retardation times [s].
-    step : float
-        [s]; 0 is a sudden change.
-    """
-    if step == 0.0:
-        return Shares(np.ones(time.size), np.zeros(time.size), np.zeros(time.size))
-    x = step / time
-    mean = -np.expm1(-x) / x
-    return Shares(np.exp(-x), mean - np.exp(-x), 1.0 - mean)
+        Parameters
+        ----------
+        time : ndarray, shape (n_modes,)
+            Retardation times [s].
+        step : float
+            [s]; 0 is a sudden change.
+        """
+        if step == 0.0:
+            return cls(np.ones(time.size), np.zeros(time.size), np.zeros(time.size))
+        x = step / time
+        decay, mean = np.exp(-x), -np.expm1(-x) / x
+        return cls(decay, mean - decay, 1.0 - mean)
 
 
 def datum_shift(green: GreenFunction, name: str, spacing: float, datum: float) -> float:
@@ -70,7 +78,7 @@ def datum_shift(green: GreenFunction, name: str, spacing: float, datum: float) -
 
 
 @dataclass(frozen=True, eq=False)
-class SkinColumns:
+class SkinInfluence:
     """Influence of hats of traction on the nodes of a skin, sudden and per mode of creep.
 
     Parameters
@@ -99,7 +107,9 @@ class SkinColumns:
     modes: FloatArray
 
     @classmethod
-    def of(cls, creep: SurfaceCreep, spacing: float, n: int, datum: float = np.inf) -> SkinColumns:
+    def of(
+        cls, creep: SurfaceCreep, spacing: float, n: int, datum: float = np.inf
+    ) -> SkinInfluence:
         """Sample the kernels.
 
         Parameters
@@ -136,8 +146,8 @@ class SkinColumns:
 
 
 @dataclass(frozen=True, eq=False)
-class Passage:
-    """What a step of a tool leaves in modes of creep.
+class Propagator:
+    """What a step of a tool leaves in the internal variables of creep.
 
     Parameters
     ----------
@@ -146,9 +156,9 @@ class Passage:
     duration : float
         [s].
     decay : ndarray, shape (n_modes,)
-        What is left of the modes.
+        What is left of the variables [-].
     old, new : ndarray of complex128, shape (n_modes, 1 or n_k)
-        Transform of what a hat at its old (new) place leaves in a mode, on the nodes.
+        Transform of what a hat at its old (new) place leaves in a variable, on the nodes.
     """
 
     travel: int
@@ -157,59 +167,59 @@ class Passage:
     old: ComplexArray
     new: ComplexArray
 
+    @classmethod
+    def of(cls, time: FloatArray, duration: float, travel: int, size: int) -> Propagator:
+        """Return what a step leaves in the internal variables.
+
+        Parameters
+        ----------
+        time : ndarray, shape (n_modes,)
+            Retardation times [s].
+        duration : float
+            [s].
+        travel : int
+            Nodes the tool moves on, not below 0; 0: it stands.
+        size : int
+            Length of the transforms.
+        """
+        if travel == 0:
+            weights = IntegrationWeights.of(time, duration)
+            columns = (w[:, None].astype(np.complex128) for w in (weights.old, weights.new))
+            return cls(0, duration, weights.decay, *columns)
+        places = _places()
+        shape = np.zeros((2, time.size, size))
+        for j, value in enumerate(time):
+            weight = travel_weights(duration / float(value), travel, places)
+            for passed in range(travel):
+                here = weight[:, passed]
+                for way in (0, 1):
+                    at = passed - way * travel
+                    shape[way, j, at] += here[way] @ (1.0 - places)
+                    shape[way, j, at + 1] += here[way] @ places
+        old, new = fft.rfft(shape, axis=-1)
+        return cls(travel, duration, np.exp(-duration / time), old, new)
+
     @property
-    def mirrored(self) -> Passage:
+    def mirrored(self) -> Propagator:
         """The same step the other way."""
         return replace(self, travel=-self.travel, old=self.old.conj(), new=self.new.conj())
 
 
-def passage(time: FloatArray, duration: float, travel: int, size: int) -> Passage:
-    """Return what a step leaves in modes of creep.
-
-    Parameters
-    ----------
-    time : ndarray, shape (n_modes,)
-        Retardation times [s].
-    duration : float
-        [s].
-    travel : int
-        Nodes the tool moves on, not below 0; 0: it stands.
-    size : int
-        Length of the transforms.
-    """
-    if travel == 0:
-        shares = shares_of(time, duration)
-        taken = (share[:, None].astype(np.complex128) for share in (shares.old, shares.new))
-        return Passage(0, duration, shares.decay, *taken)
-    places = _places()
-    shape = np.zeros((2, time.size, size))
-    for j, value in enumerate(time):
-        weights = travel_weights(duration / float(value), travel, places)
-        for passed in range(travel):
-            here = weights[:, passed]
-            for way in (0, 1):
-                at = passed - way * travel
-                shape[way, j, at] += here[way] @ (1.0 - places)
-                shape[way, j, at + 1] += here[way] @ places
-    old, new = fft.rfft(shape, axis=-1)
-    return Passage(travel, duration, np.exp(-duration / time), old, new)
-
-
 @dataclass(frozen=True, eq=False)
 class Step:
-    """A time step: the passage of the tool and its influence on the skin.
+    """A time step: the propagator of the tool and its influence on the skin.
 
     Parameters
     ----------
-    passage : Passage
-        In the modes of the skin.
+    propagator : Propagator
+        Of the internal variables of the skin.
     old, new : ndarray of complex128, shape (n_modes, 3, n_k)
-        Transform of the displacement by what is left in a mode, zz, zx and xx.
+        Transform of the delayed displacement by it, zz, zx and xx.
     column : ndarray, shape (3, 2 n - 1)
         Influence of the new traction at the end of the step.
     """
 
-    passage: Passage
+    propagator: Propagator
     old: ComplexArray
     new: ComplexArray
     column: FloatArray
@@ -218,39 +228,39 @@ class Step:
     def mirrored(self) -> Step:
         """The same step the other way."""
         return Step(
-            self.passage.mirrored,
+            self.propagator.mirrored,
             MIRROR * self.old.conj(),
             MIRROR * self.new.conj(),
             MIRROR * self.column[:, ::-1],
         )
 
 
-def standing_step(skin: SkinColumns, spectra: ComplexArray, duration: float) -> Step:
+def standing_step(skin: SkinInfluence, spectra: ComplexArray, duration: float) -> Step:
     """Return a step of a tool that stands.
 
     Parameters
     ----------
-    skin : SkinColumns
+    skin : SkinInfluence
     spectra : ndarray of complex128, shape (n_modes, 3, n_k)
         Transform of the modes' columns.
     duration : float
         [s].
     """
-    shares = shares_of(skin.creep.basis.time, duration)
+    weights = IntegrationWeights.of(skin.creep.basis.time, duration)
     return Step(
-        passage(skin.creep.basis.time, duration, 0, skin.size),
-        shares.old[:, None, None] * spectra,
-        shares.new[:, None, None] * spectra,
-        skin.instant + np.tensordot(shares.new, skin.modes, 1),
+        Propagator.of(skin.creep.basis.time, duration, 0, skin.size),
+        weights.old[:, None, None] * spectra,
+        weights.new[:, None, None] * spectra,
+        skin.instant + np.tensordot(weights.new, skin.modes, 1),
     )
 
 
-def sliding_step(skin: SkinColumns, travel: int, duration: float) -> Step:
+def sliding_step(skin: SkinInfluence, travel: int, duration: float) -> Step:
     """Return a step of a tool that slides towards +x.
 
     Parameters
     ----------
-    skin : SkinColumns
+    skin : SkinInfluence
     travel : int
         Nodes the tool moves on, above 0.
     duration : float
@@ -272,7 +282,7 @@ def sliding_step(skin: SkinColumns, travel: int, duration: float) -> Step:
                 moved[1, j, i] += part[1, 2 * travel - passed :][:length]
     old, new = skin.transform(moved)
     column = skin.instant + moved[1].sum(axis=0)
-    return Step(passage(time, duration, travel, skin.size), old, new, column)
+    return Step(Propagator.of(time, duration, travel, skin.size), old, new, column)
 
 
 def _places() -> FloatArray:
@@ -280,7 +290,7 @@ def _places() -> FloatArray:
     return np.asarray(0.5 * (special.roots_legendre(PLACES)[0] + 1.0))
 
 
-def _column_at(green: GreenFunction, skin: SkinColumns, travel: int, place: float) -> FloatArray:
+def _column_at(green: GreenFunction, skin: SkinInfluence, travel: int, place: float) -> FloatArray:
     """Return the influence of a hat between nodes, with `travel` more nodes on both sides."""
     nodes, weights = special.roots_legendre(GAUSS_POINTS)
     out = np.empty(2 * (skin.n + travel) - 1)

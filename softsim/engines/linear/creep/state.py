@@ -1,4 +1,4 @@
-"""State of a creeping skin: its modes of creep on the nodes, what moves by them, and the tool."""
+"""State of a creeping skin: internal variables on the nodes, what moves by them, and the tool."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softsim.engines.linear.creep.integrator import Passage
+from softsim.engines.linear.creep.integrator import Propagator
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray
 
 # Rows of influence columns; rows of tractions (shear, pressure) and of displacements (along,
@@ -15,38 +15,38 @@ ZZ, ZX, XX = 0, 1, 2
 SHEAR, PRESSURE = 0, 1
 
 
-class Modes:
-    """Modes of creep y' = (p - y)/t on the nodes, as transforms (n_modes, n_k)."""
+class InternalVariables:
+    """Internal variables of creep, y' = (p - y)/t, on the nodes as transforms (2, n_modes, n_k)."""
 
     def __init__(self, n_modes: int, n_k: int) -> None:
-        self.of = np.zeros((2, n_modes, n_k), dtype=complex)
+        self.values = np.zeros((2, n_modes, n_k), dtype=complex)
 
-    def carry(self, passage: Passage, tractions: ComplexArray) -> None:
-        """Take over what the old tractions leave.
+    def add_old(self, propagator: Propagator, tractions: ComplexArray) -> None:
+        """Decay over a step and add what the old tractions leave.
 
         Parameters
         ----------
-        passage : Passage
+        propagator : Propagator
         tractions : ndarray of complex128, shape (2, n_k)
             Shear and pressure at the start of the step.
         """
-        self.of *= passage.decay[:, None]
-        for state, traction in zip(self.of, tractions, strict=True):
+        self.values *= propagator.decay[:, None]
+        for state, traction in zip(self.values, tractions, strict=True):
             if traction.any():
-                state += passage.old * traction
+                state += propagator.old * traction
 
-    def load(self, passage: Passage, tractions: ComplexArray) -> None:
-        """Take over what the new tractions leave.
+    def add_new(self, propagator: Propagator, tractions: ComplexArray) -> None:
+        """Add what the new tractions leave.
 
         Parameters
         ----------
-        passage : Passage
+        propagator : Propagator
         tractions : ndarray of complex128, shape (2, n_k)
             Shear and pressure at the end of the step.
         """
-        for state, traction in zip(self.of, tractions, strict=True):
+        for state, traction in zip(self.values, tractions, strict=True):
             if traction.any():
-                state += passage.new * traction
+                state += propagator.new * traction
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

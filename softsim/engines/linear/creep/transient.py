@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softsim.engines.linear.creep.basis import creep_basis, surface_creep
-from softsim.engines.linear.creep.contact import SkinMarch
-from softsim.engines.linear.creep.fields import FieldMarch
-from softsim.engines.linear.creep.green_at_depth import TIMES_PER_DECADE, level_kernels
+from softsim.engines.linear.creep.contact import CreepingContact
+from softsim.engines.linear.creep.fields import CreepingFields
+from softsim.engines.linear.creep.green_at_depth import TIMES_PER_DECADE, level_green_functions
 from softsim.engines.linear.creep.integrator import (
-    Passage,
-    SkinColumns,
+    Propagator,
+    SkinInfluence,
     Step,
-    passage,
     sliding_step,
     standing_step,
 )
@@ -78,7 +77,7 @@ def solve_path(problem: Problem, mode: str) -> Outcome:
     friction = problem.friction if mode == "transient" else 0.0
     scene = Scene.of(problem, speed=abs(float(problem.stroke.speed or 0.0)), friction=friction)
     path = plan_path(problem, scene, mode)
-    walk = _Walk.of(problem, scene, path)
+    walk = _Walker.of(problem, scene, path)
     warnings = (FRICTION_IN_PRESS,) if problem.friction > 0.0 else ()
 
     def outcome(times: FloatArray, snapshots: tuple[Snapshot, ...]) -> Outcome:
@@ -108,13 +107,13 @@ def solve_path(problem: Problem, mode: str) -> Outcome:
 
 
 @dataclass(eq=False)
-class _Walk:
+class _Walker:
     """A tool on its way: the march of the contact, that of the fields, and what they showed."""
 
     scene: Scene
     path: Path
-    skin: SkinMarch
-    fields: FieldMarch
+    skin: CreepingContact
+    fields: CreepingFields
     rows: Rows
     columns: NDArray[np.int64]
     iterations: int = 0
@@ -124,24 +123,24 @@ class _Walk:
     pass_number: int = 0
     friction: float = 0.0
     lifted_from: float = 0.0
-    slide: tuple[Step, Passage] = field(init=False)
+    slide: tuple[Step, Propagator] = field(init=False)
 
     @classmethod
-    def of(cls, problem: Problem, scene: Scene, path: Path) -> _Walk:
+    def of(cls, problem: Problem, scene: Scene, path: Path) -> _Walker:
         """Prepare the marches."""
         along, spacing = path.along, path.spacing
         creep = surface_creep(scene.stack, spacing=spacing, extent=spacing * path.count)
-        columns = SkinColumns.of(creep, spacing, path.count, scene.datum_distance)
+        columns = SkinInfluence.of(creep, spacing, path.count, scene.datum_distance)
 
         def heights(travel: int) -> FloatArray:
             return scene.heights(along - travel * spacing)
 
         rows = depth_rows(problem)
         stride = 2 if path.count > MANY_NODES and scene.spacing is None else 1
-        kept = spread_columns(0, path.count - 1, path.reach / spacing, stride)
-        levels = nested_levels(spacing, path.first, path.count, path.first + kept)
+        columns_shown = spread_columns(0, path.count - 1, path.reach / spacing, stride)
+        levels = nested_levels(spacing, path.first, path.count, path.first + columns_shown)
         basis = creep_basis(scene.stack, TIMES_PER_DECADE)
-        kernels = level_kernels(
+        greens = level_green_functions(
             scene.stack,
             basis,
             levels,
@@ -149,23 +148,23 @@ class _Walk:
             shear=scene.friction > 0.0,
             datum=columns.datum,
         )
-        fields = FieldMarch(
+        fields = CreepingFields(
             scene.stack,
             basis,
-            kernels,
+            greens,
             rows.depth,
             first=path.first,
             count=path.count,
             size=columns.size,
-            n_columns=kept.size,
+            n_columns=columns_shown.size,
         )
         return cls(
             scene,
             path,
-            SkinMarch(columns, along, heights, scene.datum_distance),
+            CreepingContact(columns, along, heights, scene.datum_distance),
             fields,
             rows,
-            kept,
+            columns_shown,
         )
 
     @property
@@ -182,7 +181,7 @@ class _Walk:
             skin, duration = self.skin.skin, float(phase.durations[0])
             self.slide = (
                 sliding_step(skin, self.path.travel, duration),
-                passage(self.fields.basis.time, duration, self.path.travel, skin.size),
+                Propagator.of(self.fields.basis.time, duration, self.path.travel, skin.size),
             )
         elif phase.pass_number:
             step, moved = self.slide
@@ -194,18 +193,18 @@ class _Walk:
         step, moved = self.slide if phase.pass_number else self._standing(phase, number)
         state = self.skin.advance(step, load, self.friction)
         self.fields.advance(moved, self.skin.tractions, whole=shown)
-        self._note(state)
+        self._record(state)
 
     def recovered(self) -> None:
         """Return nothing: a step that fails has changed the state."""
 
-    def _standing(self, phase: Phase, number: int) -> tuple[Step, Passage]:
+    def _standing(self, phase: Phase, number: int) -> tuple[Step, Propagator]:
         """Return a step without travel, for the contact and for the fields."""
         skin, duration = self.skin.skin, float(phase.durations[number - 1])
         step = standing_step(skin, self.skin.spectra, duration)
-        return step, passage(self.fields.basis.time, duration, 0, skin.size)
+        return step, Propagator.of(self.fields.basis.time, duration, 0, skin.size)
 
-    def _note(self, state: SkinState) -> None:
+    def _record(self, state: SkinState) -> None:
         """Keep what concerns the whole way; refuse a tool that has reached through the tissue."""
         self.scene.check_bone(state.indentation)
         self.iterations += state.iterations
@@ -217,7 +216,7 @@ class _Walk:
 
     def snapshot(self) -> Snapshot:
         """Return the present state."""
-        state, ledger, columns = self.skin.state, self.skin.ledger, self.columns
+        state, energy, columns = self.skin.state, self.skin.energy, self.columns
         values = self.fields.values.copy()
         values[1] -= state.datum
         inside = (columns >= 0) & (columns < self.path.count)
@@ -230,10 +229,10 @@ class _Walk:
             contact=self._contact(state),
             depth=state.indentation,
             along=state.travel * self.path.spacing,
-            tool_work=ledger.tool_work,
-            stored_energy=ledger.stored,
-            viscous_work=ledger.viscous,
-            friction_work=ledger.friction,
+            tool_work=energy.tool_work,
+            stored_energy=energy.stored,
+            viscous_work=energy.viscous,
+            friction_work=energy.friction,
             pass_number=self.pass_number,
         )
 

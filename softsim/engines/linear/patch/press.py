@@ -9,6 +9,7 @@ from scipy import fft
 
 from softsim import progress
 from softsim.engines.linear.creep.basis import creep_basis
+from softsim.engines.linear.creep.integrator import IntegrationWeights
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.engines.linear.patch.contact import cell_load, solve_cells
 from softsim.engines.linear.patch.green import CellInfluence, creep_influences
@@ -64,32 +65,25 @@ class _Creep:
         self.state: ComplexArray = np.zeros_like(self.spectra)
         self.pressure: ComplexArray = np.zeros(self.spectra.shape[1:], dtype=complex)
 
-    def _shares(self, step: float) -> tuple[FloatArray, FloatArray]:
-        """Return what is left of a mode after a step, and its mean over the step."""
-        x = step / self.time
-        mean = np.where(x > 0.0, -np.expm1(-x) / np.where(x > 0.0, x, 1.0), 1.0)
-        return np.exp(-x), mean
-
     def influence(self, step: float) -> FloatArray:
         """Return the influence of a pressure that grows evenly over a step, at its end."""
-        _, mean = self._shares(step)
-        return np.asarray(self.tables[0] + np.tensordot(1.0 - mean, self.tables[1:], 1))
+        new = IntegrationWeights.of(self.time, step).new
+        return np.asarray(self.tables[0] + np.tensordot(new, self.tables[1:], 1))
 
     def past(self, step: float) -> FloatArray:
         """Return the displacement after a step at whose end nothing presses."""
-        decay, mean = self._shares(step)
-        kept = decay[:, None, None] * self.state
-        kept += (mean - decay)[:, None, None] * self.pressure
-        total = fft.irfft2((self.spectra * kept).sum(axis=0), s=self.size)
+        weights = IntegrationWeights.of(self.time, step)
+        state = weights.decay[:, None, None] * self.state
+        state += weights.old[:, None, None] * self.pressure
+        total = fft.irfft2((self.spectra * state).sum(axis=0), s=self.size)
         return np.asarray(total[: self.shape[0], : self.shape[1]])
 
     def advance(self, step: float, pressure: FloatArray) -> None:
         """Move to the end of a step."""
-        decay, mean = self._shares(step)
-        new = fft.rfft2(pressure, s=self.size)
-        self.state *= decay[:, None, None]
-        self.state += (mean - decay)[:, None, None] * self.pressure
-        self.state += (1.0 - mean)[:, None, None] * new
+        weights, new = IntegrationWeights.of(self.time, step), fft.rfft2(pressure, s=self.size)
+        self.state *= weights.decay[:, None, None]
+        self.state += weights.old[:, None, None] * self.pressure
+        self.state += weights.new[:, None, None] * new
         self.pressure = new
 
 
