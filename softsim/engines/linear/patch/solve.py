@@ -57,12 +57,7 @@ def solve_edge(
     start = time.perf_counter()
     scene, uneven = edge_scene(problem)
     if mode == "press":
-        scene = replace(scene, speed=0.0, friction=0.0)
-        if scene.load.kind == "pressure":
-            raise InputError(
-                f"pressure is {scene.load.value:g} Pa; a press of a whole edge takes force or "
-                "indentation (e.g. force='6 N')"
-            )
+        scene = _pressing(scene)
     shape: EdgeShape | None = None
     if heights is None:
         edge, wanted = EdgeShape(problem), checked_cells(cells or CELLS[mode])
@@ -108,6 +103,16 @@ def solve_edge(
         wall_time=time.perf_counter() - start,
         warnings=json.dumps(warnings, ensure_ascii=False),
     )
+
+
+def _pressing(scene: EdgeScene) -> EdgeScene:
+    """Return a scene without sliding; refuses a mean pressure."""
+    if scene.load.kind == "pressure":
+        raise InputError(
+            f"pressure is {scene.load.value:g} Pa; a press of a whole edge takes force or "
+            "indentation (e.g. force='6 N')"
+        )
+    return replace(scene, speed=0.0, friction=0.0)
 
 
 def _pressed(
