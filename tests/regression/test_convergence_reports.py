@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -56,6 +57,30 @@ def test_last_state_of_an_incomplete_transient_is_recovered_not_the_failed_trial
     force = partial["normal_force"].to_numpy()
     assert (np.diff(deep) > 0.0).all()
     assert (np.diff(force) > 0.0).all()
+
+
+def test_press_that_creeps_into_the_bone_at_small_strain_brings_what_was_solved():
+    prony = ss.Prony(g=(0.95,), tau=("0.05 s",))
+    skin, fat = (
+        ss.Layer(
+            name=name,
+            thickness=thickness,
+            material=ss.NeoHookean(young_modulus=modulus, poisson_ratio=0.45, prony=prony),
+        )
+        for name, thickness, modulus in (("skin", "1.5 mm", "0.2 MPa"), ("fat", "4 mm", "20 kPa"))
+    )
+    problem = replace(
+        small_problem(force="10 N", indentation=None, press_time="0.02 s", dwell="0.5 s"),
+        tissue=ss.Tissue(layers=(skin, fat)),
+    )
+    with pytest.raises(ConvergenceError, match=r"into 5\.5 mm of tissue") as caught:
+        ss.simulate(problem, mode="press", engine="linear")
+    partial = caught.value.partial
+    assert partial.attrs["incomplete"] in str(caught.value)
+    assert partial.attrs["title"].startswith("INCOMPLETE")
+    assert (np.diff(partial["time"].to_numpy()) > 0.0).all()
+    assert 0.0 < float(partial["time"][-1]) < 0.52
+    assert 4e-3 < float(partial["indentation"][-1]) < 5.5e-3
 
 
 def test_load_that_a_failure_names_is_solved():
