@@ -9,6 +9,7 @@ import pytest
 import xarray as xr
 
 import softsim as ss
+from softsim._simulate import run
 
 JIT_IS_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 
@@ -55,3 +56,8 @@ def small_result(mode: str) -> xr.Dataset:
     if JIT_IS_OFF:
         pytest.skip("needs compiled kernels: a minute without")
     return _solved(mode).copy(deep=True)
+
+
+def linear_result(problem: ss.Problem, mode: str = "steady") -> xr.Dataset:
+    """Return the result of the linear engine for a section, without what its whole edge adds."""
+    return run(problem, mode=mode, engine="linear")[0]

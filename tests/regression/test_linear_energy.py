@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import softsim as ss
-from softsim.engines.linear.solve import solve
 from softsim.metrics import energy_residual
+from tests.small_case import linear_result
 
 # two ways to the loss: pressure on the slopes of the skin at 72 nodes, and waves of the pressure
 CLOSES = 0.01
@@ -48,7 +48,7 @@ def stroke_on(radius: str, depth: str, speed: str, friction: float, **more: obje
 def test_work_of_a_steady_stroke_is_found_again(
     radius: str, depth: str, speed: str, friction: float
 ) -> None:
-    result = solve(stroke_on(radius, depth, speed, friction))
+    result = linear_result(stroke_on(radius, depth, speed, friction))
     assert float(result.viscous_dissipation) > 0.0
     assert float(energy_residual(result)) < CLOSES
 
@@ -56,7 +56,7 @@ def test_work_of_a_steady_stroke_is_found_again(
 def test_energies_do_not_depend_on_the_rows_that_are_shown() -> None:
     case = stroke_on("0.3 mm", "3 um", "20 mm/s", 0.0)
     coarse = replace(case, resolution=ss.Resolution(rows=(1, 1)))
-    one, other = (solve(c) for c in (case, coarse))
+    one, other = (linear_result(c) for c in (case, coarse))
     for names in (["work_of_stroke"], ["viscous_dissipation", "stored_energy"]):
         first, second = (sum(float(result[name]) for name in names) for result in (one, other))
         assert first == pytest.approx(second, rel=1e-12)
@@ -66,7 +66,7 @@ def test_loss_is_the_integral_of_its_density_where_rows_and_window_hold_it() -> 
     """A contact wider than the tissue is thick, and a memory shorter than the window."""
     case = stroke_on("20 mm", "0.5 mm", "5 mm/s", 0.0)
     case = replace(case, resolution=ss.Resolution(rows=(30, 30)))
-    result = solve(case)
+    result = linear_result(case)
     behind = result.dissipated_energy_density.isel(along=0)
     summed = float((behind * result.row_height).sum("depth")) * 20e-3 * float(result.travel)
     assert summed == pytest.approx(float(result.viscous_dissipation), rel=0.02)
@@ -77,7 +77,7 @@ def test_an_elastic_stroke_loses_nothing() -> None:
     layers = [
         replace(layer, material=replace(layer.material, prony=None)) for layer in case.tissue.layers
     ]
-    result = solve(replace(case, tissue=ss.Tissue(layers=layers)))
+    result = linear_result(replace(case, tissue=ss.Tissue(layers=layers)))
     assert float(result.viscous_dissipation) == 0.0
     force = float(result.normal_force)
     assert abs(float(result.tangential_force)) < 1e-9 * force

@@ -17,9 +17,9 @@ from softsim.accessor import Pictures
 from softsim.cli.advice import in_words_of
 from softsim.cli.animate import animate as animate_command
 from softsim.cli.stroke import stroke as stroke_command
-from softsim.engines.linear.solve import solve
 from softsim.errors import brief
 from softsim.variables import names
+from tests.small_case import linear_result
 
 TOOL = ss.load_instrument("gt4_class_scanner")
 # Samples of rows at the door and in the batch, and the linear law of a growing contact.
@@ -42,7 +42,7 @@ def test_deep_layers_have_their_largest_values_under_a_small_contact(tissue):
     """The gap under the deep fascia is sheared most some 20 mm beside a contact of 0.02 mm."""
     forces = (0.0125, 0.05)
     cases = [problem(tissue, force=force) for force in forces]
-    found = [solve(case) for case in cases]
+    found = [linear_result(case) for case in cases]
     batch = ss.simulate_many(cases)
     deep = found[0].depth.to_numpy() > 3e-4
     for field in ("von_mises_change", "strain_max_shear", "stress_depth"):
@@ -57,7 +57,11 @@ def test_deep_layers_have_their_largest_values_under_a_small_contact(tissue):
 
 def test_fields_that_end_too_near_are_told():
     few, enough = (
-        [text for text in json.loads(solve(problem(force=f)).attrs["warnings"]) if "beyond" in text]
+        [
+            text
+            for text in json.loads(linear_result(problem(force=f)).attrs["warnings"])
+            if "beyond" in text
+        ]
         for f in ("3 mN", "50 mN")
     )
     assert "fields end" in few[0]
@@ -67,8 +71,8 @@ def test_fields_that_end_too_near_are_told():
 def test_peak_where_a_flat_bottom_bends_up_is_not_that_of_the_nodes():
     """A bevel that lies flat: 8.5 kPa where 10.9 kPa are right."""
     case = {"force": "50 mN", "angle": "45 deg", "friction": 0.3}
-    found = solve(problem("forearm_volar", **case))
-    fine = solve(problem("forearm_volar", element_along="2 um", **case))
+    found = linear_result(problem("forearm_volar", **case))
+    fine = linear_result(problem("forearm_volar", element_along="2 um", **case))
     assert int(found.contact_count) == 2
     for name in ("peak_contact_pressure", "contact_width", "indentation"):
         assert float(found[name]) == pytest.approx(float(fine[name]), rel=RTOL_PEAK), name
