@@ -54,25 +54,26 @@ class CaseSolver:
     def solve(self, index: Index) -> CaseResult:
         """Return the result of a case; a failure is a result with a reason."""
         start = time.perf_counter()
+        result: dict[str, Any]
         try:
-            result = self._solved(index)
+            problem = self._design.case(index)
+            dataset, state = self._runner(
+                problem,
+                mode=self._design.mode,
+                engine=self._design.engine,
+                warm=self._warm(problem),
+            )
+            self._last = None if state is None else (problem, state)
+            result = {
+                "samples": sample(dataset, problem, self._grids),
+                "iterations": float(dataset.attrs.get("iterations", "nan")),
+                "warnings": str(dataset.attrs.get("warnings", "[]")),
+            }
         except Exception as error:  # one case must never end a sweep
             self._last = None
             kind = "" if isinstance(error, SoftsimError) else f"{type(error).__name__}: "
             result = {"reason": " ".join(f"{kind}{error}".split())}
         return CaseResult(index=index, wall_time=time.perf_counter() - start, **result)
-
-    def _solved(self, index: Index) -> dict[str, Any]:
-        problem = self._design.case(index)
-        dataset, state = self._runner(
-            problem, mode=self._design.mode, engine=self._design.engine, warm=self._warm(problem)
-        )
-        self._last = None if state is None else (problem, state)
-        return {
-            "samples": sample(dataset, problem, self._grids),
-            "iterations": float(dataset.attrs.get("iterations", "nan")),
-            "warnings": str(dataset.attrs.get("warnings", "[]")),
-        }
 
     def _warm(self, problem: Problem) -> WarmStart | None:
         """Return the last state, if its tissue was the same."""
