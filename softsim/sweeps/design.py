@@ -8,7 +8,7 @@ import itertools
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -160,12 +160,14 @@ class Design:
     @property
     def first_case(self) -> Problem:
         """First case that is possible, or the problem without the sweep where none is."""
-        for index in itertools.islice(np.ndindex(*self.shape), 1000):
-            try:
-                return self.case(index)
-            except InputError:
-                continue
-        return self.problem
+        indices = itertools.islice(np.ndindex(*self.shape), 1000)
+        return next(self.possible(indices), self.problem)
+
+    def possible(self, indices: Iterable[Index]) -> Iterator[Problem]:
+        """Yield the problems of cases; an impossible combination fails as a case, not here."""
+        for index in indices:
+            with suppress(InputError):
+                yield self.case(index)
 
     def case(self, index: Index) -> Problem:
         """Return the problem of a case.

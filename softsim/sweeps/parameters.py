@@ -207,12 +207,10 @@ def swept_sources(
 
 def _owner(problem: Problem, parameter: Parameter) -> Any:
     """Return the object that has the field."""
-    if parameter.owner == "stroke":
-        return problem.stroke
-    if parameter.owner == "edge":
-        return problem.instrument.edge
-    if parameter.owner == "instrument":
-        return problem.instrument
+    tool = problem.instrument
+    owners: dict[str, Any] = {"stroke": problem.stroke, "edge": tool.edge, "instrument": tool}
+    if parameter.owner in owners:
+        return owners[parameter.owner]
     layer = next(layer for layer in problem.tissue.layers if layer.name == parameter.layer)
     return layer if parameter.owner == "layer" else layer.material
 

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from zarr.codecs import Crc32cCodec
 
 from softsim._version import __version__
-from softsim.errors import InputError
 from softsim.output_files import unwritable
 from softsim.serialise import problem_to_toml, source_attributes
 from softsim.sweeps.design import Design
@@ -96,13 +95,7 @@ def _corners(design: Design) -> list[Any]:
     for i_axis, axis in enumerate(design.axes):
         lowest, highest = int(np.argmin(axis.points)), int(np.argmax(axis.points))
         ends += [(*start[:i_axis], place, *start[i_axis + 1 :]) for place in (lowest, highest)]
-    problems = []
-    for index in ends:
-        try:
-            problems.append(design.case(index))
-        except InputError:  # an impossible combination fails as a case, not here
-            continue
-    return problems or [design.first_case]
+    return list(design.possible(ends)) or [design.first_case]
 
 
 def _add_layers(group: zarr.Group, design: Design, grids: Grids) -> None:

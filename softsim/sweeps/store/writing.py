@@ -160,11 +160,7 @@ class Store:
         self.lock.release()
 
     def _write(self, result: CaseResult) -> None:
-        values: dict[str, Any] = {
-            "wall_time": result.wall_time,
-            "iterations": result.iterations,
-            "reason": result.reason,
-        }
+        values = {name: getattr(result, name) for name in ("wall_time", "iterations", "reason")}
         if result.samples is not None:
             self._declare(result.samples)
             values["warnings"] = result.warnings

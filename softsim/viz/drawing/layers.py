@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -30,16 +31,6 @@ class Band:
     top: float
     bottom: float
 
-    @property
-    def label(self) -> str:
-        """Name for people."""
-        return words(self.name)
-
-    @property
-    def colour(self) -> str:
-        """Colour of the layer in every figure."""
-        return layer_colour(self.name)
-
 
 def _bands(names: ArrayLike, top: ArrayLike, bottom: ArrayLike) -> list[Band]:
     """Return the bands of layers whose depths are given in metres."""
@@ -64,7 +55,8 @@ def bands_of(dataset: xr.Dataset) -> list[Band]:
 def draw_bands(axes: Axes, bands: Sequence[Band]) -> None:
     """Shade the layers behind a profile whose y axis is depth [mm]."""
     for band in bands:
-        axes.axhspan(band.top, band.bottom, facecolor=band.colour, alpha=0.55, linewidth=0)
+        colour = layer_colour(band.name)
+        axes.axhspan(band.top, band.bottom, facecolor=colour, alpha=0.55, linewidth=0)
         axes.axhline(band.bottom, color="white", linewidth=0.4 * line_width())
 
 
@@ -120,14 +112,8 @@ def name_layers(axes: Axes, bands: Sequence[Band]) -> None:
         line = Line2D(x, y, color="0.45", linewidth=0.35 * line_width(), transform=axes.transAxes)
         line.set_clip_on(False)
         axes.add_line(line)
-        axes.text(
-            1.0 + 3.0 * reach,
-            1.0 - text,
-            band.label,
-            va="center",
-            fontsize=size,
-            transform=axes.transAxes,
-        )
+        look: Any = {"va": "center", "fontsize": size, "transform": axes.transAxes}
+        axes.text(1.0 + 3.0 * reach, 1.0 - text, words(band.name), **look)
 
 
 def name_layers_inside(
@@ -152,7 +138,8 @@ def name_layers_inside(
         if (shown[1] - shown[0]) / (bottom - top) * height < 1.4 * size / 72.0:
             continue
         middle = 0.5 * (shown[0] + shown[1])
-        text = axes.text(place, middle, band.label, va="center", color="white", fontsize=size)
+        look: Any = {"va": "center", "color": "white", "fontsize": size}
+        text = axes.text(place, middle, words(band.name), **look)
         text.set_clip_on(True)
         text.set_in_layout(False)
         text.set_path_effects([withStroke(linewidth=0.2 * size, foreground="0.15")])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -54,7 +56,12 @@ def contact_pressure(
             _draw(axes, shot, LINES[k % len(LINES)], label)
         first = next(iter(shots.values()))
         if len(shots) == 1:
-            _draw_shear(axes, first)
+            look: Any = {
+                "color": ORANGE,
+                "linewidth": 0.75 * line_width(),
+                "label": "shear, + along",
+            }
+            axes.plot(_skin_place(first), 1e-3 * first["contact_shear"].to_numpy(), **look)
         axes.axhline(0.0, color="0.3", linewidth=0.3 * line_width())
         low, high = limits or _ends(list(shots.values()))
         axes.set(xlim=(1e3 * low, 1e3 * high), ylabel="on the skin [kPa]")
@@ -90,12 +97,6 @@ def _draw(axes: Axes, shot: xr.Dataset, colour: str, label: str) -> None:
     axes.plot(place, pressure, color=colour, label=label or "pressure")
     tool = 1e3 * float(shot["tool_along"])
     axes.axvline(tool, color=GREY, linewidth=0.4 * line_width(), linestyle=":")
-
-
-def _draw_shear(axes: Axes, shot: xr.Dataset) -> None:
-    shear = 1e-3 * shot["contact_shear"].to_numpy()
-    thin = 0.75 * line_width()
-    axes.plot(_skin_place(shot), shear, color=ORANGE, linewidth=thin, label="shear, + along")
 
 
 def _ends(shots: list[xr.Dataset]) -> tuple[float, float]:

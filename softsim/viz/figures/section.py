@@ -12,6 +12,7 @@ from matplotlib.collections import QuadMesh
 from matplotlib.colors import Normalize
 from numpy.typing import NDArray
 
+from softsim.colours import layer_colour
 from softsim.errors import InputError
 from softsim.viz.drawing.colour_scale import colours_of, draw_scale, on_scale, scale_of
 from softsim.viz.drawing.labels import capital, field_of, shown
@@ -191,7 +192,8 @@ def _name_parts(axes: Axes, sheets: Sequence[Sheet], shot: xr.Dataset) -> None:
     for sheet in sheets:
         ends = [(sheet.along[k], sheet.depth[k]) for k in (0, -1)]
         top, bottom = (np.interp(strip, *end) for end in ends)
-        axes.fill_between(strip, top, bottom, color=sheet.band.colour, linewidth=0, zorder=2.2)
+        colour = layer_colour(sheet.band.name)
+        axes.fill_between(strip, top, bottom, color=colour, linewidth=0, zorder=2.2)
         first, last = (float(np.interp(names_at, *end)) for end in ends)
         depths.append((first, last))
     name_layers_inside(axes, [sheet.band for sheet in sheets], depths, low + 0.032 * (high - low))

@@ -60,7 +60,6 @@ def plot_stroke(
     Figure
         Not shown and not saved; its axes are labelled "stress", "strain", "contact" and "section".
     """
-    style_of(style)
     shot = shot_at(dataset, time)
     at = float(shot["time"]) if "time" in shot.coords else None
     whole = style != "slide"

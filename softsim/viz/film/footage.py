@@ -117,7 +117,9 @@ class Footage:
         self.is_steady = "time" not in dataset.dims
         self.columns = _columns(1e3 * dataset["along"].to_numpy(), ends)
         self.place = 1e3 * dataset["along"].to_numpy()[self.columns]
-        self.spacing = (ends[1] - ends[0]) / THREADS_IN_VIEW
+        self.way = ends[1] - ends[0]  # of the tissue through the view of a steady stroke [mm]
+        self.speed = abs(1e3 * float(problem_of(dataset).stroke.speed or 0.1))  # [mm/s]
+        self.spacing = self.way / THREADS_IN_VIEW
         self.profile_field = field if field in PROFILED else "von_mises_change"
         pieces = pieces_of(profile_of(self._dataset_at(0), self.profile_field))
         self.profile_depth = np.concatenate([depth for depth, _ in pieces])
@@ -135,16 +137,6 @@ class Footage:
         if not self.is_steady:
             return np.asarray(self.dataset["time"].to_numpy(), np.float64)
         return np.array([0.0, self.way / self.speed])
-
-    @property
-    def way(self) -> float:
-        """Way of the tissue through the view of a steady stroke [mm]."""
-        return self.ends[1] - self.ends[0]
-
-    @property
-    def speed(self) -> float:
-        """Speed of the tool [mm/s]."""
-        return abs(1e3 * float(problem_of(self.dataset).stroke.speed or 0.1))
 
     def _dataset_at(self, number: int) -> xr.Dataset:
         return self.dataset if self.is_steady else self.dataset.isel(time=number)
