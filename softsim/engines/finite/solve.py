@@ -31,13 +31,8 @@ def solve(problem: Problem, mode: str, *, warm: WarmStart | None = None) -> Outc
         When the load or the path cannot be completed; its `partial` is the `Outcome` of what
         was solved, or None.
     """
-    if mode == "steady":
-        return _solve_steady(problem, warm)
-    return solve_transient(problem, mode)
-
-
-def _solve_steady(problem: Problem, warm: WarmStart | None) -> Outcome:
-    """Solve a steady stroke."""
+    if mode != "steady":
+        return solve_transient(problem, mode)
     start = time.perf_counter()
     speed = problem.stroke.speed
     scene = Scene.of(problem, None if speed is None else float(speed))
@@ -45,12 +40,12 @@ def _solve_steady(problem: Problem, warm: WarmStart | None) -> Outcome:
         solution = solve_steady(scene, warm if isinstance(warm, Solution) else None)
     except ConvergenceError as error:
         if isinstance(error.partial, Solution):
-            error.partial = _steady_outcome(error.partial, start, str(error))
+            error.partial = _outcome(error.partial, start, str(error))
         raise
-    return _steady_outcome(solution, start)
+    return _outcome(solution, start)
 
 
-def _steady_outcome(solution: Solution, start: float, incomplete: str = "") -> Outcome:
+def _outcome(solution: Solution, start: float, incomplete: str = "") -> Outcome:
     """Return a steady solution as an outcome; `start` is when the solve began."""
     strip, state = solution.strip, solution.state
     snapshot = steady_snapshot(strip, solution.history, state)
