@@ -21,7 +21,7 @@ from softsim.engines.linear.creep.levels import nested_levels
 from softsim.engines.linear.medium.compliance import compliance_at, layered_response
 from softsim.engines.linear.medium.stack import LayeredStack
 from softsim.engines.linear.section.contact import point_values, solve_sliding_contact
-from softsim.engines.linear.section.green import GAUSS_POINTS, hat_column, point_kernel
+from softsim.engines.linear.section.green import GAUSS_POINTS, green_function, hat_column
 from softsim.engines.linear.section.skin import deformed_contact
 from softsim.kernels.tables.influence import shifted_hat_influence
 from softsim.load import Load
@@ -255,7 +255,7 @@ def test_creep_fit_is_as_good_as_it_says():
 def _kernel_at(grid, compliance, lag):
     scaled = np.zeros((3, grid.wavenumber.size), dtype=complex)
     scaled[0] = compliance * grid.wavenumber
-    kernel = point_kernel(type(grid)(grid.wavenumber, scaled, grid.step, grid.length), "zz")
+    kernel = green_function(type(grid)(grid.wavenumber, scaled, grid.step, grid.length), "zz")
     return point_values(kernel, lag.copy(), np.empty(lag.size))
 
 

@@ -13,10 +13,11 @@ from softsim.engines.linear.medium.rows import depth_rows
 from softsim.engines.linear.medium.stack import FloatArray
 from softsim.engines.linear.scene import Scene
 from softsim.engines.linear.section.profiles import contact_profiles
-from softsim.engines.linear.section.report import PRINCIPAL_STRAIN, STATE_PROFILES, validity_of
+from softsim.engines.linear.section.report import STATE_PROFILES, validity_of
 from softsim.engines.linear.section.steady import solve_contact
 from softsim.engines.linear.solve import skin_contact
 from softsim.errors import InputError
+from softsim.kernels.tables.peaks import PRINCIPAL_STRAIN
 from softsim.outcome import Rows, ToolState
 from softsim.problem import Problem
 from softsim.serialise import naming
@@ -105,7 +106,5 @@ def _solve_case(problem: Problem, depth: FloatArray) -> tuple[dict[str, float], 
     )
     state = state if scene.direction > 0 else state.mirrored()
     values = scalars(problem, (state,), steady=True)
-    peaks = contact_profiles(
-        scene.stack, contact, depth, scene.speed, scene.friction, scene.thickness
-    )
+    peaks = contact_profiles(contact, depth, scene.thickness)
     return {name: float(v[0]) for name, v in values.items() if name not in NOT_IN_BATCH}, peaks

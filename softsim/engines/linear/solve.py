@@ -8,6 +8,7 @@ import numpy as np
 
 from softsim.engines.linear.creep.transient import solve_path
 from softsim.engines.linear.medium.rows import depth_rows
+from softsim.engines.linear.medium.spectra import Field
 from softsim.engines.linear.scene import Scene
 from softsim.engines.linear.section.contact import SlidingContact
 from softsim.engines.linear.section.energy import energy_left
@@ -22,7 +23,7 @@ from softsim.engines.linear.section.report import (
     spread_columns,
 )
 from softsim.engines.linear.section.skin import on_deformed_skin
-from softsim.engines.linear.section.steady import NODES_SEEN, seen_reach, solve_contact
+from softsim.engines.linear.section.steady import NODES_REPORTED, reported_reach, solve_contact
 from softsim.errors import brief
 from softsim.outcome import Contact, Outcome, Rows, Snapshot
 from softsim.problem import Problem
@@ -69,7 +70,7 @@ def _solve_steady(problem: Problem) -> Outcome:
     nodes, contact = solve_contact(scene)
     rows = depth_rows(problem)
     columns = chosen_columns(contact, scene.thickness)
-    fields = section_fields(scene.stack, contact, rows.depth, scene.speed, scene.friction, columns)
+    fields = section_fields(contact, rows.depth, columns)
     strain = largest_strain(fields.values)
     return Outcome(
         mode="steady",
@@ -91,8 +92,8 @@ def _solve_steady(problem: Problem) -> Outcome:
 
 def _cut_off(contact: SlidingContact, thickness: float, spacing: float) -> tuple[str, ...]:
     """Tell fields that end where deep layers may still have their largest values beyond."""
-    width, reach = 2.0 * contact.half_width, NODES_SEEN * spacing
-    if seen_reach(width, thickness) <= reach:
+    width, reach = 2.0 * contact.half_width, NODES_REPORTED * spacing
+    if reported_reach(width, thickness) <= reach:
         return ()
     return (
         f"the contact is {1e3 * width:.2g} mm wide and the fields end {brief(1e3 * reach)} mm from "
@@ -120,7 +121,7 @@ def chosen_columns(contact: SlidingContact, thickness: float) -> Columns:
     near = (0.5 + WIDTHS_IN_FULL) * width
     first = int((contact.contact_shift - near - contact.along[0]) / spacing)
     last = int((contact.contact_shift + near - contact.along[0]) / spacing) + 1
-    reach = (seen_reach(width, thickness, spacing) - near) / spacing
+    reach = (reported_reach(width, thickness, spacing) - near) / spacing
     return spread_columns(first, last, reach, 1)
 
 
@@ -155,10 +156,12 @@ def _steady_snapshot(
     """Put a snapshot together and close the energy balance."""
     places = columns * contact.spacing
     drag = at_columns(contact.contact_shear, columns)
-    stretch = np.gradient(fields.values[0, 0], places)
+    stretch = np.gradient(fields.values[Field.DISPLACEMENT_ALONG, 0], places)
     left = energy_left(contact)
-    held, lost = (float(rows.heights @ part[1:, 0]) for part in (fields.held, fields.dissipated))
-    share = held / (held + lost) if held > 0.0 else 0.0
+    kept, lost = (
+        float(rows.heights @ part[1:, 0]) for part in (fields.in_branches, fields.dissipated)
+    )
+    share = kept / (kept + lost) if kept > 0.0 else 0.0
     return Snapshot(
         **field_views(scene.stack, fields, rows.depth),
         contact=skin_contact(scene, contact, columns),

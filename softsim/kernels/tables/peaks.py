@@ -87,7 +87,11 @@ def gathered_spectrum(pressure, ratio, spacing, start, step, nodes, out):
         out[j] = spacing * total
 
 
-N_STATE, N_PEAKS = 8, 11
+# Columns of the largest values along a row: of the whole stress and of the strain,
+STRESS_ALONG, STRESS_DEPTH, STRESS_SHEAR, VON_MISES, MAX_SHEAR, PRESSURE = range(6)
+STRAIN_MAX_SHEAR, PRINCIPAL_STRAIN, N_STATE = 6, 7, 8
+# and of the increments alone.
+VON_MISES_CHANGE, MAX_SHEAR_CHANGE, PRESSURE_CHANGE, N_PEAKS = 8, 9, 10, 11
 
 
 @inline
@@ -118,20 +122,20 @@ def range_peaks(fields, first, last, rounded, tension_along, tension_across, las
         longer, deeper, slide = float(fields[4, i]), float(fields[5, i]), float(fields[6, i])
         spread = (along - down) ** 2 + (down - across) ** 2 + (across - along) ** 2
         strain = (longer - deeper) ** 2 + slide**2
-        value[0] = along
-        value[1] = -down
-        value[2] = abs(shear)
-        value[3] = 0.5 * spread + 3.0 * shear**2
-        value[4] = 0.25 * (along - down) ** 2 + shear**2
-        value[5] = -(along + down + across) / 3.0
-        value[6] = strain
-        value[7] = 0.5 * (abs(longer + deeper) + np.sqrt(strain))
+        value[STRESS_ALONG] = along
+        value[STRESS_DEPTH] = -down
+        value[STRESS_SHEAR] = abs(shear)
+        value[VON_MISES] = 0.5 * spread + 3.0 * shear**2
+        value[MAX_SHEAR] = 0.25 * (along - down) ** 2 + shear**2
+        value[PRESSURE] = -(along + down + across) / 3.0
+        value[STRAIN_MAX_SHEAR] = strain
+        value[PRINCIPAL_STRAIN] = 0.5 * (abs(longer + deeper) + np.sqrt(strain))
         if stretched:
             along, across = float(fields[0, i]), float(fields[2, i])
             spread = (along - down) ** 2 + (down - across) ** 2 + (across - along) ** 2
-            value[8] = 0.5 * spread + 3.0 * shear**2
-            value[9] = 0.25 * (along - down) ** 2 + shear**2
-            value[10] = -(along + down + across) / 3.0
+            value[VON_MISES_CHANGE] = 0.5 * spread + 3.0 * shear**2
+            value[MAX_SHEAR_CHANGE] = 0.25 * (along - down) ** 2 + shear**2
+            value[PRESSURE_CHANGE] = -(along + down + across) / 3.0
         for j in range(n):
             top = value[j]
             if rounded and i >= first + 2:
@@ -189,6 +193,6 @@ def row_peaks(fields, near, edge, rounded, tension, work, out):
                     out[i],
                 )
         if tension[i, 0] == 0.0 and tension[i, 1] == 0.0:
-            out[i, 8:] = out[i, 3:6]
-        for j in (3, 4, 6, 8, 9):
+            out[i, VON_MISES_CHANGE:] = out[i, VON_MISES : PRESSURE + 1]
+        for j in (VON_MISES, MAX_SHEAR, STRAIN_MAX_SHEAR, VON_MISES_CHANGE, MAX_SHEAR_CHANGE):
             out[i, j] = np.sqrt(max(out[i, j], 0.0))

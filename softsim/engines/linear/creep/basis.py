@@ -18,7 +18,7 @@ from softsim.engines.linear.medium.compliance import (
 )
 from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
-from softsim.engines.linear.section.green import point_kernel
+from softsim.engines.linear.section.green import green_function
 from softsim.errors import InputError
 from softsim.kernels.tables.arrays import GreenFunction
 
@@ -185,7 +185,7 @@ def _fitted_creep(
 
     def kernels(table: FloatArray) -> dict[str, GreenFunction]:
         response = LayeredResponse(k, table.astype(complex), grid.step, grid.length)
-        return {name: point_kernel(response, name) for name in COMPONENTS}
+        return {name: green_function(response, name) for name in COMPONENTS}
 
     each = [kernels(table) for table in modes]
     return SurfaceCreep(

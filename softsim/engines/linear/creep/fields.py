@@ -9,7 +9,7 @@ from softsim.engines.linear.creep.basis import CreepBasis
 from softsim.engines.linear.creep.green_at_depth import LevelGreenFunctions
 from softsim.engines.linear.creep.integrator import Propagator
 from softsim.engines.linear.creep.state import PRESSURE, SHEAR, InternalVariables
-from softsim.engines.linear.medium.spectra import N_FIELDS, STRAINS, layer_at
+from softsim.engines.linear.medium.spectra import STRAINS, Field, layer_at
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.engines.linear.section.fields import CubicSamples, add_long_term, quadratic
 from softsim.kernels.tables.modes import add_mode_sums
@@ -69,7 +69,7 @@ class CreepingFields:
         layer = layer_at(stack, depth)
         self.weight, self.time = stack.branch_weight[layer].T, stack.branch_time[layer].T
         self.moduli = stack.incremental.relaxing[layer]
-        self.values = np.zeros((N_FIELDS, *shape))
+        self.values = np.zeros((len(Field), *shape))
         self.branches = np.zeros((self.weight.shape[0], 3, *shape))
         self.dissipated = np.zeros(shape)
 
@@ -103,7 +103,7 @@ class CreepingFields:
 
     def _evaluate(self, *, whole: bool) -> None:
         """Put the fields into `values`."""
-        wanted = slice(0, N_FIELDS) if whole else STRAINS
+        wanted = slice(0, len(Field)) if whole else STRAINS
         count = wanted.stop - wanted.start
         sources = np.concatenate([self.tractions[:, None], self.internal.values], axis=1)
         loads = fft.irfft(sources, self.size)[..., : self.count]

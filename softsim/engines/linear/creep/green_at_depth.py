@@ -16,10 +16,10 @@ from softsim.engines.linear.medium.compliance import (
     layered_response,
 )
 from softsim.engines.linear.medium.kept import kept
-from softsim.engines.linear.medium.spectra import N_FIELDS, field_spectra
+from softsim.engines.linear.medium.spectra import ODD, Field, field_spectra
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.engines.linear.section.green import FADE_DECADES, log_fourier
-from softsim.engines.linear.section.green_at_depth import BLUR, INVISIBLE, KernelTables
+from softsim.engines.linear.section.green_at_depth import BLUR, INVISIBLE, GreenTables
 from softsim.errors import ConvergenceError
 
 # Fewer retardation times than for the contact: 1e-3 of a field.
@@ -27,9 +27,6 @@ TIMES_PER_DECADE = 3
 # Waves kept: e^{-12} at the depth, with at least so many samples of the shortest.
 WAVES_KEPT = 12.0
 SAMPLES = 4
-# Fields that are odd along x under a pressure (even under a shear): u_x, shear stress, shear
-# strain and slope.
-ODD = np.array([0, 5, 8, 9])
 # The response is smooth enough for one in four of its wavenumbers (4e-6).
 STRIDE = 4
 # Largest size of the kernels of one grid.
@@ -120,15 +117,15 @@ def _mode_spectra(
     waves = np.ascontiguousarray(k[k * BLUR * finest.spacing < np.sqrt(INVISIBLE)])
     traction = np.zeros((waves.size, 2), dtype=complex)
     traction[:, which] = 1.0
-    turn = np.ones((N_FIELDS, 1, 1), dtype=complex)
-    turn[ODD if which == PRESSURE else np.setdiff1d(np.arange(N_FIELDS), ODD)] = 1j
+    turn = np.ones((len(Field), 1, 1), dtype=complex)
+    turn[list(ODD if which == PRESSURE else set(Field) - set(ODD))] = 1j
 
     def sample(omega: float) -> ComplexArray:
         frequency = np.full(waves.size, omega)
         found = field_spectra(stack, waves, 0.0, traction, depth, frequency=frequency)
         return np.asarray(found / turn)
 
-    modes = np.zeros((basis.time.size + 1, N_FIELDS, depth.size, waves.size))
+    modes = np.zeros((basis.time.size + 1, len(Field), depth.size, waves.size))
     modes[0] = sample(np.inf).real
     for i, omega in enumerate(basis.frequency if basis.time.size else ()):
         value = sample(float(omega)) - modes[0]
@@ -156,14 +153,14 @@ def _green_functions_of(
         counts.append(count)
     used = [min(count // 2 + 1, int(most) + 1) for count, most in zip(counts, waves, strict=True)]
     n_modes = found[PRESSURE].deep.shape[0]
-    size = 2 * n_modes * N_FIELDS * sum(used) * np.dtype(np.complex64).itemsize
+    size = 2 * n_modes * len(Field) * sum(used) * np.dtype(np.complex64).itemsize
     if size > MOST_BYTES:
         raise ConvergenceError(
             f"the kernels of {level.count} nodes and {depth.size} depths would take "
             f"{size / 1e9:.2g} GB (at most {MOST_BYTES / 1e9:g}); give a shorter length, a longer "
             "resolution.element_along or fewer resolution.rows"
         )
-    rows = [np.zeros((2, n_modes, N_FIELDS, n), dtype=np.complex64) for n in used]
+    rows = [np.zeros((2, n_modes, len(Field), n), dtype=np.complex64) for n in used]
     for which, spectra in found.items():
         for j, mode in enumerate(spectra.modes):
             tables = _tables(spectra, mode, spectra.deep[j], level)
@@ -175,9 +172,7 @@ def _green_functions_of(
     return LevelGreenFunctions(level, tuple(rows), tuple(counts))
 
 
-def _tables(
-    spectra: _ModeSpectra, mode: FloatArray, deep: FloatArray, level: Level
-) -> KernelTables:
+def _tables(spectra: _ModeSpectra, mode: FloatArray, deep: FloatArray, level: Level) -> GreenTables:
     """Return the kernels of one mode on the logarithmic grid, smoothed for the nodes of a grid."""
     k, waves = spectra.grid.wavenumber, spectra.waves
     shape = np.exp(-((BLUR * level.spacing * waves) ** 2))
@@ -188,4 +183,4 @@ def _tables(
     start = float(np.log(distance[0]))
     tables = ahead.real / np.pi, behind.real / np.pi
     turned = np.asarray(deep * spectra.turn[:2, 0, 0])
-    return KernelTables(start, spectra.grid.step, *tables, turned, spectra.grid.length)
+    return GreenTables(start, spectra.grid.step, *tables, turned, spectra.grid.length)

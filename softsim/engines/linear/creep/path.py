@@ -9,7 +9,7 @@ import numpy as np
 
 from softsim.engines.linear.medium.stack import FloatArray
 from softsim.engines.linear.scene import Scene
-from softsim.engines.linear.section.steady import nodes_for, seen_reach, solve_contact
+from softsim.engines.linear.section.steady import nodes_for, reported_reach, solve_contact
 from softsim.errors import ConvergenceError, InputError
 from softsim.problem import Problem
 from softsim.program import Program, StepRule
@@ -101,7 +101,7 @@ def plan_path(problem: Problem, scene: Scene, mode: str) -> Path:
     first = math.floor(low / spacing)
     count = math.ceil(high / spacing) - first + 1
     _check_path(count, spacing, (width, widest), length, scene)
-    reach = max(seen_reach(widest, scene.thickness, spacing) - 1.5 * widest, 0.0)
+    reach = max(reported_reach(widest, scene.thickness, spacing) - 1.5 * widest, 0.0)
     return Path(
         program=program, travel=travel, spacing=spacing, first=first, count=count, reach=reach
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,10 +11,28 @@ from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, Layere
 from softsim.kernels.layers.fields import layered_fields
 from softsim.kernels.layers.general import prestressed_fields
 
-STRESSES = slice(2, 6)
-STRAINS = slice(6, 9)
-SLOPE = 9
-N_FIELDS = 10
+
+class Field(IntEnum):
+    """Rows of the fields of a section; stresses are increments, tension positive."""
+
+    DISPLACEMENT_ALONG = 0
+    DISPLACEMENT_DEPTH = 1
+    STRESS_ALONG = 2
+    STRESS_DEPTH = 3
+    STRESS_ACROSS = 4
+    STRESS_SHEAR = 5
+    STRAIN_ALONG = 6
+    STRAIN_DEPTH = 7
+    STRAIN_SHEAR = 8  # engineering shear
+    SLOPE = 9  # du_z/dx
+
+
+DISPLACEMENTS = slice(Field.DISPLACEMENT_ALONG, Field.STRESS_ALONG)
+STRESSES = slice(Field.STRESS_ALONG, Field.STRAIN_ALONG)
+STRAINS = slice(Field.STRAIN_ALONG, Field.SLOPE)
+STRESSES_AND_STRAINS = slice(Field.STRESS_ALONG, Field.SLOPE)
+# They change sign in a mirror under a pressure; the others under a shear.
+ODD = (Field.DISPLACEMENT_ALONG, Field.STRESS_SHEAR, Field.STRAIN_SHEAR, Field.SLOPE)
 
 
 def layer_at(stack: LayeredStack, depth: FloatArray) -> NDArray[np.int64]:
@@ -97,7 +117,7 @@ def field_spectra(
     """
     omega = -k * speed if frequency is None else frequency
     layer = layer_at(stack, depth)
-    out = np.zeros((N_FIELDS, depth.size, k.size), dtype=complex)
+    out = np.zeros((len(Field), depth.size, k.size), dtype=complex)
     if stack.incremental is None or stack.is_plain:
         out[:6] = _plain_spectra(stack, k, omega, traction, depth)
         shear, ratio = stack.complex_moduli(omega)
@@ -122,7 +142,7 @@ def field_spectra(
     out[6] = 1j * k * out[0]
     out[7] = law[:, layer, 0].T * (out[3] / modulus) - law[:, layer, 1].T * out[6]
     out[8] = out[5] / modulus
-    out[SLOPE] = 1j * k * out[1]
+    out[Field.SLOPE] = 1j * k * out[1]
     if stack.incremental is not None and not stack.is_plain:
         _turn_to_cauchy(stack, omega, layer, out)
     return out
@@ -143,4 +163,4 @@ def _turn_to_cauchy(
         out[4, part] = moduli[:, i, 4] * out[6, part] + moduli[:, i, 5] * out[7, part]
         out[4, part] -= across * (out[6, part] + out[7, part])
         out[2, part] -= along * out[7, part]
-        out[5, part] += along * out[SLOPE, part]
+        out[5, part] += along * out[Field.SLOPE, part]

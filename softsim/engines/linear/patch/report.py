@@ -14,7 +14,7 @@ from softsim.engines.linear.patch.cells import SurfaceLoad
 from softsim.engines.linear.patch.energy import Below, fields_and_energies, graded_distances
 from softsim.engines.linear.patch.fields import Fields, fields_under
 from softsim.engines.linear.section.report import STATE_PROFILES
-from softsim.engines.linear.section.steady import seen_reach
+from softsim.engines.linear.section.steady import reported_reach
 from softsim.errors import InputError, shown
 from softsim.invariants import invariants
 from softsim.problem import Problem
@@ -74,7 +74,7 @@ def _beside(load: SurfaceLoad, thickness: float) -> FloatArray:
     """Return places along: the cells of a load, and fewer and fewer away from it."""
     first, last = float(load.along[0]), float(load.along[-1])
     side = load.spacing[0]
-    reach = min(seen_reach(last - first, thickness), CELLS_SEEN * side) - 0.5 * (last - first)
+    reach = min(reported_reach(last - first, thickness), CELLS_SEEN * side) - 0.5 * (last - first)
     away = graded_distances(reach, side, PROFILE_GROWTH)
     return np.concatenate([first - away[::-1], load.along, last + away])
 

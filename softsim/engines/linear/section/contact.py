@@ -33,7 +33,7 @@ from softsim.load import Load
 
 # The coarsest nested grid keeps about this many nodes; it only supplies the first active set.
 COARSE_NODES = 64
-# Datum shift of the logarithmic kernel, in extents: positive everywhere on the grid.
+# Datum shift of the logarithmic influence, in extents: positive everywhere on the grid.
 DATUM_EXTENTS = 10.0
 COLUMN_ENTRIES = 4 * CACHE_ENTRIES  # levels of every influence kept
 
@@ -126,9 +126,9 @@ class _Datum:
         for row, place in zip(rows, (self.distance, -self.distance), strict=True):
             x = place - along
             x[np.abs(x) < half_cell] = half_cell
-            row[:] = point_values(self.influence.kernel_pressure, x, out)
+            row[:] = point_values(self.influence.green_pressure, x, out)
             if self.friction != 0.0:
-                row += self.friction * point_values(self.influence.kernel_shear, x, out)
+                row += self.friction * point_values(self.influence.green_shear, x, out)
         return rows + self.shift
 
 
@@ -201,7 +201,7 @@ def solve_sliding_contact(
     strides = tuple(REFINEMENT**level for level in range(n_levels))
     influence = surface_influence(stack, speed, spacing, n, strides)
     far = DATUM_EXTENTS * spacing * n
-    shift = influence.kernel_pressure.far_log * np.log(far)
+    shift = influence.green_pressure.far_log * np.log(far)
     if stack.is_half_space and np.isinf(datum_distance):
         datum_distance = far
     datum = _Datum(influence, friction, datum_distance, shift)

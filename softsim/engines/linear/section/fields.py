@@ -10,11 +10,11 @@ from scipy import fft
 
 from softsim.engines.linear.medium.compliance import layered_response
 from softsim.engines.linear.medium.kept import kept
-from softsim.engines.linear.medium.spectra import N_FIELDS, SLOPE, STRAINS, layer_at
+from softsim.engines.linear.medium.spectra import DISPLACEMENTS, STRAINS, Field, layer_at
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.engines.linear.section.contact import DATUM_EXTENTS, SlidingContact, point_values
-from softsim.engines.linear.section.green import hat_column, point_kernel
-from softsim.engines.linear.section.green_at_depth import KernelTables, kernel_tables
+from softsim.engines.linear.section.green import SlidingMedium, green_function, hat_column
+from softsim.engines.linear.section.green_at_depth import GreenTables, green_tables
 from softsim.engines.linear.section.traction import REFINEMENT, refined, traction_grid
 from softsim.kernels.solvers.plane_contact import near_product
 from softsim.kernels.tables.arrays import GreenFunction
@@ -38,19 +38,19 @@ class SectionFields:
         As in `spectra.field_spectra`, stresses without the prestress.
     stored, dissipated : ndarray, shape (n_depth, n_columns)
         Energy stored above the undisturbed state and dissipated [J/m^3].
-    held : ndarray, shape (n_depth, n_columns)
+    in_branches : ndarray, shape (n_depth, n_columns)
         Part of the stored energy in the branches, which is lost in the end [J/m^3].
     """
 
     values: FloatArray
     stored: FloatArray
-    held: FloatArray
+    in_branches: FloatArray
     dissipated: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
 class _Skin:
-    """Kernels of the skin at one stack, speed and grid."""
+    """Green's functions of the skin at one stack, speed and spacing, and of hats of traction."""
 
     point: dict[str, GreenFunction]
     shear: FloatArray
@@ -59,10 +59,10 @@ class _Skin:
 
 
 @kept(entries=32)
-def _skin_kernels(stack: LayeredStack, speed: float, spacing: float, n: int) -> _Skin:
-    """Return the kernels of the displacement of the skin."""
+def _skin_green(stack: LayeredStack, speed: float, spacing: float, n: int) -> _Skin:
+    """Return the Green's functions of the displacement of the skin."""
     response = layered_response(stack, speed, spacing=spacing, extent=spacing * n)
-    point = {name: point_kernel(response, name) for name in ("zz", "zx", "xx")}
+    point = {name: green_function(response, name) for name in ("zz", "zx", "xx")}
     far = point["xx"].far_log * np.log(DATUM_EXTENTS * spacing * n) * spacing
     shear = hat_column(point["xx"], spacing, n) + far
     coupled = -hat_column(point["zx"], spacing, n)
@@ -91,7 +91,7 @@ def skin_displacement(contact: SlidingContact, columns: Nodes) -> FloatArray:
     """
     medium = contact.medium
     n, spacing = medium.count, medium.spacing
-    skin = _skin_kernels(medium.stack, medium.speed, spacing, n)
+    skin = _skin_green(medium.stack, medium.speed, spacing, n)
     size = _convolved_size(n)
     loads = np.stack([contact.contact_shear, contact.contact_pressure])
     total = (skin.spectra * fft.rfft(loads, size)).sum(axis=0)
@@ -123,7 +123,7 @@ def skin_shift(contact: SlidingContact, first: int, last: int) -> FloatArray:
     """
     medium = contact.medium
     n, spacing = medium.count, medium.spacing
-    skin = _skin_kernels(medium.stack, medium.speed, spacing, n)
+    skin = _skin_green(medium.stack, medium.speed, spacing, n)
     lags = slice(n - 1 - (last - first), n + last - first)
     along, coupled = np.empty((2, last - first + 1))
     near_product(skin.shear[lags], contact.contact_shear[first : last + 1], along)
@@ -145,68 +145,54 @@ def _far_displacement(skin: _Skin, contact: SlidingContact, places: FloatArray) 
     return np.stack([xx @ drag - zx @ push, zz @ push + zx @ drag])
 
 
-def section_fields(
-    stack: LayeredStack,
-    contact: SlidingContact,
-    depth: FloatArray,
-    speed: float,
-    friction: float,
-    columns: Nodes,
-) -> SectionFields:
+def section_fields(contact: SlidingContact, depth: FloatArray, columns: Nodes) -> SectionFields:
     """Return all fields under a steady contact.
 
     Parameters
     ----------
-    stack : LayeredStack
-        With incremental moduli (from `increments.linear_stack`).
     contact : SlidingContact
-        Motion towards +x.
+        On a stack with incremental moduli (from `increments.linear_stack`).
     depth : ndarray, shape (n_depth,)
         Increasing, the first is 0 [m].
-    speed : float
-        >= 0 [m/s].
-    friction : float
-        [-].
     columns : ndarray of int64, shape (n_columns,)
-        Numbers of the nodes wanted, increasing; may lie beyond the grid of the contact.
+        Numbers of nodes, increasing; may lie beyond the grid of the contact.
 
     Notes
     -----
-    Aperiodic: kernels on a logarithmic grid, convolved with the pressure on a window that holds
-    all columns.
+    Aperiodic: Green's functions on a logarithmic grid, convolved with the pressure on a window that
+    holds all columns.
     """
-    n = contact.along.size
-    spacing = float(contact.along[-1] - contact.along[0]) / (n - 1)
+    medium, stack, spacing = contact.medium, contact.medium.stack, contact.spacing
     middle = round((contact.contact_shift - float(contact.along[0])) / spacing)
     reach = 2 * int(np.abs(columns - middle).max()) + int(4.0 * contact.half_width / spacing) + 8
     points = 2 ** int(np.ceil(np.log2(reach)))
-    spectra = _spectra(stack, speed, friction, spacing, n, depth, points)
-    spectrum = _pressure_spectrum(contact, middle, spacing, points)
-    values = np.empty((N_FIELDS, depth.size, columns.size))
+    spectra = _spectra(medium, depth, points)
+    spectrum = _pressure_spectrum(contact, middle, points)
+    values = np.empty((len(Field), depth.size, columns.size))
     stored, dissipated = np.zeros((2, depth.size, columns.size))
-    columns_of: dict[int, CubicSamples] = {}
+    interpolations: dict[int, CubicSamples] = {}
     for i, (z, layer) in enumerate(zip(depth, layer_at(stack, depth), strict=True)):
         size = _samples_at(float(z), spacing, points)
         step = points // size
-        if size not in columns_of:
+        if size not in interpolations:
             places = np.arange(size) * float(step) + (middle - points // 2)
-            columns_of[size] = CubicSamples(places, columns.astype(float))
-        on_columns = columns_of[size]
-        branches = _branches(stack, int(layer), speed)
-        wanted = N_FIELDS + 3 * max((branch + 1 for branch, _ in branches), default=0)
-        fields = fft.irfft(spectra[i][:wanted] * spectrum[: size // 2 + 1], size, axis=-1)
-        values[:, i] = on_columns(fields[:N_FIELDS])
+            interpolations[size] = CubicSamples(places, columns.astype(float))
+        on_columns = interpolations[size]
+        branches = _branches(stack, int(layer), medium.speed)
+        count = len(Field) + 3 * max((branch + 1 for branch, _ in branches), default=0)
+        fields = fft.irfft(spectra[i][:count] * spectrum[: size // 2 + 1], size, axis=-1)
+        values[:, i] = on_columns(fields[: len(Field)])
         if branches:
-            energy = _branch_energies(stack, int(layer), branches, fields[N_FIELDS:])
+            energy = _branch_energies(stack, int(layer), branches, fields[len(Field) :])
             energy[1] = _passed(energy[1], step * spacing)
             stored[i], dissipated[i] = on_columns(energy)
-    held = stored.copy()
+    in_branches = stored.copy()
     add_long_term(stack, depth, values, stored)
     skin = skin_displacement(contact, columns)
     if stack.is_half_space:  # one datum for all depths
-        values[:2] += (skin - values[:2, 0])[:, None, :1]
-    values[:2, 0] = skin
-    return SectionFields(values, stored, held, dissipated)
+        values[DISPLACEMENTS] += (skin - values[DISPLACEMENTS, 0])[:, None, :1]
+    values[DISPLACEMENTS, 0] = skin
+    return SectionFields(values, stored, in_branches, dissipated)
 
 
 def _samples_at(depth: float, spacing: float, points: int) -> int:
@@ -219,17 +205,9 @@ def _samples_at(depth: float, spacing: float, points: int) -> int:
 
 
 @kept(entries=TABLE_ENTRIES)
-def _spectra(
-    stack: LayeredStack,
-    speed: float,
-    friction: float,
-    spacing: float,
-    n: int,
-    depth: FloatArray,
-    points: int,
-) -> tuple[ComplexArray, ...]:
-    """Return the transforms of the kernels of every depth on a window of so many nodes."""
-    tables = _tables(stack, speed, friction, spacing, n, depth)
+def _spectra(medium: SlidingMedium, depth: FloatArray, points: int) -> tuple[ComplexArray, ...]:
+    """Return the transforms of the Green's functions of every depth on a window of nodes."""
+    tables, spacing = _tables(medium, depth), medium.spacing
     sizes = [_samples_at(float(z), spacing, points) for z in depth]
     return tuple(
         np.asarray(fft.rfft(tables.samples(i, spacing * points / size, size), axis=-1))
@@ -238,14 +216,13 @@ def _spectra(
 
 
 @kept(entries=TABLE_ENTRIES)
-def _tables(
-    stack: LayeredStack, speed: float, friction: float, spacing: float, n: int, depth: FloatArray
-) -> KernelTables:
-    """Return the kernels of the ten fields and of the branch strains."""
+def _tables(medium: SlidingMedium, depth: FloatArray) -> GreenTables:
+    """Return the Green's functions of all fields and of the branch strains."""
+    stack = medium.stack
     layer = layer_at(stack, depth)
-    count = stack.branch_time.shape[1] if 0.0 < speed < np.inf else 0
+    count = stack.branch_time.shape[1] if 0.0 < medium.speed < np.inf else 0
 
-    def chosen(fields: ComplexArray, omega: FloatArray) -> ComplexArray:
+    def with_branches(fields: ComplexArray, omega: FloatArray) -> ComplexArray:
         late = 1j * omega[:, None, None] * stack.branch_time[layer].T[None]
         parts = [fields]
         for branch in range(count):
@@ -253,9 +230,7 @@ def _tables(
             parts.append(fields[STRAINS] * share.T)
         return np.concatenate(parts)
 
-    return kernel_tables(
-        stack, speed, friction, spacing, n, depth, chosen, long_waves=stack.is_half_space
-    )
+    return green_tables(medium, depth, with_branches, long_waves=stack.is_half_space)
 
 
 def _branch_energies(
@@ -292,13 +267,10 @@ def _passed(rate: FloatArray, step: float) -> FloatArray:
     return np.append(np.cumsum(steps[::-1])[::-1], 0.0)
 
 
-def _pressure_spectrum(
-    contact: SlidingContact, middle: int, spacing: float, points: int
-) -> ComplexArray:
+def _pressure_spectrum(contact: SlidingContact, middle: int, points: int) -> ComplexArray:
     """Return the transform of the pressure, node `middle` in the middle of the window [Pa m]."""
-    n = contact.along.size
-    loaded = np.flatnonzero(contact.contact_pressure)
-    first, last = max(int(loaded[0]) - 2, 0), min(int(loaded[-1]) + 3, n)
+    spacing, loaded = contact.spacing, np.flatnonzero(contact.contact_pressure)
+    first, last = max(int(loaded[0]) - 2, 0), min(int(loaded[-1]) + 3, contact.along.size)
     k, average = traction_grid(points, spacing)
     fine = fft.rfft(refined(contact.contact_pressure[first:last]), points * REFINEMENT)[: k.size]
     shift = (points // 2 + first - middle) * spacing
@@ -393,4 +365,4 @@ def add_long_term(
     moduli = stack.incremental.elastic + remaining[:, None] * stack.incremental.relaxing
     tension = stack.incremental.tension[layer, 0][:, None]
     stored += 0.5 * quadratic(moduli[layer], values[STRAINS])
-    stored += tension * (values[6] + 0.5 * values[SLOPE] ** 2)
+    stored += tension * (values[Field.STRAIN_ALONG] + 0.5 * values[Field.SLOPE] ** 2)

@@ -114,7 +114,7 @@ def log_fourier(
     return distance, ahead, behind
 
 
-def point_kernel(response: LayeredResponse, component: str) -> GreenFunction:
+def green_function(response: LayeredResponse, component: str) -> GreenFunction:
     """Transform one component of the response into its Green's function.
 
     Parameters
@@ -197,8 +197,8 @@ class SurfaceInfluence:
         Finest node spacing [m].
     pressure, shear : tuple of ndarray
         Vertical displacement columns per level (spacing times each stride) [m/Pa].
-    kernel_pressure, kernel_shear : GreenFunction
-        The kernels behind them, for points off the grid.
+    green_pressure, green_shear : GreenFunction
+        The Green's functions behind them, for points off the grid.
     key : tuple
         What it was made from.
     """
@@ -206,8 +206,8 @@ class SurfaceInfluence:
     spacing: float
     pressure: tuple[FloatArray, ...]
     shear: tuple[FloatArray, ...]
-    kernel_pressure: GreenFunction
-    kernel_shear: GreenFunction
+    green_pressure: GreenFunction
+    green_shear: GreenFunction
     key: tuple[object, ...]
 
 
@@ -236,10 +236,10 @@ def surface_influence(
         Columns for every level.
     """
     response = layered_response(stack, speed, spacing=spacing, extent=spacing * n_nodes)
-    kernels = [point_kernel(response, name) for name in ("zz", "zx")]
+    functions = [green_function(response, name) for name in ("zz", "zx")]
     columns = [
-        tuple(hat_column(kernel, spacing * stride, -(-n_nodes // stride)) for stride in strides)
-        for kernel in kernels
+        tuple(hat_column(function, spacing * stride, -(-n_nodes // stride)) for stride in strides)
+        for function in functions
     ]
     key = (stack.key, speed, spacing, n_nodes, strides)
-    return SurfaceInfluence(spacing, columns[0], columns[1], kernels[0], kernels[1], key)
+    return SurfaceInfluence(spacing, columns[0], columns[1], functions[0], functions[1], key)

@@ -1,8 +1,9 @@
 """Depth profiles under many contacts that share a stack, a speed, a friction and a grid.
 
-At every depth the kernel from a line of pressure, with its friction, to the stresses and strains
-is transformed on a logarithmic grid, aperiodic like that of the surface, and kept as a spectrum of
-its samples.  A case costs one transform of its pressure and a short one back for every depth.
+At every depth the Green's function from a line of pressure, with its friction, to the stresses and
+strains is transformed on a logarithmic grid, aperiodic like that of the surface, and kept as a
+spectrum of its samples.  A case costs one transform of its pressure and a short one back for every
+depth.
 """
 
 from __future__ import annotations
@@ -13,24 +14,21 @@ import numpy as np
 from scipy import fft
 
 from softsim.engines.linear.medium.kept import kept
-from softsim.engines.linear.medium.spectra import layer_at
-from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
+from softsim.engines.linear.medium.spectra import STRESSES_AND_STRAINS, layer_at
+from softsim.engines.linear.medium.stack import FloatArray
 from softsim.engines.linear.section.contact import SlidingContact
-from softsim.engines.linear.section.green_at_depth import kernel_tables
-from softsim.engines.linear.section.steady import THICKNESSES_SEEN, seen_reach
-from softsim.engines.linear.section.traction import (
-    REFINEMENT,
-    refined,
-    traction_grid,
-)
+from softsim.engines.linear.section.green import SlidingMedium
+from softsim.engines.linear.section.green_at_depth import green_tables
+from softsim.engines.linear.section.steady import THICKNESSES_REPORTED, reported_reach
+from softsim.engines.linear.section.traction import REFINEMENT, refined, traction_grid
 from softsim.kernels.tables.peaks import N_PEAKS, gathered_spectrum, row_peaks
 
-N_FIELDS = 7
 # A row is looked at on the window of the contact's nodes, or on this many depths where that is
 # longer, up to a quarter of the window on both sides; beyond, on as many coarser nodes, up to 0.4.
-DEPTHS_SEEN = 12.0
+DEPTHS_IN_WINDOW = 12.0
 FINE_SHARE, FAR_SHARE = 0.25, 0.4
-# The kernels fade at the ends of a window, and in the middle of a far one, beyond the lags used.
+# Green's functions fade at the ends of a window, and in the middle of a far one, beyond the lags
+# used.
 FADE_FROM, FADE_NEAR = (0.36, 0.44), (0.06, 0.12)
 # Waves kept: e^{-12} at the depth; samples of the shortest.  The tops of smooth rows are parabolas.
 WAVES_KEPT = 12.0
@@ -41,8 +39,8 @@ TABLE_STRIDE = 4
 
 
 @dataclass(frozen=True, eq=False)
-class _Looks:
-    """Kernels of some depths on one window, single precision (1e-6 of the largest value).
+class _Window:
+    """Green's functions of some depths on one window, single precision (1e-6 of the largest value).
 
     The window is 2^level times that of the contact's nodes and is looked at from `near` on, or
     less where the result ends before [m].
@@ -58,61 +56,55 @@ class _Looks:
 
 
 @kept(entries=24)
-def _transfer(
-    stack: LayeredStack,
-    speed: float,
-    friction: float,
-    spacing: float,
-    n: int,
-    thickness: float,
-    depth: FloatArray,
-) -> tuple[_Looks, ...]:
+def _windows(medium: SlidingMedium, thickness: float, depth: FloatArray) -> tuple[_Window, ...]:
     """Compute the spectra of every depth, those of one window together."""
-    tables = kernel_tables(
-        stack,
-        speed,
-        friction,
-        spacing,
-        n,
-        depth,
-        lambda fields, _: fields[2:9],
-        stride=TABLE_STRIDE,
+    tables = green_tables(
+        medium, depth, lambda fields, _: fields[STRESSES_AND_STRAINS], stride=TABLE_STRIDE
     )
-
     tension = np.zeros((depth.size, 2))
-    if stack.incremental is not None:
-        tension = stack.incremental.tension[layer_at(stack, depth)]
-    seen = THICKNESSES_SEEN * thickness
-    base = _levels(seen / FAR_SHARE, spacing * n)
-    windows: dict[tuple[int, int, bool], list[tuple[int, float]]] = {}
-    for i, z in enumerate(np.maximum(depth, spacing)):
-        level = _levels(DEPTHS_SEEN * float(z), spacing * n)
-        length = spacing * n * 2**level
-        shortest = float(z) if level == 0 else 0.5 * length / DEPTHS_SEEN
-        waves = WAVES_KEPT * length / (2.0 * np.pi * shortest) + 2.0
-        size = min(n, 1 << int(np.ceil(np.log2(PROFILE_SAMPLES * waves))))
-        windows.setdefault((level, size, False), []).append((i, 0.0))
-        if FINE_SHARE * length < seen:
-            windows.setdefault((max(base, level), n, True), []).append((i, length))
-    groups = []
-    for (level, size, far), members in windows.items():
-        length = spacing * n * 2**level
+    if medium.stack.incremental is not None:
+        tension = medium.stack.incremental.tension[layer_at(medium.stack, depth)]
+    windows = []
+    for (level, size, far), members in _window_members(medium, thickness, depth).items():
+        length = medium.extent * 2**level
         rows = np.array([i for i, _ in members])
         near = np.array([inner for _, inner in members])
         samples = tables.samples_of(rows, length / size, size)
         samples *= _fade(length, size, near if far else near[:1], far=far)[:, None]
-        groups.append(
-            _Looks(
+        windows.append(
+            _Window(
                 level,
                 size,
                 rows,
                 FINE_SHARE * near,
                 fft.rfft(samples, axis=-1).astype(np.complex64),
-                (depth[rows] > SMOOTH_NODES * spacing) & (not far),
+                (depth[rows] > SMOOTH_NODES * medium.spacing) & (not far),
                 tension[rows],
             )
         )
-    return tuple(groups)
+    return tuple(windows)
+
+
+def _window_members(
+    medium: SlidingMedium, thickness: float, depth: FloatArray
+) -> dict[tuple[int, int, bool], list[tuple[int, float]]]:
+    """Return the depths of every window, by its level, its samples and whether it is a far one.
+
+    A depth comes with the length of the nearer window that is looked at instead [m], 0 in that.
+    """
+    reach, n = THICKNESSES_REPORTED * thickness, medium.count
+    base = _doublings(reach / FAR_SHARE, medium.extent)
+    members: dict[tuple[int, int, bool], list[tuple[int, float]]] = {}
+    for i, z in enumerate(np.maximum(depth, medium.spacing)):
+        level = _doublings(DEPTHS_IN_WINDOW * float(z), medium.extent)
+        length = medium.extent * 2**level
+        shortest = float(z) if level == 0 else 0.5 * length / DEPTHS_IN_WINDOW
+        waves = WAVES_KEPT * length / (2.0 * np.pi * shortest) + 2.0
+        size = min(n, 1 << int(np.ceil(np.log2(PROFILE_SAMPLES * waves))))
+        members.setdefault((level, size, False), []).append((i, 0.0))
+        if FINE_SHARE * length < reach:
+            members.setdefault((max(base, level), n, True), []).append((i, length))
+    return members
 
 
 def _fade(length: float, size: int, inner: FloatArray, *, far: bool) -> FloatArray:
@@ -142,27 +134,14 @@ def _fade(length: float, size: int, inner: FloatArray, *, far: bool) -> FloatArr
     return np.asarray(weight * step(FADE_NEAR, lag / inner[:, None]) if far else weight)
 
 
-def contact_profiles(
-    stack: LayeredStack,
-    contact: SlidingContact,
-    depth: FloatArray,
-    speed: float,
-    friction: float,
-    thickness: float,
-) -> FloatArray:
+def contact_profiles(contact: SlidingContact, depth: FloatArray, thickness: float) -> FloatArray:
     """Return the peaks along each depth under one contact.
 
     Parameters
     ----------
-    stack : LayeredStack
     contact : SlidingContact
-        Motion towards +x, shear = friction times pressure.
     depth : ndarray, shape (n_depth,)
         Depths, increasing [m]; the first may be 0, the skin.
-    speed : float
-        >= 0 [m/s].
-    friction : float
-        [-].
     thickness : float
         Of the stack [m].
 
@@ -176,41 +155,36 @@ def contact_profiles(
     Even samples, 2.5 on the shortest wave that reaches a depth, tops of smooth rows from parabolas:
     a peak is missed by less than 0.5 %.
     """
-    n = contact.along.size
-    spacing = float(contact.along[-1] - contact.along[0]) / (n - 1)
-    transfer = _transfer(stack, speed, friction, spacing, n, thickness, depth)
+    windows, n = _windows(contact.medium, thickness, depth), contact.along.size
     loaded = np.flatnonzero(contact.contact_pressure)
     first, last = max(int(loaded[0]) - 2, 0), min(int(loaded[-1]) + 3, n)
     pressure = contact.contact_pressure[first:last]
     middle = contact.contact_shift - float(contact.along[first])
-    reach = seen_reach(2.0 * contact.half_width, thickness)
-    spectra: dict[int, np.ndarray] = {}
+    reach = reported_reach(2.0 * contact.half_width, thickness)
+    most: dict[int, int] = {}
+    for window in windows:
+        most[window.level] = max(most.get(window.level, 0), window.waves.shape[-1])
+    spectra = {
+        level: _spectrum(pressure, middle, contact.spacing, n, level, waves)
+        for level, waves in most.items()
+    }
     peaks = np.full((depth.size, N_PEAKS), -np.inf)
     work = np.empty((3, N_PEAKS))
-    waves: dict[int, int] = {}
-    for looks in transfer:
-        waves[looks.level] = max(waves.get(looks.level, 0), looks.waves.shape[-1])
-    for looks in transfer:
-        length = spacing * n * 2**looks.level
-        if looks.level not in spectra:
-            most = waves[looks.level]
-            spectra[looks.level] = _spectrum(pressure, middle, spacing, n, looks.level, most)
-        used = looks.waves.shape[-1]
-        fields = fft.irfft(looks.waves * spectra[looks.level][:used], looks.size, axis=-1)
-        share = looks.size / length
-        far = looks.near.any()
-        edge = min(reach, (FAR_SHARE if far else FINE_SHARE) * length)
-        found = np.empty((looks.rows.size, N_PEAKS))
-        row_peaks(
-            fields, looks.near * share, edge * share, looks.rounded, looks.tension, work, found
-        )
-        peaks[looks.rows] = np.maximum(peaks[looks.rows], found)
+    for window in windows:
+        length = contact.medium.extent * 2**window.level
+        waves = spectra[window.level][: window.waves.shape[-1]]
+        fields = fft.irfft(window.waves * waves, window.size, axis=-1)
+        share = window.size / length
+        edge = share * min(reach, (FAR_SHARE if window.near.any() else FINE_SHARE) * length)
+        found = np.empty((window.rows.size, N_PEAKS))
+        row_peaks(fields, window.near * share, edge, window.rounded, window.tension, work, found)
+        peaks[window.rows] = np.maximum(peaks[window.rows], found)
     return peaks.T
 
 
-def _levels(wanted: float, length: float) -> int:
-    """Return how often a window must be doubled."""
-    return max(0, int(np.ceil(np.log2(wanted / length))))
+def _doublings(reach: float, length: float) -> int:
+    """Return how often a window must be doubled to reach so far."""
+    return max(0, int(np.ceil(np.log2(reach / length))))
 
 
 def _spectrum(

@@ -9,30 +9,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softsim.alarms import SMALL_STRAIN
-from softsim.engines.linear.medium.spectra import layer_at
+from softsim.engines.linear.medium.spectra import DISPLACEMENTS, STRAINS, STRESSES, layer_at
 from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
 from softsim.engines.linear.scene import Scene
 from softsim.engines.linear.section.fields import SectionFields
+from softsim.kernels.tables import peaks
 
 VALID_STRAIN, OUTSIDE_STRAIN = SMALL_STRAIN, 0.20
 # Ratio of neighbouring columns away from the contact.
 COLUMN_GROWTH = 1.15
 
-# Profiles of stress and strain, by the row of `softsim.kernels.tables.peaks.row_peaks`; in one row
-# is the largest magnitude of a principal strain.
+# Profiles of stress and strain, by the column of `softsim.kernels.tables.peaks.row_peaks`.
 STATE_PROFILES = {
-    "stress_along": 0,
-    "stress_depth": 1,
-    "stress_shear": 2,
-    "von_mises": 3,
-    "max_shear": 4,
-    "pressure": 5,
-    "strain_max_shear": 6,
-    "von_mises_change": 8,
-    "max_shear_change": 9,
-    "pressure_change": 10,
+    "stress_along": peaks.STRESS_ALONG,
+    "stress_depth": peaks.STRESS_DEPTH,
+    "stress_shear": peaks.STRESS_SHEAR,
+    "von_mises": peaks.VON_MISES,
+    "max_shear": peaks.MAX_SHEAR,
+    "pressure": peaks.PRESSURE,
+    "strain_max_shear": peaks.STRAIN_MAX_SHEAR,
+    "von_mises_change": peaks.VON_MISES_CHANGE,
+    "max_shear_change": peaks.MAX_SHEAR_CHANGE,
+    "pressure_change": peaks.PRESSURE_CHANGE,
 }
-PRINCIPAL_STRAIN = 7
 
 Columns = NDArray[np.int64]
 
@@ -73,7 +72,7 @@ def largest_strain(values: FloatArray) -> float:
     values : ndarray, shape (10, n_depth, n)
         From `section_fields`.
     """
-    along, down, slide = values[6:9]
+    along, down, slide = values[STRAINS]
     radius = 0.5 * np.hypot(along - down, slide)
     return float((0.5 * np.abs(along + down) + radius).max())
 
@@ -129,8 +128,8 @@ def cauchy_stress(
     """
     assert stack.incremental is not None
     tension = stack.incremental.tension[layer_at(stack, depth)]
-    along, across = values[2] + tension[:, :1], values[4] + tension[:, 1:]
-    return along, values[3], across, values[5]
+    along, down, across, shear = values[STRESSES]
+    return along + tension[:, :1], down, across + tension[:, 1:], shear
 
 
 def rest_stress(stack: LayeredStack, layer: NDArray[np.int64]) -> FloatArray:
@@ -158,12 +157,12 @@ def field_views(stack: LayeredStack, fields: SectionFields, depth: FloatArray) -
     depth : ndarray, shape (n_depth,)
         [m].
     """
-    values = fields.values
-    stress = cauchy_stress(stack, values, depth)
+    stress = cauchy_stress(stack, fields.values, depth)
+    along, down, slide = fields.values[STRAINS]
     return {
-        "displacement": np.stack([values[0].T, values[1].T], axis=-1),
+        "displacement": np.stack([part.T for part in fields.values[DISPLACEMENTS]], axis=-1),
         "cauchy": np.stack([part.T for part in stress], axis=-1),
-        "strain_max_shear": np.ascontiguousarray(np.hypot(values[6] - values[7], values[8]).T),
+        "strain_max_shear": np.ascontiguousarray(np.hypot(along - down, slide).T),
         "stored_density": np.ascontiguousarray(fields.stored.T),
         "dissipated_density": np.ascontiguousarray(fields.dissipated.T),
     }

@@ -29,10 +29,10 @@ NODES_IN_PEAK, PEAK_REFINEMENT, MOST_NODES_FOR_PEAK = 5, 8, 2**12
 # The surface kept: this many contact widths.
 WIDTHS_KEPT = 7.0
 # Results reach this many contact widths or stack thicknesses from the middle of the contact.
-WIDTHS_SEEN = 3.0
-THICKNESSES_SEEN = 0.8
+WIDTHS_REPORTED = 3.0
+THICKNESSES_REPORTED = 0.8
 # and not beyond so many nodes: fields are convolved on a window that holds them all.
-NODES_SEEN = 2**18
+NODES_REPORTED = 2**18
 FIRST_NODES = 512
 PASSES = 12
 # Bound of the nodes of a contact: a tenth of them touch, and one contact takes about a second.
@@ -60,7 +60,7 @@ class Nodes:
         return np.asarray((self.middle - self.count // 2 + number) * self.spacing)
 
 
-def seen_reach(width: float, thickness: float, spacing: float = math.inf) -> float:
+def reported_reach(width: float, thickness: float, spacing: float = math.inf) -> float:
     """Return how far from the middle of the contact a result reaches [m].
 
     Parameters
@@ -68,7 +68,9 @@ def seen_reach(width: float, thickness: float, spacing: float = math.inf) -> flo
     width, thickness, spacing : float
         Of the contact, of the stack, and of nodes that are to hold it all [m].
     """
-    return min(max(WIDTHS_SEEN * width, THICKNESSES_SEEN * thickness), NODES_SEEN * spacing)
+    return min(
+        max(WIDTHS_REPORTED * width, THICKNESSES_REPORTED * thickness), NODES_REPORTED * spacing
+    )
 
 
 def first_nodes(scene: Scene) -> Nodes:
