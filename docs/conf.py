@@ -22,10 +22,11 @@ extensions = [
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "docs.generate.executed",
     "docs.generate.mathml",
     "sphinx_copybutton",
 ]
-exclude_patterns = ["_build", "generate", "notebooks/*.ipynb"]
+exclude_patterns = ["_build", "generate", "generated/work", "notebooks/*.ipynb"]
 root_doc = "index"
 
 myst_enable_extensions = ["deflist", "dollarmath"]
@@ -43,7 +44,17 @@ html_static_path = ["_static", "_files"]
 html_css_files = ["softsim.css"]
 html_show_sourcelink = False
 WIDE = ("generated/evidence", "generated/instruments", "generated/protocols", "generated/tissues")
-ALONE = ("index", "lessons", "howto", "notebooks/*", "howto/*", "variables", *WIDE)
+ALONE = (
+    "index",
+    "lessons",
+    "howto",
+    "notebooks/*",
+    "howto/*",
+    "figures",
+    "stores",
+    "variables",
+    *WIDE,
+)
 html_sidebars = {page: [] for page in ALONE}
 html_theme_options = {
     "logo": {"text": "softsim"},

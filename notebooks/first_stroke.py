@@ -121,3 +121,11 @@ result.softsim.animate("stroke.html", seconds=seconds)
 result.to_netcdf("stroke.nc")
 again = ss.open_result("stroke.nc")
 again.attrs["evidence"]
+
+# %% [markdown]
+# ## Where next
+#
+# - Other tools on the same calf: [](compare_edges.md).
+# - A tissue or an edge of your own: [](/howto/own_tissue.md), [](/howto/own_edge.md).
+# - What the numbers mean, and which to trust: [](/howto/read_a_result.md),
+#   [](/howto/engine_and_resolution.md).

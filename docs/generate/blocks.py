@@ -45,3 +45,16 @@ def commands(block: Block) -> list[list[str]]:
     lines = block.text.replace("\\\n", " ").splitlines()
     typed = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
     return [shlex.split(line, comments=True) for line in typed]
+
+
+def script(block: Block) -> str:
+    """Return a console block as a script of the shell."""
+    return "\n".join(line.removeprefix("$ ") for line in block.text.splitlines())
+
+
+def file_of(block: Block) -> str:
+    """Return the name of the file that a block of TOML is, from its first line."""
+    found = re.match(r"# (\S+\.toml)\b", block.text)
+    if found is None:
+        raise ValueError(f"block at line {block.line} does not begin with the name of its file")
+    return found[1]

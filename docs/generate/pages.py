@@ -7,8 +7,6 @@ from pathlib import Path
 from docs.generate import api, evidence, laws, library, notebooks
 
 DOCS = Path(__file__).resolve().parents[1]
-FILES = DOCS / "_files"
-"""Animations, which the site shows as they are."""
 
 
 def write() -> None:
@@ -17,4 +15,4 @@ def write() -> None:
     laws.write(DOCS / "generated" / "laws.md")
     evidence.write(DOCS / "generated" / "evidence.md")
     library.write(DOCS / "generated")
-    notebooks.write(DOCS / "notebooks", FILES)
+    notebooks.write(DOCS / "notebooks")

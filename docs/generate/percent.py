@@ -13,7 +13,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,28 +85,52 @@ def run(path: Path, folder: Path, parameters: Mapping[str, Any] | None = None) -
     list of Ran
         Every cell, with what it printed and the value it ends with.
     """
-    names: dict[str, Any] = {"__name__": "__main__"}
-    with _inside(folder):
-        return [_run(cell, names, path, parameters or {}) for cell in cells(path)]
+    return Session(path, folder, parameters or {}).run(cells(path))
 
 
-def _run(cell: Cell, names: dict[str, Any], path: Path, parameters: Mapping[str, Any]) -> Ran:
-    if cell.kind == "text":
-        return Ran(cell=cell)
-    body = ast.parse("\n" * (cell.line - 1) + cell.text, str(path)).body
-    last = body.pop() if isinstance(body[-1], ast.Expr) else None
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(compile(ast.Module(body, []), str(path), "exec"), names)
-        if cell.kind == "parameters":
-            unknown = set(parameters) - set(names)
-            if unknown:
-                raise NameError(f"{path.name} has no parameter {', '.join(sorted(unknown))}")
-            names.update(parameters)
-        value = None
-        if isinstance(last, ast.Expr):
-            value = eval(compile(ast.Expression(last.value), str(path), "eval"), names)
-    return Ran(cell=cell, printed=printed.getvalue(), value=value, figures=_taken_figures())
+class Session:
+    """One run of a script or a page: names that cells share, and a folder.
+
+    Parameters
+    ----------
+    path : Path
+        Named by errors.
+    folder : Path
+        Where cells run and leave their files.
+    parameters : mapping of str to object
+        Values that take the place of those in the cell of parameters.
+    """
+
+    def __init__(self, path: Path, folder: Path, parameters: Mapping[str, Any]) -> None:
+        self._path, self._folder, self._parameters = path, folder, parameters
+        self._names: dict[str, Any] = {"__name__": "__main__"}
+
+    def run(self, wanted: Iterable[Cell]) -> list[Ran]:
+        """Run cells in their order."""
+        with _inside(self._folder):
+            return [self._run(cell) for cell in wanted]
+
+    def _run(self, cell: Cell) -> Ran:
+        if cell.kind == "text":
+            return Ran(cell=cell)
+        body = ast.parse("\n" * (cell.line - 1) + cell.text, str(self._path)).body
+        last = body.pop() if isinstance(body[-1], ast.Expr) else None
+        printed, value = io.StringIO(), None
+        with contextlib.redirect_stdout(printed):
+            exec(compile(ast.Module(body, []), str(self._path), "exec"), self._names)
+            if cell.kind == "parameters":
+                self._replace_parameters()
+            if isinstance(last, ast.Expr):
+                expression = compile(ast.Expression(last.value), str(self._path), "eval")
+                value = eval(expression, self._names)
+        return Ran(cell=cell, printed=printed.getvalue(), value=value, figures=_taken_figures())
+
+    def _replace_parameters(self) -> None:
+        unknown = set(self._parameters) - set(self._names)
+        if unknown:
+            names = ", ".join(sorted(unknown))
+            raise NameError(f"{self._path.name} has no parameter {names}")
+        self._names.update(self._parameters)
 
 
 def _taken_figures() -> tuple[Any, ...]:
