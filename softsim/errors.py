@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import importlib
 import re
 import reprlib
-from collections.abc import Iterable
-from types import ModuleType
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -201,17 +200,10 @@ def listed_names(names: list[str]) -> str:
     return ", ".join(names[:end]) + rest
 
 
-def import_optional(module: str, extra: str) -> ModuleType:
-    """Import an optional dependency, or say which extra brings it.
-
-    Raises
-    ------
-    InputError
-        When the module is not installed.
-    """
+@contextmanager
+def inside(place: str) -> Iterator[None]:
+    """Put a file, or a path in it, in front of the message of an `InputError`."""
     try:
-        return importlib.import_module(module)
-    except ImportError:
-        raise InputError(
-            f"the package '{module}' is not installed; run: pip install 'softsim[{extra}]'"
-        ) from None
+        yield
+    except InputError as error:
+        raise InputError(f"{as_heading(place)}: {error}") from None

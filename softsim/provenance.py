@@ -45,8 +45,8 @@ INSTRUMENT_UNITS = {
     "contact_length": "m",
     "edge_curvature_radius": "m",
     "end_radius": "m",
-    "friction_multiplier": "1",
     "mass": "kg",
+    "friction_multiplier": "1",
 }
 LAYER_UNITS = {"thickness": "m", "prestress": "Pa", "prestretch": "1"}
 DIMENSIONLESS_CONSTANTS = ("poisson_ratio", "exponent", "c2", "k2", "dispersion", "prony")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from softsim.checks import checked_flag
-from softsim.errors import ConvergenceError, InputError, as_heading, shown, unknown_name
+from softsim.errors import ConvergenceError, InputError, as_heading, inside, shown, unknown_name
 from softsim.instrument import Edge, Instrument
 from softsim.materials import LAWS, FibreFamily, Material, Prony, law_named, refuse_constants
 from softsim.plausible import lifted
@@ -232,10 +232,8 @@ def _material(table: Mapping[str, Any], path: str) -> Material:
     rest = dict(_table(table, path))
     if "law" not in rest:
         raise InputError(f"{path}.law: missing; must be one of {', '.join(sorted(LAWS))}")
-    try:
+    with inside(f"{path}.law"):
         law = law_named(rest.pop("law"))
-    except InputError as error:
-        raise InputError(f"{path}.law: {error}") from None
     if "prony" in rest:
         rest["prony"] = _make(Prony, rest["prony"], f"{path}.prony")
     if "fibres" in rest:
@@ -285,10 +283,8 @@ def _make(kind: type[_Kind], table: Mapping[str, Any], path: str) -> _Kind:
     )
     optional = tuple(field.name for field in known if field.name not in required)
     values = _take(_table(table, path), path, required, optional)
-    try:
+    with inside(path):
         return kind(**values)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
 
 
 def _take(

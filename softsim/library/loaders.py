@@ -7,16 +7,16 @@ import dataclasses
 import functools
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from softsim.errors import InputError, as_heading, listed_names, shown, unknown_name
+from softsim.errors import InputError, as_heading, inside, listed_names, shown, unknown_name
 from softsim.instrument import Edge, Instrument
 from softsim.materials import FibreFamily, Material, Prony, law_named, refuse_constants
 from softsim.plausible import lifted
-from softsim.sources import Source, library_table
+from softsim.provenance import EDGE_UNITS, INSTRUMENT_UNITS
+from softsim.sources import Source, library_table, quantity_to_si, source_from
 from softsim.text_files import read_toml
 from softsim.tissue import Layer, Tissue
 from softsim.units import Quantity, to_si
@@ -62,10 +62,9 @@ def load_tissue(
     angle = to_si(
         fibre_angle, "rad", "fibre_angle", low=0.0, high=0.5 * math.pi, cure="write e.g. '90 deg'"
     )
-    if not _is_path(name_or_path):
+    if not is_path(name_or_path):
         library = _tissue_library()
-        if not isinstance(name_or_path, str) or name_or_path not in library.stack:
-            raise unknown_name("tissue", name_or_path, library.stack)
+        _refuse_unknown("tissue", name_or_path, library.stack)
         _refuse_name(name, "a site of the library has one stack")
         return _stacked(str(name_or_path), library, library, angle)
     return tissue_from_table(read_toml(name_or_path), str(name_or_path), name, angle)
@@ -79,7 +78,7 @@ def tissue_from_table(
 
     if "layer" in data:
         by_hand = schema.validated(schema.TissueByHand, data, file)
-        with _inside(file), lifted(by_hand.allow_unusual):
+        with inside(file), lifted(by_hand.allow_unusual):
             _refuse_name(name, "the file has [[layer]] tables, which are one tissue")
             if fibre_angle and all(row.tissue is None for row in by_hand.layer):
                 raise InputError(
@@ -93,15 +92,8 @@ def tissue_from_table(
             f"{as_heading(file)}: has neither [[layer]] nor [stack.NAME]; add one of them "
             "to say what lies under the skin"
         )
-    if name is None and len(own.stack) > 1:
-        raise InputError(
-            f"{as_heading(file)}: has {len(own.stack)} stacks; choose one with name=, of "
-            f"{_few(own.stack)}"
-        )
-    chosen = name or next(iter(own.stack))
-    with _inside(file), lifted(own.allow_unusual):
-        if chosen not in own.stack:
-            raise unknown_name("stack", chosen, own.stack)
+    with inside(file), lifted(own.allow_unusual):
+        chosen = _chosen("stack", name, own.stack)
         return _stacked(chosen, own, _tissue_library(), fibre_angle)
 
 
@@ -135,10 +127,9 @@ def load_instrument(
     >>> load_instrument("gt4_class_scanner").contact_length
     0.06
     """
-    if not _is_path(name_or_path):
+    if not is_path(name_or_path):
         library = _instrument_library()
-        if not isinstance(name_or_path, str) or name_or_path not in library.instrument:
-            raise unknown_name("instrument", name_or_path, library.instrument)
+        _refuse_unknown("instrument", name_or_path, library.instrument)
         _refuse_name(name, "the library has one instrument of that name")
         return _tabled(str(name_or_path), library.instrument[str(name_or_path)], edge)
     return instrument_from_table(read_toml(name_or_path), str(name_or_path), name, edge)
@@ -155,7 +146,7 @@ def instrument_from_table(
 
     if "instrument" not in data:
         flat = schema.validated(schema.InstrumentByHand, data, file)
-        with _inside(file), lifted(flat.allow_unusual):
+        with inside(file), lifted(flat.allow_unusual):
             _refuse_name(name, "the file has the numbers of one instrument")
             if edge is not None:
                 raise InputError(
@@ -167,16 +158,9 @@ def instrument_from_table(
             rest = {key: value for key, value in numbers.items() if key not in names}
             return Instrument(edge=section, **rest)
     checked = schema.validated(schema.InstrumentLibrary, data, file)
-    own = checked.instrument
-    if name is None and len(own) > 1:
-        raise InputError(
-            f"{as_heading(file)}: has {len(own)} instruments; choose one with name=, of {_few(own)}"
-        )
-    chosen = name or next(iter(own))
-    with _inside(file), lifted(checked.allow_unusual):
-        if chosen not in own:
-            raise unknown_name("instrument", chosen, own)
-        return _tabled(chosen, own[chosen], edge)
+    with inside(file), lifted(checked.allow_unusual):
+        chosen = _chosen("instrument", name, checked.instrument)
+        return _tabled(chosen, checked.instrument[chosen], edge)
 
 
 def load_protocol(name: str) -> dict[str, Any]:
@@ -188,8 +172,7 @@ def load_protocol(name: str) -> dict[str, Any]:
         For an unknown name, with the nearest ones.
     """
     known = _protocol_library().protocol
-    if not isinstance(name, str) or name not in known:
-        raise unknown_name("protocol", name, known)
+    _refuse_unknown("protocol", name, known)
     return copy.deepcopy(dict(library_table("protocols")["protocol"][name]))
 
 
@@ -208,7 +191,7 @@ def protocols() -> tuple[str, ...]:
     return tuple(sorted(library_table("protocols")["protocol"]))
 
 
-def _is_path(name_or_path: str | Path) -> bool:
+def is_path(name_or_path: str | Path) -> bool:
     """Whether the text means a file rather than a library name."""
     if isinstance(name_or_path, Path):
         return True
@@ -222,18 +205,20 @@ def _refuse_name(name: str | None, why: str) -> None:
         raise InputError(f"name is {shown(name)}, but {why}; leave name out")
 
 
-def _few(names: Iterable[str]) -> str:
-    """Return names for a message, not more than it can hold."""
-    return listed_names([as_heading(name) for name in names])
+def _refuse_unknown(kind: str, name: object, known: Collection[str]) -> None:
+    """Refuse a name that the library has not."""
+    if not isinstance(name, str) or name not in known:
+        raise unknown_name(kind, name, known)
 
 
-@contextmanager
-def _inside(where: str) -> Iterator[None]:
-    """Put a file, or a path in it, in front of the message of an `InputError`."""
-    try:
-        yield
-    except InputError as error:
-        raise InputError(f"{as_heading(where)}: {error}") from None
+def _chosen(kind: str, name: str | None, known: Collection[str]) -> str:
+    """Return which of the things in a file is meant: the one named, or the only one."""
+    if name is None and len(known) > 1:
+        few = listed_names([as_heading(one) for one in known])
+        raise InputError(f"has {len(known)} {kind}s; choose one with name=, of {few}")
+    chosen = name or next(iter(known))
+    _refuse_unknown(kind, chosen, known)
+    return chosen
 
 
 @functools.cache
@@ -289,7 +274,7 @@ def _stacked(
     layers = []
     for i_layer, (row, layer_name) in enumerate(zip(rows, names, strict=True)):
         where = f"stack.{site}.layers[{i_layer}]"
-        with _inside(f"{where}.tissue"):
+        with inside(f"{where}.tissue"):
             recipe = cook(row.tissue, known, _bulk_to_shear(own), fibre_angle)
         thickness = Source(
             name=f"{where}.t",
@@ -303,7 +288,7 @@ def _stacked(
             note=row.note or stack.note,
             feeds=("thickness",),
         )
-        with _inside(f"{where}.t"):
+        with inside(f"{where}.t"):
             layers.append(
                 Layer(
                     name=layer_name,
@@ -347,7 +332,7 @@ def _by_hand(table: schema.TissueByHand, file: str, fibre_angle: float) -> Tissu
         if row.material is not None:
             given["material"] = _material_by_hand(row.material, f"layer[{i_layer}].material")
         else:
-            with _inside(f"layer[{i_layer}].tissue"):
+            with inside(f"layer[{i_layer}].tissue"):
                 recipe = cook(str(row.tissue), library.tissue, _bulk_to_shear(library), fibre_angle)
             given |= {"material": recipe.material, "sources": recipe.sources}
             if row.prestretch is None and row.prestress is None:
@@ -357,7 +342,7 @@ def _by_hand(table: schema.TissueByHand, file: str, fibre_angle: float) -> Tissu
             given["prestretch"] = tuple(pair) if isinstance(pair, list) else pair
         if row.prestress is not None:
             given["prestress"] = row.prestress
-        with _inside(f"layer[{i_layer}]"):
+        with inside(f"layer[{i_layer}]"):
             layers.append(Layer(name=layer_name, thickness=row.thickness, **given))
     options: dict[str, Any] = {"base": table.base, "sides": table.sides, "width": table.width}
     return Tissue(layers=layers, name=table.name or Path(file).stem, **options)
@@ -365,7 +350,7 @@ def _by_hand(table: schema.TissueByHand, file: str, fibre_angle: float) -> Tissu
 
 def _material_by_hand(table: schema.MaterialByHand, where: str) -> Material:
     """Make the material of a layer typed by hand."""
-    with _inside(f"{where}.law"):
+    with inside(f"{where}.law"):
         law = law_named(table.law)
     fields = {field.name: field for field in dataclasses.fields(law)}
     constants: dict[str, Any] = dict(table.__pydantic_extra__ or {})
@@ -377,45 +362,22 @@ def _material_by_hand(table: schema.MaterialByHand, where: str) -> Material:
             )
         families = []
         for i_family, family in enumerate(table.fibres):
-            with _inside(f"{where}.fibres[{i_family}]"):
+            with inside(f"{where}.fibres[{i_family}]"):
                 families.append(FibreFamily(**family.model_dump()))
         constants["fibres"] = tuple(families)
     refuse_constants(law, constants, where)
     if table.prony is not None:
-        with _inside(f"{where}.prony"):
+        with inside(f"{where}.prony"):
             constants["prony"] = Prony(**table.prony.model_dump())
-    with _inside(where):
+    with inside(where):
         return law(**constants)
 
 
-_EDGE_NUMBERS = {
-    "nose_radius": "m",
-    "leading_flank_angle": "rad",
-    "trailing_flank_angle": "rad",
-    "thickness": "m",
-    "shoulder_radius": "m",
-}
-_TOOL_NUMBERS = {
-    "contact_length": "m",
-    "edge_curvature_radius": "m",
-    "end_radius": "m",
-    "mass": "kg",
-    "friction_multiplier": "1",
-}
-_OPTIONAL = {
-    "shoulder_radius",
-    "edge_curvature_radius",
-    "end_radius",
-    "mass",
-    "friction_multiplier",
-}
+_OPTIONAL = ("shoulder_radius", *(key for key in INSTRUMENT_UNITS if key != "contact_length"))
 
 
 def _tabled(name: str, table: schema.InstrumentTable, edge: str | None) -> Instrument:
     """Make an instrument from a table in the library's form."""
-    from softsim.library.numbers import quantity_source
-    from softsim.sources import quantity_to_si
-
     if edge is not None and edge not in table.other_edge:
         raise unknown_name(f"edge of instrument {name}", edge, table.other_edge)
     other = table.other_edge[edge] if edge is not None else {}
@@ -434,15 +396,15 @@ def _tabled(name: str, table: schema.InstrumentTable, edge: str | None) -> Instr
                     "the numbers of one"
                 )
             path = f"instrument.{name}." + (f"other_edge.{edge}." if key in other else "") + key
-            source = quantity_source(path, quantity)
+            source = source_from(quantity.model_dump(exclude_none=True), path)
             found[key] = quantity_to_si(source, unit)
-            feeds = f"edge.{key}" if key in _EDGE_NUMBERS else key
+            feeds = f"edge.{key}" if key in EDGE_UNITS else key
             sources.append(dataclasses.replace(source, feeds=(feeds,)))
         return found
 
-    with _inside(f"instrument.{name}"):
-        section = Edge(**numbers(_EDGE_NUMBERS))
-        tool = numbers(_TOOL_NUMBERS)
+    with inside(f"instrument.{name}"):
+        section = Edge(**numbers(EDGE_UNITS))
+        tool = numbers(INSTRUMENT_UNITS)
         return Instrument(
             edge=section, name=name, label=table.label, sources=tuple(sources), **tool
         )

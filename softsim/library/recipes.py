@@ -12,11 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from softsim.errors import InputError, shown, unknown_name
-from softsim.library.numbers import quantity_source
 from softsim.library.schema import Elastic, PronyTable, Quantity, TissueTable
 from softsim.materials import ExtendedMooney, FibreFamily, Material, Ogden, Prony, SplitNeoHookean
 from softsim.provenance import attached, constant_unit
-from softsim.sources import Basis, Source, quantity_to_si
+from softsim.sources import Basis, Source, quantity_to_si, source_from
 
 _Axis = Literal["along", "across"]
 SHEAR, EXPONENT = "material.shear_modulus", "material.exponent"
@@ -44,7 +43,7 @@ class _Build:
 
     def record(self, path: str, quantity: Quantity, *feeds: str, note: str = "") -> Source:
         """Keep and return the source of a quantity that feeds these parameters of the layer."""
-        source = quantity_source(path, quantity)
+        source = source_from(quantity.model_dump(exclude_none=True), path)
         notes = "; ".join(text for text in (source.note, note) if text)
         source = replace(source, feeds=feeds, note=notes)
         self.sources.append(source)
@@ -122,6 +121,19 @@ class _Build:
         )
         return Prony(g=tuple(table.g), tau=tuple(table.tau_s))
 
+    def split(self, shear: float, fibres: tuple[FibreFamily, ...] = ()) -> Material:
+        """Return a neo-Hookean matrix of an instantaneous shear modulus [Pa], with fibres."""
+        bulk, prony = self.bulk(shear), self.prony()
+        return SplitNeoHookean(shear_modulus=shear, bulk_modulus=bulk, prony=prony, fibres=fibres)
+
+    def ogden(
+        self, shear: float, exponent: float, fibres: tuple[FibreFamily, ...] = ()
+    ) -> Material:
+        """Return an Ogden matrix of one term with fibres, its shear modulus instantaneous [Pa]."""
+        terms = {"shear_modulus": (shear,), "exponent": (exponent,)}
+        bulk, prony = self.bulk(shear), self.prony()
+        return Ogden(**terms, bulk_modulus=bulk, prony=prony, fibres=fibres)
+
     @property
     def is_oblique(self) -> bool:
         """Whether the stroke runs neither along nor across the limb."""
@@ -193,8 +205,7 @@ def fibre_exponent(k1: float, tangent: float, stretch: float) -> float:
 
 
 def _split_neo_hookean(build: _Build) -> Material:
-    shear = build.modulus("shear_modulus", SHEAR)
-    return SplitNeoHookean(shear_modulus=shear, bulk_modulus=build.bulk(shear), prony=build.prony())
+    return build.split(build.modulus("shear_modulus", SHEAR))
 
 
 def _extended_mooney(build: _Build) -> Material:
@@ -204,12 +215,7 @@ def _extended_mooney(build: _Build) -> Material:
 
 def _ogden(build: _Build) -> Material:
     shear, alpha = build.modulus("mu", SHEAR), build.constant("alpha", "1", EXPONENT)
-    return Ogden(
-        shear_modulus=(shear,),
-        exponent=(alpha,),
-        bulk_modulus=build.bulk(shear),
-        prony=build.prony(),
-    )
+    return build.ogden(shear, alpha)
 
 
 _BOTH: tuple[_Axis, _Axis] = ("along", "across")
@@ -239,16 +245,8 @@ def _isotropic_sheet(build: _Build) -> Material:
         note="slope of the nominal stress in uniaxial tension = linear_modulus at 0.1 strain: "
         "G (1 + 2 l^-3) + 2 k1 exp(k2 E^2) (E + 2 l^2 + 4 k2 l^2 E^2), l = 1.1, E = l^2 - 1",
     )
-    families = (
-        *build.family(k1 / ratio, k2, "along"),
-        *build.family(k1 / ratio, k2, "across"),
-    )
-    return SplitNeoHookean(
-        shear_modulus=shear,
-        bulk_modulus=build.bulk(shear),
-        prony=build.prony(),
-        fibres=families,
-    )
+    along, across = (build.family(k1 / ratio, k2, axis) for axis in _BOTH)
+    return build.split(shear, (*along, *across))
 
 
 def _orthogonal_fibres(build: _Build) -> Material:
@@ -258,12 +256,7 @@ def _orthogonal_fibres(build: _Build) -> Material:
     k1 = build.modulus("k1_trans", *build.feeds("k1", "across"))
     k2 = build.constant("k2_trans", "1", *build.feeds("k2", "across"))
     across = build.family(k1, k2, "across")
-    return SplitNeoHookean(
-        shear_modulus=shear,
-        bulk_modulus=build.bulk(shear),
-        prony=build.prony(),
-        fibres=(*along, *across),
-    )
+    return build.split(shear, (*along, *across))
 
 
 def _single_family(build: _Build) -> Material:
@@ -287,12 +280,7 @@ def _single_family(build: _Build) -> Material:
         note="slope of the nominal stress in uniaxial tension = young_long_linear at 5 % stretch, "
         "as the deep fascia",
     )
-    return SplitNeoHookean(
-        shear_modulus=shear,
-        bulk_modulus=build.bulk(shear),
-        prony=build.prony(),
-        fibres=build.family(k1 / ratio, k2, "along"),
-    )
+    return build.split(shear, build.family(k1 / ratio, k2, "along"))
 
 
 def _muscle(build: _Build) -> Material:
@@ -317,13 +305,7 @@ def _muscle(build: _Build) -> Material:
             basis="estimate",
         )
         fibres = build.family(k1, k2, "along")
-    return Ogden(
-        shear_modulus=(shear,),
-        exponent=(alpha,),
-        bulk_modulus=build.bulk(shear),
-        prony=build.prony(),
-        fibres=fibres,
-    )
+    return build.ogden(shear, alpha, fibres)
 
 
 MODELS: dict[str, Callable[[_Build], Material]] = {

@@ -132,6 +132,7 @@ class _SplitLaw(_Law):
     """A law W(C̄) + U(J) with U = K/4 (J² - 1 - 2 ln J) and optional fibres."""
 
     modulus_range: ClassVar[str] = "material.initial_shear"
+    shear_factor: ClassVar[float] = 2.0
     stiffness_constants: ClassVar[tuple[str, ...]]
     energy_constants: ClassVar[tuple[str, ...]] = ()
     bulk_modulus: Quantity
@@ -194,7 +195,14 @@ class _SplitLaw(_Law):
 
     def _constants(self, factor: float) -> tuple[float, ...]:
         """Return the law's own constants with energies multiplied by `factor`."""
-        raise NotImplementedError
+        names = dict.fromkeys((*self.stiffness_constants, *self.energy_constants))
+        return tuple(factor * float(getattr(self, name)) for name in names)
+
+    @property
+    def shear_modulus_initial(self) -> float:
+        """Instantaneous shear modulus of the matrix at the reference state [Pa]."""
+        stiffness = math.fsum(x for n in self.stiffness_constants for x in floats(getattr(self, n)))
+        return self._energy_factor * self.shear_factor * stiffness
 
     @property
     def bulk_modulus_initial(self) -> float:
@@ -231,20 +239,13 @@ class SplitNeoHookean(_SplitLaw):
     """
 
     code: ClassVar[int] = codes.SPLIT_NEO_HOOKEAN
+    shear_factor: ClassVar[float] = 1.0
     modulus_range: ClassVar[str] = "material.shear_modulus"
     stiffness_constants: ClassVar[tuple[str, ...]] = ("shear_modulus",)
     shear_modulus: Quantity
 
     def _validate(self) -> None:
         store_si(self, "Pa", "shear_modulus", low=0.0, open_low=True)
-
-    def _constants(self, factor: float) -> tuple[float, ...]:
-        return (factor * float(self.shear_modulus),)
-
-    @property
-    def shear_modulus_initial(self) -> float:
-        """Instantaneous shear modulus of the matrix at the reference state [Pa]."""
-        return self._energy_factor * float(self.shear_modulus)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,14 +285,6 @@ class MooneyRivlin(_SplitLaw):
                 "(it is half the initial shear modulus)"
             )
 
-    def _constants(self, factor: float) -> tuple[float, ...]:
-        return factor * float(self.c10), factor * float(self.c01)
-
-    @property
-    def shear_modulus_initial(self) -> float:
-        """Instantaneous shear modulus of the matrix at the reference state [Pa]."""
-        return self._energy_factor * 2.0 * (float(self.c10) + float(self.c01))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtendedMooney(_SplitLaw):
@@ -327,14 +320,6 @@ class ExtendedMooney(_SplitLaw):
     def _validate(self) -> None:
         store_si(self, "Pa", "c10", low=0.0, open_low=True)
         store_si(self, "Pa", "c11", low=0.0)
-
-    def _constants(self, factor: float) -> tuple[float, ...]:
-        return factor * float(self.c10), factor * float(self.c11)
-
-    @property
-    def shear_modulus_initial(self) -> float:
-        """Instantaneous shear modulus of the matrix at the reference state [Pa]."""
-        return self._energy_factor * 2.0 * float(self.c10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -379,14 +364,6 @@ class Yeoh(_SplitLaw):
                 "be above 0 (otherwise the energy falls without bound)"
             )
 
-    def _constants(self, factor: float) -> tuple[float, ...]:
-        return factor * float(self.c10), factor * float(self.c20), factor * float(self.c30)
-
-    @property
-    def shear_modulus_initial(self) -> float:
-        """Instantaneous shear modulus of the matrix at the reference state [Pa]."""
-        return self._energy_factor * 2.0 * float(self.c10)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ogden(_SplitLaw):
@@ -415,6 +392,7 @@ class Ogden(_SplitLaw):
     """
 
     code: ClassVar[int] = codes.OGDEN
+    shear_factor: ClassVar[float] = 1.0
     stiffness_constants: ClassVar[tuple[str, ...]] = ("shear_modulus",)
     shear_modulus: Quantities
     exponent: Quantities
@@ -446,11 +424,6 @@ class Ogden(_SplitLaw):
         moduli, exponents = floats(self.shear_modulus), floats(self.exponent)
         pairs = zip(moduli, exponents, strict=True)
         return (float(len(moduli)), *(x for mu, alpha in pairs for x in (factor * mu, alpha)))
-
-    @property
-    def shear_modulus_initial(self) -> float:
-        """Instantaneous shear modulus of the matrix at the reference state [Pa]."""
-        return self._energy_factor * math.fsum(floats(self.shear_modulus))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ import itertools
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,9 +17,10 @@ import numpy as np
 
 from softsim._simulate import check
 from softsim.checks import checked_flag, checked_items
-from softsim.errors import InputError, as_heading, shown
+from softsim.errors import InputError, inside, shown
 from softsim.library.loaders import (
     instrument_from_table,
+    is_path,
     load_instrument,
     load_tissue,
     tissue_from_table,
@@ -249,13 +250,13 @@ def design_from_table(data: Mapping[str, Any], file: str = "design", text: str =
     """Make a design from the content of a TOML file; `file` names it in messages."""
     table = validated(DesignTable, data, file)
     folder = Path(file).parent
-    with _at(file), lifted(table.allow_unusual):
+    with inside(file), lifted(table.allow_unusual):
         _refuse_given_twice(table)
         tissue = _loaded("tissue", table.tissue, folder, load_tissue, tissue_from_table)
         tool = _loaded(
             "instrument", table.instrument, folder, load_instrument, instrument_from_table
         )
-        with _at("resolution"):
+        with inside("resolution"):
             resolution = Resolution(**table.resolution.model_dump())
         some = Problem(tissue=tissue, instrument=tool, stroke=Stroke(force=1.0))
         parameters = _parameters(_flat(table.sweep), some)
@@ -294,7 +295,7 @@ def _stroke(table: DesignTable, parameters: Sequence[Parameter]) -> Stroke:
     fields = table.stroke.model_dump(exclude_none=True)
     load = next((parameter for parameter in parameters if parameter.name in LOADS), None)
     if load is None:
-        with _at("stroke"):
+        with inside("stroke"):
             return Stroke(**fields)
     first = _values(f"sweep.{load.name}", _flat(table.sweep)[load.name], load)[0]
     try:
@@ -302,15 +303,6 @@ def _stroke(table: DesignTable, parameters: Sequence[Parameter]) -> Stroke:
     except InputError as error:
         where = f"sweep.{load.name}[0]" if str(error).startswith(load.name) else "stroke"
         raise InputError(f"{where}: {error}") from None
-
-
-@contextmanager
-def _at(path: str) -> Iterator[None]:
-    """Put the path of a key in front of the message of an `InputError`."""
-    try:
-        yield
-    except InputError as error:
-        raise InputError(f"{as_heading(path)}: {error}") from None
 
 
 def _loaded(
@@ -323,9 +315,8 @@ def _loaded(
     """Return a tissue or an instrument: by name, from a path beside the design, or of a table."""
     if not isinstance(given, str):
         return make(given, key)
-    is_path = given.endswith(".toml") or "/" in given or "\\" in given
-    with _at(key):
-        return load(folder / given if is_path else given)
+    with inside(key):
+        return load(folder / given if is_path(given) else given)
 
 
 def _flat(sweep: Mapping[str, Any], head: str = "") -> dict[str, Any]:
@@ -348,7 +339,7 @@ def _parameters(given: Mapping[str, Any], problem: Problem) -> list[Parameter]:
         raise InputError("sweep: empty; name a parameter and its values, e.g. force = ['6 N']")
     parameters = []
     for name in given:
-        with _at(f"sweep.{name}"):
+        with inside(f"sweep.{name}"):
             parameters.append(find_parameter(name, problem))
     return parameters
 
@@ -365,7 +356,7 @@ def _axis(
     alone = not any(parameter.must_fit(other) for other in values)
     points: dict[float, int] = {}
     for i_value, value in enumerate(own):
-        with _at(f"{path}[{i_value}]"):
+        with inside(f"{path}[{i_value}]"):
             if alone:
                 point = parameter.read(with_values(problem, {parameter: value}))
             else:

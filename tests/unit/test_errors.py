@@ -6,13 +6,7 @@ import math
 
 import pytest
 
-from softsim.errors import (
-    ConvergenceError,
-    InputError,
-    SoftsimError,
-    import_optional,
-    unknown_name,
-)
+from softsim.errors import ConvergenceError, InputError, SoftsimError, inside, unknown_name
 
 
 def test_input_error_is_a_value_error_of_softsim():
@@ -38,10 +32,8 @@ def test_unknown_name_lists_all_where_none_is_near():
     assert "calf, low_back" in message
 
 
-def test_missing_extra_names_the_command():
-    with pytest.raises(InputError, match=r"pip install 'softsim\[bench\]'"):
-        import_optional("no_such_module_here", "bench")
-
-
-def test_installed_module_is_returned():
-    assert import_optional("math", "bench") is math
+def test_place_stands_before_the_message_and_other_errors_pass():
+    with pytest.raises(InputError, match=r"^own\.toml: thickness is 0$"), inside("own.toml"):
+        raise InputError("thickness is 0")
+    with pytest.raises(KeyError), inside("own.toml"):
+        raise KeyError
