@@ -94,7 +94,7 @@ def _solve_case(problem: Problem, depth: FloatArray) -> tuple[dict[str, float], 
     speed = problem.stroke.speed
     assert speed is not None
     scene = Scene.of(problem, speed=abs(float(speed)), friction=problem.friction)
-    _, contact = solve_contact(scene)
+    contact = solve_contact(scene)
     state = ToolState(
         contact=skin_contact(scene, contact, np.arange(contact.along.size)),
         depth=contact.indentation,

@@ -137,19 +137,19 @@ def _ratio(
         stack=frozen(linear_stack(tissue), rate),
         load=Load("force", force / float(instrument.contact_length)),
     )
-    _, plane = solve_contact(section, over_bone=False)
+    plane = solve_contact(section, over_bone=False)
     below = _under_section(section.stack, *_on_cells(plane, 0.0), depth)
     loads = load.pressure.sum(axis=0) * load.spacing[0]
     heaviest, middle_load = float(loads.max()), float(loads[loads.size // 2])
-    _, most = solve_contact(replace(section, load=Load("force", heaviest)), over_bone=False)
-    sharper = _sharper(section.stack, most, load.spacing[0], depth)
-    sharper_middle = sharper
+    most = solve_contact(replace(section, load=Load("force", heaviest)), over_bone=False)
+    gain = _gain_of_nodes(section.stack, most, load.spacing[0], depth)
+    gain_middle = gain
     if middle_load > SMALL_LOAD * heaviest:
-        _, inner = solve_contact(replace(section, load=Load("force", middle_load)), over_bone=False)
-        sharper_middle = _sharper(section.stack, inner, load.spacing[0], depth)
+        inner = solve_contact(replace(section, load=Load("force", middle_load)), over_bone=False)
+        gain_middle = _gain_of_nodes(section.stack, inner, load.spacing[0], depth)
     return SectionRatio(
-        largest=largest * sharper / below,
-        middle=middle * sharper_middle / below,
+        largest=largest * gain / below,
+        middle=middle * gain_middle / below,
         indentation=found.indentation / plane.indentation,
         peak_pressure=float(most.contact_pressure.max() / plane.contact_pressure.max()),
         averaged=averaged,
@@ -196,14 +196,14 @@ def _under_edge(
             stack,
             load,
             depth=depth[rows],
-            along=_seen(load.along, load.spacing[0], float(depth[rows][-1])),
+            along=_places_near(load.along, load.spacing[0], float(depth[rows][-1])),
             across=half,
             state_only=True,
         )
-        ahead, down, beside = (fields[f"stress_{way}"] for way in ("along", "depth", "across"))
+        along, down, across = (fields[f"stress_{way}"] for way in ("along", "depth", "across"))
         shears = ("stress_shear", "stress_shear_across", "stress_shear_surface")
         squares = np.sum([fields[name] ** 2 for name in shears], axis=0)
-        found = von_mises(ahead, down, beside, squares)
+        found = von_mises(along, down, across, squares)
         largest.append(found.max(axis=(1, 2)))
         middle.append(found[:, :, 0].max(axis=1))
     return np.concatenate(largest), np.concatenate(middle)
@@ -217,7 +217,7 @@ def _under_section(
     found = []
     for rows in _octaves(depth, side):
         z = depth[rows]
-        places = _seen(along, side, float(z[-1])) - origin
+        places = _places_near(along, side, float(z[-1])) - origin
         reach = float(np.abs(places).max() + along[-1] - origin + side)
         k, weight = fourier_rule(
             reach, min(CUTOFF_PER_CELL / side, DECAY_KEPT / max(float(z[0]), 1e-30))
@@ -228,12 +228,12 @@ def _under_section(
         traction = np.zeros((k.size, 2), dtype=complex)
         traction[:, 1] = wave
         spectra = field_spectra(stack, k, 0.0, traction, z)[STRESSES]
-        ahead, down, beside, shear = (spectra @ np.exp(1j * np.outer(k, places))).real
-        found.append(von_mises(ahead, down, beside, shear**2).max(axis=1))
+        ahead, down, across, shear = (spectra @ np.exp(1j * np.outer(k, places))).real
+        found.append(von_mises(ahead, down, across, shear**2).max(axis=1))
     return np.concatenate(found)
 
 
-def _sharper(
+def _gain_of_nodes(
     stack: LayeredStack, contact: SlidingContact, side: float, depth: FloatArray
 ) -> FloatArray:
     """Return what a section on its nodes has over the same on cells of a whole edge [-]."""
@@ -245,14 +245,14 @@ def _on_cells(contact: SlidingContact, side: float) -> tuple[FloatArray, float, 
     """Return middles, length and mean pressures of cells of about this length on a contact."""
     loaded = np.flatnonzero(contact.contact_pressure > 0.0)
     part = contact.contact_pressure[loaded[0] : loaded[-1] + 1]
-    step = float(contact.along[1] - contact.along[0])
+    step = contact.spacing
     block = max(1, round(side / step))
     means = np.pad(part, (0, -part.size % block)).reshape(-1, block).mean(axis=1)
     first = float(contact.along[loaded[0]]) + 0.5 * (block - 1) * step
     return first + block * step * np.arange(means.size), block * step, means
 
 
-def _seen(along: FloatArray, side: float, depth: float) -> FloatArray:
+def _places_near(along: FloatArray, side: float, depth: float) -> FloatArray:
     """Return places along under a contact and beside it."""
     step = max(side, DEPTH_SHARE * depth)
     away = step * np.arange(1, math.ceil(DEPTHS_BESIDE * depth / step) + 1)

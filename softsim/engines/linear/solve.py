@@ -67,14 +67,14 @@ def _solve_steady(problem: Problem) -> Outcome:
     speed = problem.stroke.speed
     assert speed is not None
     scene = Scene.of(problem, speed=abs(float(speed)), friction=problem.friction)
-    nodes, contact = solve_contact(scene)
+    contact = solve_contact(scene)
     rows = depth_rows(problem)
-    columns = chosen_columns(contact, scene.thickness)
+    columns = _chosen_columns(contact, scene.thickness)
     fields = section_fields(contact, rows.depth, columns)
     strain = largest_strain(fields.values)
     return Outcome(
         mode="steady",
-        columns=contact.along[0] + columns * nodes.spacing,
+        columns=contact.along[0] + columns * contact.spacing,
         rows=rows,
         rest_stress=rest_stress(scene.stack, rows.layer),
         times=np.zeros(0),
@@ -82,17 +82,17 @@ def _solve_steady(problem: Problem) -> Outcome:
         iterations=contact.iterations,
         residual=contact.gap_residual / abs(contact.indentation),
         n_unknowns=int((contact.contact_pressure > 0.0).sum()),
-        element_along=nodes.spacing,
+        element_along=contact.spacing,
         elapsed=time.perf_counter() - start,
         on_nodes=True,
         attributes=attributes_of(scene, strain),
-        warnings=_cut_off(contact, scene.thickness, nodes.spacing),
+        warnings=_cut_off(contact, scene.thickness),
     )
 
 
-def _cut_off(contact: SlidingContact, thickness: float, spacing: float) -> tuple[str, ...]:
+def _cut_off(contact: SlidingContact, thickness: float) -> tuple[str, ...]:
     """Tell fields that end where deep layers may still have their largest values beyond."""
-    width, reach = 2.0 * contact.half_width, NODES_REPORTED * spacing
+    width, reach = 2.0 * contact.half_width, NODES_REPORTED * contact.spacing
     if reported_reach(width, thickness) <= reach:
         return ()
     return (
@@ -102,19 +102,10 @@ def _cut_off(contact: SlidingContact, thickness: float, spacing: float) -> tuple
     )
 
 
-def chosen_columns(contact: SlidingContact, thickness: float) -> Columns:
+def _chosen_columns(contact: SlidingContact, thickness: float) -> Columns:
     """Return the nodes that become columns: all near the contact, fewer and fewer away from it.
 
-    Parameters
-    ----------
-    contact : SlidingContact
-    thickness : float
-        Of the stack [m].
-
-    Returns
-    -------
-    ndarray of int64
-        Numbers of nodes, increasing; below 0 and from n on beyond the grid of the contact.
+    Their numbers increase; below 0 and from n on they are beyond the grid of the contact.
     """
     spacing = float(contact.along[1] - contact.along[0])  # as the ends were found
     width = 2.0 * contact.half_width

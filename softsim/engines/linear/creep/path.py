@@ -79,8 +79,8 @@ def plan_path(problem: Problem, scene: Scene, mode: str) -> Path:
     The narrowest contact (sudden) sets the nodes and the steps, the widest (long at rest) the
     skin looked at.
     """
-    sudden = solve_contact(replace(scene, speed=math.inf, friction=0.0))[1]
-    rest = solve_contact(replace(scene, speed=0.0, friction=0.0), over_bone=False)[1]
+    sudden = solve_contact(replace(scene, speed=math.inf, friction=0.0))
+    rest = solve_contact(replace(scene, speed=0.0, friction=0.0), over_bone=False)
     width = min(sudden.half_width, rest.half_width) * 2.0
     spacing = nodes_for(scene, 0.0, width).spacing
     length = float(problem.stroke.length or 0.0) if mode == "transient" else 0.0

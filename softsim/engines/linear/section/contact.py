@@ -133,7 +133,7 @@ class _Datum:
 
 
 def point_values(green: GreenFunction, x: FloatArray, out: FloatArray) -> FloatArray:
-    """Evaluate a Green's function at points x."""
+    """Evaluate a Green's function at points x [m], into `out` of the same shape."""
     point_influence(green, x, out)
     return out
 

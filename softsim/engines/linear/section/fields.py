@@ -75,19 +75,11 @@ def _convolved_size(n: int) -> int:
     return int(fft.next_fast_len(2 * n - 1, real=True))
 
 
-def skin_displacement(contact: SlidingContact, columns: Nodes) -> FloatArray:
-    """Return the displacement of the skin at some nodes, along and depth [m].
+def _skin_displacement(contact: SlidingContact, columns: Nodes) -> FloatArray:
+    """Return the displacement of the skin at some nodes, along and depth, (2, n_columns) [m].
 
-    Parameters
-    ----------
-    contact : SlidingContact
-    columns : ndarray of int64, shape (n_columns,)
-        Numbers of nodes; below 0 and from n on they lie outside the grid of the contact.
-
-    Returns
-    -------
-    ndarray, shape (2, n_columns)
-        Along x over a half-space relative to the surface ten extents away.
+    Nodes below 0 and from n on lie outside the grid of the contact; along x it is, over a
+    half-space, relative to the surface ten extents away.
     """
     medium = contact.medium
     n, spacing = medium.count, medium.spacing
@@ -188,7 +180,7 @@ def section_fields(contact: SlidingContact, depth: FloatArray, columns: Nodes) -
             stored[i], dissipated[i] = on_columns(energy)
     in_branches = stored.copy()
     add_long_term(stack, depth, values, stored)
-    skin = skin_displacement(contact, columns)
+    skin = _skin_displacement(contact, columns)
     if stack.is_half_space:  # one datum for all depths
         values[DISPLACEMENTS] += (skin - values[DISPLACEMENTS, 0])[:, None, :1]
     values[DISPLACEMENTS, 0] = skin

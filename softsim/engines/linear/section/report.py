@@ -115,17 +115,10 @@ def at_columns(field: FloatArray, columns: Columns) -> FloatArray:
     return np.where(inside, field[np.clip(columns, 0, field.size - 1)], 0.0)
 
 
-def cauchy_stress(
+def _cauchy_stress(
     stack: LayeredStack, values: FloatArray, depth: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Return the stresses with the prestress, along, depth, across, shear (n_depth, n) [Pa].
-
-    Parameters
-    ----------
-    stack : LayeredStack
-    values : ndarray, shape (10, n_depth, n)
-    depth : ndarray, shape (n_depth,)
-    """
+    """Return the stresses with the prestress, along, depth, across, shear (n_depth, n) [Pa]."""
     assert stack.incremental is not None
     tension = stack.incremental.tension[layer_at(stack, depth)]
     along, down, across, shear = values[STRESSES]
@@ -157,7 +150,7 @@ def field_views(stack: LayeredStack, fields: SectionFields, depth: FloatArray) -
     depth : ndarray, shape (n_depth,)
         [m].
     """
-    stress = cauchy_stress(stack, fields.values, depth)
+    stress = _cauchy_stress(stack, fields.values, depth)
     along, down, slide = fields.values[STRAINS]
     return {
         "displacement": np.stack([part.T for part in fields.values[DISPLACEMENTS]], axis=-1),

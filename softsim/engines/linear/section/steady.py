@@ -73,13 +73,8 @@ def reported_reach(width: float, thickness: float, spacing: float = math.inf) ->
     )
 
 
-def first_nodes(scene: Scene) -> Nodes:
-    """Return coarse nodes that cover the nose and whatever lies as low.
-
-    Parameters
-    ----------
-    scene : Scene
-    """
+def _first_nodes(scene: Scene) -> Nodes:
+    """Return coarse nodes that cover the nose and whatever lies as low."""
     low, high = scene.span_below(scene.nose_radius)
     span = max(high - low, scene.nose_radius)
     spacing = _power_of_two(1.2 * span / FIRST_NODES)
@@ -91,13 +86,8 @@ def _power_of_two(spacing: float) -> float:
     return float(2.0 ** math.ceil(math.log2(spacing)))
 
 
-def peak_width(found: SlidingContact) -> float:
-    """Return the length around the largest pressure with at least half of it [m].
-
-    Parameters
-    ----------
-    found : SlidingContact
-    """
+def _peak_width(found: SlidingContact) -> float:
+    """Return the length around the largest pressure with at least half of it [m]."""
     pressure = found.contact_pressure
     top = int(pressure.argmax())
     below = np.flatnonzero(pressure < 0.5 * pressure[top])
@@ -116,36 +106,20 @@ def nodes_for(scene: Scene, left: float, right: float, peak: float = math.inf) -
     left, right : float
         Ends of the contact found so far [m].
     peak : float
-        Width of its peak, from `peak_width` [m].
+        Length with at least half of its largest pressure [m].
     """
     width = right - left
-    wanted = min(width / NODES_IN_CONTACT, 2.0 * scene.nose_radius / NODES_PER_RADIUS)
-    finest = max(wanted / PEAK_REFINEMENT, WIDTHS_KEPT * width / MOST_NODES_FOR_PEAK)
-    wanted = min(wanted, max(peak / NODES_IN_PEAK, finest))
-    spacing = scene.spacing or 0.5 * _power_of_two(wanted)
+    widest = min(width / NODES_IN_CONTACT, 2.0 * scene.nose_radius / NODES_PER_RADIUS)
+    finest = max(widest / PEAK_REFINEMENT, WIDTHS_KEPT * width / MOST_NODES_FOR_PEAK)
+    widest = min(widest, max(peak / NODES_IN_PEAK, finest))
+    spacing = scene.spacing or 0.5 * _power_of_two(widest)
     count = max(2 ** math.ceil(math.log2(WIDTHS_KEPT * width / spacing)), 2 * FIRST_NODES)
-    check_nodes(count, spacing, width, scene)
+    _check_nodes(count, spacing, width, scene)
     return Nodes(spacing=spacing, middle=round(0.5 * (left + right) / spacing), count=count)
 
 
-def check_nodes(count: int, spacing: float, width: float, scene: Scene) -> None:
-    """Refuse more nodes than can be solved, before they are made.
-
-    Parameters
-    ----------
-    count : int
-        Number of nodes.
-    spacing, width : float
-        Of the nodes, and of the contact [m].
-    scene : Scene
-
-    Raises
-    ------
-    InputError
-        Where the user asked for the spacing.
-    ConvergenceError
-        Where the edge asks for it.
-    """
+def _check_nodes(count: int, spacing: float, width: float, scene: Scene) -> None:
+    """Refuse more nodes than can be solved, before they are made."""
     if count <= MOST_NODES:
         return
     text = (
@@ -165,14 +139,8 @@ def check_nodes(count: int, spacing: float, width: float, scene: Scene) -> None:
     )
 
 
-def contact_on(scene: Scene, nodes: Nodes) -> SlidingContact:
-    """Solve the contact of a scene at its load on given nodes.
-
-    Parameters
-    ----------
-    scene : Scene
-    nodes : Nodes
-    """
+def _contact_on(scene: Scene, nodes: Nodes) -> SlidingContact:
+    """Solve the contact of a scene at its load on given nodes."""
     solved = partial(
         solve_sliding_contact,
         scene.stack,
@@ -228,10 +196,10 @@ def _reaches_the_ends(found: SlidingContact) -> bool:
 
 def _first_contact(scene: Scene) -> tuple[Nodes, SlidingContact]:
     """Solve on coarse nodes, finer ones where they cannot see the contact."""
-    nodes = first_nodes(scene)
+    nodes = _first_nodes(scene)
     while True:
         try:
-            return nodes, contact_on(scene, nodes)
+            return nodes, _contact_on(scene, nodes)
         except UnsettledContactError:
             finer = replace(
                 nodes,
@@ -244,7 +212,7 @@ def _first_contact(scene: Scene) -> tuple[Nodes, SlidingContact]:
             nodes = finer
 
 
-def solve_contact(scene: Scene, *, over_bone: bool = True) -> tuple[Nodes, SlidingContact]:
+def solve_contact(scene: Scene, *, over_bone: bool = True) -> SlidingContact:
     """Solve the steady contact on nodes that resolve it.
 
     Parameters
@@ -255,8 +223,7 @@ def solve_contact(scene: Scene, *, over_bone: bool = True) -> tuple[Nodes, Slidi
 
     Returns
     -------
-    nodes : Nodes
-    contact : SlidingContact
+    SlidingContact
         In the frame of a tool that moves towards +x.
 
     Raises
@@ -267,7 +234,7 @@ def solve_contact(scene: Scene, *, over_bone: bool = True) -> tuple[Nodes, Slidi
     """
     nodes, found = _first_contact(scene)
     for number in range(PASSES):
-        found = contact_on(scene, nodes) if number else found
+        found = _contact_on(scene, nodes) if number else found
         ends = (found.left_edge, found.right_edge)
         if _reaches_the_ends(found):
             nodes = replace(nodes, spacing=2.0 * nodes.spacing, middle=round(0.5 * nodes.middle))
@@ -275,15 +242,15 @@ def solve_contact(scene: Scene, *, over_bone: bool = True) -> tuple[Nodes, Slidi
         across = (ends[1] - ends[0]) / nodes.spacing
         if over_bone and across >= TELLING_NODES:
             scene.check_bone(found.indentation, margin=SURELY)
-        wanted = nodes_for(scene, *ends, peak_width(found))
+        finer = nodes_for(scene, *ends, _peak_width(found))
         enough = scene.spacing is not None or across >= LEAST_NODES
-        if nodes.count > FIRST_NODES or nodes.spacing == wanted.spacing:
-            settled = nodes.spacing <= wanted.spacing and nodes.count >= wanted.count
+        if nodes.count > FIRST_NODES or nodes.spacing == finer.spacing:
+            settled = nodes.spacing <= finer.spacing and nodes.count >= finer.count
             if settled and enough:
                 if over_bone:
                     scene.check_bone(found.indentation)
-                return nodes, found
-        nodes = wanted
+                return found
+        nodes = finer
     raise ConvergenceError(
         f"contact of {ends[1] - ends[0]:.3g} m found no grid in {PASSES} passes; set "
         "resolution.element_along",
