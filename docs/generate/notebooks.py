@@ -28,9 +28,10 @@ def sources() -> list[Path]:
 
 
 def folder_of(name: str, folder: Path) -> Path:
-    """Return where a notebook runs, made where it is missing."""
+    """Return an empty folder for a script to run in."""
     work = folder / f"{name}_files"
-    work.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
     return work
 
 
