@@ -7,7 +7,6 @@ the sentences and the figure shows them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -20,7 +19,7 @@ from softsim.measuring import ENERGIES, spread_of_action, text_of
 from softsim.metrics import at_full_load, energy_residual
 from softsim.problem import Problem
 from softsim.sources import library_table
-from softsim.variables import profile_name
+from softsim.variables import profile_name, warnings_of, warnings_text
 
 Array = NDArray[np.float64]
 
@@ -90,12 +89,11 @@ def with_alarms(problem: Problem, dataset: xr.Dataset) -> xr.Dataset:
         The most serious alarms come first; where small-strain theory does not hold the `title`
         says so as well.
     """
-    told: list[str] = json.loads(str(dataset.attrs.get("warnings", "[]")))
     result = Result(problem, dataset)
     first = [text for text in (rule(result) for rule in GRAVE) if text]
     then = [text for text in (rule(result) for rule in RULES) if text]
-    warnings = list(dict.fromkeys([*first, *told, *then]))
-    attributes = {"warnings": json.dumps(warnings, ensure_ascii=False)}
+    warnings = list(dict.fromkeys([*first, *warnings_of(dataset.attrs), *then]))
+    attributes = {"warnings": warnings_text(warnings)}
     heading = _heading(result)
     title = str(dataset.attrs.get("title", ""))
     if heading and not title.startswith(heading):

@@ -18,7 +18,7 @@ from softsim.measuring import with_metrics
 from softsim.outcome import Array, Outcome, Rows, Snapshot, ToolState
 from softsim.problem import Problem, describe
 from softsim.serialise import problem_hash, problem_to_toml, source_attributes
-from softsim.variables import PROFILED, REGISTRY, TIME, labelled, profile_name
+from softsim.variables import PROFILED, REGISTRY, TIME, labelled, profile_name, warnings_text
 
 
 def build_dataset(problem: Problem, engine: str, solved: Outcome) -> xr.Dataset:
@@ -69,13 +69,13 @@ def _stack(tables: Iterable[dict[str, Array]]) -> dict[str, Array]:
 
 
 def _coordinates(problem: Problem, solved: Outcome, *, steady: bool) -> dict[str, Any]:
-    bottoms = np.cumsum([float(layer.thickness) for layer in problem.tissue.layers])
+    bounds = problem.tissue.bounds
     values: dict[str, Any] = {
         "along": solved.columns,
         **_depths(problem, solved.rows),
         "layer": _layer_names(problem),
-        "layer_top": np.append(0.0, bottoms[:-1]),
-        "layer_bottom": bottoms,
+        "layer_top": bounds[:-1],
+        "layer_bottom": bounds[1:],
     }
     if not steady:
         values["time"] = solved.times
@@ -381,7 +381,7 @@ def _attributes(problem: Problem, engine: str, solved: Outcome) -> dict[str, str
         "iterations": int(solved.iterations),
         "residual": float(solved.residual),
         "wall_time": float(solved.elapsed),
-        "warnings": json.dumps(list(solved.warnings), ensure_ascii=False),
+        "warnings": warnings_text(solved.warnings),
         **solved.attributes,
     }
     if solved.incomplete:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
 from softsim.errors import SoftsimError, brief
 from softsim.problem import Problem
-from softsim.variables import TIME, labelled
+from softsim.variables import TIME, labelled, warnings_of, warnings_text
 
 Array = NDArray[np.float64]
 
@@ -66,12 +64,8 @@ def with_section_ratio(problem: Problem, dataset: xr.Dataset) -> xr.Dataset:
                 "section_ratio_peak_pressure": found.peak_pressure,
             }
             told = _sentence(dataset, values, found.averaged)
-    warnings: list[str] = json.loads(str(dataset.attrs.get("warnings", "[]")))
-    if told:
-        warnings.append(told)
-    judged = dataset.assign(labelled(values))
-    judged.attrs["warnings"] = json.dumps(warnings, ensure_ascii=False)
-    return judged
+    warnings = [*warnings_of(dataset.attrs), *([told] if told else [])]
+    return dataset.assign(labelled(values)).assign_attrs(warnings=warnings_text(warnings))
 
 
 def _loaded_state(problem: Problem, dataset: xr.Dataset) -> tuple[float, float]:

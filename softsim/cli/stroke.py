@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -187,7 +186,7 @@ def with_what_was_saved(error: ConvergenceError, path: Path | None) -> Convergen
 def report(dataset: xr.Dataset) -> str:
     """Return the numbers of a stroke as text, with the warnings of its result."""
     from softsim.metrics import summary
-    from softsim.variables import REGISTRY
+    from softsim.variables import REGISTRY, warnings_of
 
     numbers = summary(dataset)
     lines = [str(dataset.attrs.get("title", ""))]
@@ -198,8 +197,7 @@ def report(dataset: xr.Dataset) -> str:
         lines.append(f"  {REGISTRY[name].long_name.ljust(width)}  {value}")
     lines += _layers_table(numbers)
     lines.append(f"rests on {dataset.attrs['evidence']}")
-    warnings = json.loads(str(dataset.attrs.get("warnings", "[]")))
-    return "\n".join([*lines, *(f"warning: {text}" for text in warnings)])
+    return "\n".join([*lines, *(f"warning: {text}" for text in warnings_of(dataset.attrs))])
 
 
 def _layers_table(numbers: xr.Dataset) -> list[str]:

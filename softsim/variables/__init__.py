@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from softsim.variables.attributes import ATTRIBUTES, attributes_table
+from softsim.variables.attributes import ATTRIBUTES, attributes_table, warnings_of, warnings_text
 from softsim.variables.edges import EDGE, MAPS, RATIOS
 from softsim.variables.kinds import GROUPS, TIME, Group, Variable
 from softsim.variables.measures import (
@@ -40,6 +40,8 @@ __all__ = [
     "names",
     "profile_name",
     "variables_table",
+    "warnings_of",
+    "warnings_text",
 ]
 
 REGISTRY: dict[str, Variable] = {

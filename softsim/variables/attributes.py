@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 ATTRIBUTES: dict[str, str] = {
     "title": "The stroke in words; begins with NOT AN ANSWER where small-strain theory does not "
     "hold.",
@@ -44,6 +48,16 @@ ENGINE_ATTRIBUTES = (
     "friction_in_press",
 )
 """Those that only the engine 'linear' gives."""
+
+
+def warnings_of(attributes: Mapping[Any, Any]) -> list[str]:
+    """Return the warnings among the attributes of a result."""
+    return [str(text) for text in json.loads(str(attributes.get("warnings", "[]")))]
+
+
+def warnings_text(warnings: Iterable[str]) -> str:
+    """Return warnings as the attribute of that name holds them."""
+    return json.dumps(list(warnings), ensure_ascii=False)
 
 
 def attributes_table() -> list[str]:

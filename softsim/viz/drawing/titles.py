@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
+from softsim.variables import warnings_of
 from softsim.viz.drawing.labels import literal, words
 from softsim.viz.drawing.style import CAUTION, inches_of, text_size
 
@@ -41,7 +41,7 @@ def _cautions_of(dataset: xr.Dataset) -> list[str]:
     """Return what speaks against a result, in a few words each: validity first, then warnings."""
     told = []
     validity = str(dataset.attrs.get("validity", "valid"))
-    warnings = [str(text) for text in json.loads(str(dataset.attrs.get("warnings", "[]")))]
+    warnings = warnings_of(dataset.attrs)
     if validity != "valid":
         strain = float(dataset.attrs.get("largest_strain", float("nan")))
         where = "outside" if validity == "outside" else "at the border of"

@@ -24,6 +24,7 @@ from softsim.engines.linear.creep.state import (
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray
 from softsim.engines.linear.section.active_set import (
     Convolution,
+    NodalContact,
     NodalLoad,
     active_set,
     contact_edge,
@@ -162,14 +163,13 @@ class CreepingContact:
         condition = self._condition(propagator, load, rows, friction)
 
         def length(pressure: FloatArray) -> float:
-            push = np.stack([friction * step.column[XX] - step.column[ZX], column])
-            moved = carried + np.stack([Convolution(row)(pressure) for row in push])
+            columns = np.stack([friction * step.column[XX] - step.column[ZX], column])
+            displacement = carried + np.stack([Convolution(row)(pressure) for row in columns])
             loads = np.stack([friction * pressure, pressure])
-            return deformed_contact(self.along, loads, moved).size.width
+            return deformed_contact(self.along, loads, displacement).size.width
 
-        pressure, depth, iterations = self._contact(
-            column, heights + carried[PRESSURE], condition, load.kind, length
-        )
+        contact = self._contact(column, heights + carried[PRESSURE], condition, load.kind, length)
+        pressure, depth = contact.pressure, contact.depth
         traction = np.stack([friction * pressure, pressure])
         self.tractions = np.asarray(fft.rfft(traction, size))
         self.internal.add_new(propagator, self.tractions)
@@ -193,7 +193,7 @@ class CreepingContact:
             tangential_force=spacing * float(pressure @ (friction + slope)),
             left_edge=left,
             right_edge=right,
-            iterations=iterations,
+            iterations=contact.iterations,
             gap_residual=float(max(np.abs(gap[touching]).max(initial=0.0), -gap.min())),
         )
         self._balance(propagator, instant, before)
@@ -228,39 +228,38 @@ class CreepingContact:
         condition: NodalLoad,
         kind: LoadKind,
         length: Callable[[FloatArray], float],
-    ) -> tuple[FloatArray, float, int]:
-        """Return pressure, depth and iterations of the contact at the end of a step."""
+    ) -> NodalContact:
+        """Return the contact at the end of a step, with the iterations of all that were tried."""
         if kind == "indentation" and float(lifted.min()) >= condition.value:
-            self.active = None
-            return np.zeros(lifted.size), condition.value, 0
+            self.active, nothing = None, np.zeros(lifted.size)
+            return NodalContact(nothing, nothing, condition.value, nothing > 0.0, 0)
         total = 0
 
-        def solved(load: NodalLoad) -> tuple[FloatArray, float]:
+        def solved(load: NodalLoad) -> NodalContact:
             nonlocal total
             guess = first_guess(column, lifted, load) if self.active is None else self.active
             found = active_set(column, lifted, load, guess)
             self.active = found.active
             total += found.iterations
-            return found.pressure, found.depth
+            return found
 
         if kind == "pressure":
             condition = self._force_for(solved, condition, length)
-        pressure, depth = solved(condition)
-        return pressure, depth, total
+        return solved(condition)._replace(iterations=total)
 
     def _force_for(
         self,
-        solved: Callable[[NodalLoad], tuple[FloatArray, float]],
-        wanted: NodalLoad,
+        solved: Callable[[NodalLoad], NodalContact],
+        target: NodalLoad,
         length: Callable[[FloatArray], float],
     ) -> NodalLoad:
-        """Return the force whose mean pressure over the loaded length is the one wanted."""
+        """Return the force whose mean pressure over the loaded length is the target's value."""
 
         def excess(force: float) -> float:
-            pressure, _ = solved(NodalLoad(0.0, wanted.weight, force))
-            return float(np.log(force / length(pressure) / wanted.value))
+            pressure = solved(NodalLoad(0.0, target.weight, force)).pressure
+            return float(np.log(force / length(pressure) / target.value))
 
-        low = high = self.state.force or wanted.value * self.skin.spacing
+        low = high = self.state.force or target.value * self.skin.spacing
         for _ in range(MAX_FACTORS):
             if excess(low) <= 0.0:
                 break
@@ -273,11 +272,11 @@ class CreepingContact:
         missed = abs(excess(force))
         if missed > PRESSURE_MISSED:
             raise ConvergenceError(
-                f"no force has a mean contact pressure of {wanted.value:g} Pa (it jumps at "
+                f"no force has a mean contact pressure of {target.value:g} Pa (it jumps at "
                 f"{force:.3g} N/m, where another part of the edge comes to touch); give a force",
                 residual=missed,
             )
-        return NodalLoad(0.0, wanted.weight, force)
+        return NodalLoad(0.0, target.weight, force)
 
     def _ends(self, pressure: FloatArray, place: float) -> tuple[float, float]:
         """Return the ends of the contact, both at the tool without one [m]."""

@@ -59,8 +59,8 @@ class EnergyBalance:
         internal, delayed : ndarray of complex128, shape (2, n_modes, n_k)
             Internal variables, and the displacement by them.
         """
-        held = self._product(tractions, instant).sum() + self._product(internal, delayed).sum()
-        self.stored = 0.5 * float(held)
+        total = self._product(tractions, instant).sum() + self._product(internal, delayed).sum()
+        self.stored = 0.5 * float(total)
 
     def dissipate(
         self, duration: float, time: FloatArray, driving: ComplexArray, moving: ComplexArray
@@ -94,8 +94,8 @@ class EnergyBalance:
         self.tool_work += 0.5 * (before.force + after.force) * deeper
         self.tool_work += 0.5 * (before.tangential_force + after.tangential_force) * ahead
         # on nodes that move with the tool, where everything changes least
-        moved = after.travel - before.travel
-        drag = 0.5 * (np.roll(before.traction[0], moved) + after.traction[0])
-        old, new = np.roll(before.displacement[0], moved), after.displacement[0]
+        nodes = after.travel - before.travel
+        drag = 0.5 * (np.roll(before.traction[0], nodes) + after.traction[0])
+        old, new = np.roll(before.displacement[0], nodes), after.displacement[0]
         slip = ahead * (1.0 + np.gradient(0.5 * (old + new), spacing)) - (new - old)
         self.friction += spacing * float(drag @ slip)

@@ -103,8 +103,8 @@ class CreepingFields:
 
     def _evaluate(self, *, whole: bool) -> None:
         """Put the fields into `values`."""
-        wanted = slice(0, len(Field)) if whole else STRAINS
-        count = wanted.stop - wanted.start
+        part = slice(0, len(Field)) if whole else STRAINS
+        count = part.stop - part.start
         sources = np.concatenate([self.tractions[:, None], self.internal.values], axis=1)
         loads = fft.irfft(sources, self.size)[..., : self.count]
         for greens, samples in zip(self.greens, self.samples, strict=True):
@@ -112,15 +112,15 @@ class CreepingFields:
             spectra = fft.rfft(level.gather(loads, self.first), level.size)
             acting = [which for which in (SHEAR, PRESSURE) if spectra[which].any()]
             if not acting:
-                self.values[wanted, :, level.chosen] = 0.0
+                self.values[part, :, level.chosen] = 0.0
                 continue
             short = spectra.astype(np.complex64)
             for i, row in enumerate(greens.rows):
                 spectrum = np.zeros((count, row.shape[-1]), dtype=np.complex64)
                 for which in acting:
-                    add_mode_sums(row[which], short[which], wanted.start, spectrum)
+                    add_mode_sums(row[which], short[which], part.start, spectrum)
                 fields = fft.irfft(spectrum, greens.counts[i], axis=-1)
-                self.values[wanted, i, level.chosen] = samples[i](fields)
+                self.values[part, i, level.chosen] = samples[i](fields)
 
     def _relax(self, branch: int, before: FloatArray, duration: float) -> None:
         """Advance a branch and what it lost."""

@@ -268,7 +268,7 @@ def sliding_step(skin: SkinInfluence, travel: int, duration: float) -> Step:
     """
     time, length = skin.creep.basis.time, 2 * skin.n - 1
     places = _places()
-    moved = np.zeros((2, time.size, 3, length))
+    influence = np.zeros((2, time.size, 3, length))
     for j, value in enumerate(time):
         weights = travel_weights(duration / float(value), travel, places)
         for i, name in enumerate(COMPONENTS):
@@ -278,10 +278,10 @@ def sliding_step(skin: SkinInfluence, travel: int, duration: float) -> Step:
             for passed in range(travel):
                 part = weights[:, passed] @ between
                 # entry n - 1 + lag of a column is entry n - 1 + travel + lag of `between`
-                moved[0, j, i] += part[0, travel - passed :][:length]
-                moved[1, j, i] += part[1, 2 * travel - passed :][:length]
-    old, new = skin.transform(moved)
-    column = skin.instant + moved[1].sum(axis=0)
+                influence[0, j, i] += part[0, travel - passed :][:length]
+                influence[1, j, i] += part[1, 2 * travel - passed :][:length]
+    old, new = skin.transform(influence)
+    column = skin.instant + influence[1].sum(axis=0)
     return Step(Propagator.of(time, duration, travel, skin.size), old, new, column)
 
 

@@ -1,9 +1,10 @@
-"""Press and transient at the door: contact and fields marched in time on the nodes of the skin."""
+"""Press and transient: contact and fields advanced in time on the nodes of the skin."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,9 +107,21 @@ def solve_path(problem: Problem, mode: str) -> Outcome:
     return march(path.program, walk, outcome, most=min(SNAPSHOTS, max(most, 1)))
 
 
+class _Step(NamedTuple):
+    """A time step, for the contact and for the internal variables of the fields."""
+
+    skin: Step
+    fields: Propagator
+
+    @property
+    def mirrored(self) -> _Step:
+        """The same step the other way."""
+        return _Step(self.skin.mirrored, self.fields.mirrored)
+
+
 @dataclass(eq=False)
 class _Walker:
-    """A tool on its way: the march of the contact, that of the fields, and what they showed."""
+    """A tool on its way: contact and fields, advanced together, and what they showed."""
 
     scene: Scene
     path: Path
@@ -123,11 +136,11 @@ class _Walker:
     pass_number: int = 0
     friction: float = 0.0
     lifted_from: float = 0.0
-    slide: tuple[Step, Propagator] = field(init=False)
+    slide: _Step = field(init=False)
 
     @classmethod
     def of(cls, problem: Problem, scene: Scene, path: Path) -> _Walker:
-        """Prepare the marches."""
+        """Prepare contact and fields at rest."""
         along, spacing = path.along, path.spacing
         creep = surface_creep(scene.stack, spacing=spacing, extent=spacing * path.count)
         columns = SkinInfluence.of(creep, spacing, path.count, scene.datum_distance)
@@ -179,30 +192,29 @@ class _Walker:
         self.friction = self.scene.friction * float(np.sign(phase.travel))
         if phase.pass_number == 1:
             skin, duration = self.skin.skin, float(phase.durations[0])
-            self.slide = (
+            self.slide = _Step(
                 sliding_step(skin, self.path.travel, duration),
                 Propagator.of(self.fields.basis.time, duration, self.path.travel, skin.size),
             )
         elif phase.pass_number:
-            step, moved = self.slide
-            self.slide = step.mirrored, moved.mirrored
+            self.slide = self.slide.mirrored
 
     def advance(self, phase: Phase, number: int, *, shown: bool) -> None:
         """Take one step of a phase, with all fields where it is shown."""
         load = phase.load(self.scene.load, number / phase.steps, self.lifted_from)
-        step, moved = self.slide if phase.pass_number else self._standing(phase, number)
-        state = self.skin.advance(step, load, self.friction)
-        self.fields.advance(moved, self.skin.tractions, whole=shown)
+        step = self.slide if phase.pass_number else self._standing(phase, number)
+        state = self.skin.advance(step.skin, load, self.friction)
+        self.fields.advance(step.fields, self.skin.tractions, whole=shown)
         self._record(state)
 
     def recovered(self) -> None:
         """Return nothing: a step that fails has changed the state."""
 
-    def _standing(self, phase: Phase, number: int) -> tuple[Step, Propagator]:
-        """Return a step without travel, for the contact and for the fields."""
+    def _standing(self, phase: Phase, number: int) -> _Step:
+        """Return a step without travel."""
         skin, duration = self.skin.skin, float(phase.durations[number - 1])
         step = standing_step(skin, self.skin.spectra, duration)
-        return step, Propagator.of(self.fields.basis.time, duration, 0, skin.size)
+        return _Step(step, Propagator.of(self.fields.basis.time, duration, 0, skin.size))
 
     def _record(self, state: SkinState) -> None:
         """Keep what concerns the whole way; refuse a tool that has reached through the tissue."""

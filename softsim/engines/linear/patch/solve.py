@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import replace
 
@@ -40,7 +39,7 @@ from softsim.engines.linear.section.report import validity_of
 from softsim.errors import InputError
 from softsim.problem import Problem
 from softsim.program import Program
-from softsim.variables import TIME
+from softsim.variables import TIME, warnings_text
 
 # Cells on the contact of an edge.
 CELLS = {"steady": (128, 64), "press": (64, 32)}
@@ -101,7 +100,7 @@ def solve_edge(
         element_along=patch.spacing[0],
         element_across=patch.spacing[1],
         wall_time=time.perf_counter() - start,
-        warnings=json.dumps(warnings, ensure_ascii=False),
+        warnings=warnings_text(warnings),
     )
 
 
