@@ -83,12 +83,7 @@ class Sheet:
 
 
 def sheets_of(shot: xr.Dataset) -> list[Sheet]:
-    """Return the deformed layers of a section, from the skin down.
-
-    Parameters
-    ----------
-    shot : Dataset
-        Result at one time.
+    """Return the deformed layers of a section at one time, from the skin down.
 
     Notes
     -----

@@ -33,12 +33,10 @@ def contact_pressure(
     ----------
     results : Dataset or mapping of str to Dataset
         A result, drawn with the shear of the skin, or results by label, pressures only.
-    time : float, optional
-        Of a press or a transient [s]; by default the last time of full load.
     limits : (float, float), optional
         Ends of the axis along [m]; by default a little more than the contact.
-    axes, style
-        Where to draw, a new figure by default; "screen", "paper" or "slide".
+    time, axes, style
+        As in `depth_profile`.
 
     Returns
     -------

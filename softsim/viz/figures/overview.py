@@ -14,12 +14,7 @@ from softsim.viz.figures.stroke import plot_stroke
 from softsim.viz.figures.sweep import sweep_lines
 from softsim.viz.figures.whole_edge import edge_maps
 
-OVERVIEW = (
-    "depth_of_strain_energy",
-    "peak_contact_pressure",
-    "hysteretic_friction",
-    "indentation",
-)
+OVERVIEW = ("depth_of_strain_energy", "peak_contact_pressure", "hysteretic_friction", "indentation")
 """Variables of a sweep that its picture shows, as far as it has them: the first three."""
 
 

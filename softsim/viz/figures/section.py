@@ -17,21 +17,8 @@ from softsim.errors import InputError
 from softsim.viz.drawing.colour_scale import colours_of, draw_scale, on_scale, scale_of
 from softsim.viz.drawing.labels import capital, field_of, shown
 from softsim.viz.drawing.layers import name_layers_inside
-from softsim.viz.drawing.shots import (
-    Sheet,
-    is_going_ahead,
-    problem_of,
-    sheets_of,
-    shot_at,
-)
-from softsim.viz.drawing.style import (
-    BOUNDARIES,
-    framed,
-    inches_of,
-    line_width,
-    steel,
-    text_size,
-)
+from softsim.viz.drawing.shots import Sheet, is_going_ahead, problem_of, sheets_of, shot_at
+from softsim.viz.drawing.style import BOUNDARIES, framed, inches_of, line_width, steel, text_size
 from softsim.viz.drawing.titles import head, mode_of, when
 
 Array = NDArray[np.float64]
@@ -63,8 +50,6 @@ def section_map(
         With the field and the displacements over depth and along.
     field : str
         Any field over depth and along, e.g. ``"strain_max_shear"``.
-    time : float, optional
-        Of a press or a transient [s]; by default the last time of full load.
     across : float
         Of fields under a whole edge: the section shown, nearest to this place [m].
     decades : float, optional
@@ -76,8 +61,8 @@ def section_map(
         A few contact widths around the tool, or down to the base.
     scale : bool
         Whether there is a colour bar.
-    axes, style
-        Where to draw, a new figure by default; "screen", "paper" or "slide".
+    time, axes, style
+        As in `depth_profile`.
 
     Returns
     -------

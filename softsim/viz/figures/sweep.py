@@ -114,18 +114,12 @@ def sweep_lines(
 
     Parameters
     ----------
-    cube : Dataset
-        A sweep, one dimension per swept parameter; NaN where a case failed.
-    variable : str
-        E.g. ``"hysteretic_friction"``.
+    cube, variable, at, axes, style
+        As in `sweep_map`.
     x : str
         Dimension of the horizontal axis.
     lines : str, optional
         Dimension that has a line for each of its values.
-    at : mapping of str to float or str, optional
-        Where the other dimensions are cut, nearest value, e.g. ``{"angle": "45 deg"}``.
-    axes, style
-        Where to draw, a new figure by default; "screen", "paper" or "slide".
 
     Returns
     -------

@@ -16,14 +16,7 @@ from softsim.viz.drawing.colour_scale import colours_of, draw_scale, scale_of
 from softsim.viz.drawing.labels import capital, shown
 from softsim.viz.drawing.layers import LINE_HEIGHT
 from softsim.viz.drawing.shots import is_going_ahead, shot_at
-from softsim.viz.drawing.style import (
-    Frame,
-    Style,
-    drawing,
-    line_width,
-    new_figure,
-    text_size,
-)
+from softsim.viz.drawing.style import Frame, Style, drawing, line_width, new_figure, text_size
 from softsim.viz.drawing.titles import head_of_all, mode_of, title_of, when
 
 FIELDS = ("contact_pressure_map", "skin_depth_map")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -90,24 +89,15 @@ def animate(
         count = max(2, round(seconds * writer.frames_per_second))
         film = Film(dataset, field, style, seconds, decades=decades, limits=limits)
         writer.prepare([film.pixels(share) for share in np.linspace(0.0, 1.0, SAMPLES)])
-        for number, pixels in enumerate(film.frames(count)):
-            writer.add(pixels)
+        last = count if film.footage.is_steady else count - 1  # a steady stroke closes a circle
+        for number in range(count):
+            writer.add(film.pixels(number / last))
             waiting.report(number + 1, count, "animation")
     return path
 
 
 class Film:
-    """The frames of one animation.
-
-    Parameters
-    ----------
-    dataset : Dataset
-    field, style : str
-    seconds : float
-        Length of the clip [s].
-    decades, limits
-        Scale of the colours.
-    """
+    """The frames of one animation, made of the arguments of `animate`."""
 
     def __init__(
         self,
@@ -137,14 +127,8 @@ class Film:
         figure.draw_without_rendering()
         figure.set_layout_engine("none")
 
-    def frames(self, count: int) -> Iterator[NDArray[np.uint8]]:
-        """Yield the pictures, shape (height, width, 3); those of a steady stroke close a circle."""
-        last = count if self.footage.is_steady else count - 1
-        for number in range(count):
-            yield self.pixels(number / last)
-
     def pixels(self, share: float) -> NDArray[np.uint8]:
-        """Draw what is seen after a share of the time."""
+        """Draw what is seen after a share of the time, shape (height, width, 3)."""
         shot = self.footage.shot(share)
         mesh = self.section.show(shot)
         self.profile.show(shot)
