@@ -222,8 +222,10 @@ class Outcome:
     state: WarmStart | None = None
     incomplete: str = ""
 
-    def mirrored(self) -> Outcome:
-        """Return the outcome of the stroke the other way."""
+    def towards(self, direction: int) -> Outcome:
+        """Return this outcome of a stroke towards +x, mirrored for a `direction` of -1."""
+        if direction > 0:
+            return self
         return replace(
             self,
             columns=-self.columns[::-1],

@@ -18,6 +18,8 @@ from tests.small_case import small_problem
 
 pytestmark = pytest.mark.jit
 TOO_DEEP = "9.45 mm"  # of 9.5 mm
+ROD = ss.Edge(nose_radius="5 mm", thickness="10 mm")
+WEDGE = ss.Edge(nose_radius="4 mm", leading_flank_angle="20 deg", thickness="12 mm")
 
 
 def failure(problem: ss.Problem, mode: str) -> ConvergenceError:
@@ -59,7 +61,8 @@ def test_last_state_of_an_incomplete_transient_is_recovered_not_the_failed_trial
     assert (np.diff(force) > 0.0).all()
 
 
-def test_press_that_creeps_into_the_bone_at_small_strain_brings_what_was_solved():
+def into_the_bone(edge=ROD, **stroke):
+    """What a press at small strain leaves that creeps into the bone."""
     prony = ss.Prony(g=(0.95,), tau=("0.05 s",))
     skin, fat = (
         ss.Layer(
@@ -70,17 +73,33 @@ def test_press_that_creeps_into_the_bone_at_small_strain_brings_what_was_solved(
         for name, thickness, modulus in (("skin", "1.5 mm", "0.2 MPa"), ("fat", "4 mm", "20 kPa"))
     )
     problem = replace(
-        small_problem(force="10 N", indentation=None, press_time="0.02 s", dwell="0.5 s"),
+        small_problem(force="10 N", indentation=None, press_time="0.02 s", dwell="0.5 s", **stroke),
         tissue=ss.Tissue(layers=(skin, fat)),
     )
+    problem = replace(problem, instrument=replace(problem.instrument, edge=edge))
     with pytest.raises(ConvergenceError, match=r"into 5\.5 mm of tissue") as caught:
         ss.simulate(problem, mode="press", engine="linear")
-    partial = caught.value.partial
-    assert partial.attrs["incomplete"] in str(caught.value)
+    return caught.value
+
+
+def test_press_that_creeps_into_the_bone_at_small_strain_brings_what_was_solved():
+    error = into_the_bone()
+    partial = error.partial
+    assert partial.attrs["incomplete"] in str(error)
     assert partial.attrs["title"].startswith("INCOMPLETE")
     assert (np.diff(partial["time"].to_numpy()) > 0.0).all()
     assert 0.0 < float(partial["time"][-1]) < 0.52
     assert 4e-3 < float(partial["indentation"][-1]) < 5.5e-3
+
+
+def test_what_a_leaned_press_leaves_is_mirrored_with_its_direction():
+    there = into_the_bone(WEDGE, angle="60 deg", speed="20 mm/s").partial
+    back = into_the_bone(WEDGE, angle="120 deg", speed="-20 mm/s").partial
+    assert float(abs(there["contact_start"][-1] + there["contact_end"][-1])) > 1e-4
+    np.testing.assert_allclose(back["along"], -there["along"][::-1], rtol=1e-12)
+    for name in ("contact_pressure", "von_mises"):
+        size = float(there[name].max())
+        np.testing.assert_allclose(back[name], there[name][..., ::-1], atol=1e-9 * size)
 
 
 def test_load_that_a_failure_names_is_solved():

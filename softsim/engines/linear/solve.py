@@ -57,12 +57,8 @@ def solve(problem: Problem, mode: str = "steady") -> Outcome:
     Everything is solved for a tool that moves towards +x; the outcome is mirrored for the other
     direction.
     """
-    outcome = _solve_steady(problem) if mode == "steady" else solve_path(problem, mode)
-    return outcome if problem.direction > 0 else outcome.mirrored()
-
-
-def _solve_steady(problem: Problem) -> Outcome:
-    """Solve a steady stroke."""
+    if mode != "steady":
+        return solve_path(problem, mode)
     start = time.perf_counter()
     speed = problem.stroke.speed
     assert speed is not None
@@ -87,7 +83,7 @@ def _solve_steady(problem: Problem) -> Outcome:
         on_nodes=True,
         attributes=attributes_of(scene, strain),
         warnings=_cut_off(contact, scene.thickness),
-    )
+    ).towards(problem.direction)
 
 
 def _cut_off(contact: SlidingContact, thickness: float) -> tuple[str, ...]:

@@ -101,7 +101,7 @@ def solve_path(problem: Problem, mode: str) -> Outcome:
                 "friction_in_press": "none",
             },
             warnings=warnings,
-        )
+        ).towards(scene.direction)
 
     most = VALUES // (walk.fields.depth.size * walk.columns.size)
     return march(path.program, walk, outcome, most=min(SNAPSHOTS, max(most, 1)))
