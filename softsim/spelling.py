@@ -227,8 +227,7 @@ def _readings(plain: str, unit: str) -> Iterator[tuple[str, list[str]]]:
     if re.fullmatch(r"[+-]?\s*(?:inf(?:inity)?|nan|∞)\b.*", plain, re.IGNORECASE):
         yield "not a finite number", []
     yield from _number_readings(plain)
-    first = _UNIT_FIRST.fullmatch(plain)
-    if first:
+    if first := _UNIT_FIRST.fullmatch(plain):
         yield "with the unit before the number", [f"{first[2]} {first[1]}"]
     if _EXPRESSION.search(plain):
         yield "an expression, and text is read, not evaluated", []
@@ -304,53 +303,37 @@ def _of_another_kind(found: Unit, unit: str) -> str:
 def _number_readings(plain: str) -> Iterator[tuple[str, list[str]]]:
     """Yield readings of a text whose number is not written as it must be."""
     for pattern, marks, point in _GROUPED:
-        match = pattern.fullmatch(plain)
-        if match:
+        if match := pattern.fullmatch(plain):
             whole = re.sub(f"[{re.escape(marks)}]", "", match[1])
             decimals = match[2].replace(",", ".")
             meant = [f"{whole}{decimals} {match[3]}"]
             if not decimals and point == "." and match[1].count(",") == 1:  # 1,500: which of two?
                 meant.insert(0, f"{match[1].replace(',', '.')} {match[3]}")
             yield "with a mark between thousands", meant
-    match = _COMMA.fullmatch(plain)
-    if match:
-        yield (
-            "with a decimal comma",
-            [f"{match[1]}{match[2] or '0'}.{match[3]}{match[4]} {match[5]}"],
-        )
-    match = _POWER_OF_TEN.fullmatch(plain)
-    if match:
+    if match := _COMMA.fullmatch(plain):
+        meant = [f"{match[1]}{match[2] or '0'}.{match[3]}{match[4]} {match[5]}"]
+        yield "with a decimal comma", meant
+    if match := _POWER_OF_TEN.fullmatch(plain):
         yield "with a power of ten written out", [f"{match[1] or 1}e{match[2]} {match[3]}"]
-    match = _RANGE.fullmatch(plain)
-    if match:
+    if match := _RANGE.fullmatch(plain):
         unit = match[4].strip() or match[2]
         ends = (match[1].replace(",", "."), match[3].replace(",", "."))
         yield "a range, and a quantity is one number", [f"{end} {unit}" for end in ends]
-    match = _TOLERANCE.fullmatch(plain)
-    if match:
-        yield (
-            "a number with a tolerance",
-            [f"{match[1].replace(',', '.')} {match[2].strip() or match[3]}"],
-        )
-    match = _FRACTION.fullmatch(plain)
-    if match and int(match[3]):
+    if match := _TOLERANCE.fullmatch(plain):
+        meant = [f"{match[1].replace(',', '.')} {match[2].strip() or match[3]}"]
+        yield "a number with a tolerance", meant
+    if (match := _FRACTION.fullmatch(plain)) and int(match[3]):
         value = Fraction(int(match[2]), int(match[3])) + int(match[1] or 0)
         yield "a fraction, and text is read, not evaluated", [f"{float(value):.6g} {match[4]}"]
-    match = _HEXADECIMAL.fullmatch(plain)
-    if match:
+    if match := _HEXADECIMAL.fullmatch(plain):
         yield "not a decimal number", [f"{int(match[1], 16)} {match[2]}"]
-    match = _SPACED.fullmatch(plain)
-    if match:
-        joined = "".join(part or "" for part in match.groups())
-        yield "with a blank inside the number", [joined]
-    match = _WRAPPED.fullmatch(plain)
-    if match:
+    if match := _SPACED.fullmatch(plain):
+        yield "with a blank inside the number", ["".join(part or "" for part in match.groups())]
+    if match := _WRAPPED.fullmatch(plain):
         yield "with quotes or brackets around it", [match[1]]
-    match = _NAMED.fullmatch(plain)
-    if match:
+    if match := _NAMED.fullmatch(plain):
         yield "with a name before the number", [match[1]]
-    match = _APPROXIMATE.fullmatch(plain)
-    if match:
+    if match := _APPROXIMATE.fullmatch(plain):
         meant = [match[1]] + [one for _, more in _number_readings(match[1]) for one in more]
         yield "not one exact number", meant
 
@@ -404,8 +387,7 @@ def _alike(word: str) -> tuple[str, ...]:
     """Return a unit word and those that may have been meant by it."""
     low = word.casefold().replace("μ", "µ")
     same = sorted((u for u in UNITS if u.casefold() == low), key=_likeliness)
-    match = _PREFIXED_NAME.fullmatch(word)
-    if match:  # kPascal
+    if match := _PREFIXED_NAME.fullmatch(word):  # kPascal
         symbol = {"p": "Pa", "n": "N", "m": "m", "s": "s", "g": "g"}[match[2][0].lower()]
         same += [u for u in (match[1] + symbol,) if u in UNITS]
     known = (word,) if word in UNITS else ()
