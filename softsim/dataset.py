@@ -272,7 +272,7 @@ def batch_dataset(
     scalars_of_cases : sequence of dict
         Scalars of every case.
     profiles : dict
-        Largest values along rows by field, shape (n_cases, n_depth).
+        Largest values along rows by field, shape (n_cases, n_depth), in the unit of the field.
     **coordinates : ndarray, shape (n_cases,)
         What else is known of a case.
     """
@@ -309,9 +309,11 @@ def edge_dataset(
     mode : {"steady", "press"}
     contacts : sequence of mapping
         Variables that change in time, one mapping per time; a single one for a steady contact.
+        All in the shape and the unit that the registry gives them.
     once : mapping
-        Variables without time.
+        Variables without time, in shape and unit of the registry.
     coordinates : mapping
+        In shape and unit of the registry.
     rows : Rows, optional
         Rows of depth, where there are profiles.
     **attributes : str or float
@@ -343,9 +345,10 @@ def fields_dataset(
     ----------
     problem : Problem
     fields : dict
-        Shape (n_depth, n_along, n_across); those that the registry does not know are left out.
+        All of shape (n_depth, n_along, n_across), in the unit of the registry; those that it does not
+        know are left out.
     places : dict
-        Places in depth, along and across [m].
+        Places in depth, along and across, each of shape (n,) [m].
     layer : ndarray of int64, shape (n_depth,)
         Layer of each depth.
     attributes : dict

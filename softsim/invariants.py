@@ -15,7 +15,7 @@ def von_mises(along: Array, depth: Array, across: Array, shears: Array) -> Array
     ----------
     along, depth, across : ndarray
         Normal stresses, any shape [Pa].
-    shears : ndarray
+    shears : ndarray, same shape
         Sum of the squares of the shear stresses [Pa^2].
     """
     spread = 0.5 * ((along - depth) ** 2 + (depth - across) ** 2 + (across - along) ** 2)
@@ -31,7 +31,7 @@ def invariants(
     ----------
     along, depth, across, shear : ndarray
         Normal stresses and the shear stress in the section, any shape [Pa].
-    others : ndarray or float
+    others : ndarray or float, same shape
         Sum of the squares of the other two shear stresses [Pa^2].
     """
     return {

@@ -65,7 +65,12 @@ class Tangent:
         return same_rows and (1 in self.tool) == depth_is_free
 
     def solve(self, target: Array) -> Array:
-        """Solve for one right-hand side, tool entries last.
+        """Solve for one right-hand side.
+
+        Parameters
+        ----------
+        target : ndarray of float64, shape (n_unknowns,)
+            Residual of the rows [N/m], tool entries last.
 
         Raises
         ------

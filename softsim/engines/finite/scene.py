@@ -64,7 +64,10 @@ class Effort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """A problem as arrays, with the load per length across."""
+    """A problem as arrays, with the load per length across.
+
+    `shear_moduli`, shape (n_layers,), are the initial ones [Pa].
+    """
 
     layers: LayerArrays
     outline: Outline

@@ -100,7 +100,7 @@ class Scene:
         check_bone(self.stack, indentation, datum_distance=self.datum_distance, margin=margin)
 
     def heights(self, along: FloatArray) -> FloatArray:
-        """Return the heights of the edge on nodes of this frame, shape of `along` [m]."""
+        """Return the heights of the edge on nodes of this frame; `along` has any shape [m]."""
         return self.outline.heights(self.direction * along)
 
     def span_below(self, height: float) -> tuple[float, float]:

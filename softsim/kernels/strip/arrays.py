@@ -155,7 +155,7 @@ class Branches(NamedTuple):
     weights, times : ndarray of float64, shape (n_layers, n_branches)
         Branch weights g [-] and relaxation times [s].
     decay, gain : ndarray of float64
-        Factors of a step (softsim.kernels.laws.prony), shape (n_layers, n_branches) in time; of
+        Factors of a step [-] (softsim.kernels.laws.prony), shape (n_layers, n_branches) in time; of
         the steps between Gauss columns (softsim.kernels.strip.history.row_factors), shape
         (n_layers, n_columns, 2, n_branches), along the rows.
     """

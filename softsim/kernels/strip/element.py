@@ -27,7 +27,7 @@ class Element(NamedTuple):
     gradient : ndarray of float64, shape (4 points, 4 nodes, 2)
         Of the shape functions [1/m].
     deformation, jacobian : ndarray of float64, shapes (4, 4), (4,)
-        Deformation gradient (F11, F12, F21, F22) and volume ratio at the points.
+        Deformation gradient (F11, F12, F21, F22) and volume ratio at the points [-].
     by_jacobian, by_theta : ndarray of float64, shapes (4, 8), (8,)
         Derivatives of ln J at the points and of ln Theta by the nodal displacements [1/m].
     """

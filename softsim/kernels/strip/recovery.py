@@ -122,7 +122,13 @@ class Scratch(NamedTuple):
 
 
 class PointState(NamedTuple):
-    """Relaxing stress [Pa] and Green strain [-] at the Gauss points, (n_columns, n_rows, 4, 4)."""
+    """Relaxing state at the Gauss points.
+
+    Parameters
+    ----------
+    stress, strain : ndarray of float64, shape (n_columns, n_rows, 4, 4)
+        Relaxing stress [Pa] and Green strain [-].
+    """
 
     stress: np.ndarray
     strain: np.ndarray

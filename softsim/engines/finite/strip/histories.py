@@ -83,7 +83,15 @@ class RowHistory:
         self.sweep(strip.work.stress_relaxing, self.reference, strip.work.carried)
 
     def sweep(self, stress: Array, reference: Array, carried: Array) -> None:
-        """Fill `carried` for given stresses; zero `reference` for a change of stress."""
+        """Fill what the history carries, for given stresses.
+
+        Parameters
+        ----------
+        stress, carried : ndarray of float64, shape (n_columns, n_rows, 4, 4)
+            Relaxing stress at the Gauss points, and what is filled [Pa].
+        reference : ndarray of float64, shape (n_layers, 4)
+            Of the undisturbed tissue; zero for a change of stress [Pa].
+        """
         kernels.carry_along_rows(stress, reference, self.forward, self.branches, carried)
 
 

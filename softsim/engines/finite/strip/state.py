@@ -21,10 +21,17 @@ class Anchor:
 
 @dataclass(slots=True)
 class State:
-    """Solution on a strip: displacement [m] and the place of the tool's lowest point [m].
+    """Solution on a strip.
 
-    `mean_stress` is the mean Kirchhoff stress expected of the elements [Pa]; None where the
-    displacement tells it well enough.
+    Parameters
+    ----------
+    displacement : ndarray of float64, shape (n_columns + 1, n_rows + 1, 2)
+        [m].
+    depth, along : float
+        Place of the tool's lowest point [m].
+    mean_stress : ndarray of float64, shape (n_columns, n_rows), or None
+        Mean Kirchhoff stress expected of the elements [Pa]; None where the displacement tells it
+        well enough.
     """
 
     displacement: Array

@@ -22,7 +22,7 @@ class Strip:
     ----------
     layers, grid : LayerArrays, StripGrid
     chain : ndarray of float64, shape (n, 8)
-        Section outline of the edge in world axes (softsim.kernels.strip.outline).
+        Section outline of the edge in world axes, lengths in [m] (softsim.kernels.strip.outline).
     friction : float
         Coulomb coefficient [-].
     free_sides : bool
@@ -40,6 +40,10 @@ class Strip:
         Its long-term energy [J/m^3].
     rest_stress : ndarray of float64, shape (n_rows, 4)
         Its long-term Cauchy stress along, in depth, across and shear, tension positive [Pa].
+
+    Notes
+    -----
+    A `displacement` has the shape (n_columns + 1, n_rows + 1, 2), along and in depth [m].
     """
 
     layers: LayerArrays
@@ -102,7 +106,7 @@ class Strip:
         strip_kernels.assemble_tangents(displacement, self.grid, self.work)
 
     def contact(self, force: Array) -> ContactRows:
-        """What the contact rows are made of, for nodal forces, shape of a displacement [N/m]."""
+        """What the contact rows are made of; `force` has the shape of a displacement [N/m]."""
         skin_force = np.ascontiguousarray(force[:, 0])
         work = self.work
         return ContactRows(
@@ -124,5 +128,5 @@ class Strip:
         return np.asarray(energy[..., 0] + self.by_row(self.layers.long_term) * energy[..., 1])
 
     def by_row(self, per_layer: Array) -> Array:
-        """Spread a value per layer over the rows, shape (n_rows,)."""
+        """Spread `per_layer`, shape (n_layers,) and any unit, over the rows, shape (n_rows,)."""
         return per_layer[self.grid.row_layer]

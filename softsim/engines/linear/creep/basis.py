@@ -43,7 +43,7 @@ class CreepBasis:
     frequency : ndarray, shape (n_samples,)
         Angular frequencies to sample a response at, 0 first [rad/s].
     inverse : ndarray, shape (n_modes, 2 n_samples)
-        From real and imaginary parts of the samples to the weights of the modes.
+        From real and imaginary parts of the samples to the weights of the modes [-].
     """
 
     time: FloatArray
@@ -76,7 +76,13 @@ class CreepBasis:
         return out
 
     def factors(self, frequency: FloatArray) -> ComplexArray:
-        """Return 1/(1 + i omega t) of the modes, shape (n_frequencies, n_modes)."""
+        """Return 1/(1 + i omega t) of the modes, shape (n_frequencies, n_modes).
+
+        Parameters
+        ----------
+        frequency : ndarray, shape (n_frequencies,)
+            Angular frequency [rad/s].
+        """
         return np.asarray(1.0 / (1.0 + 1j * np.multiply.outer(frequency, self.time)))
 
 

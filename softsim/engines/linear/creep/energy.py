@@ -55,9 +55,9 @@ class EnergyBalance:
         Parameters
         ----------
         tractions, instant : ndarray of complex128, shape (2, n_k)
-            Shear and pressure, and the sudden displacement by them, transforms.
+            Shear and pressure [Pa], and the sudden displacement by them [m], transforms.
         internal, delayed : ndarray of complex128, shape (2, n_modes, n_k)
-            Internal variables, and the displacement by them.
+            Internal variables [Pa], and the displacement by them [m].
         """
         total = self._product(tractions, instant).sum() + self._product(internal, delayed).sum()
         self.stored = 0.5 * float(total)
@@ -74,7 +74,8 @@ class EnergyBalance:
         time : ndarray, shape (n_modes,)
             Retardation times [s].
         driving, moving : ndarray of complex128, shape (2, n_modes, n_k)
-            Traction on the dashpot of every mode, and the displacement by it through the mode.
+            Traction on the dashpot of every mode [Pa], and the displacement by it through the mode
+            [m].
         """
         power = float((self._product(driving, moving).sum(axis=0) / time).sum())
         self.viscous += 0.5 * duration * (self.power + power)

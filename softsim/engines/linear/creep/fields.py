@@ -81,7 +81,7 @@ class CreepingFields:
         propagator : Propagator
             Of the modes of the Green's functions.
         tractions : ndarray of complex128, shape (2, n_k)
-            Shear and pressure at the end of the step.
+            Shear and pressure at the end of the step [Pa].
         whole : bool
             False: only the strains are needed.
         """

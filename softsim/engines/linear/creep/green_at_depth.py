@@ -42,7 +42,7 @@ class LevelGreenFunctions:
     level : Level
     rows : tuple of ndarray of complex64
         Per depth, shape (2, n_modes + 1, 10, n_waves): under shear and under pressure, the sudden
-        part first.
+        part first, in the unit of the field over [Pa].
     counts : tuple of int
         Samples per depth over the padded grid.
     """

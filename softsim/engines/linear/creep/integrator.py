@@ -138,7 +138,13 @@ class SkinInfluence:
         return cls(creep, spacing, n, size, datum, instant, modes)
 
     def transform(self, columns: FloatArray) -> ComplexArray:
-        """Return the transform of columns (..., 2 n - 1), lag 0 first."""
+        """Return the transform of columns, lag 0 first.
+
+        Parameters
+        ----------
+        columns : ndarray, shape (..., 2 n - 1)
+            In any unit.
+        """
         circle = np.zeros((*columns.shape[:-1], self.size))
         circle[..., : self.n] = columns[..., self.n - 1 :]
         circle[..., self.size - self.n + 1 :] = columns[..., : self.n - 1]
@@ -158,7 +164,7 @@ class Propagator:
     decay : ndarray, shape (n_modes,)
         What is left of the variables [-].
     old, new : ndarray of complex128, shape (n_modes, 1 or n_k)
-        Transform of what a hat at its old (new) place leaves in a variable, on the nodes.
+        Transform of what a hat at its old (new) place leaves in a variable, on the nodes [-].
     """
 
     travel: int
@@ -214,9 +220,9 @@ class Step:
     propagator : Propagator
         Of the internal variables of the skin.
     old, new : ndarray of complex128, shape (n_modes, 3, n_k)
-        Transform of the delayed displacement by it, zz, zx and xx.
+        Transform of the delayed displacement by it, zz, zx and xx [m/Pa].
     column : ndarray, shape (3, 2 n - 1)
-        Influence of the new traction at the end of the step.
+        Influence of the new traction at the end of the step [m/Pa].
     """
 
     propagator: Propagator
@@ -242,7 +248,7 @@ def standing_step(skin: SkinInfluence, spectra: ComplexArray, duration: float) -
     ----------
     skin : SkinInfluence
     spectra : ndarray of complex128, shape (n_modes, 3, n_k)
-        Transform of the modes' columns.
+        Transform of the modes' columns [m/Pa].
     duration : float
         [s].
     """
@@ -308,7 +314,7 @@ def travel_weights(rate: float, travel: int, places: FloatArray) -> FloatArray:
     travel : int
         Nodes on the way.
     places : ndarray, shape (n_places,)
-        Places between two nodes, in spacings.
+        Places between two nodes, in spacings [-].
 
     Notes
     -----

@@ -24,10 +24,10 @@ class Level:
         Its spacing over that of the finest grid.
     first, count : int
         Number of its first node, in its own spacing, and number of nodes.
-    chosen : ndarray of int64
+    chosen : ndarray of int64, shape (n_chosen,)
         Places of its columns among all columns.
     columns : ndarray, shape (n_chosen,)
-        Its columns in its spacing from its first node.
+        Its columns in its spacing from its first node [-].
     """
 
     spacing: float
@@ -48,7 +48,7 @@ class Level:
         Parameters
         ----------
         values : ndarray, shape (..., n)
-            Load per length on the finest nodes.
+            Load on the finest nodes, in any unit.
         first : int
             Number of the first of them.
 
@@ -80,7 +80,7 @@ def nested_levels(
         Of the finest nodes [m].
     first, count : int
         Finest nodes: all loads act there, a margin of a contact width on both sides is free.
-    columns : ndarray of int64
+    columns : ndarray of int64, shape (n_columns,)
         Numbers of finest nodes from node 0, any range.
     """
     levels: list[Level] = []

@@ -28,7 +28,7 @@ class InternalVariables:
         ----------
         propagator : Propagator
         tractions : ndarray of complex128, shape (2, n_k)
-            Shear and pressure at the start of the step.
+            Shear and pressure at the start of the step [Pa].
         """
         self.values *= propagator.decay[:, None]
         for state, traction in zip(self.values, tractions, strict=True):
@@ -42,7 +42,7 @@ class InternalVariables:
         ----------
         propagator : Propagator
         tractions : ndarray of complex128, shape (2, n_k)
-            Shear and pressure at the end of the step.
+            Shear and pressure at the end of the step [Pa].
         """
         for state, traction in zip(self.values, tractions, strict=True):
             if traction.any():
@@ -102,9 +102,9 @@ def displaced(columns: ComplexArray, tractions: ComplexArray) -> ComplexArray:
     Parameters
     ----------
     columns : ndarray of complex128, shape (..., 3, n_k)
-        zz, zx and xx.
+        zz, zx and xx [m/Pa].
     tractions : ndarray of complex128, shape (2, n_k)
-        Shear and pressure.
+        Shear and pressure [Pa].
 
     Returns
     -------

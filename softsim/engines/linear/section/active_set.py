@@ -51,7 +51,7 @@ class NodalLoad:
     depth_factor : float
         a.
     weight : ndarray, shape (n,)
-        b.
+        b; [m] where the value is a force, [m/Pa] where it is a depth.
     value : float
         Force [N/m] or depth [m].
     """

@@ -133,7 +133,16 @@ class _Datum:
 
 
 def point_values(green: GreenFunction, x: FloatArray, out: FloatArray) -> FloatArray:
-    """Evaluate a Green's function at points x [m], into `out` of the same shape."""
+    """Evaluate a Green's function at points.
+
+    Parameters
+    ----------
+    green : GreenFunction
+    x : ndarray, shape (n,)
+        [m].
+    out : ndarray, shape (n,)
+        Filled and returned, in the unit of the function.
+    """
     point_influence(green, x, out)
     return out
 

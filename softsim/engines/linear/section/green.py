@@ -86,7 +86,7 @@ def log_fourier(
     step : float
         Step in ln k.
     spectrum : ndarray of complex128, shape (..., n)
-        f(k); must fall faster than k^{-1/2} outwards on both ends of the grid.
+        f(k) in any unit; must fall faster than k^{-1/2} outwards on both ends of the grid.
 
     Returns
     -------
@@ -195,7 +195,7 @@ class SurfaceInfluence:
     ----------
     spacing : float
         Finest node spacing [m].
-    pressure, shear : tuple of ndarray
+    pressure, shear : tuple of ndarray, shapes (2 n - 1,)
         Vertical displacement columns per level (spacing times each stride) [m/Pa].
     green_pressure, green_shear : GreenFunction
         The Green's functions behind them, for points off the grid.

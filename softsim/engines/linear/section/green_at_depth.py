@@ -29,9 +29,10 @@ class GreenTables:
     start, step : float
         Grid of the distance [ln m].
     ahead, behind : ndarray of float64, shape (n_fields, n_depth, n_table)
-        Field per force for positive and negative distance.
+        Field per force for positive and negative distance, in the unit of the field over [N/m].
     deep : ndarray of complex128, shape (2,)
-        The first two fields lack deep exp(-k length)/k; it is added in closed form.
+        The first two fields lack deep exp(-k length)/k, in the unit of `ahead` over [m]; it is added
+        in closed form.
     length : float
         [m].
     """
@@ -48,7 +49,17 @@ class GreenTables:
         return np.asarray(self.samples_of(np.array([i_depth]), spacing, size)[0])
 
     def samples_of(self, rows: NDArray[np.int64], spacing: float, size: int) -> FloatArray:
-        """Return those of some depths at even lags, in a circle (n_rows, n_fields, size)."""
+        """Return those of some depths at even lags, in a circle (n_rows, n_fields, size).
+
+        Parameters
+        ----------
+        rows : ndarray of int64, shape (n_rows,)
+            Numbers of the depths.
+        spacing : float
+            Of the lags [m].
+        size : int
+            Number of lags.
+        """
         ahead, behind = (
             np.ascontiguousarray(table[:, rows].swapaxes(0, 1)).reshape(-1, table.shape[-1])
             for table in (self.ahead, self.behind)

@@ -70,7 +70,7 @@ def largest_strain(values: FloatArray) -> float:
     Parameters
     ----------
     values : ndarray, shape (10, n_depth, n)
-        From `section_fields`.
+        From `section_fields`, the strains [-].
     """
     along, down, slide = values[STRAINS]
     radius = 0.5 * np.hypot(along - down, slide)
@@ -109,7 +109,9 @@ def at_columns(field: FloatArray, columns: Columns) -> FloatArray:
     Parameters
     ----------
     field : ndarray, shape (n,)
-    columns : ndarray of int64
+        In any unit.
+    columns : ndarray of int64, shape (n_columns,)
+        Numbers of nodes.
     """
     inside = (columns >= 0) & (columns < field.size)
     return np.where(inside, field[np.clip(columns, 0, field.size - 1)], 0.0)

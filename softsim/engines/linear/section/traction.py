@@ -18,6 +18,11 @@ def refined(traction: FloatArray) -> FloatArray:
     The square of the traction is interpolated linearly; at an end it is extrapolated to its zero
     inside the cell, so that no kink of the order of the spacing is left there.  Every patch keeps
     the force of its nodes.
+
+    Parameters
+    ----------
+    traction : ndarray, shape (n,)
+        [Pa].
     """
     square = traction * traction
     loaded = np.concatenate([[False], square > 0.0, [False]])
