@@ -345,8 +345,8 @@ def fields_dataset(
     ----------
     problem : Problem
     fields : dict
-        All of shape (n_depth, n_along, n_across), in the unit of the registry; those that it does not
-        know are left out.
+        All of shape (n_depth, n_along, n_across), in the unit of the registry; those that it does
+        not know are left out.
     places : dict
         Places in depth, along and across, each of shape (n,) [m].
     layer : ndarray of int64, shape (n_depth,)

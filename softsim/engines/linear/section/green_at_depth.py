@@ -31,8 +31,8 @@ class GreenTables:
     ahead, behind : ndarray of float64, shape (n_fields, n_depth, n_table)
         Field per force for positive and negative distance, in the unit of the field over [N/m].
     deep : ndarray of complex128, shape (2,)
-        The first two fields lack deep exp(-k length)/k, in the unit of `ahead` over [m]; it is added
-        in closed form.
+        The first two fields lack deep exp(-k length)/k, in the unit of `ahead` over [m]; it is
+        added in closed form.
     length : float
         [m].
     """
