@@ -1,11 +1,13 @@
 """Three-dimensional contact: Hertz, bonded layer (L6), plane strain, step and ramp (L2, L3)."""
 
+from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
 import pytest
 
 from softsim.engines.linear.medium.stack import LayeredStack
+from softsim.engines.linear.patch.cells import EdgeScene, Patch, contact_on_cells
 from softsim.engines.linear.patch.contact import solve_surface_contact
 from softsim.engines.linear.patch.press import press_surface
 from softsim.engines.linear.section.contact import solve_sliding_contact
@@ -106,22 +108,11 @@ def test_motion_backwards_is_the_mirror_image():
         prony_time=[[0.5], [1.0]],
     )
     cell, heights = sphere(49, 2.0, 5.0)
-    forward = solve_surface_contact(
-        stack,
-        spacing=(cell, cell),
-        heights=heights,
-        load=Load("force", 0.05),
-        speed=1.0,
-        friction=0.2,
-    )
-    backward = solve_surface_contact(
-        stack,
-        spacing=(cell, cell),
-        heights=heights[::-1],
-        load=Load("force", 0.05),
-        speed=-1.0,
-        friction=0.2,
-    )
+    side = 0.5 * 49 * cell
+    patch = Patch(low=(-side, -side), high=(side, side), cells=(49, 49))
+    there = EdgeScene(stack=stack, direction=1, speed=1.0, friction=0.2, load=Load("force", 0.05))
+    forward = contact_on_cells(there, heights, patch)
+    backward = contact_on_cells(replace(there, direction=-1), heights[::-1], patch)
     np.testing.assert_array_equal(backward.contact_pressure, forward.contact_pressure[::-1])
     assert forward.ploughing > 0.0
 
@@ -151,10 +142,10 @@ def test_step_load_on_a_sphere(ratio):
     for row in rows:
         i = int(np.argmin(np.abs(time - float(row["t_over_Ts"]))))
         if row["quantity"] == "a_over_a0":
-            radius = np.sqrt(found.contact_area[i] / np.pi)
+            radius = np.sqrt(found[i].contact_area / np.pi)
             assert radius / start == pytest.approx(float(row["value"]), abs=cell / start)
         else:
-            centre = found.peak_pressure[i] / (2 * plane * start / np.pi)
+            centre = found[i].contact_pressure.max() / (2 * plane * start / np.pi)
             assert centre == pytest.approx(float(row["value"]), rel=RTOL_SPHERE)
 
 
@@ -181,7 +172,7 @@ def test_ramp_and_hold_of_a_sphere(row):
         share=np.minimum(time / rise, 1.0),
     )
     scale = 4 / 3 * plane * depth**1.5
-    assert found.force[-1] / scale == pytest.approx(float(row["value"]), rel=RTOL_SPHERE)
+    assert found[-1].force / scale == pytest.approx(float(row["value"]), rel=RTOL_SPHERE)
 
 
 @pytest.mark.parametrize("row", read_table("L03"), ids=lambda r: f"{r['r']}-{r['tm_over_Ts']}")
@@ -206,7 +197,7 @@ def test_unloading_of_a_sphere(row):
         load=Load("indentation", depth),
         share=share,
     )
-    force = found.force / (4 / 3 * plane * depth**1.5)
+    force = np.array([contact.force for contact in found]) / (4 / 3 * plane * depth**1.5)
     for name, at in (("F_tm", 1.0), ("F_1p1tm", 1.1), ("F_1p25tm", 1.25), ("F_1p5tm", 1.5)):
         expected = float(row[name])
         assert np.interp(at, relative, force) == pytest.approx(
@@ -255,13 +246,13 @@ def test_step_on_uneven_layers_goes_from_the_sudden_to_the_long_term_contact():
         exact = solve_surface_contact(
             solid, spacing=(cell, cell), heights=heights, load=Load("indentation", 0.05)
         )
-        assert found.force[i] == pytest.approx(exact.force, rel=RTOL_LIMIT_OF_PRESS)
-        assert found.peak_pressure[i] == pytest.approx(
+        assert found[i].force == pytest.approx(exact.force, rel=RTOL_LIMIT_OF_PRESS)
+        assert found[i].contact_pressure.max() == pytest.approx(
             exact.contact_pressure.max(), rel=10 * RTOL_LIMIT_OF_PRESS
         )
-        moved = found.displacement[i] - exact.displacement
+        moved = found[i].displacement - exact.displacement
         assert np.abs(moved).max() < RTOL_LIMIT_OF_PRESS * exact.displacement.max()
-    assert np.all(np.diff(found.force) < 0.0)
+    assert np.all(np.diff([contact.force for contact in found]) < 0.0)
 
 
 def test_middle_of_a_long_press_is_the_plane_press():
@@ -282,6 +273,7 @@ def test_middle_of_a_long_press_is_the_plane_press():
     plane = press_edge(
         stack, along=fine, heights=fine**2 / 20, time=time[1:], indentation=0.05 * share[1:]
     )
-    force = solid.pressure[1:, :, 20].sum(axis=1) * (x[1] - x[0])
+    lines = [contact.contact_pressure[:, 20].sum() for contact in solid[1:]]
+    force = np.array(lines) * (x[1] - x[0])
     # the plane press starts with a small step; later it has been forgotten
     np.testing.assert_allclose(force[6:], plane.force[6:], rtol=5e-3)

@@ -72,12 +72,7 @@ class Scene:
                 f"{load.kind} is {load.value:g}; must be above 0 for engine 'linear', which "
                 "solves a contact"
             )
-        if tissue.width is not None or tissue.sides != "held":
-            raise InputError(
-                "tissue has a width or free sides; engine 'linear' knows only layers without ends "
-                "(leave width and sides out, or take engine='finite')"
-            )
-        check_depth(problem)
+        check_tissue(problem)
         return cls(
             stack=linear_stack(tissue),
             outline=problem.outline,
@@ -109,9 +104,14 @@ class Scene:
         return low, high
 
 
-def check_depth(problem: Problem) -> None:
-    """Refuse an indentation that would reach the rigid base."""
+def check_tissue(problem: Problem) -> None:
+    """Refuse tissue with ends, and an indentation that would reach the rigid base."""
     stroke, tissue = problem.stroke, problem.tissue
+    if tissue.width is not None or tissue.sides != "held":
+        raise InputError(
+            "tissue has a width or free sides; engine 'linear' knows only layers without ends "
+            "(leave width and sides out, or take engine='finite')"
+        )
     if stroke.indentation is None or tissue.base == "half_space":
         return
     if float(stroke.indentation) >= tissue.thickness:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,14 +18,12 @@ from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.spectra import STRESSES, field_spectra
 from softsim.engines.linear.medium.stack import FloatArray, IncrementalModuli, LayeredStack
 from softsim.engines.linear.patch.cells import (
-    EdgeScene,
     EdgeShape,
     SurfaceLoad,
     edge_scene,
     resolved_contact,
 )
-from softsim.engines.linear.patch.fields import BLUR, DECAY_KEPT, fields_under
-from softsim.engines.linear.patch.fourier import CUTOFF_PER_CELL, fourier_rule
+from softsim.engines.linear.patch.fields import FieldRows, cell_rule, depth_octaves
 from softsim.engines.linear.scene import Scene
 from softsim.engines.linear.section.contact import SlidingContact
 from softsim.engines.linear.section.steady import solve_contact
@@ -125,11 +123,9 @@ def _ratio(
     depth = np.array(places)
     scene, averaged = edge_scene(problem)
     stack = frozen(scene.stack, rate)
-    whole = EdgeScene(stack=stack, speed=0.0, friction=0.0, load=Load("force", force))
+    whole = replace(scene, stack=stack, load=Load("force", force))
     patch, found = resolved_contact(whole, EdgeShape(problem), CELLS, over_bone=False)
-    load = SurfaceLoad(
-        patch.places(0), patch.places(1), found.contact_pressure, 0.0, patch.spacing
-    ).loaded()
+    load = whole.tractions(patch, found.contact_pressure).loaded()
     largest, middle = _under_edge(stack, load, depth)
 
     section = replace(
@@ -138,15 +134,15 @@ def _ratio(
         load=Load("force", force / float(instrument.contact_length)),
     )
     plane = solve_contact(section, over_bone=False)
-    below = _under_section(section.stack, *_on_cells(plane, 0.0), depth)
-    loads = load.pressure.sum(axis=0) * load.spacing[0]
+    below = _LineLoad.of(plane, 0.0).peaks_under(section.stack, depth)
+    side = load.spacing[0]
+    loads = load.pressure.sum(axis=0) * side
     heaviest, middle_load = float(loads.max()), float(loads[loads.size // 2])
     most = solve_contact(replace(section, load=Load("force", heaviest)), over_bone=False)
-    gain = _gain_of_nodes(section.stack, most, load.spacing[0], depth)
-    gain_middle = gain
+    gain = gain_middle = _gain_of_nodes(section.stack, most, side, depth)
     if middle_load > SMALL_LOAD * heaviest:
         inner = solve_contact(replace(section, load=Load("force", middle_load)), over_bone=False)
-        gain_middle = _gain_of_nodes(section.stack, inner, load.spacing[0], depth)
+        gain_middle = _gain_of_nodes(section.stack, inner, side, depth)
     return SectionRatio(
         largest=largest * gain / below,
         middle=middle * gain_middle / below,
@@ -191,14 +187,10 @@ def _under_edge(
     """Return the largest von Mises change at every depth, anywhere and in the middle [Pa]."""
     half = load.across[load.across.size // 2 :]
     largest, middle = [], []
-    for rows in _octaves(depth, load.spacing[0]):
-        fields = fields_under(
-            stack,
-            load,
-            depth=depth[rows],
-            along=_places_near(load.along, load.spacing[0], float(depth[rows][-1])),
-            across=half,
-            state_only=True,
+    for depths in depth_octaves(depth, load.spacing[0]):
+        rows = FieldRows(stack=stack, load=load, depth=depth[depths], across=half)
+        (fields,) = rows.fields(
+            _places_near(load.along, load.spacing[0], float(rows.depth[-1])), state_only=True
         )
         along, down, across = (fields[f"stress_{way}"] for way in ("along", "depth", "across"))
         shears = ("stress_shear", "stress_shear_across", "stress_shear_surface")
@@ -209,47 +201,48 @@ def _under_edge(
     return np.concatenate(largest), np.concatenate(middle)
 
 
-def _under_section(
-    stack: LayeredStack, along: FloatArray, side: float, pressure: FloatArray, depth: FloatArray
-) -> FloatArray:
-    """Return the largest von Mises change at every depth under a line of cells [Pa]."""
-    origin = 0.5 * (along[0] + along[-1])
-    found = []
-    for rows in _octaves(depth, side):
-        z = depth[rows]
-        places = _places_near(along, side, float(z[-1])) - origin
-        reach = float(np.abs(places).max() + along[-1] - origin + side)
-        k, weight = fourier_rule(
-            reach, min(CUTOFF_PER_CELL / side, DECAY_KEPT / max(float(z[0]), 1e-30))
-        )
-        wave = np.exp(-1j * np.outer(k, along - origin)) @ pressure
-        wave *= weight * side / np.pi * np.sinc(k * side / (2.0 * np.pi)) ** 2
-        wave *= np.exp(-((BLUR * side * k) ** 2))
-        traction = np.zeros((k.size, 2), dtype=complex)
-        traction[:, 1] = wave
-        spectra = field_spectra(stack, k, 0.0, traction, z)[STRESSES]
-        ahead, down, across, shear = (spectra @ np.exp(1j * np.outer(k, places))).real
-        found.append(von_mises(ahead, down, across, shear**2).max(axis=1))
-    return np.concatenate(found)
+class _LineLoad(NamedTuple):
+    """Mean pressures [Pa] on the cells of a section: their middles and their length [m]."""
+
+    along: FloatArray
+    side: float
+    pressure: FloatArray
+
+    @classmethod
+    def of(cls, contact: SlidingContact, side: float) -> _LineLoad:
+        """Return the load of a contact on cells of about this length, at least its nodes' [m]."""
+        loaded = np.flatnonzero(contact.contact_pressure > 0.0)
+        part = contact.contact_pressure[loaded[0] : loaded[-1] + 1]
+        step = contact.spacing
+        block = max(1, round(side / step))
+        means = np.pad(part, (0, -part.size % block)).reshape(-1, block).mean(axis=1)
+        first = float(contact.along[loaded[0]]) + 0.5 * (block - 1) * step
+        return cls(first + block * step * np.arange(means.size), block * step, means)
+
+    def peaks_under(self, stack: LayeredStack, depth: FloatArray) -> FloatArray:
+        """Return the largest von Mises change at every depth [Pa]."""
+        along, side, pressure = self
+        origin = 0.5 * (along[0] + along[-1])
+        found = []
+        for depths in depth_octaves(depth, side):
+            z = depth[depths]
+            places = _places_near(along, side, float(z[-1])) - origin
+            reach = float(np.abs(places).max() + along[-1] - origin + side)
+            k, weight = cell_rule(side, reach, float(z[0]))
+            traction = np.zeros((k.size, 2), dtype=complex)
+            traction[:, 1] = np.exp(-1j * np.outer(k, along - origin)) @ pressure * weight / np.pi
+            spectra = field_spectra(stack, k, 0.0, traction, z)[STRESSES]
+            ahead, down, across, shear = (spectra @ np.exp(1j * np.outer(k, places))).real
+            found.append(von_mises(ahead, down, across, shear**2).max(axis=1))
+        return np.concatenate(found)
 
 
 def _gain_of_nodes(
     stack: LayeredStack, contact: SlidingContact, side: float, depth: FloatArray
 ) -> FloatArray:
     """Return what a section on its nodes has over the same on cells of a whole edge [-]."""
-    fine, coarse = (_under_section(stack, *_on_cells(contact, s), depth) for s in (0.0, side))
+    fine, coarse = (_LineLoad.of(contact, s).peaks_under(stack, depth) for s in (0.0, side))
     return fine / coarse
-
-
-def _on_cells(contact: SlidingContact, side: float) -> tuple[FloatArray, float, FloatArray]:
-    """Return middles, length and mean pressures of cells of about this length on a contact."""
-    loaded = np.flatnonzero(contact.contact_pressure > 0.0)
-    part = contact.contact_pressure[loaded[0] : loaded[-1] + 1]
-    step = contact.spacing
-    block = max(1, round(side / step))
-    means = np.pad(part, (0, -part.size % block)).reshape(-1, block).mean(axis=1)
-    first = float(contact.along[loaded[0]]) + 0.5 * (block - 1) * step
-    return first + block * step * np.arange(means.size), block * step, means
 
 
 def _places_near(along: FloatArray, side: float, depth: float) -> FloatArray:
@@ -258,10 +251,3 @@ def _places_near(along: FloatArray, side: float, depth: float) -> FloatArray:
     away = step * np.arange(1, math.ceil(DEPTHS_BESIDE * depth / step) + 1)
     inside = along[:: max(1, int(DEPTH_SHARE * depth / side))]
     return np.concatenate([along[0] - away[::-1], inside, along[-1] + away])
-
-
-def _octaves(depth: FloatArray, side: float) -> list[slice]:
-    """Split depths into those alike within a factor of two."""
-    octave = np.floor(np.log2(np.maximum(depth / side, 1.0))).astype(int)
-    edges = np.concatenate([[0], np.flatnonzero(np.diff(octave)) + 1, [depth.size]])
-    return [slice(int(a), int(b)) for a, b in pairwise(edges)]

@@ -29,15 +29,18 @@ def green_strain(displacement, grid, strain):
     strain : ndarray of float64, shape (n_columns, n_rows, 4, 4)
         Overwritten [-].
     """
-    element, metric = empty_element(), np.empty(4)
+    element = empty_element()
     for j in range(strain.shape[0]):
         for i in range(strain.shape[1]):
             theta = deform(element, displacement, grid, j, i)
             for p in range(N_POINTS):
-                point_metric(element, theta, p, metric)
-                for m in range(3):
-                    strain[j, i, p, m] = 0.5 * (metric[m] - 1.0)
-                strain[j, i, p, 3] = metric[3]
+                f11, f12, f21, f22 = element.deformation[p]
+                square = (theta / element.jacobian[p]) ** (2.0 / 3.0)
+                # products and one rounded once: energies of tissue pressed together feel it
+                strain[j, i, p, 0] = 0.5 * (square * (f11 * f11 + f21 * f21) - 1.0)
+                strain[j, i, p, 1] = 0.5 * (square * (f12 * f12 + f22 * f22) - 1.0)
+                strain[j, i, p, 2] = 0.5 * (square - 1.0)
+                strain[j, i, p, 3] = square * (f11 * f12 + f21 * f22)
 
 
 @kernel

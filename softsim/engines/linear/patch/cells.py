@@ -12,7 +12,7 @@ from softsim.checks import checked_items
 from softsim.engines.linear.medium.increments import even_stack
 from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
 from softsim.engines.linear.patch.contact import SurfaceContact, solve_surface_contact
-from softsim.engines.linear.scene import check_bone, check_depth
+from softsim.engines.linear.scene import check_bone, check_tissue
 from softsim.errors import ConvergenceError, InputError, shown
 from softsim.load import Load, force_at_pressure
 from softsim.plausible import refuse_unusual, usual_si
@@ -93,11 +93,10 @@ class SurfaceLoad:
         sides = float(along[1] - along[0]), float(across[1] - across[0])
         return cls(along, across, pressure, friction, sides)
 
+    @property
     def mirrored(self) -> SurfaceLoad:
-        """Return the load seen in a mirror across the stroke."""
-        return replace(
-            self, along=-self.along[::-1], pressure=self.pressure[::-1], friction=-self.friction
-        )
+        """The pressure seen in a mirror across the stroke, its friction still towards +x."""
+        return replace(self, along=-self.along[::-1], pressure=self.pressure[::-1])
 
     def in_blocks(self, along: int, across: int) -> SurfaceLoad:
         """Return the means over blocks of so many cells along and across."""
@@ -184,28 +183,46 @@ def _drop(across: FloatArray, radius: float) -> FloatArray:
 
 @dataclass(frozen=True, kw_only=True)
 class EdgeScene:
-    """What a contact of a whole edge needs besides its cells."""
+    """What a contact of a whole edge needs besides its cells.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+    direction : int
+        +1 or -1: the way the tool moves along.
+    speed : float
+        >= 0 [m/s]; 0 is long-term rest.
+    friction : float
+        Coulomb coefficient [-].
+    load : Load
+    """
 
     stack: LayeredStack
+    direction: int
     speed: float
     friction: float
     load: Load
+
+    def tractions(self, patch: Patch, pressure: FloatArray) -> SurfaceLoad:
+        """Return a pressure and its friction, seen so that the tool moves towards +x."""
+        places = patch.places(0), patch.places(1)
+        load = SurfaceLoad(*places, pressure, self.friction, patch.spacing)
+        return load if self.direction > 0 else load.mirrored
 
 
 def edge_scene(problem: Problem) -> tuple[EdgeScene, tuple[str, ...]]:
     """Pack a problem; also return the layers that are not alike in all directions."""
     tissue, stroke = problem.tissue, problem.stroke
-    if tissue.width is not None or tissue.sides != "held":
-        raise InputError(
-            "tissue has a width or free sides; engine 'linear' knows only layers without ends "
-            "(leave width and sides out, or take engine='finite')"
-        )
-    check_depth(problem)
+    check_tissue(problem)
     stack, uneven = even_stack(tissue)
-    speed = float(stroke.speed or 0.0)
+    speed = abs(float(stroke.speed or 0.0))
     friction = problem.friction if speed else 0.0
     scene = EdgeScene(
-        stack=stack, speed=speed, friction=friction, load=Load(stroke.load_kind, stroke.load)
+        stack=stack,
+        direction=problem.direction,
+        speed=speed,
+        friction=friction,
+        load=Load(stroke.load_kind, stroke.load),
     )
     return scene, uneven
 
@@ -288,7 +305,7 @@ def contact_on_cells(scene: EdgeScene, tool: FloatArray, patch: Patch) -> Surfac
     def trial(force: float) -> tuple[SurfaceContact, float]:
         found = _contact_at(scene, tool, patch, Load("force", force))
         if not found.contact_area > 0.0 or not found.force > 0.0:
-            raise ConvergenceError(f"no force gives {_untold_pressure(scene)}")
+            raise ConvergenceError(f"no force gives {_lost_pressure(scene)}")
         excess = -math.log(pressure * found.contact_area / found.force)
         return found, 0.0 if abs(excess) <= 0.5 * area / found.contact_area else excess
 
@@ -300,7 +317,7 @@ def contact_on_cells(scene: EdgeScene, tool: FloatArray, patch: Patch) -> Surfac
         secants=PRESSURE_SOLVES,
     )
     if excess != 0.0:
-        raise ConvergenceError(f"no force gives {_untold_pressure(scene)}")
+        raise ConvergenceError(f"no force gives {_lost_pressure(scene)}")
     return found
 
 
@@ -322,7 +339,7 @@ def narrow_parts(pressure: FloatArray) -> list[tuple[float, int]]:
     return parts
 
 
-def _untold_pressure(scene: EdgeScene) -> str:
+def _lost_pressure(scene: EdgeScene) -> str:
     """Say what to do about a mean pressure whose contact is too small to have an area."""
     return (
         f"a mean contact pressure of {scene.load.value:g} Pa on an area that the cells can tell; "
@@ -331,14 +348,16 @@ def _untold_pressure(scene: EdgeScene) -> str:
 
 
 def _contact_at(scene: EdgeScene, tool: FloatArray, patch: Patch, load: Load) -> SurfaceContact:
-    return solve_surface_contact(
+    """Solve towards +x, and turn the contact back."""
+    found = solve_surface_contact(
         scene.stack,
         spacing=patch.spacing,
-        heights=tool,
+        heights=tool[:: scene.direction],
         load=load,
         speed=scene.speed,
         friction=scene.friction,
     )
+    return found if scene.direction > 0 else found.mirrored()
 
 
 def resolved_contact(
@@ -357,7 +376,7 @@ def resolved_contact(
         fitted, fits = _fitted(patch, found, shape)
         if not looking and scene.load.kind == "pressure" and narrow_parts(found.contact_pressure):
             raise ConvergenceError(
-                f"only a few cells wide is the contact of {_untold_pressure(scene)}"
+                f"only a few cells wide is the contact of {_lost_pressure(scene)}"
             )
         if fits and not looking:
             return patch, found

@@ -6,7 +6,8 @@ Otherwise: active set, with preconditioned GMRES on the contact cells.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,12 +19,14 @@ from softsim.engines.linear.patch.solvers import (
     CellOperator,
     active_set_contact,
     conjugate_contact,
+    lowest_share,
 )
 from softsim.errors import ConvergenceError
 from softsim.load import Load
 
 COARSE_CELLS = 32  # the coarsest nested grid keeps at least this many cells on its short side
 MAX_CROPS = 60  # blocks of cells tried, each larger than the one before
+FIRST_SHARE = 0.25  # of the lowest cells, on which a contact is sought first
 MARGIN_CELLS = 3  # cells kept around the contact when the grid is cropped
 
 
@@ -60,6 +63,29 @@ class SurfaceContact:
     iterations: int
     gap_residual: float
 
+    def mirrored(self) -> SurfaceContact:
+        """Return the contact seen in a mirror across the stroke."""
+        pressure, displacement = self.contact_pressure[::-1], self.displacement[::-1]
+        return replace(self, contact_pressure=pressure, displacement=displacement)
+
+
+class CellContact(NamedTuple):
+    """What is solved for on cells.
+
+    Parameters
+    ----------
+    pressure, displacement : ndarray, shape (n_along, n_across)
+        [Pa], [m].
+    depth : float
+        Of the zero of the heights [m].
+    iterations : int
+    """
+
+    pressure: FloatArray
+    displacement: FloatArray
+    depth: float
+    iterations: int
+
 
 def solve_surface_contact(
     stack: LayeredStack,
@@ -70,7 +96,7 @@ def solve_surface_contact(
     speed: float = 0.0,
     friction: float = 0.0,
 ) -> SurfaceContact:
-    """Press a rigid height map on a layered solid, at rest or in steady sliding along x.
+    """Press a rigid height map on a layered solid, at rest or in steady sliding towards +x.
 
     Parameters
     ----------
@@ -83,7 +109,7 @@ def solve_surface_contact(
     load : Load
         Normal force [N] or depth below the undisturbed surface [m].
     speed : float
-        Speed [m/s], sign is the direction along x; 0 long-term rest.
+        >= 0 [m/s]; 0 long-term rest.
     friction : float
         Coulomb coefficient of the gross slip along x [-].
 
@@ -104,19 +130,9 @@ def solve_surface_contact(
     Constant pressure per cell; error of peak pressure and force about (cell/contact radius)^1.5.
     """
     load.check_contact()
-    if speed < 0.0:
-        found = solve_surface_contact(
-            stack,
-            spacing=spacing,
-            heights=heights[::-1],
-            load=load,
-            speed=-speed,
-            friction=friction,
-        )
-        return _mirrored(found)
     shape = (heights.shape[0], heights.shape[1])
     levels = 1 + max(0, int(np.log2(min(shape) / COARSE_CELLS)))
-    pressure: FloatArray | None = None
+    found: CellContact | None = None
     tables = [cell_influence(stack, speed, spacing, shape)]
     for _ in range(levels - 1):
         tables.append(coarsen_influence(tables[-1]))
@@ -125,12 +141,12 @@ def solve_surface_contact(
         coarse = _coarsen(heights, 2**level)
         influence = tables[level]
         area = influence.spacing[0] * influence.spacing[1]
-        guess = _start(coarse) if pressure is None else _refine(pressure, coarse.shape)
-        pressure, displacement, depth, iterations = solve_cells(
-            influence, coarse, cell_load(load, area), guess, friction
-        )
-    assert pressure is not None
-    return summary_of(heights, spacing, pressure, displacement, depth, iterations)
+        guess = lowest_share(coarse, FIRST_SHARE)
+        if found is not None:
+            guess = _refine(found.pressure, coarse.shape)
+        found = solve_cells(influence, coarse, cell_load(load, area), guess, friction)
+    assert found is not None
+    return summary_of(heights, spacing, found)
 
 
 def cell_load(load: Load, area: float) -> Load:
@@ -151,7 +167,7 @@ def solve_cells(
     load: Load,
     guess: FloatArray,
     friction: float,
-) -> tuple[FloatArray, FloatArray, float, int]:
+) -> CellContact:
     """Solve one grid, cropped to the contact, and check the rest of the surface.
 
     Parameters
@@ -169,12 +185,7 @@ def solve_cells(
 
     Returns
     -------
-    pressure, displacement : ndarray
-        Pressure [Pa] and displacement [m] of every cell.
-    depth : float
-        Depth [m].
-    iterations : int
-        Iterations.
+    CellContact
     """
     table = influence.pressure
     if friction != 0.0:
@@ -197,7 +208,7 @@ def solve_cells(
         outside = heights + displacement - depth < -1e-9 * abs(depth)
         outside[rows, columns] = False
         if not outside.any():
-            return pressure, displacement, depth, total
+            return CellContact(pressure, displacement, depth, total)
         active = active | outside | (pressure > 0.0)
         guess = np.where(outside, pressure.mean(), pressure)
     raise ConvergenceError(
@@ -233,32 +244,20 @@ def _refine(pressure: FloatArray, shape: tuple[int, ...]) -> FloatArray:
     return np.repeat(np.repeat(pressure, 2, axis=0), 2, axis=1)[: shape[0], : shape[1]].copy()
 
 
-def _start(heights: FloatArray) -> FloatArray:
-    """Press uniformly on the lowest quarter of the tool."""
-    finite = heights[np.isfinite(heights)]
-    return np.asarray(heights <= np.quantile(finite, 0.25), dtype=float)
-
-
 def summary_of(
-    heights: FloatArray,
-    spacing: tuple[float, float],
-    pressure: FloatArray,
-    displacement: FloatArray,
-    depth: float,
-    iterations: int,
+    heights: FloatArray, spacing: tuple[float, float], solved: CellContact
 ) -> SurfaceContact:
     """Collect the scalars of a solved contact.
 
     Parameters
     ----------
-    heights, pressure, displacement : ndarray, shape (n_along, n_across)
-        [m], [Pa], [m].
+    heights : ndarray, shape (n_along, n_across)
+        [m].
     spacing : tuple of float
         Cell sides [m].
-    depth : float
-        [m].
-    iterations : int
+    solved : CellContact
     """
+    pressure, displacement, depth, iterations = solved
     area = spacing[0] * spacing[1]
     active = pressure > 0.0
     slope = _slopes(heights, spacing[0])
@@ -284,11 +283,3 @@ def _slopes(heights: FloatArray, side: float) -> FloatArray:
     one = np.where(np.isnan(ahead), behind, ahead)
     other = np.where(np.isnan(behind), ahead, behind)
     return np.asarray(np.nan_to_num(0.5 * (one + other)))
-
-
-def _mirrored(found: SurfaceContact) -> SurfaceContact:
-    """Return the solution for motion towards -x."""
-    values = {name: getattr(found, name) for name in found.__dataclass_fields__}
-    values["contact_pressure"] = found.contact_pressure[::-1]
-    values["displacement"] = found.displacement[::-1]
-    return SurfaceContact(**values)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 
 from softsim.engines.linear.medium.spectra import layer_at
-from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
-from softsim.engines.linear.patch.cells import SurfaceLoad
-from softsim.engines.linear.patch.fields import Fields, fields_and_springs
+from softsim.engines.linear.medium.stack import FloatArray
+from softsim.engines.linear.patch.fields import FieldRows, Fields
 
 # The energy lost at a place is summed from this many lengths of the patch, or greatest depths,
 # ahead of the load, on its cells and beyond it in steps that grow by this share.
@@ -26,53 +22,20 @@ SKIN_GRADIENTS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Below:
-    """Depths and places across under a load.
-
-    Parameters
-    ----------
-    stack : LayeredStack
-        With incremental moduli (from `increments.even_stack`).
-    load : SurfaceLoad
-    speed : float
-        Signed [m/s].
-    depth, across : ndarray, shape (n_depth,), (n_across,)
-        [m].
-    """
-
-    stack: LayeredStack
-    load: SurfaceLoad
-    speed: float
-    depth: FloatArray
-    across: FloatArray
-
-    def fields(self, along: FloatArray, springs: Sequence[int] = ()) -> list[Fields]:
-        """Return the fields at some places along, and those of the springs of some branches."""
-        return fields_and_springs(
-            self.stack,
-            self.load,
-            depth=self.depth,
-            along=along,
-            across=self.across,
-            speed=self.speed,
-            springs=springs,
-        )
-
-
-def fields_and_energies(below: Below, along: FloatArray) -> tuple[Fields, FloatArray, FloatArray]:
+def fields_and_energies(rows: FieldRows, along: FloatArray) -> Fields:
     """Return the fields, the energy stored above the undisturbed state and the energy lost so far.
 
     Parameters
     ----------
-    below : Below
+    rows : FieldRows
+        The stack with incremental moduli (from `increments.even_stack`).
     along : ndarray, shape (n_along,)
         [m].
 
     Returns
     -------
-    fields : dict
-    stored, lost : ndarray, shape (n_depth, n_along, n_across)
+    dict of str to ndarray, shape (n_depth, n_along, n_across)
+        Those of `FieldRows.fields`, "strain_energy_density" and "dissipated_energy_density"
         [J/m^3].
 
     Notes
@@ -80,18 +43,18 @@ def fields_and_energies(below: Below, along: FloatArray) -> tuple[Fields, FloatA
     A branch holds g e:L:e/2 with the strain e of its spring and loses g e:L:e/tau, summed along
     the stream from ahead of the load, on its cells.
     """
-    moduli = below.stack.incremental
+    moduli = rows.stack.incremental
     assert moduli is not None
-    layer = layer_at(below.stack, below.depth)
-    weight, times = below.stack.branch_weight[layer], below.stack.branch_time[layer]
+    layer = layer_at(rows.stack, rows.depth)
+    weight, times = rows.stack.branch_weight[layer], rows.stack.branch_time[layer]
     tension = moduli.tension[layer, 0]
-    kept = (1.0 - weight.sum(axis=1))[:, None]
-    long_term = moduli.elastic[layer] + kept * moduli.relaxing[layer]
+    long_term_share = (1.0 - weight.sum(axis=1))[:, None]
+    long_term = moduli.elastic[layer] + long_term_share * moduli.relaxing[layer]
     long_term[:, 0] -= tension  # counted with the turned sections below
-    active = np.flatnonzero(weight.any(axis=0)) if below.speed else ()
-    stream = _stream(below, along) if len(active) else along
+    active = np.flatnonzero(weight.any(axis=0)) if rows.speed else ()
+    stream = _stream(rows, along) if len(active) else along
     where = np.searchsorted(stream, along)
-    streamed, *springs = below.fields(stream, [int(branch) for branch in active])
+    streamed, *springs = rows.fields(stream, springs=[int(branch) for branch in active])
     fields = {name: field[:, where] for name, field in streamed.items()}
     stretch = fields["strain_along"] + fields["strain_across"]
     turned = np.sum([fields[name] ** 2 for name in SKIN_GRADIENTS], axis=0)
@@ -99,11 +62,15 @@ def fields_and_energies(below: Below, along: FloatArray) -> tuple[Fields, FloatA
     stored += tension[:, None, None] * (stretch + 0.5 * turned)
     lost = np.zeros_like(stored)
     for branch, spring in zip(active, springs, strict=True):
-        held = weight[:, branch, None, None] * _quadratic(moduli.relaxing[layer], spring)
-        rate = held / (abs(below.speed) * times[:, branch, None, None])
-        stored += 0.5 * held[:, where]
-        lost += _passed(rate, stream, below.speed)[:, where]
-    return fields, stored, lost
+        density = weight[:, branch, None, None] * _quadratic(moduli.relaxing[layer], spring)
+        rate = density / (rows.speed * times[:, branch, None, None])
+        stored += 0.5 * density[:, where]
+        # from ahead of the tool up to every place of the stream
+        steps = 0.5 * (rate[:, 1:] + rate[:, :-1]) * np.diff(stream)[:, None]
+        passed = np.zeros_like(rate)
+        passed[:, :-1] = np.cumsum(steps[:, ::-1], axis=1)[:, ::-1]
+        lost += passed[:, where]
+    return fields | {"strain_energy_density": stored, "dissipated_energy_density": lost}
 
 
 def _quadratic(moduli: FloatArray, fields: Fields) -> FloatArray:
@@ -123,16 +90,12 @@ def _quadratic(moduli: FloatArray, fields: Fields) -> FloatArray:
     return np.asarray(flat + 2.0 * l12 * (x + y) * z + l22 * z * z + shear * slide)
 
 
-def _stream(below: Below, along: FloatArray) -> FloatArray:
-    """Return places from ahead of the load to the last place wanted, those wanted among them."""
-    first, last = float(below.load.along[0]), float(below.load.along[-1])
-    side, depth = below.load.spacing[0], float(below.depth[-1])
+def _stream(rows: FieldRows, along: FloatArray) -> FloatArray:
+    """Return places from ahead of the load to the last one asked for, all of these among them."""
+    first, last = float(rows.load.along[0]), float(rows.load.along[-1])
+    side, depth = rows.load.spacing[0], float(rows.depth[-1])
     ahead = STREAM_AHEAD * max(last - first, depth)
-    low, high = min(float(along[0]), first), max(float(along[-1]), last)
-    if below.speed > 0.0:
-        high = max(high, last + ahead)
-    else:
-        low = min(low, first - ahead)
+    low, high = min(float(along[0]), first), max(float(along[-1]), last + ahead)
     even = np.linspace(first, last, int(np.ceil((last - first) / side)) + 1)
     places = np.concatenate(
         [
@@ -160,14 +123,3 @@ def graded_distances(reach: float, first: float, growth: float) -> FloatArray:
     count = int(np.ceil(np.log1p(reach / first * growth) / np.log1p(growth)))
     distance = first / growth * np.expm1(np.arange(1, count + 1) * np.log1p(growth))
     return np.asarray(distance * (reach / distance[-1]))
-
-
-def _passed(rate: FloatArray, stream: FloatArray, speed: float) -> FloatArray:
-    """Return the integral of a rate from ahead of the tool up to every place of the stream."""
-    steps = 0.5 * (rate[:, 1:] + rate[:, :-1]) * np.diff(stream)[:, None]
-    passed = np.zeros_like(rate)
-    if speed > 0.0:
-        passed[:, :-1] = np.cumsum(steps[:, ::-1], axis=1)[:, ::-1]
-    else:
-        passed[:, 1:] = np.cumsum(steps, axis=1)
-    return passed

@@ -9,7 +9,9 @@ there are no images.  Every wave is a plane one (`spectra`) and an antiplane one
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -75,208 +77,216 @@ FAR = ((1.0, 16), (4.0, 4), (16.0, 1))
 NODES_AT_ONCE = 20000
 
 
-def depth_groups(depth: FloatArray, spacing: tuple[float, float]) -> list[slice]:
-    """Split depths into groups that see about the same waves: octaves below the shortest.
+def depth_octaves(depth: FloatArray, shallowest: float) -> list[slice]:
+    """Split depths into those alike within a factor of two.
 
     Parameters
     ----------
     depth : ndarray, shape (n_depth,)
         Increasing [m].
-    spacing : tuple of float
-        Sides of a cell [m].
+    shallowest : float
+        Depths above twice this one are together [m].
     """
-    least = DECAY_KEPT * min(spacing) / CUTOFF_PER_CELL
-    octave = np.floor(np.log2(np.maximum(depth, 0.5 * least) / least)).astype(int)
+    octave = np.floor(np.log2(np.maximum(depth / shallowest, 1.0))).astype(int)
     edges = np.concatenate([[0], np.flatnonzero(np.diff(octave)) + 1, [depth.size]])
     return [slice(int(a), int(b)) for a, b in pairwise(edges)]
 
 
-def fields_under(
-    stack: LayeredStack,
-    load: SurfaceLoad,
-    *,
-    depth: FloatArray,
-    along: FloatArray,
-    across: FloatArray,
-    speed: float = 0.0,
-    state_only: bool = False,
-) -> Fields:
-    """Return the fields at every combination of some depths, places along and places across.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FieldRows:
+    """Rows of places along the stroke under a load that moves steadily towards +x.
 
     Parameters
     ----------
     stack : LayeredStack
         Alike in all directions of the skin.
     load : SurfaceLoad
-        The pressure moves steadily with its friction.
-    depth : ndarray, shape (n_depth,)
-        Increasing, from 0 to the bottom [m]; an interface belongs to the lower layer.
-    along, across : ndarray, shape (n_along,), (n_across,)
-        Any places [m].
+    depth, across : ndarray, shape (n_depth,), (n_across,)
+        A row for every pair [m]; depths increase, from 0 to the bottom, and one on an interface
+        belongs to the lower layer.
     speed : float
-        Along x, signed [m/s]; 0 long-term rest.
-    state_only : bool
-        Leave out displacements and slopes.
-
-    Returns
-    -------
-    dict of str to ndarray, shape (n_depth, n_along, n_across)
-        `EVEN` and `ODD`: Cauchy stress above the prestress, tension positive [Pa]; gradients of the
-        displacement [-]; displacement [m], over a half-space too from the undisturbed place.
+        >= 0 [m/s]; 0 long-term rest.
 
     Raises
     ------
     InputError
         For depths outside the stack or not increasing, and for stacks with sheets.
-
-    Notes
-    -----
-    Nothing is differentiated or interpolated.  Fields are means over about a cell of the load:
-    nearer to the surface than that, its rim is rounded.
     """
-    return fields_and_springs(
-        stack,
-        load,
-        depth=depth,
-        along=along,
-        across=across,
-        speed=speed,
-        state_only=state_only,
-    )[0]
+
+    stack: LayeredStack
+    load: SurfaceLoad
+    depth: FloatArray
+    across: FloatArray
+    speed: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse what has no fields."""
+        depth, bottom = self.depth, float(self.stack.thickness.sum())
+        if depth[0] < 0.0 or depth[-1] > bottom or np.any(np.diff(depth) <= 0.0):
+            raise InputError(
+                f"depths run from {depth.min():.3g} to {depth.max():.3g} m; they must increase and "
+                f"stay within 0 and {bottom:.3g} m"
+            )
+        if self.stack.sheet_stiffness.any():
+            raise InputError(
+                "stack has sheets; fields under a patch need their shear stiffness, which is not "
+                "known (make the sheet a thin layer)"
+            )
+
+    def fields(
+        self, along: FloatArray, *, springs: Sequence[int] = (), state_only: bool = False
+    ) -> list[Fields]:
+        """Return the fields, and the gradients that the springs of some branches feel.
+
+        Parameters
+        ----------
+        along : ndarray, shape (n_along,)
+            Any places [m].
+        springs : sequence of int
+            Branches of the Prony series.
+        state_only : bool
+            Leave out displacements and gradients of that in depth.
+
+        Returns
+        -------
+        list of dict of str to ndarray, shape (n_depth, n_along, n_across)
+            `EVEN` and `ODD`: Cauchy stress above the prestress, tension positive [Pa]; gradients
+            of the displacement [-]; displacement [m], over a half-space too from the undisturbed
+            place.  Then those of every branch as with `state_only`, its strains those of the
+            spring of a Maxwell branch.
+
+        Notes
+        -----
+        Nothing is differentiated or interpolated.  Fields are means over about a cell of the
+        load: nearer to the surface than that, its rim is rounded.
+        """
+        source = self.load.loaded()
+        first, last, count = source.along[0], source.along[-1], source.along.size
+        distance = np.maximum(first - along, along - last)
+        far = np.searchsorted([reach * float(last - first) for reach, _ in FAR], distance)
+        if count < 4 * FAR[0][1]:
+            far[:] = 0
+        parts = []
+        for i in np.unique(far):
+            load = source if i == 0 else source.in_blocks(count // FAR[i - 1][1], 1).loaded()
+            shallowest = 0.5 * DECAY_KEPT * min(load.spacing) / CUTOFF_PER_CELL
+            groups = [
+                _group(self, load, depths, along[far == i], springs, state_only=state_only)
+                for depths in depth_octaves(self.depth, shallowest)
+            ]
+            parts.append(_joined(groups, axis=0))
+        if len(parts) == 1:
+            return parts[0]
+        order = np.argsort(np.argsort(far, kind="stable"))
+        return [
+            {name: field[:, order] for name, field in fields.items()}
+            for fields in _joined(parts, axis=1)
+        ]
 
 
-def fields_and_springs(
-    stack: LayeredStack,
-    load: SurfaceLoad,
-    *,
-    depth: FloatArray,
-    along: FloatArray,
-    across: FloatArray,
-    speed: float,
-    springs: Sequence[int] = (),
-    state_only: bool = False,
-) -> list[Fields]:
-    """Return the fields, and the gradients that the springs of some branches feel.
+def _joined(parts: list[list[Fields]], axis: int) -> list[Fields]:
+    """Concatenate the fields of some parts."""
+    if len(parts) == 1:
+        return parts[0]
+    return [
+        {name: np.concatenate([part[name] for part in same], axis=axis) for name in same[0]}
+        for same in zip(*parts, strict=True)
+    ]
+
+
+def mirrored(fields: Fields) -> Fields:
+    """Return fields seen in a mirror across the stroke.
 
     Parameters
     ----------
-    stack, load, depth, along, across, speed, state_only
-        As in `fields_under`.
-    springs : sequence of int
-        Branches of the Prony series.
+    fields : dict of str to ndarray, shape (n_depth, n_along, n_across)
+    """
+    return {
+        name: (-field if name in REVERSED else field)[:, ::-1] for name, field in fields.items()
+    }
+
+
+def cell_rule(side: float, reach: float, depth: float) -> tuple[FloatArray, FloatArray]:
+    """Return nodes and weights of the integral over the waves of evenly loaded cells.
+
+    Parameters
+    ----------
+    side : float
+        Of a cell [m].
+    reach : float
+        Largest distance of a load and a place [m].
+    depth : float
+        Of the shallowest place [m].
 
     Returns
     -------
-    list of dict
-        The fields, then those of every branch without displacements and slopes, its strains those
-        of the spring of a Maxwell branch.
+    nodes, weights : ndarray, shape (n_k,)
     """
-    bottom = float(stack.thickness.sum())
-    if depth[0] < 0.0 or depth[-1] > bottom or np.any(np.diff(depth) <= 0.0):
-        raise InputError(
-            f"depths run from {depth.min():.3g} to {depth.max():.3g} m; they must increase and "
-            f"stay within 0 and {bottom:.3g} m"
-        )
-    if stack.sheet_stiffness.any():
-        raise InputError(
-            "stack has sheets; fields under a patch need their shear stiffness, which is not "
-            "known (make the sheet a thin layer)"
-        )
-    if speed < 0.0:
-        mirrored = fields_and_springs(
-            stack,
-            load.mirrored(),
-            depth=depth,
-            along=-along[::-1],
-            across=across,
-            speed=-speed,
-            springs=springs,
-            state_only=state_only,
-        )
-        return [
-            {name: (-field if name in REVERSED else field)[:, ::-1] for name, field in part.items()}
-            for part in mirrored
-        ]
-    source = load.loaded()
-    length = float(source.along[-1] - source.along[0])
-    beside = np.maximum(source.along[0] - along, along - source.along[-1])
-    far = np.searchsorted([FAR[0][0] * length, FAR[1][0] * length, FAR[2][0] * length], beside)
-    if far.any() and source.along.size >= 4 * FAR[0][1]:
-        loads = [source] + [source.in_blocks(source.along.size // n, 1) for _, n in FAR]
-        parts = [
-            fields_and_springs(
-                stack,
-                loads[i],
-                depth=depth,
-                along=along[far == i],
-                across=across,
-                speed=speed,
-                springs=springs,
-                state_only=state_only,
+    highest = min(CUTOFF_PER_CELL / side, DECAY_KEPT / max(depth, 1e-30))
+    k, weight = fourier_rule(reach, highest)
+    even = np.sinc(k * side / (2.0 * np.pi)) ** 2 * np.exp(-((BLUR * side * k) ** 2))
+    return k, weight * side * even
+
+
+class _Quadrature(NamedTuple):
+    """Nodes and weights along and across; places are from the middle of the load."""
+
+    targets: list[FloatArray]
+    sources: list[FloatArray]
+    rules: list[tuple[FloatArray, FloatArray]]
+    reach: float
+
+    @classmethod
+    def of(
+        cls, load: SurfaceLoad, depth: float, places: tuple[FloatArray, FloatArray]
+    ) -> _Quadrature:
+        """Return what places along and across from a depth on need."""
+        targets, sources, rules, reaches = [], [], [], []
+        for side, axis, place in zip(load.spacing, (load.along, load.across), places, strict=True):
+            origin = 0.5 * (axis[0] + axis[-1])
+            targets.append(place - origin)
+            sources.append(axis - origin)
+            reach = float(np.abs(targets[-1]).max() + np.abs(sources[-1]).max() + side)
+            rules.append(cell_rule(side, reach, depth))
+            reaches.append(reach)
+        most = max(nodes.size for nodes, _ in rules)
+        if most > MOST_NODES:
+            raise InputError(
+                f"places up to {max(reaches):.3g} m from a load on cells of "
+                f"{min(load.spacing):.3g} m would take {most} waves (at most {MOST_NODES}); ask "
+                "for nearer or deeper places"
             )
-            for i in np.unique(far)
-        ]
-        order = np.argsort(np.argsort(far, kind="stable"))
-        return [
-            {
-                name: np.concatenate([one[name] for one in ones], axis=1)[:, order]
-                for name in ones[0]
-            }
-            for ones in zip(*parts, strict=True)
-        ]
-    groups = [
-        _group(stack, source, depth[rows], (along, across), speed, springs, state_only=state_only)
-        for rows in depth_groups(depth, load.spacing)
-    ]
-    return [
-        {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-        for parts in zip(*groups, strict=True)
-    ]
+        return cls(targets, sources, rules, max(reaches))
 
 
 def _group(
-    stack: LayeredStack,
+    rows: FieldRows,
     load: SurfaceLoad,
-    depth: FloatArray,
-    places: tuple[FloatArray, FloatArray],
-    speed: float,
+    depths: slice,
+    along: FloatArray,
     springs: Sequence[int],
     *,
     state_only: bool,
 ) -> list[Fields]:
     """Return the fields at depths that see the same waves, and those of the springs."""
-    origin = [0.5 * (axis[0] + axis[-1]) for axis in (load.along, load.across)]
-    targets = [place - o for place, o in zip(places, origin, strict=True)]
-    sources = [axis - o for axis, o in zip((load.along, load.across), origin, strict=True)]
-    rules, reaches = [], []
-    for side, target, place in zip(load.spacing, targets, sources, strict=True):
-        reach = float(np.abs(target).max() + np.abs(place).max() + side)
-        highest = min(CUTOFF_PER_CELL / side, DECAY_KEPT / max(float(depth[0]), 1e-30))
-        rules.append(fourier_rule(reach, highest))
-        reaches.append(reach)
-    (kx, _), (ky, _) = rules
-    if max(kx.size, ky.size) > MOST_NODES:
-        raise InputError(
-            f"places up to {max(reaches):.3g} m from a load on cells of {min(load.spacing):.3g} m "
-            f"would take {max(kx.size, ky.size)} waves (at most {MOST_NODES}); ask for nearer or "
-            "deeper places"
-        )
-    even, odd = _load_spectrum(load, sources, rules)
-    cosine, sine = (f(np.outer(ky, targets[1])) for f in (np.cos, np.sin))
-    phase = np.exp(1j * np.outer(targets[0], kx))
-    tables = FourierTables.of(kx, ky, max(reaches), shared=speed == 0.0 and load.friction == 0.0)
+    stack, speed, depth = rows.stack, rows.speed, rows.depth[depths]
+    quadrature = _Quadrature.of(load, float(depth[0]), (along, rows.across))
+    (x, y), ((kx, _), (ky, _)) = quadrature.targets, quadrature.rules
+    even, odd = _load_spectrum(load, quadrature)
+    cosine, sine = (f(np.outer(ky, y)) for f in (np.cos, np.sin))
+    phase = np.exp(1j * np.outer(x, kx))
+    at_rest = speed == 0.0 and load.friction == 0.0
+    tables = FourierTables.of(kx, ky, quadrature.reach, shared=at_rest)
     values = _unit_fields(stack, tables, speed, load.friction, depth)
     counts = [(EVEN_STATE, ODD_STATE)] * (1 + len(springs))
     if not state_only:
         counts[0] = len(EVEN), len(ODD)
-    found = [
-        np.zeros((targets[0].size, sum(count) * depth.size * targets[1].size)) for count in counts
-    ]
+    totals = [np.zeros((x.size, sum(count) * depth.size * y.size)) for count in counts]
     times = stack.branch_time[layer_at(stack, depth)]
-    rows = max(1, NODES_AT_ONCE // (ky.size * depth.size))
-    for first in range(0, kx.size, rows):
+    step = max(1, NODES_AT_ONCE // (ky.size * depth.size))
+    for first in range(0, kx.size, step):
         progress.report(first, kx.size, "fields under a whole edge")
-        part = slice(first, first + rows)
+        part = slice(first, first + step)
         fields = _in_stroke_axes(tables, values, part, depth)
         ways = np.concatenate([phase[:, part].real, -phase[:, part].imag], axis=1)
         for i, (n_even, n_odd) in enumerate(counts):
@@ -292,33 +302,20 @@ def _group(
                 ]
             )
             # one product of large matrices, not one per field and depth
-            found[i] += ways @ np.moveaxis(summed, 2, 0).reshape(ways.shape[1], -1)
-    return [
-        dict(
-            zip(
-                EVEN[:n_even] + ODD[:n_odd],
-                np.moveaxis(values.reshape(-1, n_even + n_odd, depth.size, targets[1].size), 0, 2),
-                strict=True,
-            )
-        )
-        for values, (n_even, n_odd) in zip(found, counts, strict=True)
-    ]
+            totals[i] += ways @ np.moveaxis(summed, 2, 0).reshape(ways.shape[1], -1)
+    named = []
+    for total, (n_even, n_odd) in zip(totals, counts, strict=True):
+        found = np.moveaxis(total.reshape(x.size, n_even + n_odd, depth.size, y.size), 0, 2)
+        named.append(dict(zip(EVEN[:n_even] + ODD[:n_odd], found, strict=True)))
+    return named
 
 
-def _load_spectrum(
-    load: SurfaceLoad,
-    sources: list[FloatArray],
-    rules: list[tuple[FloatArray, FloatArray]],
-) -> tuple[ComplexArray, ComplexArray]:
+def _load_spectrum(load: SurfaceLoad, quadrature: _Quadrature) -> tuple[ComplexArray, ComplexArray]:
     """Return the waves of the load, even and odd across, times the weights of the integral."""
-    (kx, _), (ky, _) = rules
-    shape = [
-        w * side * np.sinc(k * side / (2.0 * np.pi)) ** 2 * np.exp(-((BLUR * side * k) ** 2))
-        for (k, w), side in zip(rules, load.spacing, strict=True)
-    ]
-    turn = np.exp(-1j * np.outer(kx, sources[0])) * (shape[0] / np.pi**2)[:, None]
+    sources, ((kx, x_weight), (ky, y_weight)) = quadrature.sources, quadrature.rules
+    turn = np.exp(-1j * np.outer(kx, sources[0])) * (x_weight / np.pi**2)[:, None]
     angle = np.outer(sources[1], ky)
-    even, odd = (turn @ (load.pressure @ f(angle)) * shape[1] for f in (np.cos, np.sin))
+    even, odd = (turn @ (load.pressure @ f(angle)) * y_weight for f in (np.cos, np.sin))
     if np.abs(odd).max() < 1e-9 * np.abs(even).max():
         odd = np.zeros_like(odd)
     return even, odd

@@ -71,7 +71,7 @@ def cell_influence(
     quadrant = (np.empty(shape), np.empty(shape))
     rectangle_influence(spacing[0], spacing[1], *quadrant)
     parts = [tail[0] * _unfolded(quadrant[0], 1.0), tail[1] * _unfolded(quadrant[1], -1.0)]
-    closed = _is_uniform(stack) and not viscous
+    closed = is_uniform(stack) and not viscous
     if not closed:
         rest = _remainder(stack, speed, spacing, shape, tail)
         for part, (even, odd) in zip(parts, rest, strict=True):
@@ -79,8 +79,13 @@ def cell_influence(
     return CellInfluence(spacing, parts[0], parts[1], closed)
 
 
-def _is_uniform(stack: LayeredStack) -> bool:
-    """Whether a stack is a homogeneous half-space."""
+def is_uniform(stack: LayeredStack) -> bool:
+    """Whether a stack is a homogeneous half-space.
+
+    Parameters
+    ----------
+    stack : LayeredStack
+    """
     return stack.thickness.size == 1 and stack.is_half_space
 
 
@@ -118,7 +123,7 @@ def creep_influences(
     quadrant = (np.empty(shape), np.empty(shape))
     rectangle_influence(spacing[0], spacing[1], *quadrant)
     out = values[:, -1, None, None] * _unfolded(quadrant[0], 1.0)
-    if _is_uniform(stack):
+    if is_uniform(stack):
         return np.asarray(out)
     weight = wx[:, None] * wy / np.hypot(kx[:, None], ky)
     ahead, aside = (

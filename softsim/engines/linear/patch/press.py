@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy import fft
 
@@ -11,39 +9,20 @@ from softsim import progress
 from softsim.engines.linear.creep.basis import creep_basis
 from softsim.engines.linear.creep.integrator import IntegrationWeights
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
-from softsim.engines.linear.patch.contact import cell_load, solve_cells
-from softsim.engines.linear.patch.green import CellInfluence, creep_influences
+from softsim.engines.linear.patch.contact import (
+    CellContact,
+    SurfaceContact,
+    cell_load,
+    solve_cells,
+    summary_of,
+)
+from softsim.engines.linear.patch.green import CellInfluence, creep_influences, is_uniform
+from softsim.engines.linear.patch.solvers import lowest_share, padded_influence
 from softsim.errors import InputError
 from softsim.load import Load
 
 # Share of the lowest cells that a first contact is sought on.
 FIRST_SHARE = 0.1
-
-
-@dataclass(frozen=True, eq=False)
-class PressHistory:
-    """History of a press.
-
-    Parameters
-    ----------
-    time, force, indentation, contact_area : ndarray, shape (n_times,)
-        Time [s], normal force [N], depth [m] and area [m^2].
-    peak_pressure : ndarray, shape (n_times,)
-        Largest pressure [Pa].
-    pressure, displacement : ndarray, shape (n_times, n_along, n_across)
-        Pressure [Pa] and displacement in depth [m] per cell.
-    iterations : tuple of int
-        Products with the influence in every step.
-    """
-
-    time: FloatArray
-    force: FloatArray
-    indentation: FloatArray
-    contact_area: FloatArray
-    peak_pressure: FloatArray
-    pressure: FloatArray
-    displacement: FloatArray
-    iterations: tuple[int, ...]
 
 
 class _Creep:
@@ -55,13 +34,9 @@ class _Creep:
         basis = creep_basis(stack)
         self.time, self.shape = basis.time, shape
         self.tables = creep_influences(stack, basis, spacing, shape)
-        self.size = tuple(fft.next_fast_len(2 * n - 1, real=True) for n in shape)
-        centred = np.zeros((basis.time.size, *self.size))
-        rows, columns = (
-            np.arange(-(n - 1), n) % size for n, size in zip(shape, self.size, strict=True)
-        )
-        centred[:, rows[:, None], columns] = self.tables[1:]
-        self.spectra = fft.rfft2(centred)
+        padded = padded_influence(self.tables[1:], shape)
+        self.size = padded.shape[1:]
+        self.spectra = fft.rfft2(padded)
         self.state: ComplexArray = np.zeros_like(self.spectra)
         self.pressure: ComplexArray = np.zeros(self.spectra.shape[1:], dtype=complex)
 
@@ -95,7 +70,7 @@ def press_surface(
     time: FloatArray,
     load: Load,
     share: FloatArray,
-) -> PressHistory:
+) -> list[SurfaceContact]:
     """Press a rigid height map on a viscoelastic solid with any load history, unloading included.
 
     Parameters
@@ -115,8 +90,8 @@ def press_surface(
 
     Returns
     -------
-    PressHistory
-        Pressures and scalars.
+    list of SurfaceContact
+        One at every time.
 
     Raises
     ------
@@ -137,9 +112,8 @@ def press_surface(
     shape = (heights.shape[0], heights.shape[1])
     creep = _Creep(stack, spacing, shape)
     area = spacing[0] * spacing[1]
-    closed = stack.thickness.size == 1 and stack.is_half_space
-    depth, iterations = np.zeros(time.size), [0] * time.size
-    pressure, displacement = np.zeros((2, time.size, *shape))
+    closed = is_uniform(stack)
+    contacts = []
     before = np.zeros(shape)
     for i in range(time.size):
         progress.report(i, time.size, "steps of a whole edge")
@@ -150,26 +124,16 @@ def press_surface(
         lifted = heights + past
         guess = _guess(lifted, now, before)
         if guess is None:
-            depth[i] = float(lifted.min()) if now.indentation is None else now.indentation
-            displacement[i] = past
+            depth = float(lifted.min()) if now.indentation is None else now.indentation
+            found = CellContact(np.zeros(shape), past, depth, 0)
         else:
             influence = CellInfluence(spacing, table, np.zeros(0), closed)
-            pressure[i], moved, depth[i], iterations[i] = solve_cells(
-                influence, lifted, now, guess, 0.0
-            )
-            displacement[i] = past + moved
-        before = pressure[i]
+            found = solve_cells(influence, lifted, now, guess, 0.0)
+            found = found._replace(displacement=past + found.displacement)
+        contacts.append(summary_of(heights, spacing, found))
+        before = found.pressure
         creep.advance(step, before)
-    return PressHistory(
-        time=np.asarray(time, dtype=float),
-        force=pressure.sum(axis=(1, 2)) * area,
-        indentation=depth,
-        contact_area=(pressure > 0.0).sum(axis=(1, 2)) * area,
-        peak_pressure=pressure.max(axis=(1, 2)),
-        pressure=pressure,
-        displacement=displacement,
-        iterations=tuple(iterations),
-    )
+    return contacts
 
 
 def _guess(heights: FloatArray, load: Load, before: FloatArray) -> FloatArray | None:
@@ -184,5 +148,4 @@ def _guess(heights: FloatArray, load: Load, before: FloatArray) -> FloatArray | 
         return None
     if (before > 0.0).any():
         return before
-    finite = heights[np.isfinite(heights)]
-    return np.asarray(heights <= np.quantile(finite, FIRST_SHARE), dtype=float)
+    return lowest_share(heights, FIRST_SHARE)

@@ -10,9 +10,9 @@ from softsim.engines.linear.medium.increments import even_stack
 from softsim.engines.linear.medium.rows import depth_rows
 from softsim.engines.linear.medium.spectra import layer_at
 from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
-from softsim.engines.linear.patch.cells import SurfaceLoad
-from softsim.engines.linear.patch.energy import Below, fields_and_energies, graded_distances
-from softsim.engines.linear.patch.fields import Fields, fields_under
+from softsim.engines.linear.patch.cells import EdgeScene, SurfaceLoad
+from softsim.engines.linear.patch.energy import fields_and_energies, graded_distances
+from softsim.engines.linear.patch.fields import FieldRows, Fields, mirrored
 from softsim.engines.linear.section.report import STATE_PROFILES
 from softsim.engines.linear.section.steady import reported_reach
 from softsim.errors import InputError, shown
@@ -31,17 +31,16 @@ VALUES_AT_ONCE = 200_000
 
 
 def profiles_of(
-    problem: Problem, stack: LayeredStack, load: SurfaceLoad, speed: float
+    problem: Problem, scene: EdgeScene, load: SurfaceLoad
 ) -> tuple[dict[str, FloatArray], float]:
     """Return the profiles under an edge and the largest magnitude of a principal strain.
 
     Parameters
     ----------
     problem : Problem
-    stack : LayeredStack
+    scene : EdgeScene
     load : SurfaceLoad
-    speed : float
-        Signed [m/s].
+        From `EdgeScene.tractions`.
 
     Returns
     -------
@@ -53,17 +52,12 @@ def profiles_of(
     depth = depth_rows(problem).depth
     steps = [-(-n // most) for n, most in zip(load.pressure.shape, PROFILE_CELLS, strict=True)]
     coarse = load.in_blocks(steps[0], steps[1])
-    fields = fields_under(
-        stack,
-        coarse,
-        depth=depth,
-        along=_beside(coarse, problem.tissue.thickness),
-        across=coarse.across,
-        speed=speed,
-        state_only=True,
+    rows = FieldRows(
+        stack=scene.stack, load=coarse, depth=depth, across=coarse.across, speed=scene.speed
     )
+    (fields,) = rows.fields(_beside(coarse, problem.tissue.thickness), state_only=True)
     strain = float(_principal(fields).max())
-    _add_views(stack, depth, fields)
+    _add_views(scene.stack, depth, fields)
     profiles = {
         profile_name(name): profiled(name, fields[name]).max(axis=(1, 2)) for name in STATE_PROFILES
     }
@@ -95,28 +89,30 @@ def fields_at(
     x, y, z = (_increasing(name, value) for name, value in given.items())
     stack, _ = even_stack(problem.tissue)
     load, speed = _load_of_result(result, problem)
+    forward = problem.direction > 0
     columns = max(1, VALUES_AT_ONCE // (z.size * (x.size + load.along.size)))
     parts = []
     for first in range(0, y.size, columns):
-        below = Below(
-            stack=stack, load=load, speed=speed, depth=z, across=y[first : first + columns]
-        )
-        part, stored, lost = fields_and_energies(below, x)
-        _add_views(stack, z, part)
-        parts.append(part | {"strain_energy_density": stored, "dissipated_energy_density": lost})
+        part = y[first : first + columns]
+        rows = FieldRows(stack=stack, load=load, depth=z, across=part, speed=speed)
+        found = fields_and_energies(rows, x if forward else -x[::-1])
+        if not forward:
+            found = mirrored(found)
+        _add_views(stack, z, found)
+        parts.append(found)
     fields = {name: np.concatenate([part[name] for part in parts], axis=2) for name in parts[0]}
     places = {"depth": z, "along": x, "across": y}
     return fields_dataset(problem, fields, places, layer_at(stack, z), result.attrs)
 
 
 def _load_of_result(result: xr.Dataset, problem: Problem) -> tuple[SurfaceLoad, float]:
-    """Return the tractions of a result and the speed."""
+    """Return the tractions of a result, seen so that the tool moves towards +x, and its speed."""
     pressure = result["contact_pressure_map"].to_numpy()
-    speed = float(problem.stroke.speed or 0.0)
-    friction = problem.direction * problem.friction if speed else 0.0
+    speed = abs(float(problem.stroke.speed or 0.0))
     along, across = result["along"].to_numpy(), result["across"].to_numpy()
     sides = float(result.attrs["element_along"]), float(result.attrs["element_across"])
-    return SurfaceLoad(along, across, pressure, friction, sides), speed
+    load = SurfaceLoad(along, across, pressure, problem.friction if speed else 0.0, sides)
+    return load if problem.direction > 0 else load.mirrored, speed
 
 
 def _increasing(name: str, value: FloatArray | float | str) -> FloatArray:

@@ -20,7 +20,6 @@ from softsim.engines.linear.patch.cells import (
     EdgeScene,
     EdgeShape,
     Patch,
-    SurfaceLoad,
     check_size,
     checked_cells,
     contact_on_cells,
@@ -29,7 +28,7 @@ from softsim.engines.linear.patch.cells import (
     narrow_parts,
     resolved_contact,
 )
-from softsim.engines.linear.patch.contact import SurfaceContact, summary_of
+from softsim.engines.linear.patch.contact import SurfaceContact
 from softsim.engines.linear.patch.peaks import peak_change, peak_inside, peak_warnings
 from softsim.engines.linear.patch.press import press_surface
 from softsim.engines.linear.patch.report import profiles_of
@@ -77,11 +76,7 @@ def solve_edge(
         if problem.friction > 0.0:
             warnings.append(FRICTION_IN_PRESS)
     check_bone(scene.stack, max(contact.indentation for contact in contacts))
-    drag = problem.direction * scene.friction
-    load = SurfaceLoad(
-        patch.places(0), patch.places(1), found.contact_pressure, drag, patch.spacing
-    )
-    profiles, strain = profiles_of(problem, scene.stack, load, scene.speed)
+    profiles, strain = profiles_of(problem, scene, scene.tractions(patch, found.contact_pressure))
     once: dict[str, FloatArray | float] = {
         "tool_height": tool,
         "peak_contact_pressure_change": change,
@@ -111,7 +106,7 @@ def _pressing(scene: EdgeScene) -> EdgeScene:
             f"pressure is {scene.load.value:g} Pa; a press of a whole edge takes force or "
             "indentation (e.g. force='6 N')"
         )
-    return replace(scene, speed=0.0, friction=0.0)
+    return replace(scene, direction=1, speed=0.0, friction=0.0)
 
 
 def _pressed(
@@ -121,7 +116,7 @@ def _pressed(
     program = Program.of(problem, "press", STEPS)
     times = program.times
     share = np.minimum(times / program.phases[0].duration, 1.0)
-    history = press_surface(
+    contacts = press_surface(
         scene.stack,
         spacing=patch.spacing,
         heights=tool,
@@ -129,16 +124,6 @@ def _pressed(
         load=scene.load,
         share=share,
     )
-    contacts = [
-        summary_of(tool, patch.spacing, pressure, displacement, depth, count)
-        for pressure, displacement, depth, count in zip(
-            history.pressure,
-            history.displacement,
-            history.indentation,
-            history.iterations,
-            strict=True,
-        )
-    ]
     return times, contacts
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
@@ -39,14 +41,8 @@ class CellOperator:
     def __init__(self, influence: FloatArray, shape: tuple[int, int]) -> None:
         self.shape = shape
         self.influence = influence
-        self.size = tuple(fft.next_fast_len(2 * n - 1, real=True) for n in shape)
-        centre = [(n - 1) // 2 for n in influence.shape]
-        padded = np.zeros(self.size)
-        for ahead in (True, False):
-            for aside in (True, False):
-                rows = _half(shape[0], self.size[0], centre[0], positive=ahead)
-                columns = _half(shape[1], self.size[1], centre[1], positive=aside)
-                padded[rows[0], columns[0]] = influence[rows[1], columns[1]]
+        padded = padded_influence(influence, shape)
+        self.size = padded.shape
         self.spectrum = fft.rfft2(padded)
         # A sharp cut of the influence rings at short waves and hides a stiff thin skin; faded to
         # zero at the largest lag, the transform is the smoothed symbol of the solid.
@@ -83,11 +79,45 @@ class CellOperator:
         return np.asarray(fft.irfft(rows, self.size[1], axis=1)[:, : self.shape[1]])
 
 
-def _half(n: int, size: int, centre: int, *, positive: bool) -> tuple[slice, slice]:
-    """Return the slices of non-negative or negative lags in the padded array and the source."""
-    if positive:
-        return slice(0, n), slice(centre, centre + n)
-    return slice(size - n + 1, size), slice(centre - n + 1, centre)
+def padded_influence(influence: FloatArray, shape: tuple[int, int]) -> FloatArray:
+    """Return the influence on a block of cells for padded transforms, lag 0 first.
+
+    Parameters
+    ----------
+    influence : ndarray, shape (..., 2 n_along - 1, 2 n_across - 1)
+        Of one cell, centred.
+    shape : tuple of int
+        Cells of the block, at most (n_along, n_across).
+    """
+    sizes = [fft.next_fast_len(2 * n - 1, real=True) for n in shape]
+    rows, columns = (np.arange(1 - n, n) % size for n, size in zip(shape, sizes, strict=True))
+    spare = [m // 2 - n + 1 for m, n in zip(influence.shape[-2:], shape, strict=True)]
+    part = influence[..., spare[0] :, spare[1] :][..., : rows.size, : columns.size]
+    padded = np.zeros((*influence.shape[:-2], *sizes))
+    padded[..., rows[:, None], columns] = part
+    return padded
+
+
+class CellPressure(NamedTuple):
+    """Pressure on a block of cells [Pa], depth of the zero of the heights [m], iterations used."""
+
+    pressure: FloatArray
+    depth: float
+    iterations: int
+
+
+def lowest_share(heights: FloatArray, share: float) -> FloatArray:
+    """Return a first pressure: 1 on a share of the lowest cells.
+
+    Parameters
+    ----------
+    heights : ndarray, shape (n_along, n_across)
+        [m]; inf where there is no tool.
+    share : float
+        [-].
+    """
+    lowest = heights <= np.quantile(heights[np.isfinite(heights)], share)
+    return np.asarray(lowest, dtype=float)
 
 
 def _remove_rigid(field: FloatArray, active: BoolArray, load: Load) -> tuple[FloatArray, float]:
@@ -100,7 +130,7 @@ def _remove_rigid(field: FloatArray, active: BoolArray, load: Load) -> tuple[Flo
 
 def conjugate_contact(
     operator: CellOperator, heights: FloatArray, load: Load, pressure: FloatArray
-) -> tuple[FloatArray, float, int]:
+) -> CellPressure:
     """Solve a symmetric contact by projected conjugate gradients.
 
     Parameters
@@ -116,12 +146,7 @@ def conjugate_contact(
 
     Returns
     -------
-    pressure : ndarray
-        Pressure [Pa].
-    depth : float
-        Depth of the zero of the heights [m].
-    iterations : int
-        Iterations used.
+    CellPressure
 
     Raises
     ------
@@ -149,7 +174,7 @@ def conjugate_contact(
         image, _ = _remove_rigid(operator(direction), active, load)
         curvature = float((image * direction)[active].sum())
         if curvature <= 0.0:
-            return pressure, _depth(depth, load), iteration
+            return CellPressure(pressure, _depth(depth, load), iteration)
         step = float((field * direction)[active].sum()) / curvature
         previous = pressure
         pressure = np.maximum(pressure - step * direction, 0.0)
@@ -157,13 +182,13 @@ def conjugate_contact(
         restart = bool(overlap.any())
         pressure[overlap] -= step * field[overlap]
         if not pressure.any():
-            return pressure, _depth(depth, load), iteration
+            return CellPressure(pressure, _depth(depth, load), iteration)
         if load.force is not None:
             pressure *= load.force / pressure.sum()
         gap = operator(pressure) + base
         if np.abs(pressure - previous).sum() < TOLERANCE * pressure.sum():
             _, depth = _remove_rigid(gap, pressure > 0.0, load)
-            return pressure, _depth(depth, load), iteration
+            return CellPressure(pressure, _depth(depth, load), iteration)
     raise ConvergenceError(
         f"contact pressure still changes after {MAX_ITERATIONS} iterations "
         f"(relative change {np.abs(pressure - previous).sum() / pressure.sum():.1e}); "
@@ -178,7 +203,7 @@ def _depth(mean: float, load: Load) -> float:
 
 def active_set_contact(
     operator: CellOperator, heights: FloatArray, load: Load, pressure: FloatArray
-) -> tuple[FloatArray, float, int]:
+) -> CellPressure:
     """Solve a contact whose influence need not be symmetric: active set with inner GMRES.
 
     Parameters
@@ -188,8 +213,8 @@ def active_set_contact(
 
     Returns
     -------
-    pressure, depth, iterations
-        As in `conjugate_contact`; iterations count products with the influence.
+    CellPressure
+        Iterations count products with the influence.
 
     Raises
     ------
@@ -204,7 +229,7 @@ def active_set_contact(
     depth = load.indentation
     products = 0
     stage = 0
-    seen: set[bytes] = set()
+    tried: set[bytes] = set()
     for _ in range(MAX_ACTIVE_SETS):
         tolerance = GMRES_TOLERANCES[stage]
         shift = 0.0
@@ -221,21 +246,21 @@ def active_set_contact(
             pressure += shift * unit
             depth += shift
         gap = heights + operator(pressure) - depth
-        wanted = np.where(active, pressure > 0.0, gap < -tolerance * abs(depth))
-        changed = int(np.count_nonzero(wanted != active))
+        pressed = np.where(active, pressure > 0.0, gap < -tolerance * abs(depth))
+        changed = int(np.count_nonzero(pressed != active))
         tight = stage == len(GMRES_TOLERANCES) - 1
         if tight and changed == 0 and abs(shift) < DEPTH_TOLERANCE * abs(depth):
-            return pressure, depth, products
-        repeats = changed > 0 and wanted.tobytes() in seen
+            return CellPressure(pressure, depth, products)
+        repeats = changed > 0 and pressed.tobytes() in tried
         if not tight and (repeats or changed <= SETTLED_FRACTION * active.sum()):
             stage += 1
-            seen.clear()
+            tried.clear()
         elif tight and repeats:
-            wanted &= active  # a cycle: only let cells leave, which must end
-        seen.add(wanted.tobytes())
-        if not wanted.any():
-            wanted[np.unravel_index(np.argmin(heights), heights.shape)] = True
-        active = wanted
+            pressed &= active  # a cycle: only let cells leave, which must end
+        tried.add(pressed.tobytes())
+        if not pressed.any():
+            pressed[np.unravel_index(np.argmin(heights), heights.shape)] = True
+        active = pressed
     raise ConvergenceError(
         f"contact cells still change after {MAX_ACTIVE_SETS} active sets; take other cells, e.g. a "
         "quarter more each way, or a smoother height map"
