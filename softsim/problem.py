@@ -15,7 +15,7 @@ from softsim import cards
 from softsim.checks import checked_count, checked_flag, checked_items
 from softsim.errors import LIFT, InputError, shown
 from softsim.instrument import Instrument
-from softsim.kernels.laws.arrays import LayerArrays
+from softsim.kernels.layer_arrays import LayerArrays
 from softsim.materials import response
 from softsim.outline import Outline
 from softsim.plausible import all_usual, is_lifted, usual_si

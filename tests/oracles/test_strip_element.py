@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import softsim.materials as sm
-from softsim.kernels.laws.arrays import LayerArrays
+from softsim.kernels.layer_arrays import LayerArrays
 from softsim.kernels.strip import recovery
 from softsim.kernels.strip import strip as kernels
 from softsim.kernels.strip.arrays import StripGrid, StripWork

@@ -20,7 +20,7 @@ from softsim.engines.finite.strip.grid import (
 from softsim.engines.finite.strip.histories import FrozenHistory, History, RowHistory
 from softsim.engines.finite.strip.state import State
 from softsim.engines.finite.strip.strip import Array, Strip
-from softsim.kernels.laws.arrays import LayerArrays
+from softsim.kernels.layer_arrays import LayerArrays
 from softsim.kernels.strip.contact import SLIP_BACKWARD, SLIP_FORWARD
 from softsim.load import Load
 from softsim.outcome import Contact, WarmStart

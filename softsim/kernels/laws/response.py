@@ -11,10 +11,10 @@ from softsim.kernels.laws.neo_hookean import neo_hookean_response
 from softsim.kernels.laws.ogden import ogden_response
 from softsim.kernels.laws.split_neo_hookean import split_neo_hookean_energy
 from softsim.kernels.laws.veronda_westmann import veronda_westmann_energy
-from softsim.kernels.laws.volumetric import volumetric_response
 from softsim.kernels.laws.yeoh import yeoh_energy
 from softsim.kernels.tensors.algebra import mirror_fill, tensor_inverse
 from softsim.kernels.tensors.invariants import invariant_measures, invariant_response
+from softsim.kernels.tensors.volumetric import volumetric_response
 
 NO_SLOPES = (0.0, 0.0, 0.0, 0.0, 0.0)
 

@@ -61,8 +61,8 @@ class StripWork(NamedTuple):
     mean_slope : ndarray of float64, shape (n_columns, n_rows, 8)
         Derivative of the mean Kirchhoff stress by the nodal displacements [Pa/m].
     band : ndarray of float64, shape (n_unknowns, 3 half_width + 1)
-        Tangent with contact rows: entry (i, j) is band[j, 2 half_width + i - j]; seen transposed
-        it is the array that LAPACK's gbtrf wants.
+        Tangent with contact rows [Pa]: entry (i, j) is band[j, 2 half_width + i - j]; seen
+        transposed it is the array that LAPACK's gbtrf wants.
     tool_columns : ndarray of float64, shape (2, n_unknowns)
         Derivative of the residual by the tool position, along and depth [Pa].
     force_row : ndarray of float64, shape (n_unknowns,)

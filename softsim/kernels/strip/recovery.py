@@ -117,7 +117,13 @@ def compliance_product(tangent, strain, stress, work):
 
 
 class Scratch(NamedTuple):
-    """Work space of `branch_energies`, shapes (4,), (4,) and (4, 5)."""
+    """Work space of `branch_energies`.
+
+    Parameters
+    ----------
+    rest, ramp, work : ndarray of float64, shapes (4,), (4,), (4, 5)
+        Stresses [Pa], and equations for strains by them.
+    """
 
     rest: np.ndarray
     ramp: np.ndarray

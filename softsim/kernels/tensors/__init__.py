@@ -1,1 +1,1 @@
-"""Tensors of a material point: algebra and invariants of strain."""
+"""Tensors of a material point: algebra, invariants of strain, the volumetric part of laws."""

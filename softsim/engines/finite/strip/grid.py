@@ -8,7 +8,7 @@ import numpy as np
 
 from softsim.engines.finite.strip.strip import Array
 from softsim.errors import InputError
-from softsim.kernels.laws.arrays import LayerArrays
+from softsim.kernels.layer_arrays import LayerArrays
 from softsim.kernels.strip.arrays import StripGrid
 
 LEAST_ROWS = 2  # in every layer, so that it can bend and its stress can vary

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from softsim.kernels.laws.arrays import LayerArrays
+from softsim.kernels.layer_arrays import LayerArrays
 from softsim.kernels.strip import strip as strip_kernels
 from softsim.kernels.strip.arrays import ContactRows, StripGrid, StripWork
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import FloatArray, IncrementalModuli, LayeredStack
-from softsim.kernels.laws.arrays import LayerArrays
+from softsim.kernels.layer_arrays import LayerArrays
 from softsim.materials import Material, response
 from softsim.materials._fields import items
 from softsim.problem import pack_layers
