@@ -212,9 +212,9 @@ def source_from(table: Mapping[str, Any], name: str) -> Source:
         unit=str(table.get("unit", "1")),
         low=None if low is None else float(low),
         high=None if high is None else float(high),
-        basis=checked_basis(table.get("basis", GIVEN)),
+        basis=table.get("basis", GIVEN),
         cite=tuple(table.get("cite", ())),
-        conf=str(table.get("conf", "")),
+        conf=str(table.get("conf") or ""),
         note=str(table.get("note", "")),
     )
 

@@ -396,7 +396,7 @@ def _tabled(name: str, table: schema.InstrumentTable, edge: str | None) -> Instr
                     "the numbers of one"
                 )
             path = f"instrument.{name}." + (f"other_edge.{edge}." if key in other else "") + key
-            source = source_from(quantity.model_dump(exclude_none=True), path)
+            source = source_from(vars(quantity), path)
             found[key] = quantity_to_si(source, unit)
             feeds = f"edge.{key}" if key in EDGE_UNITS else key
             sources.append(dataclasses.replace(source, feeds=(feeds,)))

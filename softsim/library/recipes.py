@@ -43,7 +43,7 @@ class _Build:
 
     def record(self, path: str, quantity: Quantity, *feeds: str, note: str = "") -> Source:
         """Keep and return the source of a quantity that feeds these parameters of the layer."""
-        source = source_from(quantity.model_dump(exclude_none=True), path)
+        source = source_from(vars(quantity), path)
         notes = "; ".join(text for text in (source.note, note) if text)
         source = replace(source, feeds=feeds, note=notes)
         self.sources.append(source)

@@ -17,7 +17,7 @@ import numpy as np
 
 from softsim._simulate import check
 from softsim.checks import checked_flag, checked_items
-from softsim.errors import InputError, inside, shown
+from softsim.errors import InputError, inside, shown, unknown_name
 from softsim.library.loaders import (
     instrument_from_table,
     is_path,
@@ -34,7 +34,7 @@ from softsim.stroke import Stroke
 from softsim.sweeps.parameters import (
     LOADS,
     Parameter,
-    find_parameter,
+    parameters_of,
     refuse_two_loads,
     swept_sources,
     with_values,
@@ -337,11 +337,12 @@ def _parameters(given: Mapping[str, Any], problem: Problem) -> list[Parameter]:
     """Return the parameters that a sweep names."""
     if not given:
         raise InputError("sweep: empty; name a parameter and its values, e.g. force = ['6 N']")
-    parameters = []
+    known = parameters_of(problem)
     for name in given:
-        with inside(f"sweep.{name}"):
-            parameters.append(find_parameter(name, problem))
-    return parameters
+        if name not in known:
+            with inside(f"sweep.{name}"):
+                raise unknown_name("swept parameter", name, known)
+    return [known[name] for name in given]
 
 
 def _axis(

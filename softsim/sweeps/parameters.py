@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from softsim.errors import InputError, unknown_name
+from softsim.errors import InputError
 from softsim.problem import Problem
 from softsim.provenance import (
     EDGE_UNITS,
@@ -83,20 +83,6 @@ class Parameter:
         """Return its value in a problem, in SI."""
         value = getattr(_owner(problem, self), self.field)
         return float(value[0] if isinstance(value, tuple) else value)
-
-
-def find_parameter(name: str, problem: Problem) -> Parameter:
-    """Return the parameter of that name.
-
-    Raises
-    ------
-    InputError
-        For an unknown name, with the nearest ones.
-    """
-    known = parameters_of(problem)
-    if name not in known:
-        raise unknown_name("swept parameter", name, known)
-    return known[name]
 
 
 def parameters_of(problem: Problem) -> dict[str, Parameter]:

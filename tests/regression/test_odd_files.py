@@ -11,7 +11,7 @@ import pytest
 import softsim as ss
 from softsim.serialise import load_problem, problem_from_toml
 from softsim.sweeps.design import Design, load_design
-from softsim.sweeps.parameters import find_parameter
+from softsim.sweeps.parameters import parameters_of
 from softsim.text_files import LARGEST_FILE, read_text, read_toml
 
 GOOD = '[[layer]]\nname = "a/b"\nthickness = "10 mm"\ntissue = "fat"\n'
@@ -140,7 +140,7 @@ def test_a_name_with_a_slash_becomes_a_dimension_without_one(tmp_path):
         instrument=ss.load_instrument("gt4_class_scanner"),
         stroke=ss.Stroke(force="6 N"),
     )
-    assert find_parameter("tissue.a/b.thickness", problem).dim == "tissue_a_b_thickness"
+    assert parameters_of(problem)["tissue.a/b.thickness"].dim == "tissue_a_b_thickness"
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from softsim.provenance import given, value_at
 from softsim.serialise import problem_from_toml, problem_to_toml, source_attributes
 from softsim.sources import GIVEN, NO_WORK, Source, library_table
 from softsim.sweeps.design import Design
-from softsim.sweeps.parameters import find_parameter, parameters_of
+from softsim.sweeps.parameters import parameters_of
 from tests.small_case import small_problem
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "conventions.md"
@@ -259,7 +259,7 @@ def test_paths_are_those_a_sweep_understands(problem):
     """Every parameter a sweep of the calf may vary is fed by a path of the same spelling."""
     fed = set(by_parameter(problem))
     names = set(parameters_of(problem))
-    missing = {name for name in names - fed if find_parameter(name, problem).owner == "material"}
+    missing = {name for name in names - fed if parameters_of(problem)[name].owner == "material"}
     assert missing == set()
     assert {"edge.nose_radius", "instrument.contact_length", "friction"} <= fed & names
     assert {f"tissue.{layer.name}.thickness" for layer in problem.tissue.layers} <= fed & names
