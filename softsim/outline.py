@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from softsim.kernels.strip.outline import (
+from softsim.kernels.strip.columns import (
     ALONG,
     ARC,
     COLUMNS,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from softsim.outline import Arc, Segment
+if TYPE_CHECKING:
+    from softsim.outline import Arc, Segment
 
 WIDTH = 41
 """Characters across the body, at most."""
