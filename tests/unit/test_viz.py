@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 
 import numpy as np
 import pytest
@@ -33,6 +34,13 @@ def test_picture_has_its_parts_with_units(mode):
 @pytest.mark.parametrize("mode", ["steady", "press", "transient"])
 def test_no_words_overlap(mode):
     assert overlapping_texts(plot_stroke(small_result(mode))) == []
+
+
+@pytest.mark.parametrize("style", ["paper", "screen", "slide"])
+def test_no_words_overlap_under_many_warnings(style):
+    result = like_a_calf()
+    result.attrs["warnings"] = json.dumps([f"{word} speaks against it" for word in "abcd"])
+    assert overlapping_texts(plot_stroke(result, style=style)) == []
 
 
 def test_thin_layers_are_named_without_overlap_and_estimates_counted():

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import xarray as xr
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.transforms import offset_copy
 
 from softsim.viz.drawing.labels import capital, shown, words
 from softsim.viz.drawing.shots import shot_at
-from softsim.viz.drawing.style import Frame, Picture, drawing, inches_of, style_of, text_size
+from softsim.viz.drawing.style import (
+    Frame,
+    Picture,
+    drawing,
+    figure_of,
+    inches_of,
+    style_of,
+    text_size,
+)
 from softsim.viz.drawing.titles import (
     MODES,
     caution_lines,
@@ -69,11 +82,12 @@ def plot_stroke(
         told = len(caution_lines(dataset)) * text_size(1.15) / 72.0
         figure.set_size_inches(width, height + told)  # warnings take nothing from the frames
         options: dict[str, Any] = {"time": at, "style": style}
+        _write_words(figure, dataset, shot, whole=whole)
+        figure.draw_without_rendering()  # now the profiles know their height
         depth_profile(dataset, STRESSES, axes=frames["stress"], names=not whole, **options)
-        _legend_below(frames["stress"], "Largest stress")
+        _legend_below(frames["stress"], frames["stress"].get_legend_handles_labels()[0])
         if whole:
             depth_profile(dataset, STRAIN, axes=frames["strain"], log=False, **options)
-        _write_words(figure, dataset, shot, whole=whole)
         _say_once(figure)
         figure.draw_without_rendering()  # now the section knows its shape
         section = section_map(dataset, field, axes=frames["section"], **options)
@@ -101,7 +115,9 @@ def _frames(style: str, *, whole: bool) -> tuple[Figure, dict[str, Axes]]:
     for label, cell in cells.items():
         shared = frames.get("stress") if label == "strain" else None
         frames[label] = figure.add_subplot(cell, axes_class=Frame, label=label, sharey=shared)
-    frames["section"].set(xlabel="along", ylabel="depth", title="section")  # keep room for words
+    for label in ("stress", "section"):  # keep room for words
+        frames[label].set(xlabel="along", ylabel="depth", title="section")
+    _legend_below(frames["stress"], [Line2D([], [], label=name) for name in STRESSES])
     return figure, frames
 
 
@@ -112,12 +128,12 @@ def _say_once(figure: Figure) -> None:
             text.remove()
 
 
-def _legend_below(axes: Axes, title: str) -> None:
+def _legend_below(axes: Axes, handles: Sequence[Artist]) -> None:
     """Put the legend of a narrow frame under it."""
-    axes.set_title(title)
-    handles, labels = axes.get_legend_handles_labels()
-    below = -3.7 * text_size() / 72.0 / inches_of(axes)[1]
-    axes.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, below))
+    axes.set_title("Largest stress")
+    foot = offset_copy(axes.transAxes, figure_of(axes), y=-3.7 * text_size(), units="points")
+    place: dict[str, Any] = {"bbox_to_anchor": (0.5, 0.0), "bbox_transform": foot}
+    axes.legend(handles=handles, loc="upper center", **place)
 
 
 def _tidy(frames: dict[str, Axes], shot: xr.Dataset) -> None:
@@ -126,7 +142,8 @@ def _tidy(frames: dict[str, Axes], shot: xr.Dataset) -> None:
     strain.tick_params(labelleft=False)
     strain.set(ylabel="", title="Largest shear strain", xlabel="shear strain [%]")
     contact.tick_params(labelbottom=False)
-    contact.set(xlabel="", title=fold(contact_words(shot), inches_of(contact)[0], text_size()))
+    told = re.sub(r" (?=kPa|mm)", "\N{NO-BREAK SPACE}", contact_words(shot))
+    contact.set(xlabel="", title=fold(told, inches_of(contact)[0], text_size()))
 
 
 def _write_words(figure: Figure, dataset: xr.Dataset, shot: xr.Dataset, *, whole: bool) -> None:
