@@ -5,8 +5,6 @@ import numpy as np
 import pytest
 
 from softsim.kernels.layers.isotropic import OK, surface_compliance
-from softsim.kernels.solvers.fft import rectangle_influence
-from softsim.kernels.solvers.toeplitz import toeplitz_solve
 
 # The twin works with as many digits as the growing exponentials eat, plus fifty.
 SPARE_DIGITS = 50
@@ -130,33 +128,3 @@ def test_uniform_load_is_explicit_at_zero_wavenumber():
     near = kernel_compliance(1e-7, [1.0, 2.0], [1.0, 4.0], [0.1, 0.0], [0j, 0.5], [0.0, 0.0])
     assert near[0] == pytest.approx(0.1, rel=1e-9)
     assert near[2] == pytest.approx(2.0, rel=1e-9)
-
-
-@pytest.mark.parametrize("n", [1, 2, 5, 64, 301])
-def test_toeplitz_solution_equals_dense_solution(n):
-    rng = np.random.default_rng(7)
-    lag = np.arange(-(n - 1), n)
-    column = (
-        np.log(10.0 * n / (np.abs(lag) + 0.4)) + 0.1 * np.sign(lag) + 0.01 * rng.random(lag.size)
-    )
-    matrix = column[n - 1 + np.arange(n)[:, None] - np.arange(n)]
-    right, found = rng.standard_normal((2, n)), np.empty((2, n))
-    assert toeplitz_solve(column, right, np.empty((2, n)), found) == OK
-    exact = np.linalg.solve(matrix, right.T).T
-    # rounding times the condition number of a logarithmic kernel, a few hundred to thousands
-    np.testing.assert_allclose(found, exact, rtol=0, atol=1e-10 * np.abs(exact).max())
-
-
-def test_rectangle_influence_equals_quadrature():
-    pressure, shear = np.empty((4, 5)), np.empty((4, 5))
-    rectangle_influence(0.5, 0.3, pressure, shear)
-    nodes, weights = np.polynomial.legendre.leggauss(40)
-    for i, j in ((1, 0), (0, 1), (3, 4), (2, 2)):
-        x = 0.5 * i + 0.25 * nodes[:, None]
-        y = 0.3 * j + 0.15 * nodes
-        square = x * x + y * y
-        area = 0.25 * 0.15 / (2 * np.pi)
-        plain = area * weights @ (1.0 / np.sqrt(square)) @ weights
-        dipole = area * weights @ (x / square) @ weights
-        assert pressure[i, j] == pytest.approx(plain, rel=1e-8)
-        assert shear[i, j] == pytest.approx(dipole, rel=1e-8, abs=1e-14)

@@ -7,7 +7,7 @@ import pytest
 
 import softsim.materials as sm
 from softsim.kernels.layer_arrays import LayerArrays
-from softsim.kernels.strip import recovery
+from softsim.kernels.strip import history, recovery
 from softsim.kernels.strip import strip as kernels
 from softsim.kernels.strip.arrays import StripGrid, StripWork
 from tests.twins import strip as twin
@@ -263,3 +263,23 @@ def test_recovered_stress_and_strain_equal_their_definitions():
         assert shear[j, i] == pytest.approx(wanted, rel=RTOL_ROUNDING)
         wanted = twin.green_strains(*size_of(j, i), nodal)
         np.testing.assert_allclose(strain[j, i], wanted, rtol=0.0, atol=RTOL_ROUNDING)
+
+
+def test_changes_of_stress_and_force_equal_their_definitions():
+    case, displacement = Elements(LAWS["mooney_rivlin"], factor=0.6, carried=3e3), distorted()
+    case.differentiate(displacement)
+    work, rng = case.work, np.random.default_rng(4)
+    change = rng.normal(size=displacement.shape)
+    stress, carried = np.empty_like(work.carried), rng.normal(size=work.carried.shape)
+    history.stress_change(change, work, stress)
+    wanted = twin.stress_change(change, work.tangent_relaxing, work.strain_operator)
+    np.testing.assert_allclose(stress, wanted, rtol=0.0, atol=RTOL_ROUNDING * np.abs(wanted).max())
+    force, mean = np.empty_like(displacement), np.empty_like(work.mean_stress)
+    history.force_change(change, work, carried, GRID, force)
+    areas = np.outer(np.diff(COLUMNS), np.diff(ROWS))
+    wanted = twin.force_change(change, work.stiffness, carried, work.strain_operator, areas)
+    np.testing.assert_allclose(force, wanted, rtol=0.0, atol=RTOL_ROUNDING * np.abs(wanted).max())
+    free = np.ascontiguousarray(change[:, :-1])
+    kernels.mean_stress_change(free, work.mean_slope, mean)
+    wanted = twin.mean_stress_change(free, work.mean_slope)
+    np.testing.assert_allclose(mean, wanted, rtol=0.0, atol=RTOL_ROUNDING * np.abs(wanted).max())

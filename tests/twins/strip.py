@@ -135,3 +135,45 @@ def element_forces(law, width, height, nodal, **stress):
                     ends.append(element_potential(law, width, height, moved, **stress))
                 forces[a, k] = float((ends[0] - ends[1]) / (2 * step))
         return forces
+
+
+def element_vector(nodal, j, i):
+    """Return the eight values at the nodes of an element; those below the grid are zero."""
+    corners = ((j, i), (j + 1, i), (j + 1, i + 1), (j, i + 1))
+    return np.concatenate([nodal[j, i] if i < nodal.shape[1] else np.zeros(2) for j, i in corners])
+
+
+def stress_change(displacement_change, tangent, strain_operator):
+    """Return D B du at every Gauss point."""
+    change = np.empty(tangent.shape[:4])
+    for j, i in np.ndindex(change.shape[:2]):
+        change[j, i] = np.einsum(
+            "pmn,pnb,b->pm",
+            tangent[j, i],
+            strain_operator[j, i],
+            element_vector(displacement_change, j, i),
+        )
+    return change
+
+
+def force_change(displacement_change, stiffness, carried_change, strain_operator, areas):
+    """Return the nodal forces K du + B^T of the change of carried stress, summed over elements."""
+    force = np.zeros(displacement_change.shape)
+    for j, i in np.ndindex(stiffness.shape[:2]):
+        local = stiffness[j, i] @ element_vector(displacement_change, j, i)
+        local += (
+            areas[j, i] / 4 * np.einsum("pmb,pm->b", strain_operator[j, i], carried_change[j, i])
+        )
+        for (column, row), part in zip(
+            ((j, i), (j + 1, i), (j + 1, i + 1), (j, i + 1)), local.reshape(4, 2), strict=True
+        ):
+            force[column, row] += part
+    return force
+
+
+def mean_stress_change(displacement_change, mean_slope):
+    """Return the slopes of the mean stress times the change of the free nodes."""
+    change = np.empty(mean_slope.shape[:2])
+    for j, i in np.ndindex(change.shape):
+        change[j, i] = mean_slope[j, i] @ element_vector(displacement_change, j, i)
+    return change
