@@ -32,7 +32,15 @@ TAUT = 1e-9
 
 
 class Increment(NamedTuple):
-    """Moduli L11, L12, L22, G, L13, L23 [Pa], shape (6,) each, and tensions [Pa], shape (2,)."""
+    """Moduli L11, L12, L22, G, L13, L23, and tensions along and across.
+
+    Parameters
+    ----------
+    elastic, relaxing : ndarray, shape (6,)
+        Moduli [Pa].
+    tension : ndarray, shape (2,)
+        [Pa].
+    """
 
     elastic: FloatArray
     relaxing: FloatArray

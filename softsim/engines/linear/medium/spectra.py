@@ -36,7 +36,7 @@ ODD = (Field.DISPLACEMENT_ALONG, Field.STRESS_SHEAR, Field.STRAIN_SHEAR, Field.S
 
 
 def layer_at(stack: LayeredStack, depth: FloatArray) -> NDArray[np.int64]:
-    """Return the layer of each depth; a depth on an interface is in the lower layer."""
+    """Return the layer of each `depth`, any shape [m]; on an interface that is the lower layer."""
     bottoms = np.cumsum(stack.thickness)
     found = np.searchsorted(bottoms, depth, side="right")
     return np.minimum(found, stack.thickness.size - 1).astype(np.int64)

@@ -153,7 +153,7 @@ class EdgeShape:
         self.high = (high + max(ends), self.half_length)
 
     def sag(self, across: FloatArray) -> FloatArray:
-        """Return how far the edge line lies towards the handle [m]."""
+        """Return how far the edge line lies towards the handle [m]; `across` has any shape [m]."""
         radius = self.curvature_radius
         found = math.copysign(1.0, radius) * _drop(across, abs(radius))
         if self.end_radius > 0.0:
@@ -204,7 +204,14 @@ class EdgeScene:
     load: Load
 
     def tractions(self, patch: Patch, pressure: FloatArray) -> SurfaceLoad:
-        """Return a pressure and its friction, seen so that the tool moves towards +x."""
+        """Return a pressure and its friction, seen so that the tool moves towards +x.
+
+        Parameters
+        ----------
+        patch : Patch
+        pressure : ndarray, shape of the cells
+            [Pa].
+        """
         places = patch.places(0), patch.places(1)
         load = SurfaceLoad(*places, pressure, self.friction, patch.spacing)
         return load if self.direction > 0 else load.mirrored
@@ -257,7 +264,15 @@ def check_size(cells: tuple[int, int], mode: str) -> None:
 
 
 def given_map(heights: FloatArray, spacing: tuple[float, float] | None) -> tuple[FloatArray, Patch]:
-    """Check a height map and put its middle at the origin."""
+    """Check a height map and put its middle at the origin.
+
+    Parameters
+    ----------
+    heights : ndarray, shape (n_along, n_across)
+        [m]; inf where there is no tool.
+    spacing : tuple of float
+        Sides of a cell [m].
+    """
     try:
         tool = np.asarray(heights)
         tool = tool.astype(float) if tool.dtype.kind in "iuf" else np.zeros(0)
@@ -296,7 +311,15 @@ def given_map(heights: FloatArray, spacing: tuple[float, float] | None) -> tuple
 
 
 def contact_on_cells(scene: EdgeScene, tool: FloatArray, patch: Patch) -> SurfaceContact:
-    """Solve the contact on given cells at the load of the problem."""
+    """Solve the contact on given cells at the load of the problem.
+
+    Parameters
+    ----------
+    scene : EdgeScene
+    tool : ndarray, shape of the cells
+        Heights [m]; inf where there is no tool.
+    patch : Patch
+    """
     if scene.load.kind != "pressure":
         return _contact_at(scene, tool, patch, scene.load)
     area = patch.spacing[0] * patch.spacing[1]

@@ -95,7 +95,7 @@ class FourierTables:
 
         Parameters
         ----------
-        along, across : ndarray
+        along, across : ndarray, shapes (n_x,), (n_y,)
             Components > 0, increasing [1/m].
         reach : float
             Extent of the surface seen [m].
@@ -128,6 +128,7 @@ class FourierTables:
         Parameters
         ----------
         values : ndarray of complex128, shape (n_fields, n_table)
+            In any unit.
         part : slice
             Of the components along.
 

@@ -57,7 +57,10 @@ class CellOperator:
         return self._apply(self.spectrum, pressure)
 
     def approximate_inverse(self, value: FloatArray) -> FloatArray:
-        """Divide by the symbol: an inverse up to what happens at the ends of the block."""
+        """Divide by the symbol: an inverse up to what happens at the ends of the block.
+
+        `value` has the shape of the block, displacements [m].
+        """
         return self._apply(self.inverse, value)
 
     def matrix(self, active: BoolArray) -> FloatArray:
@@ -85,7 +88,7 @@ def padded_influence(influence: FloatArray, shape: tuple[int, int]) -> FloatArra
     Parameters
     ----------
     influence : ndarray, shape (..., 2 n_along - 1, 2 n_across - 1)
-        Of one cell, centred.
+        Of one cell, centred, in any unit.
     shape : tuple of int
         Cells of the block, at most (n_along, n_across).
     """
@@ -99,7 +102,17 @@ def padded_influence(influence: FloatArray, shape: tuple[int, int]) -> FloatArra
 
 
 class CellPressure(NamedTuple):
-    """Pressure on a block of cells [Pa], depth of the zero of the heights [m], iterations used."""
+    """Solution of the contact equations on a block of cells.
+
+    Parameters
+    ----------
+    pressure : ndarray, shape of the block
+        [Pa].
+    depth : float
+        Of the zero of the heights [m].
+    iterations : int
+        Used.
+    """
 
     pressure: FloatArray
     depth: float
@@ -137,11 +150,11 @@ def conjugate_contact(
     ----------
     operator : CellOperator
         Symmetric positive definite influence.
-    heights : ndarray
+    heights : ndarray, shape of the block
         Heights of the tool [m]; inf where there is none.
     load : Load
         Sum of the pressures ("force") [Pa], or depth [m].
-    pressure : ndarray
+    pressure : ndarray, shape of the block
         First guess [Pa], not everywhere zero.
 
     Returns
