@@ -44,7 +44,7 @@ def test_command_of_the_readme_is_the_same_problem_as_its_ten_lines():
     code = re.search(r"```python\n(.*?)result = ", text, re.DOTALL)[1]
     names: dict = {}
     exec(code, names)
-    command = re.search(r"^softsim stroke .*?[^\\]$", text, re.DOTALL | re.MULTILINE)[0]
+    command = re.search(r"^\$ (softsim stroke .*?[^\\])$", text, re.DOTALL | re.MULTILINE)[1]
     words = shlex.split(command.replace("\\\n", " "))[2:]
     same = (problem_to_toml(p) for p in (names["problem"], problem_of_words(words)))
     assert len({problem_hash(text) for text in same}) == 1
