@@ -72,7 +72,7 @@ def test_sweep_of_two_hundred(benchmark):
 
 @pytest.mark.parametrize("viscous", [False, True])
 def test_surface_256_by_128(benchmark, viscous):
-    stack = LayeredStack(
+    stack = LayeredStack.of(
         thickness=[1.5e-3, 8e-3, 20e-3],
         shear_modulus=[5e4, 2e3, 1e4],
         poisson_ratio=[0.48] * 3,
@@ -99,7 +99,7 @@ def test_surface_256_by_128(benchmark, viscous):
 
 def test_hertz_sphere_512(benchmark):
     """The job of the peers: sphere of radius 20, E* 102, square of side 5, force 15."""
-    solid = LayeredStack(thickness=[np.inf], shear_modulus=[51.0], poisson_ratio=[0.0])
+    solid = LayeredStack.of(thickness=[np.inf], shear_modulus=[51.0], poisson_ratio=[0.0])
     x = (np.arange(512) - 256) * 5.0 / 512
     benchmark.pedantic(
         solve_surface_contact,

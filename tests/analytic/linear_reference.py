@@ -19,7 +19,7 @@ def read_table(prefix):
 
 def half_space(young, nu, **prony):
     """Return a homogeneous half-space."""
-    return LayeredStack(
+    return LayeredStack.of(
         thickness=[np.inf], shear_modulus=[young / (2 * (1 + nu))], poisson_ratio=[nu], **prony
     )
 

@@ -84,7 +84,7 @@ CYLINDERS = [
 def test_cylinder_on_bonded_layer(key, value):
     nu, ratio = key
     plane = 1.0 / (1 - nu**2)
-    stack = LayeredStack(
+    stack = LayeredStack.of(
         thickness=[1.0 / ratio], shear_modulus=[1 / (2 * (1 + nu))], poisson_ratio=[nu]
     )
     found = solve_sliding_contact(
@@ -134,7 +134,7 @@ def test_gross_sliding_on_elastic_half_plane(nu, mu):
 
 @pytest.mark.parametrize("row", read_table("N01"), ids=lambda r: r["nu_rule"])
 def test_frictional_sliding_on_layered_viscoelastic_half_plane(row):
-    stack = LayeredStack(
+    stack = LayeredStack.of(
         thickness=[1.5e-3, np.inf],
         shear_modulus=[0.2e6 / 2.9, 0.05e6 / 2.96],
         poisson_ratio=[0.45, 0.48],

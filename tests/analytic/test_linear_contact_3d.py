@@ -53,7 +53,7 @@ SPHERES = [
 @pytest.mark.parametrize(("key", "value"), SPHERES)
 def test_sphere_on_bonded_layer(key, value):
     nu, ratio = key
-    stack = LayeredStack(thickness=[1.0 / ratio], shear_modulus=[1.0], poisson_ratio=[nu])
+    stack = LayeredStack.of(thickness=[1.0 / ratio], shear_modulus=[1.0], poisson_ratio=[nu])
     cell, heights = sphere(129, 2.4, 50.0)
     force = value["P_1mnu_R_over_4Ga3"] * 4 / (1 - nu) / 50.0
     found = solve_surface_contact(
@@ -64,7 +64,7 @@ def test_sphere_on_bonded_layer(key, value):
 
 
 def test_long_edge_in_the_middle_equals_plane_strain():
-    stack = LayeredStack(
+    stack = LayeredStack.of(
         thickness=[1.0, 2.0],
         shear_modulus=[1.0, 0.3],
         poisson_ratio=[0.3, 0.48],
@@ -100,7 +100,7 @@ def test_long_edge_in_the_middle_equals_plane_strain():
 
 
 def test_motion_backwards_is_the_mirror_image():
-    stack = LayeredStack(
+    stack = LayeredStack.of(
         thickness=[1.0, np.inf],
         shear_modulus=[1.0, 0.3],
         poisson_ratio=[0.3, 0.4],
@@ -222,16 +222,18 @@ RTOL_LIMIT_OF_PRESS = 1e-4  # forces and peaks; the creep is fitted to 1e-7, GMR
 
 
 def test_step_on_uneven_layers_goes_from_the_sudden_to_the_long_term_contact():
-    stack = LayeredStack(**UNEVEN)
+    stack = LayeredStack.of(**UNEVEN)
     kept = [1 - w[0] for w in UNEVEN["prony_weight"]]
     bulk = 2.0 * 2.0 * (1 + 0.45) / (3 * (1 - 2 * 0.45))  # K = 2 G (1 + nu)/(3 (1 - 2 nu)) stays
     shear = 2.0 * kept[0]
-    relaxed = LayeredStack(
+    relaxed = LayeredStack.of(
         thickness=UNEVEN["thickness"],
         shear_modulus=[shear, 0.5 * kept[1]],
         poisson_ratio=[(3 * bulk - 2 * shear) / (6 * bulk + 2 * shear), 0.4],
     )
-    sudden = LayeredStack(**{k: UNEVEN[k] for k in ("thickness", "shear_modulus", "poisson_ratio")})
+    sudden = LayeredStack.of(
+        **{k: UNEVEN[k] for k in ("thickness", "shear_modulus", "poisson_ratio")}
+    )
     cell, heights = sphere(41, 2.0, 8.0)
     time = np.array([0.0, 0.1, 1.0, 1e4])
     found = press_surface(
@@ -256,7 +258,7 @@ def test_step_on_uneven_layers_goes_from_the_sudden_to_the_long_term_contact():
 
 
 def test_middle_of_a_long_press_is_the_plane_press():
-    stack = LayeredStack(**UNEVEN)
+    stack = LayeredStack.of(**UNEVEN)
     x, y = (np.arange(64) - 31.5) / 24.0, (np.arange(40) - 19.5) * 0.5
     time = np.concatenate([np.linspace(0.0, 0.2, 9), [0.4, 0.8, 1.6]])
     share = np.minimum(time / 0.2, 1.0)

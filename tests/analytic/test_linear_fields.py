@@ -63,7 +63,9 @@ def test_stress_on_the_axis_of_hertz():
 
 def test_surface_value_is_the_applied_traction():  # hazard 1
     fields = subsurface_fields(
-        LayeredStack(thickness=[0.5, np.inf], shear_modulus=[3.0, 1.0], poisson_ratio=[0.3, 0.5]),
+        LayeredStack.of(
+            thickness=[0.5, np.inf], shear_modulus=[3.0, 1.0], poisson_ratio=[0.3, 0.5]
+        ),
         along=ALONG,
         pressure=PRESSURE,
         shear=0.3 * PRESSURE,
@@ -81,7 +83,7 @@ def test_a_split_layer_changes_nothing():
         half_space(1.0, 0.45), along=ALONG, pressure=PRESSURE, shear=0.3 * PRESSURE, depth=depth
     )
     split = subsurface_fields(
-        LayeredStack(
+        LayeredStack.of(
             thickness=[0.3, 0.001, 0.4, np.inf],
             shear_modulus=[1 / 2.9] * 4,
             poisson_ratio=[0.45] * 4,
@@ -96,7 +98,7 @@ def test_a_split_layer_changes_nothing():
         assert np.abs(one - other).max() < 1e-8 * np.abs(one).max()
 
 
-VISCOUS = LayeredStack(
+VISCOUS = LayeredStack.of(
     thickness=[0.5, 1.0, 3.0],
     shear_modulus=[3.0, 0.2, 1.0],
     poisson_ratio=[0.3, 0.5, 0.4],

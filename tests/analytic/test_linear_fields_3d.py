@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from softsim.engines.linear.medium.stack import IncrementalModuli, LayeredStack
+from softsim.engines.linear.medium.stack import LayeredStack
 from softsim.engines.linear.patch.cells import SurfaceLoad
 from softsim.engines.linear.patch.fields import EVEN, ODD, FieldRows, mirrored
 from softsim.engines.linear.patch.green import cell_influence
 from softsim.engines.linear.patch.solvers import CellOperator
 from softsim.errors import InputError
+from softsim.kernels.layers.moduli import IncrementalModuli
 from tests.twins.section_box import subsurface_fields
 
 from .linear_reference import half_space
@@ -123,7 +124,7 @@ def test_places_beside_a_long_patch_see_all_of_it():
     np.testing.assert_allclose(found["stress_depth"][0], stress, rtol=5e-3, atol=1e-4 * scale)
 
 
-VISCOUS = LayeredStack(
+VISCOUS = LayeredStack.of(
     thickness=[0.5, 1.0, 2.0],
     shear_modulus=[3.0, 0.2, 1.0],
     poisson_ratio=[0.3, 0.5, 0.4],
@@ -131,7 +132,7 @@ VISCOUS = LayeredStack(
     prony_time=[[1.0], [0.3], [2.0]],
 )
 # the top layer stiff in its plane and under tension, alike in all directions
-STRETCHED = LayeredStack(
+STRETCHED = LayeredStack.of(
     thickness=[0.5, 1.0, 2.0],
     shear_modulus=[3.0, 0.2, 1.0],
     poisson_ratio=[0.3, 0.45, 0.4],
@@ -299,7 +300,9 @@ def test_depths_outside_and_sheets_are_refused():
     place = {"along": np.zeros(1), "across": np.zeros(1)}
     with pytest.raises(InputError, match="depths run from"):
         fields_under(VISCOUS, load, depth=np.array([0.1, 4.0]), **place)
-    sheet = LayeredStack(thickness=[1.0], shear_modulus=[1.0], poisson_ratio=[0.4], membrane=[0.1])
+    sheet = LayeredStack.of(
+        thickness=[1.0], shear_modulus=[1.0], poisson_ratio=[0.4], membrane=[0.1]
+    )
     with pytest.raises(InputError, match="sheets"):
         fields_under(sheet, load, depth=np.array([0.1]), **place)
 

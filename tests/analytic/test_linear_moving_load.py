@@ -49,7 +49,7 @@ def power_moduli(omega, spline=power_law_creep()):  # noqa: B008
 
 def prony_moduli(constant_poisson):
     """Return the moduli of the Prony cases."""
-    return LayeredStack(
+    return LayeredStack.of(
         thickness=THICKNESS,
         shear_modulus=YOUNG / (2 * (1 + NU)),
         poisson_ratio=NU,

@@ -37,7 +37,7 @@ def test_step_on_a_zener_half_plane_widens_like_the_root_of_creep():
     assert found.fit_error < 1e-6
 
 
-LAYERED = LayeredStack(
+LAYERED = LayeredStack.of(
     thickness=[0.5, 1.0, 2.0], shear_modulus=[3.0, 0.5, 1.0], poisson_ratio=[0.45, 0.5, 0.4],
     prony_weight=[[0.5, 0.2], [0.3, 0.0], [0.4, 0.1]],
     prony_time=[[0.05, 1.0], [0.3, 1.0], [0.1, 5.0]],

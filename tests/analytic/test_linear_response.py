@@ -15,7 +15,7 @@ ATOL_TABLE = 1e-6  # stated tolerance of L8; Czx is measured against Czz
 @pytest.mark.parametrize("row", [r for r in read_table("L06") if r["case"] == "kernel"], ids=str)
 def test_bonded_layer_kernel_matches_closed_form(row):
     nu, kh = float(row["nu"]), float(row["x"])
-    stack = LayeredStack(thickness=[2.0], shear_modulus=[3.0], poisson_ratio=[nu])
+    stack = LayeredStack.of(thickness=[2.0], shear_modulus=[3.0], poisson_ratio=[nu])
     czz = compliance_at(stack, np.array([kh / 2.0]), np.zeros(1))[0, 0]
     plane = 2.0 * 3.0 / (1.0 - nu)
     assert czz.real * (kh / 2.0) * plane / 2.0 == pytest.approx(float(row["value"]), rel=RTOL_TABLE)
@@ -39,7 +39,7 @@ def test_multilayer_compliance_matches_table(row):
     spring = np.full(thickness.size, np.inf)
     if row["stack"] == "P_spring":
         spring[1] = 0.001
-    stack = LayeredStack(
+    stack = LayeredStack.of(
         thickness=thickness,
         shear_modulus=young / (2 * (1 + nu)),
         poisson_ratio=nu,

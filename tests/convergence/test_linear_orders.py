@@ -165,7 +165,7 @@ def test_order_in_steps_of_a_punch_is_two(way, load, is_ramp, quantity):
     for steps in EDGE_STEPS:
         time = np.linspace(0.0, 1.0, steps + 1)
         found = press_surface(
-            LayeredStack(**UNEVEN),
+            LayeredStack.of(**UNEVEN),
             spacing=(CELL, CELL),
             heights=np.zeros((12, 12)),
             time=time,

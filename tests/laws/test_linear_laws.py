@@ -38,7 +38,7 @@ def stacks(draw):
     if draw(st.booleans()):
         thickness[-1] = np.inf
     weight = np.array([[draw(st.floats(0.0, 0.45)), draw(st.floats(0.0, 0.45))] for _ in range(n)])
-    return LayeredStack(
+    return LayeredStack.of(
         thickness=thickness,
         shear_modulus=[draw(log_uniform(3e3, 3e5)) for _ in range(n)],
         poisson_ratio=[draw(st.sampled_from([0.3, 0.45, 0.49, 0.5])) for _ in range(n)],
@@ -56,7 +56,7 @@ def elastic(stack, *, long_term):
     relaxed = ratio * kept / (1 + 4 / 3 * ratio * (kept - 1))
     relaxed = np.where(stack.constant_poisson, ratio, relaxed)
     nu = (0.5 - relaxed) / (1.0 - relaxed)
-    return LayeredStack(
+    return LayeredStack.of(
         thickness=stack.thickness, shear_modulus=stack.shear_modulus * kept, poisson_ratio=nu
     )
 
@@ -108,7 +108,7 @@ def test_sliding_dissipates(stack):
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(stacks(), log_uniform(0.01, 100.0))
 def test_scaling_moduli_and_force_scales_the_pressure(stack, factor):
-    stiff = LayeredStack(
+    stiff = LayeredStack.of(
         thickness=stack.thickness,
         shear_modulus=stack.shear_modulus * factor,
         poisson_ratio=stack.poisson_ratio,
@@ -135,7 +135,7 @@ def test_force_and_indentation_control_agree(stack):
 
 
 def test_response_is_hermitian_and_losses_are_positive():
-    stack = LayeredStack(
+    stack = LayeredStack.of(
         thickness=[1e-3, 5e-3],
         shear_modulus=[1e5, 2e4],
         poisson_ratio=[0.45, 0.49],
@@ -151,7 +151,7 @@ def test_response_is_hermitian_and_losses_are_positive():
 
 def test_jump_of_the_coupling_survives_at_any_distance():  # hazard 3
     nu, shear = 0.3, 1e5
-    stack = LayeredStack(thickness=[np.inf], shear_modulus=[shear], poisson_ratio=[nu])
+    stack = LayeredStack.of(thickness=[np.inf], shear_modulus=[shear], poisson_ratio=[nu])
     kernel = green_function(layered_response(stack, 0.0, spacing=1e-4, extent=1.0), "zx")
     column = hat_column(kernel, 1e-4, 10001)
     expected = 1e-4 * (1 - 2 * nu) / (4 * shear)
@@ -160,7 +160,7 @@ def test_jump_of_the_coupling_survives_at_any_distance():  # hazard 3
 
 
 def test_indentation_of_a_half_plane_depends_on_the_stated_datum():  # hazard 2
-    stack = LayeredStack(thickness=[np.inf], shear_modulus=[1e4], poisson_ratio=[0.5])
+    stack = LayeredStack.of(thickness=[np.inf], shear_modulus=[1e4], poisson_ratio=[0.5])
     near, far = solve(stack, datum_distance=0.1), solve(stack, datum_distance=0.2)
     stiffness = 2 * 1e4 / (1 - 0.5)
     grown = 2 * near.force / (np.pi * stiffness) * np.log(2.0)
@@ -171,7 +171,7 @@ def test_indentation_of_a_half_plane_depends_on_the_stated_datum():  # hazard 2
 @pytest.mark.parametrize("speed", [0.0, 0.02, 0.1, 10.0])
 def test_influence_does_not_depend_on_the_patch_that_is_seen(speed):  # hazard 2 in 3-D
     """No box, no images: the wake of 10 m/s is 500 times longer than the patch."""
-    stack = LayeredStack(
+    stack = LayeredStack.of(
         thickness=[5e-3, np.inf],
         shear_modulus=[1e5, 3e4],
         poisson_ratio=[0.3, 0.45],
@@ -187,7 +187,7 @@ def test_influence_does_not_depend_on_the_patch_that_is_seen(speed):  # hazard 2
 
 def test_prony_sum_of_one_is_refused():  # hazard 9
     with pytest.raises(InputError, match="sum to"):
-        LayeredStack(
+        LayeredStack.of(
             thickness=[1.0],
             shear_modulus=[1.0],
             poisson_ratio=[0.3],
@@ -198,7 +198,7 @@ def test_prony_sum_of_one_is_refused():  # hazard 9
 
 def test_poisson_rules_differ_only_below_one_half():  # hazard 10
     def shift(nu, constant):
-        stack = LayeredStack(
+        stack = LayeredStack.of(
             thickness=[np.inf],
             shear_modulus=[1e4],
             poisson_ratio=[nu],
@@ -213,7 +213,7 @@ def test_poisson_rules_differ_only_below_one_half():  # hazard 10
 
 
 def test_cache_returns_the_same_numbers():
-    stack = LayeredStack(
+    stack = LayeredStack.of(
         thickness=[1e-3, 5e-3],
         shear_modulus=[1e5, 2e4],
         poisson_ratio=[0.45, 0.49],
@@ -234,7 +234,7 @@ def test_cache_returns_the_same_numbers():
 @given(st.lists(st.tuples(st.floats(0.01, 0.3), log_uniform(1e-3, 1e2)), min_size=1, max_size=3))
 def test_creep_inverts_relaxation(branches):
     weight, time = np.array(branches).T
-    stack = LayeredStack(
+    stack = LayeredStack.of(
         thickness=[np.inf],
         shear_modulus=[1.0],
         poisson_ratio=[0.5],

@@ -37,7 +37,7 @@ SPACING, COUNT, STANDING = 2e-4, 512, 120
 
 
 def stack(*, base=6e-3, viscous=True):
-    return LayeredStack(
+    return LayeredStack.of(
         thickness=[1.5e-3, base],
         shear_modulus=[5e4, 1e4],
         poisson_ratio=[0.45, 0.48],

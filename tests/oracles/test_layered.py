@@ -4,7 +4,8 @@ import mpmath as mp
 import numpy as np
 import pytest
 
-from softsim.kernels.layers.isotropic import OK, surface_compliance
+from softsim.kernels.layers.compliance import OK, surface_compliance
+from softsim.kernels.layers.moduli import Layers
 
 # The twin works with as many digits as the growing exponentials eat, plus fifty.
 SPARE_DIGITS = 50
@@ -63,15 +64,15 @@ def twin_compliance(k, thickness, shear, ratio, slip, membrane):
 def kernel_compliance(k, thickness, shear, ratio, slip, membrane):
     """Call the kernel for one wavenumber."""
     out = np.empty((1, 3), dtype=complex)
-    status = surface_compliance(
-        np.array([float(k)]),
-        np.asarray(thickness, dtype=float),
-        np.array([shear], dtype=complex),
-        np.array([ratio], dtype=complex),
-        np.array([slip], dtype=complex),
-        np.asarray(membrane, dtype=float),
-        out,
+    layers = Layers(
+        thickness=np.asarray(thickness, dtype=float),
+        shear=np.array([shear], dtype=complex),
+        law=np.array([ratio], dtype=complex)[..., None],
+        plain=np.ones(len(thickness), dtype=bool),
+        slip=np.array([slip], dtype=complex),
+        membrane=np.asarray(membrane, dtype=float),
     )
+    status = surface_compliance(np.array([float(k)]), layers, out)
     assert status == OK
     return out[0]
 

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from softsim.kernels.layers.antiplane import antiplane_fields
+from softsim.kernels.layers.fields import Places
+from softsim.kernels.layers.moduli import Layers
 
 RTOL_TWIN = 1e-10
 
@@ -54,16 +56,21 @@ def fields(k, thickness, shear, plane, slip, depth):
     bottoms = np.cumsum(thickness)
     layer = np.minimum(np.searchsorted(bottoms, depth, side="right"), len(thickness) - 1)
     out = np.zeros((2, len(depth), 1), dtype=complex)
+    n = len(thickness)
+    layers = Layers(
+        thickness=np.asarray(thickness, dtype=float),
+        shear=np.array([shear], dtype=complex),
+        law=np.full((1, n, 1), np.nan + 0j),
+        plain=np.ones(n, dtype=bool),
+        slip=np.array([slip], dtype=complex),
+        membrane=np.zeros(n),
+    )
     antiplane_fields(
         np.array([float(k)]),
-        np.asarray(thickness, dtype=float),
-        np.array([shear], dtype=complex),
+        layers,
         np.array([plane], dtype=complex),
-        np.array([slip], dtype=complex),
         np.ones(1, dtype=complex),
-        np.asarray(depth, dtype=float),
-        layer.astype(np.int64),
-        np.empty(len(thickness), dtype=complex),
+        Places(np.asarray(depth, dtype=float), layer.astype(np.int64)),
         out,
     )
     return out[:, :, 0]

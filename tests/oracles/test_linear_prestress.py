@@ -6,9 +6,9 @@ import pytest
 
 from softsim.engines.linear.medium.increments import linear_stack, tangent_moduli
 from softsim.engines.linear.medium.spectra import field_spectra
-from softsim.engines.linear.medium.stack import IncrementalModuli, LayeredStack
-from softsim.kernels.layers.general import prestressed_compliance
-from softsim.kernels.layers.isotropic import OK, surface_compliance
+from softsim.engines.linear.medium.stack import LayeredStack
+from softsim.kernels.layers.compliance import OK, surface_compliance
+from softsim.kernels.layers.moduli import IncrementalModuli, Layers
 from softsim.library import load_tissue
 from softsim.materials import FibreFamily, SplitNeoHookean
 
@@ -74,16 +74,15 @@ def test_prestressed_compliance_equals_twin(k, half_space):
     if half_space:
         thickness[-1] = np.inf
     out = np.empty((1, 3), dtype=complex)
-    status = prestressed_compliance(
-        np.array([k]),
-        thickness,
-        np.array([[moduli[3] for moduli in LAYERS]], dtype=complex),
-        np.array([[law(moduli) for moduli in LAYERS]], dtype=complex),
-        np.array(PLAIN),
-        np.array([SLIP]),
-        np.array(MEMBRANE),
-        out,
+    layers = Layers(
+        thickness=thickness,
+        shear=np.array([[moduli[3] for moduli in LAYERS]], dtype=complex),
+        law=np.array([[law(moduli) for moduli in LAYERS]], dtype=complex),
+        plain=np.array(PLAIN),
+        slip=np.array([SLIP]),
+        membrane=np.array(MEMBRANE),
     )
+    status = surface_compliance(np.array([k]), layers, out)
     assert status == OK
     exact = twin_compliance(k, tuple(thickness), LAYERS, SLIP, MEMBRANE, half_space)
     assert abs(out[0, 0] / exact[0] - 1.0) < RTOL_TWIN
@@ -96,18 +95,22 @@ def test_isotropic_layers_are_a_special_case(k):
     shear = np.array([[1.0, 0.1, 3.0]], dtype=complex)
     ratio = np.array([[0.1, 0.01, 0.3]], dtype=complex)
     one, other = np.empty((2, 1, 3), dtype=complex)
-    thickness, nothing = np.array([0.1, 1.0, 2.0]), np.zeros((1, 3), dtype=complex)
-    surface_compliance(np.array([k]), thickness, shear, ratio, nothing, np.zeros(3), one)
-    laws = np.stack([ratio, 1 - 2 * ratio, 1 - ratio, 0 * ratio], axis=-1)
-    prestressed_compliance(
-        np.array([k]), thickness, shear, laws, np.zeros(3, dtype=bool), nothing, np.zeros(3), other
+    layers = Layers(
+        thickness=np.array([0.1, 1.0, 2.0]),
+        shear=shear,
+        law=np.stack([ratio, 1 - 2 * ratio, 1 - ratio, 0 * ratio], axis=-1),
+        plain=np.ones(3, dtype=bool),
+        slip=np.zeros((1, 3), dtype=complex),
+        membrane=np.zeros(3),
     )
+    surface_compliance(np.array([k]), layers, one)
+    surface_compliance(np.array([k]), layers._replace(plain=np.zeros(3, dtype=bool)), other)
     np.testing.assert_allclose(other, one, rtol=1e-13)
 
 
 def general_stack():
     moduli = np.array([[*np.real(layer[:4]), 1.0, 1.0] for layer in LAYERS])
-    return LayeredStack(
+    return LayeredStack.of(
         thickness=THICKNESS,
         shear_modulus=moduli[:, 3],
         poisson_ratio=[0.4444444444444444, 0.3, 0.4898, 0.3, 0.3],

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from softsim.kernels.layers.moduli import general_laws, relaxation_factors
+from softsim.kernels.layers.moduli import IncrementalModuli, general_laws, relaxation_factors
 
 RTOL = 1e-12
 RNG = np.random.default_rng(7)
@@ -23,12 +23,13 @@ def test_relaxation_factors_are_the_sum_over_the_branches():
 def test_laws_are_the_ratios_of_the_moduli():
     factor = RNG.uniform(0.3, 1.0, (4, 3)) + 1j * RNG.uniform(0.0, 0.3, (4, 3))
     elastic, relaxing = RNG.uniform(1.0, 3.0, (2, 3, 6))
-    tension, plain = np.array([0.4, 0.0, 0.0]), np.array([False, True, True])
+    tension = np.array([[0.4, 9.0], [0.0, 0.0], [0.0, 0.0]])
+    moduli = IncrementalModuli(elastic, relaxing, tension, np.array([False, True, True]))
     start, steady = np.array([0.1, 0.2, 0.2]), np.array([False, False, True])
     shear, law = np.full((4, 3), 7.0 + 1j), np.empty((4, 3, 4), dtype=complex)
-    general_laws(factor, elastic, relaxing, tension, plain, start, steady, shear, law)
+    general_laws(factor, moduli, start, steady, shear, law)
     l11, l12, l22, g, _, _ = np.moveaxis(elastic[0] + factor[:, :1] * relaxing[0], -1, 0)
-    exact = [g / l22, l12 / l22, (l11 - l12**2 / l22) / (4 * g), tension[0] / (2 * g)]
+    exact = [g / l22, l12 / l22, (l11 - l12**2 / l22) / (4 * g), 0.4 / (2 * g)]
     np.testing.assert_allclose(law[:, 0], np.stack(exact, axis=-1), rtol=RTOL)
     np.testing.assert_allclose(shear[:, 0], g, rtol=RTOL)
     np.testing.assert_array_equal(shear[:, 1:], 7.0 + 1j)

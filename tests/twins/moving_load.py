@@ -8,7 +8,8 @@ import numpy as np
 from scipy import special
 
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray
-from softsim.kernels.layers.isotropic import surface_compliance
+from softsim.kernels.layers.compliance import surface_compliance
+from softsim.kernels.layers.moduli import Layers
 
 # After the half-space tail is taken out the integrand falls like k^-2.5 off the disc; at this
 # k a the rest is below 1e-4 of the peak of a load on a skin of half a radius or thicker.
@@ -120,15 +121,15 @@ def moving_disc_deflection(
         cosine, sine = np.sin(nodes), np.cos(nodes)  # nodes measured from the direction across
         shear, ratio = moduli(-value * speed * cosine)
         table = np.empty((nodes.size, 3), dtype=complex)
-        surface_compliance(
-            np.full(nodes.size, value),
-            thickness,
-            shear,
-            ratio,
-            np.zeros((nodes.size, n), dtype=complex),
-            sheet,
-            table,
+        layers = Layers(
+            thickness=thickness,
+            shear=shear,
+            law=ratio[..., None],
+            plain=np.ones(n, dtype=bool),
+            slip=np.zeros((nodes.size, n), dtype=complex),
+            membrane=sheet,
         )
+        surface_compliance(np.full(nodes.size, value), layers, table)
         rest = (table[:, 0] - tail / value) * np.cos(value * aside * sine) * angle_weight
         phase = np.exp(1j * value * ahead[:, None] * cosine)
         total += share * (phase @ rest).real

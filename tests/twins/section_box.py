@@ -83,10 +83,10 @@ class DepthProfiles:
 def box_points(stack: LayeredStack, speed: float, spacing: float, n: int) -> int:
     """Return the number of points of the padded box."""
     points = BOX_FACTOR * n
-    active = stack.branch_weight > 0.0
+    active = stack.prony_weight > 0.0
     if 0.0 < speed < np.inf and active.any():
-        relaxed = 1.0 / (1.0 - stack.branch_weight.sum(axis=1))
-        memory = speed * float((stack.branch_time * relaxed[:, None])[active].max())
+        relaxed = 1.0 / (1.0 - stack.prony_weight.sum(axis=1))
+        memory = speed * float((stack.prony_time * relaxed[:, None])[active].max())
         wanted = 2 * n + int(MEMORY_LENGTHS * memory / spacing)
         points = max(points, min(wanted, MAX_POINTS))
     return int(fft.next_fast_len(points, real=True))

@@ -16,7 +16,7 @@ import numpy as np
 from softsim.engines.linear.medium.increments import linear_stack
 from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.spectra import STRESSES, field_spectra
-from softsim.engines.linear.medium.stack import FloatArray, IncrementalModuli, LayeredStack
+from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
 from softsim.engines.linear.patch.cells import (
     EdgeShape,
     SurfaceLoad,
@@ -165,15 +165,11 @@ def frozen(stack: LayeredStack, rate: float) -> LayeredStack:
     shear, share = (part[0] for part in stack.complex_moduli(omega))  # share: of the P-wave modulus
     squeezed = np.divide(shear, share, out=np.full_like(shear, np.inf), where=share != 0.0).real
     ratio = shear.real / squeezed
-    moduli = stack.incremental
-    if moduli is not None:
-        moduli = IncrementalModuli(
-            elastic=stack.increments(omega)[0].real.copy(),
-            relaxing=np.zeros_like(moduli.relaxing),
-            tension=moduli.tension,
-            plain=moduli.plain,
-        )
-    return LayeredStack(
+    moduli = stack.incremental._replace(
+        elastic=stack.increments(omega)[0].real.copy(),
+        relaxing=np.zeros_like(stack.incremental.relaxing),
+    )
+    return LayeredStack.of(
         thickness=stack.thickness,
         shear_modulus=shear.real.copy(),
         poisson_ratio=(0.5 - ratio) / (1.0 - ratio),

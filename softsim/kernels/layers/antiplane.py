@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from softsim._jit import inline, kernel
-from softsim.kernels.layers.isotropic import INVISIBLE_DEPTH
+from softsim.kernels.layers.compliance import INVISIBLE_DEPTH
 
 
 @inline
@@ -63,71 +63,59 @@ def state_within(above, left, whole, contrast):
 
 
 @kernel
-def antiplane_fields(
-    wavenumber, thickness, shear, plane, slip, traction, depth, layer, scratch, out
-):
+def antiplane_fields(wavenumber, layers, plane, traction, places, out):
     """Antiplane fields at given depths for a drag on the surface given per wavenumber.
 
     Parameters
     ----------
     wavenumber : ndarray of float64, shape (n_k,)
         Wavenumber > 0 [1/m].
-    thickness : ndarray of float64, shape (n_layers,)
-        Thickness [m], inf last for a half-space, else a rigid base follows.
-    shear, plane : ndarray of complex128, shape (n_k, n_layers)
-        Shear modulus between skin and depth, G, and in the plane of the skin, H [Pa].
-    slip : ndarray of complex128, shape (n_k, n_layers)
-        Shear compliance of the interface under each layer [m/Pa]: 0 bonded, inf free slip.
+    layers : softsim.kernels.layers.moduli.Layers
+        Thickness, shear modulus G and slip are read.
+    plane : ndarray of complex128, shape (n_k, n_layers)
+        Shear modulus in the plane of the skin, H [Pa].
     traction : ndarray of complex128, shape (n_k,)
         Drag on the surface across the wave [Pa].
-    depth : ndarray of float64, shape (n_depth,)
-        Depths below the surface, increasing [m].
-    layer : ndarray of int64, shape (n_depth,)
-        Layer of each depth.
-    scratch : ndarray of complex128, shape (n_layers,)
-        Work space.
+    places : softsim.kernels.layers.fields.Places
     out : ndarray of complex128, shape (2, n_depth, n_k)
         Zero on entry; written where waves reach: u_t [m] and sigma_tz [Pa].
-
-    Returns
-    -------
-    int
-        0.
 
     Notes
     -----
     O(n_k (n_layers + n_depth)).  Twin: tests/oracles/test_layered_antiplane.py.
     """
+    thickness, depth = layers.thickness, places.depth
     n = thickness.size
+    contrast = np.empty(n, dtype=np.complex128)
     for i_k in range(wavenumber.size):
-        k = wavenumber[i_k]
+        k, shear = wavenumber[i_k], layers.shear[i_k]
         last, reach = n - 1, 0.0
         for i in range(n):
-            rate = k * np.sqrt(plane[i_k, i] / shear[i_k, i])
+            rate = k * np.sqrt(plane[i_k, i] / shear[i])
             reach += rate.real * thickness[i]
             if reach > INVISIBLE_DEPTH:
                 last = i
                 break
         below = 0j
         for i in range(last, -1, -1):
-            rate = k * np.sqrt(plane[i_k, i] / shear[i_k, i])
-            stiffness = shear[i_k, i] * rate
+            rate = k * np.sqrt(plane[i_k, i] / shear[i])
+            stiffness = shear[i] * rate
             if i == last and reach > INVISIBLE_DEPTH:
                 below = 1.0 / stiffness
                 continue
-            scratch[i] = complex(np.inf)
-            if not np.isinf(slip[i_k, i].real):
-                scratch[i] = (below + slip[i_k, i]) * stiffness
+            contrast[i] = complex(np.inf)
+            if not np.isinf(layers.slip[i_k, i].real):
+                contrast[i] = (below + layers.slip[i_k, i]) * stiffness
             whole = rate * thickness[i]
-            moved, _ = state_within(0j, whole, whole, scratch[i])
+            moved, _ = state_within(0j, whole, whole, contrast[i])
             below = moved / stiffness
         drag, top, passed, i_depth = traction[i_k], 0.0, 0.0, 0
         for i in range(last + 1):
-            rate = k * np.sqrt(plane[i_k, i] / shear[i_k, i])
-            stiffness = shear[i_k, i] * rate
+            rate = k * np.sqrt(plane[i_k, i] / shear[i])
+            stiffness = shear[i] * rate
             endless = i == last and reach > INVISIBLE_DEPTH
             whole = 0j if endless else rate * thickness[i]
-            while i_depth < depth.size and layer[i_depth] == i:
+            while i_depth < depth.size and places.layer[i_depth] == i:
                 above = rate * (depth[i_depth] - top)
                 if above.real + passed > INVISIBLE_DEPTH:
                     i_depth = depth.size
@@ -135,14 +123,13 @@ def antiplane_fields(
                 if endless:
                     moved = kept = np.exp(-above)
                 else:
-                    moved, kept = state_within(above, whole - above, whole, scratch[i])
+                    moved, kept = state_within(above, whole - above, whole, contrast[i])
                 out[0, i_depth, i_k] = drag * moved / stiffness
                 out[1, i_depth, i_k] = -drag * kept
                 i_depth += 1
             if i_depth == depth.size or i == last:
                 break
-            _, kept = state_within(whole, 0j, whole, scratch[i])
+            _, kept = state_within(whole, 0j, whole, contrast[i])
             drag *= kept
             top += thickness[i]
             passed += whole.real
-    return 0

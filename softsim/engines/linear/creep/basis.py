@@ -109,13 +109,13 @@ def creep_basis(stack: LayeredStack, times_per_decade: int = TIMES_PER_DECADE) -
     Retardation times of any structure made of the layers lie between the shortest relaxation time
     and the longest retardation time of a layer, tau G0/Ginf.
     """
-    viscous = np.isfinite(stack.interface_stiffness) & (stack.interface_viscosity > 0.0)
-    if np.any(viscous & (stack.interface_stiffness == 0.0)):
+    viscous = np.isfinite(stack.slip_stiffness) & (stack.slip_viscosity > 0.0)
+    if np.any(viscous & (stack.slip_stiffness == 0.0)):
         raise InputError("slip_viscosity without slip_stiffness creeps for ever; give it a spring")
-    active = stack.branch_weight > 0.0
-    relaxed = stack.branch_time / (1.0 - stack.branch_weight.sum(axis=1))[:, None]
-    springs = stack.interface_viscosity[viscous] / stack.interface_stiffness[viscous]
-    every = np.concatenate([stack.branch_time[active], relaxed[active], springs])
+    active = stack.prony_weight > 0.0
+    relaxed = stack.prony_time / (1.0 - stack.prony_weight.sum(axis=1))[:, None]
+    springs = stack.slip_viscosity[viscous] / stack.slip_stiffness[viscous]
+    every = np.concatenate([stack.prony_time[active], relaxed[active], springs])
     if every.size == 0:
         return CreepBasis(np.zeros(0), np.zeros(1), np.zeros((0, 2)))
     low, high = np.log10(every.min()) - SPARE_DECADES, np.log10(every.max()) + SPARE_DECADES

@@ -50,7 +50,6 @@ class CreepingFields:
         size: int,
         n_columns: int,
     ) -> None:
-        assert stack.incremental is not None
         self.stack, self.basis, self.greens, self.depth = stack, basis, greens, depth
         self.first, self.count, self.size = first, count, size
         self.internal = InternalVariables(basis.time.size, size // 2 + 1)
@@ -67,7 +66,7 @@ class CreepingFields:
         ]
         shape = (depth.size, n_columns)
         layer = layer_at(stack, depth)
-        self.weight, self.time = stack.branch_weight[layer].T, stack.branch_time[layer].T
+        self.weight, self.time = stack.prony_weight[layer].T, stack.prony_time[layer].T
         self.moduli = stack.incremental.relaxing[layer]
         self.values = np.zeros((len(Field), *shape))
         self.branches = np.zeros((self.weight.shape[0], 3, *shape))

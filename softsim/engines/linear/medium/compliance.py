@@ -13,8 +13,7 @@ import numpy as np
 from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.errors import ConvergenceError
-from softsim.kernels.layers.general import prestressed_compliance
-from softsim.kernels.layers.isotropic import OK, surface_compliance
+from softsim.kernels.layers.compliance import OK, surface_compliance
 
 # Nodes per decade of wavenumber.  The Mellin spectrum of a layered response falls at least like
 # exp(-pi eta/4) (poles at 45 degrees: a beam on a foundation); at the Nyquist value
@@ -73,7 +72,7 @@ def compliance_at(
     Returns
     -------
     ndarray of complex128, shape (n_k, 3)
-        Czz, Czx, Cxx [m/Pa], signs as in `softsim.kernels.layers.isotropic.surface_compliance`.
+        Czz, Czx, Cxx [m/Pa], signs as in `softsim.kernels.layers.compliance.surface_compliance`.
 
     Raises
     ------
@@ -82,18 +81,7 @@ def compliance_at(
     """
     out = np.empty((wavenumber.size, 3), dtype=complex)
     k = np.ascontiguousarray(wavenumber, dtype=float)
-    slip = stack.interface_compliance(angular_frequency)
-    if stack.incremental is None or stack.is_plain:
-        shear, ratio = stack.complex_moduli(angular_frequency)
-        status = surface_compliance(
-            k, stack.thickness, shear, ratio, slip, stack.sheet_stiffness, out
-        )
-    else:
-        shear, law = stack.general_moduli(angular_frequency)
-        plain = stack.incremental.plain
-        status = prestressed_compliance(
-            k, stack.thickness, shear, law, plain, slip, stack.sheet_stiffness, out
-        )
+    status = surface_compliance(k, stack.layers(angular_frequency), out)
     if status != OK:
         raise ConvergenceError(
             f"layered compliance is not finite between k = {wavenumber.min():.3g} and "
@@ -122,21 +110,20 @@ def characteristic_lengths(stack: LayeredStack, speed: float) -> FloatArray:
     lengths = [finite, [finite.sum()]] if finite.size else []
     stiffness = stack.shear_modulus
     contrast = float(stiffness.max() / stiffness.min())
-    if stack.incremental is not None:
-        stiff = stack.incremental.elastic[:, 0] + stack.incremental.relaxing[:, 0]
-        stiff = stiff[~stack.incremental.plain]
-        contrast = max(contrast, float(stiff.max(initial=0.0) / stiffness.min()))
+    moduli = stack.incremental
+    stiff = (moduli.elastic[:, 0] + moduli.relaxing[:, 0])[~moduli.plain]
+    contrast = max(contrast, float(stiff.max(initial=0.0) / stiffness.min()))
     if finite.size:
         lengths += [finite * contrast ** (1.0 / 3.0), finite * contrast]
-    weight, time = stack.branch_weight, stack.branch_time
+    weight, time = stack.prony_weight, stack.prony_time
     active = weight > 0.0
     if speed != 0.0 and active.any():
         relaxed = 1.0 / (1.0 - weight.sum(axis=1))
         lengths += [abs(speed) * time[active], abs(speed) * (time * relaxed[:, None])[active]]
-    spring = stack.interface_stiffness
+    spring = stack.slip_stiffness
     soft = np.isfinite(spring) & (spring > 0.0)
     lengths += [stiffness.max() / spring[soft], stiffness.min() / spring[soft]]
-    lengths += [stack.sheet_stiffness[stack.sheet_stiffness > 0.0] / stiffness.min()]
+    lengths += [stack.membrane[stack.membrane > 0.0] / stiffness.min()]
     return np.concatenate([np.asarray(part, dtype=float) for part in lengths])
 
 
@@ -159,10 +146,10 @@ def without_frozen_branches(stack: LayeredStack, speed: float, reach: float) -> 
     """
     if speed == 0.0:
         return stack
-    frozen = (speed * stack.branch_time > reach) & (stack.branch_weight > 0.0)
+    frozen = (speed * stack.prony_time > reach) & (stack.prony_weight > 0.0)
     if not frozen.any():
         return stack
-    return replace(stack, prony_weight=np.where(frozen, 0.0, stack.branch_weight))
+    return replace(stack, prony_weight=np.where(frozen, 0.0, stack.prony_weight))
 
 
 def layered_response(

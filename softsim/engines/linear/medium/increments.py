@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from softsim.engines.linear.medium.kept import kept
-from softsim.engines.linear.medium.stack import FloatArray, IncrementalModuli, LayeredStack
+from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
 from softsim.kernels.layer_arrays import LayerArrays
+from softsim.kernels.layers.moduli import IncrementalModuli
 from softsim.materials import Material, response
 from softsim.materials._fields import items
 from softsim.problem import pack_layers
@@ -179,7 +180,7 @@ def _stack_of(tissue: Tissue, layers: LayerArrays, found: list[Increment]) -> La
         tension=np.array([increment.tension for increment in found]),
         plain=plain,
     )
-    return LayeredStack(
+    return LayeredStack.of(
         thickness=thickness,
         shear_modulus=total[:, 3],
         poisson_ratio=(0.5 - ratio) / (1.0 - ratio),

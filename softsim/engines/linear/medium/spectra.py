@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
-from softsim.kernels.layers.fields import layered_fields
-from softsim.kernels.layers.general import prestressed_fields
+from softsim.kernels.layers.fields import Places, layered_fields
 
 
 class Field(IntEnum):
@@ -64,30 +63,11 @@ def stress_spectra(
     ndarray of complex128, shape (6, n_depth, n_k)
         u_x, u_z [m]; increments of the Cauchy stress along, in depth, across and shear [Pa].
     """
-    if stack.incremental is None or stack.is_plain:
-        return _plain_spectra(stack, k, -k * speed, traction, depth)
-    return field_spectra(stack, k, speed, traction, depth)[:6]
-
-
-def _plain_spectra(
-    stack: LayeredStack, k: FloatArray, omega: FloatArray, traction: ComplexArray, depth: FloatArray
-) -> ComplexArray:
-    """Return the six fields of isotropic layers at rest."""
-    moduli, ratio = stack.complex_moduli(omega)
+    if not stack.is_plain:
+        return field_spectra(stack, k, speed, traction, depth)[:6]
     out = np.zeros((6, depth.size, k.size), dtype=complex)
-    layered_fields(
-        k,
-        stack.thickness,
-        moduli,
-        ratio,
-        stack.interface_compliance(omega),
-        stack.sheet_stiffness,
-        traction,
-        depth,
-        layer_at(stack, depth),
-        np.empty((stack.thickness.size, 3), dtype=complex),
-        out,
-    )
+    places = Places(depth, layer_at(stack, depth))
+    layered_fields(k, stack.layers(-k * speed), traction, places, out)
     return out
 
 
@@ -116,34 +96,17 @@ def field_spectra(
         du_z/dx [-].
     """
     omega = -k * speed if frequency is None else frequency
-    layer = layer_at(stack, depth)
+    layers, places = stack.layers(omega), Places(depth, layer_at(stack, depth))
     out = np.zeros((len(Field), depth.size, k.size), dtype=complex)
-    if stack.incremental is None or stack.is_plain:
-        out[:6] = _plain_spectra(stack, k, omega, traction, depth)
-        shear, ratio = stack.complex_moduli(omega)
-        law = np.stack([ratio, 1.0 - 2.0 * ratio], axis=-1)
-    else:
-        shear, law = stack.general_moduli(omega)
-        prestressed_fields(
-            k,
-            stack.thickness,
-            shear,
-            law,
-            stack.incremental.plain,
-            stack.interface_compliance(omega),
-            stack.sheet_stiffness,
-            traction,
-            depth,
-            layer,
-            np.empty((stack.thickness.size, 3), dtype=complex),
-            out[:6],
-        )
-    modulus = shear[:, layer].T
+    layered_fields(k, layers, traction, places, out[:6])
+    layer, squeezed = places.layer, layers.law[..., 0]
+    coupled = 1.0 - 2.0 * squeezed if stack.is_plain else layers.law[..., 1]
+    modulus = layers.shear[:, layer].T
     out[6] = 1j * k * out[0]
-    out[7] = law[:, layer, 0].T * (out[3] / modulus) - law[:, layer, 1].T * out[6]
+    out[7] = squeezed[:, layer].T * (out[3] / modulus) - coupled[:, layer].T * out[6]
     out[8] = out[5] / modulus
     out[Field.SLOPE] = 1j * k * out[1]
-    if stack.incremental is not None and not stack.is_plain:
+    if not stack.is_plain:
         _turn_to_cauchy(stack, omega, layer, out)
     return out
 
@@ -152,7 +115,6 @@ def _turn_to_cauchy(
     stack: LayeredStack, omega: FloatArray, layer: NDArray[np.int64], out: ComplexArray
 ) -> None:
     """Turn the nominal stress of general layers into Cauchy stress and add that across."""
-    assert stack.incremental is not None
     moduli = stack.increments(omega)
     for i in np.flatnonzero(~stack.incremental.plain):
         rows = np.flatnonzero(layer == i)

@@ -44,9 +44,8 @@ def fields_and_energies(rows: FieldRows, along: FloatArray) -> Fields:
     the stream from ahead of the load, on its cells.
     """
     moduli = rows.stack.incremental
-    assert moduli is not None
     layer = layer_at(rows.stack, rows.depth)
-    weight, times = rows.stack.branch_weight[layer], rows.stack.branch_time[layer]
+    weight, times = rows.stack.prony_weight[layer], rows.stack.prony_time[layer]
     tension = moduli.tension[layer, 0]
     long_term_share = (1.0 - weight.sum(axis=1))[:, None]
     long_term = moduli.elastic[layer] + long_term_share * moduli.relaxing[layer]

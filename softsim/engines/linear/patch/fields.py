@@ -22,6 +22,7 @@ from softsim.engines.linear.patch.cells import SurfaceLoad
 from softsim.engines.linear.patch.fourier import CUTOFF_PER_CELL, FourierTables, fourier_rule
 from softsim.errors import InputError
 from softsim.kernels.layers.antiplane import antiplane_fields
+from softsim.kernels.layers.fields import Places
 
 Fields = dict[str, FloatArray]
 
@@ -127,7 +128,7 @@ class FieldRows:
                 f"depths run from {depth.min():.3g} to {depth.max():.3g} m; they must increase and "
                 f"stay within 0 and {bottom:.3g} m"
             )
-        if self.stack.sheet_stiffness.any():
+        if self.stack.membrane.any():
             raise InputError(
                 "stack has sheets; fields under a patch need their shear stiffness, which is not "
                 "known (make the sheet a thin layer)"
@@ -282,7 +283,7 @@ def _group(
     if not state_only:
         counts[0] = len(EVEN), len(ODD)
     totals = [np.zeros((x.size, sum(count) * depth.size * y.size)) for count in counts]
-    times = stack.branch_time[layer_at(stack, depth)]
+    times = stack.prony_time[layer_at(stack, depth)]
     step = max(1, NODES_AT_ONCE // (ky.size * depth.size))
     for first in range(0, kx.size, step):
         progress.report(first, kx.size, "fields under a whole edge")
@@ -418,33 +419,20 @@ def _antiplane(
 ) -> tuple[ComplexArray, ComplexArray, ComplexArray, ComplexArray]:
     """Return u_t, sigma_tz, its engineering shear and the shear stress in the plane of the skin."""
     out = np.zeros((2, depth.size, k.size), dtype=complex)
-    layer = layer_at(stack, depth)
-    shear, plane = _shear_moduli(stack, omega)
+    layer, layers = layer_at(stack, depth), stack.layers(omega)
+    shear, plane = layers.shear, _plane_moduli(stack, omega, layers.shear)
     if drag.any():
-        antiplane_fields(
-            k,
-            stack.thickness,
-            shear,
-            plane,
-            stack.interface_compliance(omega),
-            drag,
-            depth,
-            layer,
-            np.empty(stack.thickness.size, dtype=complex),
-            out,
-        )
+        antiplane_fields(k, layers, plane, drag, Places(depth, layer), out)
     return out[0], out[1], out[1] / shear[:, layer].T, 1j * k * plane[:, layer].T * out[0]
 
 
-def _shear_moduli(stack: LayeredStack, omega: FloatArray) -> tuple[ComplexArray, ComplexArray]:
-    """Return the shear moduli between skin and depth and in the plane of the skin.
+def _plane_moduli(stack: LayeredStack, omega: FloatArray, shear: ComplexArray) -> ComplexArray:
+    """Return the shear moduli in the plane of the skin from those between skin and depth.
 
-    The latter is that of a layer alike in all directions, with the tension T: (L11 + T - L13)/2.
+    That of a layer alike in all directions, with the tension T: (L11 + T - L13)/2.
     """
-    if stack.incremental is None or stack.is_plain:
-        shear, _ = stack.complex_moduli(omega)
-        return shear, shear
-    shear, _ = stack.general_moduli(omega)
+    if stack.is_plain:
+        return shear
     moduli = stack.increments(omega)
     even = 0.5 * (moduli[..., 0] + stack.incremental.tension[:, 0] - moduli[..., 4])
-    return shear, np.ascontiguousarray(np.where(stack.incremental.plain, shear, even))
+    return np.ascontiguousarray(np.where(stack.incremental.plain, shear, even))

@@ -66,7 +66,7 @@ def cell_influence(
     -----
     Waves shorter than 1.2 cells see the half-space of the closed form.
     """
-    viscous = speed != 0.0 and bool((stack.branch_weight > 0.0).any())
+    viscous = speed != 0.0 and bool((stack.prony_weight > 0.0).any())
     tail = _short_waves(stack, speed, CUTOFF_PER_CELL / min(spacing))
     quadrant = (np.empty(shape), np.empty(shape))
     rectangle_influence(spacing[0], spacing[1], *quadrant)

@@ -152,7 +152,6 @@ def _principal(fields: Fields) -> FloatArray:
 
 def _add_views(stack: LayeredStack, depth: FloatArray, fields: Fields) -> None:
     """Add the prestress, and what follows from stress and strain."""
-    assert stack.incremental is not None
     tension = stack.incremental.tension[layer_at(stack, depth), :, None, None]
     others = fields["stress_shear_across"] ** 2 + fields["stress_shear_surface"] ** 2
     for after in ("_change", ""):

@@ -212,10 +212,10 @@ def _tables(medium: SlidingMedium, depth: FloatArray) -> GreenTables:
     """Return the Green's functions of all fields and of the branch strains."""
     stack = medium.stack
     layer = layer_at(stack, depth)
-    count = stack.branch_time.shape[1] if 0.0 < medium.speed < np.inf else 0
+    count = stack.prony_time.shape[1] if 0.0 < medium.speed < np.inf else 0
 
     def with_branches(fields: ComplexArray, omega: FloatArray) -> ComplexArray:
-        late = 1j * omega[:, None, None] * stack.branch_time[layer].T[None]
+        late = 1j * omega[:, None, None] * stack.prony_time[layer].T[None]
         parts = [fields]
         for branch in range(count):
             share = late[:, branch] / (1.0 + late[:, branch])
@@ -239,10 +239,9 @@ def _branch_energies(
     strains : ndarray, shape (at least 3 n_branches, n)
         Of the branches, three after three [-].
     """
-    assert stack.incremental is not None
     out = np.zeros((2, strains.shape[-1]))
     for branch, rate in branches:
-        weight = stack.branch_weight[layer, branch]
+        weight = stack.prony_weight[layer, branch]
         moduli = weight * stack.incremental.relaxing[layer]
         energy = quadratic(moduli, strains[3 * branch : 3 * branch + 3])
         out[0] += energy
@@ -273,10 +272,9 @@ def _branches(stack: LayeredStack, layer: int, speed: float) -> list[tuple[int, 
     """Return the branches of a layer that work, each with 1/(V tau) [1/m]."""
     if not 0.0 < speed < np.inf:
         return []
-    times = stack.branch_time[layer]
+    times = stack.prony_time[layer]
     return [
-        (int(i), float(1.0 / (speed * times[i])))
-        for i in np.flatnonzero(stack.branch_weight[layer])
+        (int(i), float(1.0 / (speed * times[i]))) for i in np.flatnonzero(stack.prony_weight[layer])
     ]
 
 
@@ -351,9 +349,8 @@ def add_long_term(
     stored : ndarray, shape (n_depth, n)
         Added to [J/m^3].
     """
-    assert stack.incremental is not None
     layer = layer_at(stack, depth)
-    remaining = 1.0 - stack.branch_weight.sum(axis=1)
+    remaining = 1.0 - stack.prony_weight.sum(axis=1)
     moduli = stack.incremental.elastic + remaining[:, None] * stack.incremental.relaxing
     tension = stack.incremental.tension[layer, 0][:, None]
     stored += 0.5 * quadratic(moduli[layer], values[STRAINS])

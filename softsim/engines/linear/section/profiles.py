@@ -61,9 +61,7 @@ def _windows(medium: SlidingMedium, thickness: float, depth: FloatArray) -> tupl
     tables = green_tables(
         medium, depth, lambda fields, _: fields[STRESSES_AND_STRAINS], stride=TABLE_STRIDE
     )
-    tension = np.zeros((depth.size, 2))
-    if medium.stack.incremental is not None:
-        tension = medium.stack.incremental.tension[layer_at(medium.stack, depth)]
+    tension = medium.stack.incremental.tension[layer_at(medium.stack, depth)]
     windows = []
     for (level, size, far), members in _window_members(medium, thickness, depth).items():
         length = medium.extent * 2**level

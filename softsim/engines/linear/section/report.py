@@ -121,7 +121,6 @@ def _cauchy_stress(
     stack: LayeredStack, values: FloatArray, depth: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return the stresses with the prestress, along, depth, across, shear (n_depth, n) [Pa]."""
-    assert stack.incremental is not None
     tension = stack.incremental.tension[layer_at(stack, depth)]
     along, down, across, shear = values[STRESSES]
     return along + tension[:, :1], down, across + tension[:, 1:], shear
@@ -136,7 +135,6 @@ def rest_stress(stack: LayeredStack, layer: NDArray[np.int64]) -> FloatArray:
     layer : ndarray of int64, shape (n_rows,)
         Layer of each row.
     """
-    assert stack.incremental is not None
     tension = stack.incremental.tension[layer]
     nothing = np.zeros(len(layer))
     return np.stack([tension[:, 0], nothing, tension[:, 1], nothing], axis=1)
