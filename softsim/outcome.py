@@ -133,8 +133,7 @@ class Snapshot(ToolState):
 
 def _turned(values: Array, signs: tuple[float, ...] = ()) -> Array:
     """Return values (column, ...) in the opposite order; `signs` of the last axis' components."""
-    turned = np.ascontiguousarray(values[::-1])
-    return turned * signs if signs else turned
+    return values[::-1] * signs if signs else values[::-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ class CreepingFields:
     def _evaluate(self, *, whole: bool) -> None:
         """Put the fields into `values`."""
         part = slice(0, len(Field)) if whole else STRAINS
-        count = part.stop - part.start
+        first, count = int(part.start), part.stop - part.start  # a name would be slow to pass
         sources = np.concatenate([self.tractions[:, None], self.internal.values], axis=1)
         loads = fft.irfft(sources, self.size)[..., : self.count]
         for greens, samples in zip(self.greens, self.samples, strict=True):
@@ -117,7 +117,7 @@ class CreepingFields:
             for i, row in enumerate(greens.rows):
                 spectrum = np.zeros((count, row.shape[-1]), dtype=np.complex64)
                 for which in acting:
-                    add_mode_sums(row[which], short[which], part.start, spectrum)
+                    add_mode_sums(row[which], short[which], first, spectrum)
                 fields = fft.irfft(spectrum, greens.counts[i], axis=-1)
                 self.values[part, i, level.chosen] = samples[i](fields)
 
