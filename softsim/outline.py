@@ -239,15 +239,15 @@ def _lowest_point(chain: Array) -> Array:
     """Deepest point of an outline; of several equally deep ones that of the nose (at origin)."""
     points, is_nose = [], []
     for link in chain:
-        place = link[[ALONG, DEPTH]]
+        place = link[ALONG : DEPTH + 1]
         if link[KIND] == ARC:
             # from the start normal to straight down
             turn = math.atan2(-link[NORMAL_ALONG], link[NORMAL_DEPTH])
             if 0.0 <= turn % (2.0 * math.pi) <= link[SPAN] or abs(turn) < _SAME_TURN:
                 points.append(place + np.array([0.0, link[RADIUS]]))
-                is_nose.append(bool(np.hypot(*place) < _LEAST))
+                is_nose.append(math.hypot(*place) < _LEAST)
         else:
-            tangent = link[[TANGENT_ALONG, TANGENT_DEPTH]]
+            tangent = link[TANGENT_ALONG : TANGENT_DEPTH + 1]
             points.extend((place, place + link[LENGTH] * tangent))
             is_nose.extend((False, False))
     depth = np.array([p[1] for p in points])

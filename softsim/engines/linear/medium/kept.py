@@ -15,6 +15,7 @@ import numpy as np
 P = ParamSpec("P")
 R = TypeVar("R")
 _ALL: list[Kept[..., object]] = []
+_PLAIN = (float, int, str)
 
 
 def _identity(value: object) -> Hashable:
@@ -22,12 +23,12 @@ def _identity(value: object) -> Hashable:
 
     Frozen dataclasses that do not compare by value stand for their type and fields.
     """
-    if isinstance(value, float | int | str):  # most of them; the rest is slower to tell
+    if isinstance(value, _PLAIN):  # most of them; the rest is slower to tell
         return value
     if isinstance(value, np.ndarray):
         content = hashlib.sha256(value.tobytes()).digest()
         return value.shape, value.dtype.str, content
-    if isinstance(value, tuple | list):
+    if isinstance(value, tuple):
         return tuple(map(_identity, value))
     if is_dataclass(value) and type(value).__hash__ is object.__hash__:
         key = getattr(value, "key", None)

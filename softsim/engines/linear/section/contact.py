@@ -35,7 +35,6 @@ from softsim.load import Load
 COARSE_NODES = 64
 # Datum shift of the logarithmic influence, in extents: positive everywhere on the grid.
 DATUM_EXTENTS = 10.0
-COLUMN_ENTRIES = 4 * CACHE_ENTRIES  # levels of every influence kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,13 +224,16 @@ def solve_sliding_contact(
     return _build(medium, along, heights, found, datum)
 
 
-@kept(entries=COLUMN_ENTRIES)
-def _column(
-    influence: SurfaceInfluence, level: int, friction: float, shift: float
-) -> tuple[FloatArray, Convolution]:
-    """Return the column of a hat of pressure with its friction, and its product."""
-    column = influence.pressure[level] + friction * influence.shear[level] + shift
-    return column, Convolution(column)
+@kept(entries=CACHE_ENTRIES)
+def _products(
+    influence: SurfaceInfluence, strides: tuple[int, ...], friction: float, shift: float
+) -> list[Convolution]:
+    """Return the product with a hat of pressure and its friction on every nested grid."""
+    levels = zip(influence.pressure, influence.shear, strides, strict=True)
+    return [
+        Convolution(pressure + friction * shear + shift * influence.spacing * stride)
+        for pressure, shear, stride in levels
+    ]
 
 
 def _nested_contact(
@@ -246,10 +248,9 @@ def _nested_contact(
     the next one starts by itself.
     """
     found: NodalContact | None = None
-    for level in range(len(strides) - 1, -1, -1):
-        stride = strides[level]
-        shift = datum.shift * datum.influence.spacing * stride
-        column, convolve = _column(datum.influence, level, datum.friction, shift)
+    products = _products(datum.influence, strides, datum.friction, datum.shift)
+    for stride, product in zip(reversed(strides), reversed(products), strict=True):
+        column = product.column
         coarse = np.ascontiguousarray(heights[::stride])
         load = load_at(stride)
         if found is None:
@@ -258,9 +259,9 @@ def _nested_contact(
             guess = prolong(found.active, found.pressure, coarse.size)
         before = 0 if found is None else found.iterations
         try:
-            found = active_set(column, coarse, load, guess, convolve)
+            found = active_set(column, coarse, load, guess, product)
         except UnsettledContactError:
-            if level == 0:
+            if stride == 1:
                 raise
             found = None
         else:

@@ -51,6 +51,11 @@ class SlidingMedium:
     count: int
 
     @property
+    def key(self) -> tuple[object, ...]:
+        """What stands for it where results are kept."""
+        return self.stack.key, self.speed, self.friction, self.spacing, self.count
+
+    @property
     def extent(self) -> float:
         """Length of the skin with nodes [m]."""
         return self.spacing * self.count
