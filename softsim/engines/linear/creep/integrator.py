@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import fft, special
+from scipy import fft
 
 from softsim.engines.linear.creep.basis import COMPONENTS, SurfaceCreep
+from softsim.engines.linear.medium.quadrature import gauss_rule
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray
 from softsim.engines.linear.section.contact import DATUM_EXTENTS
 from softsim.engines.linear.section.green import GAUSS_POINTS, hat_column
@@ -192,7 +193,7 @@ class Propagator:
             weights = IntegrationWeights.of(time, duration)
             columns = (w[:, None].astype(np.complex128) for w in (weights.old, weights.new))
             return cls(0, duration, weights.decay, *columns)
-        places = _places()
+        places = gauss_rule(PLACES)[0]
         shape = np.zeros((2, time.size, size))
         for j, value in enumerate(time):
             weight = travel_weights(duration / float(value), travel, places)
@@ -273,7 +274,7 @@ def sliding_step(skin: SkinInfluence, travel: int, duration: float) -> Step:
         [s].
     """
     time, length = skin.creep.basis.time, 2 * skin.n - 1
-    places = _places()
+    places = gauss_rule(PLACES)[0]
     influence = np.zeros((2, time.size, 3, length))
     for j, value in enumerate(time):
         weights = travel_weights(duration / float(value), travel, places)
@@ -291,16 +292,10 @@ def sliding_step(skin: SkinInfluence, travel: int, duration: float) -> Step:
     return Step(Propagator.of(time, duration, travel, skin.size), old, new, column)
 
 
-def _places() -> FloatArray:
-    """Return the places of a hat between two nodes, in spacings."""
-    return np.asarray(0.5 * (special.roots_legendre(PLACES)[0] + 1.0))
-
-
 def _column_at(green: GreenFunction, skin: SkinInfluence, travel: int, place: float) -> FloatArray:
     """Return the influence of a hat between nodes, with `travel` more nodes on both sides."""
-    nodes, weights = special.roots_legendre(GAUSS_POINTS)
     out = np.empty(2 * (skin.n + travel) - 1)
-    shifted_hat_influence(green, skin.spacing, place, 0.5 * (nodes + 1.0), 0.5 * weights, out)
+    shifted_hat_influence(green, skin.spacing, place, *gauss_rule(GAUSS_POINTS), out)
     return out
 
 
@@ -333,8 +328,7 @@ def travel_weights(rate: float, travel: int, places: FloatArray) -> FloatArray:
 
 def _fine_rule() -> tuple[FloatArray, FloatArray]:
     """Return points and weights on [0, 1], crowded towards 1."""
-    nodes, weights = special.roots_legendre(PLACES)
+    nodes, weights = gauss_rule(PLACES)
     ends = np.append(1.0 - 0.5 ** np.arange(PANEL_HALVINGS), 1.0)
     width = np.diff(ends)[:, None]
-    points = ends[:-1, None] + 0.5 * width * (nodes + 1.0)
-    return points.ravel(), (0.5 * width * weights).ravel()
+    return (ends[:-1, None] + width * nodes).ravel(), (width * weights).ravel()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from softsim.engines.linear.medium.kept import kept
+from softsim.engines.linear.medium.quadrature import gauss_rule
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray
 from softsim.kernels.tables.wave_vectors import tables_at_wave_vectors
 
@@ -26,13 +26,6 @@ PIECE_NODES, PIECE_REACH = 24, 52.0
 # its shortest wavenumber times the surface seen.
 NODES_PER_DECADE, MARGIN = 24, 3
 FLOOR = 1e-5
-
-
-@kept(entries=4)
-def _legendre(n: int) -> tuple[FloatArray, FloatArray]:
-    """Return the Gauss rule on [0, 1]."""
-    t, w = np.polynomial.legendre.leggauss(n)
-    return 0.5 * (t + 1.0), 0.5 * w
 
 
 def fourier_rule(reach: float, highest: float) -> tuple[FloatArray, FloatArray]:
@@ -51,9 +44,9 @@ def fourier_rule(reach: float, highest: float) -> tuple[FloatArray, FloatArray]:
         Increasing; crowded like t^4 towards 0, where f may change fast or grow like 1/k.
     """
     first = min(FIRST_REACH / reach, highest)
-    t, w = _legendre(FIRST_NODES)
+    t, w = gauss_rule(FIRST_NODES)
     nodes, weights = [first * t**4], [first * 4.0 * w * t**3]
-    t, w = _legendre(PIECE_NODES)
+    t, w = gauss_rule(PIECE_NODES)
     pieces = int(np.ceil((highest - first) * reach / PIECE_REACH))
     for i in range(pieces):
         length = (highest - first) / pieces

@@ -16,6 +16,7 @@ from scipy import fft, special
 
 from softsim.engines.linear.medium.compliance import LayeredResponse, layered_response
 from softsim.engines.linear.medium.kept import kept
+from softsim.engines.linear.medium.quadrature import gauss_rule
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.kernels.tables.arrays import GreenFunction
 from softsim.kernels.tables.influence import hat_influence
@@ -179,17 +180,10 @@ def hat_column(green: GreenFunction, spacing: float, n_nodes: int) -> FloatArray
     ndarray, shape (2 n - 1,)
         Entry n - 1 + j is the displacement j nodes ahead of the load [m/Pa].
     """
-    nodes, weights = _gauss_rule()
+    nodes, weights = gauss_rule(GAUSS_POINTS)
     out = np.empty(2 * n_nodes - 1)
     hat_influence(green, spacing, nodes, weights, out)
     return out
-
-
-@kept(entries=1)
-def _gauss_rule() -> tuple[FloatArray, FloatArray]:
-    """Return the Gauss rule on [0, 1]."""
-    nodes, weights = special.roots_legendre(GAUSS_POINTS)
-    return 0.5 * (nodes + 1.0), 0.5 * weights
 
 
 @dataclass(frozen=True, eq=False)
