@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from softsim.engines.linear.creep.basis import creep_basis
-from softsim.engines.linear.medium.compliance import compliance_at, layered_response
+from softsim.engines.linear.medium.compliance import compliance_at, layered_compliance
 from softsim.engines.linear.medium.kept import clear
 from softsim.engines.linear.medium.stack import LayeredStack
 from softsim.engines.linear.patch.green import cell_influence
@@ -152,7 +152,7 @@ def test_response_is_hermitian_and_losses_are_positive():
 def test_jump_of_the_coupling_survives_at_any_distance():  # hazard 3
     nu, shear = 0.3, 1e5
     stack = LayeredStack.of(thickness=[np.inf], shear_modulus=[shear], poisson_ratio=[nu])
-    kernel = green_function(layered_response(stack, 0.0, spacing=1e-4, extent=1.0), "zx")
+    kernel = green_function(layered_compliance(stack, 0.0, spacing=1e-4, extent=1.0), "zx")
     column = hat_column(kernel, 1e-4, 10001)
     expected = 1e-4 * (1 - 2 * nu) / (4 * shear)
     np.testing.assert_allclose(column[10001:], expected, rtol=1e-10)

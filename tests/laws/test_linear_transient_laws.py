@@ -18,7 +18,7 @@ from softsim.engines.linear.creep.integrator import (
     travel_weights,
 )
 from softsim.engines.linear.creep.levels import nested_levels
-from softsim.engines.linear.medium.compliance import compliance_at, layered_response
+from softsim.engines.linear.medium.compliance import compliance_at, layered_compliance
 from softsim.engines.linear.medium.stack import LayeredStack
 from softsim.engines.linear.section.contact import point_values, solve_sliding_contact
 from softsim.engines.linear.section.green import GAUSS_POINTS, green_function, hat_column
@@ -239,7 +239,7 @@ def test_creep_fit_is_as_good_as_it_says():
     creep = surface_creep(solid, spacing=SPACING, extent=0.1)
     assert creep.fit_error < 2e-7
     for omega in (3.0, 70.0, 210.0):
-        grid = layered_response(solid, 0.0, spacing=SPACING, extent=0.1)
+        grid = layered_compliance(solid, 0.0, spacing=SPACING, extent=0.1)
         exact = compliance_at(solid, grid.wavenumber, np.full(grid.wavenumber.size, omega))[:, 0]
         # the same through kernels: a harmonic load moves the skin by the sum of the modes
         factor = 1.0 / (1.0 + 1j * omega * creep.basis.time)

@@ -4,7 +4,7 @@ import mpmath as mp
 import numpy as np
 import pytest
 
-from softsim.engines.linear.medium.increments import linear_stack, tangent_moduli
+from softsim.engines.linear.medium.increments import incremental_moduli, linear_stack
 from softsim.engines.linear.medium.spectra import field_spectra
 from softsim.engines.linear.medium.stack import LayeredStack
 from softsim.kernels.layers.compliance import OK, surface_compliance
@@ -162,7 +162,7 @@ def test_tension_of_the_stack_is_the_prestress_of_the_tissue():
 
 def test_tangent_of_a_material_at_rest_is_isotropic():
     law_at_rest = SplitNeoHookean(shear_modulus=2e3, bulk_modulus=1e5)
-    elastic, relaxing, tension = tangent_moduli(law_at_rest, (1.0, 1.0, 1.0))
+    elastic, relaxing, tension = incremental_moduli(law_at_rest, (1.0, 1.0, 1.0))
     total = elastic + relaxing
     np.testing.assert_allclose(total[:3], [1e5 + 8e3 / 3, 1e5 - 4e3 / 3, 1e5 + 8e3 / 3], rtol=1e-12)
     assert total[3] == pytest.approx(2e3)
@@ -177,7 +177,7 @@ def test_stretched_fibres_stiffen_along_only():
     from softsim.tissue import Layer
 
     layer = Layer(name="sheet", thickness=1e-3, material=fibres, prestretch=(1.01, 1.0))
-    elastic, relaxing, tension = tangent_moduli(fibres, layer_prestretch(layer))
+    elastic, relaxing, tension = incremental_moduli(fibres, layer_prestretch(layer))
     total = elastic + relaxing
     assert total[0] > 1.5 * total[2]
     assert tension[0] > 0.0

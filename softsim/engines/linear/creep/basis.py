@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from softsim.engines.linear.medium.compliance import (
-    LayeredResponse,
+    LayeredCompliance,
     compliance_at,
-    layered_response,
+    layered_compliance,
 )
 from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
@@ -166,13 +166,13 @@ def surface_creep(
         Smallest and largest distance that matters [m].
     times_per_decade : int
     """
-    grid = layered_response(stack, 0.0, spacing=spacing, extent=extent)
+    grid = layered_compliance(stack, 0.0, spacing=spacing, extent=extent)
     return _fitted_creep(stack, grid, times_per_decade)
 
 
 @kept(entries=16)
 def _fitted_creep(
-    stack: LayeredStack, grid: LayeredResponse, times_per_decade: int
+    stack: LayeredStack, grid: LayeredCompliance, times_per_decade: int
 ) -> SurfaceCreep:
     """Sample the response over frequencies and fit every wavenumber."""
     k, basis = grid.wavenumber, creep_basis(stack, times_per_decade)
@@ -190,8 +190,8 @@ def _fitted_creep(
         misfit = max(misfit, float(error.max()))
 
     def kernels(table: FloatArray) -> dict[str, GreenFunction]:
-        response = LayeredResponse(k, table.astype(complex), grid.step, grid.length)
-        return {name: green_function(response, name) for name in COMPONENTS}
+        compliance = LayeredCompliance(k, table.astype(complex), grid.step, grid.length)
+        return {name: green_function(compliance, name) for name in COMPONENTS}
 
     each = [kernels(table) for table in modes]
     return SurfaceCreep(

@@ -12,8 +12,8 @@ from softsim.engines.linear.creep.basis import CreepBasis
 from softsim.engines.linear.creep.levels import Level
 from softsim.engines.linear.creep.state import PRESSURE, SHEAR
 from softsim.engines.linear.medium.compliance import (
-    LayeredResponse,
-    layered_response,
+    LayeredCompliance,
+    layered_compliance,
 )
 from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.spectra import ODD, Field, field_spectra
@@ -27,7 +27,7 @@ TIMES_PER_DECADE = 3
 # Waves kept: e^{-12} at the depth, with at least so many samples of the shortest.
 WAVES_KEPT = 12.0
 SAMPLES = 4
-# The response is smooth enough for one in four of its wavenumbers (4e-6).
+# The compliance is smooth enough for one in four of its wavenumbers (4e-6).
 STRIDE = 4
 # Largest size of the kernels of one grid.
 MOST_BYTES = 2e9
@@ -60,7 +60,7 @@ class _ModeSpectra:
     exp(-k length)/k, whose transform is known.
     """
 
-    grid: LayeredResponse
+    grid: LayeredCompliance
     waves: FloatArray
     turn: ComplexArray
     modes: FloatArray
@@ -94,8 +94,10 @@ def level_green_functions(
         Distance at which the displacement of a half-space is zero [m].
     """
     last = levels[-1]
-    fine = layered_response(stack, 0.0, spacing=levels[0].spacing, extent=last.spacing * last.count)
-    grid = LayeredResponse(
+    fine = layered_compliance(
+        stack, 0.0, spacing=levels[0].spacing, extent=last.spacing * last.count
+    )
+    grid = LayeredCompliance(
         fine.wavenumber[::STRIDE], fine.scaled[:, ::STRIDE], STRIDE * fine.step, fine.length
     )
     found = {PRESSURE: _mode_spectra(stack, basis, grid, levels[0], depth, PRESSURE)}
@@ -107,7 +109,7 @@ def level_green_functions(
 def _mode_spectra(
     stack: LayeredStack,
     basis: CreepBasis,
-    grid: LayeredResponse,
+    grid: LayeredCompliance,
     finest: Level,
     depth: FloatArray,
     which: int,

@@ -1,6 +1,6 @@
-"""Layered response on a logarithmic wavenumber grid, and its cache.
+"""Layered compliance on a logarithmic wavenumber grid, and its cache.
 
-The response of a stack at one speed is a smooth function of ln k over many decades, so a few
+The compliance of a stack at one speed is a smooth function of ln k over many decades, so a few
 hundred to a thousand wavenumbers hold it for every grid spacing and every contact.
 """
 
@@ -15,14 +15,14 @@ from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, Layere
 from softsim.errors import ConvergenceError
 from softsim.kernels.layers.compliance import OK, surface_compliance
 
-# Nodes per decade of wavenumber.  The Mellin spectrum of a layered response falls at least like
+# Nodes per decade of wavenumber.  The Mellin spectrum of a layered compliance falls at least like
 # exp(-pi eta/4) (poles at 45 degrees: a beam on a foundation); at the Nyquist value
 # eta = pi/ln(10^(1/64)) = 87 that is 1e-29.  Six-point interpolation costs about 1e-9.
 NODES_PER_DECADE = 64
 # Decades kept beyond the longest and the shortest length that matters: the residual spectra fall
 # as the power 3/2 on both sides, so five decades leave 3e-8.
 MARGIN_DECADES = 5
-# The ends are rounded outwards, so that the grids of a contact and its neighbours share a response.
+# The ends are rounded outwards, so that the grids of a contact and its neighbours share one.
 ROUND_DECADES = 2
 # Lengths beyond these multiples of the extent (or below that fraction of the spacing) only tilt
 # or sharpen what the contact sees by their inverse, so they need not be resolved.
@@ -34,7 +34,7 @@ CACHE_ENTRIES = 64
 
 
 @dataclass(frozen=True, eq=False)
-class LayeredResponse:
+class LayeredCompliance:
     """Compliance of a stack on a logarithmic grid of wavenumbers.
 
     Parameters
@@ -91,7 +91,7 @@ def compliance_at(
 
 
 def characteristic_lengths(stack: LayeredStack, speed: float) -> FloatArray:
-    """Return the lengths at which the response of a stack changes [m].
+    """Return the lengths at which the compliance of a stack changes [m].
 
     Parameters
     ----------
@@ -152,10 +152,10 @@ def without_frozen_branches(stack: LayeredStack, speed: float, reach: float) -> 
     return replace(stack, prony_weight=np.where(frozen, 0.0, stack.prony_weight))
 
 
-def layered_response(
+def layered_compliance(
     stack: LayeredStack, speed: float, *, spacing: float, extent: float
-) -> LayeredResponse:
-    """Return the response of a stack for a tool moving at one speed, from the cache if known.
+) -> LayeredCompliance:
+    """Return the compliance of a stack for a tool moving at one speed, from the cache if known.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ def layered_response(
 
     Returns
     -------
-    LayeredResponse
+    LayeredCompliance
         Response on a grid that covers both with margins.
     """
     stack = without_frozen_branches(stack, speed, FAR_LIMIT * extent)
@@ -188,8 +188,8 @@ def layered_response(
 @kept(entries=CACHE_ENTRIES)
 def _tabulated(
     stack: LayeredStack, speed: float, first: int, last: int, length: float
-) -> LayeredResponse:
-    """Return the response on a grid between two powers of ten [1/m]."""
+) -> LayeredCompliance:
+    """Return the compliance on a grid between two powers of ten [1/m]."""
     n = (last - first) * NODES_PER_DECADE
     step = np.log(10.0) / NODES_PER_DECADE
     wavenumber = 10.0**first * np.exp(step * np.arange(n))
@@ -198,4 +198,4 @@ def _tabulated(
     held = np.minimum(wavenumber, 10.0 ** (last - HELD_DECADES))
     table = compliance_at(stack, wavenumber, -held * speed)
     scaled = np.ascontiguousarray((table * wavenumber[:, None]).T)
-    return LayeredResponse(wavenumber, scaled, step, length)
+    return LayeredCompliance(wavenumber, scaled, step, length)

@@ -48,7 +48,7 @@ class Increment(NamedTuple):
     tension: FloatArray
 
 
-def tangent_moduli(material: Material, stretch: tuple[float, float, float]) -> Increment:
+def incremental_moduli(material: Material, stretch: tuple[float, float, float]) -> Increment:
     """Return the moduli of small increments on a prestretched, relaxed layer.
 
     Parameters
@@ -123,7 +123,7 @@ def linear_stack(tissue: Tissue) -> LayeredStack:
     """
     layers = pack_layers(tissue)
     found = [
-        tangent_moduli(layer.material, tuple(stretch))
+        incremental_moduli(layer.material, tuple(stretch))
         for layer, stretch in zip(tissue.layers, layers.prestretch, strict=True)
     ]
     return _stack_of(tissue, layers, found)
@@ -147,8 +147,8 @@ def even_stack(tissue: Tissue) -> tuple[LayeredStack, tuple[str, ...]]:
     layers = pack_layers(tissue)
     means, uneven = [], []
     for layer, stretch in zip(tissue.layers, layers.prestretch, strict=True):
-        one = tangent_moduli(layer.material, tuple(stretch))
-        other = tangent_moduli(_turned(layer.material), tuple(stretch[::-1]))
+        one = incremental_moduli(layer.material, tuple(stretch))
+        other = incremental_moduli(_turned(layer.material), tuple(stretch[::-1]))
         size = max(float(np.abs(part).max()) for part in one[:2])
         if any(np.abs(a - b).max() > EVEN * size for a, b in zip(one[:2], other[:2], strict=True)):
             uneven.append(layer.name)

@@ -13,7 +13,7 @@ import numpy as np
 from softsim.engines.linear.medium.stack import FloatArray
 from softsim.engines.linear.section.contact import SlidingContact
 
-# Waves longer than the contact are taken from the grid of the response; shorter ones, where the
+# Waves longer than the contact are taken from the grid of the compliance; shorter ones, where the
 # transform of the pressure turns once per contact width, so much finer in ln k.
 FINER = 8
 
@@ -36,14 +36,14 @@ def energy_left(contact: SlidingContact) -> float:
     By Parseval's theorem the integral of |p|^2 k Im(Czz + mu^2 Cxx) over k > 0, over pi; what p
     does to u_x and q to u_z cancels.
     """
-    spacing, response = contact.spacing, contact.medium.response
-    lost = (response.scaled[0] + contact.medium.friction**2 * response.scaled[2]).imag
+    spacing, compliance = contact.spacing, contact.medium.compliance
+    lost = (compliance.scaled[0] + contact.medium.friction**2 * compliance.scaled[2]).imag
     if not lost.any():
         return 0.0
-    logarithm = np.log(response.wavenumber)
+    logarithm = np.log(compliance.wavenumber)
     middle = -np.log(max(2.0 * contact.half_width, spacing))
     end = np.log(2.0 * np.pi / spacing)
-    count = int((end - middle) / response.step * FINER) + 2
+    count = int((end - middle) / compliance.step * FINER) + 2
     pieces = (logarithm[logarithm < middle], np.linspace(middle, end, count))
     total = 0.0
     for piece in pieces:

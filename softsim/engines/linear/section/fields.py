@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from softsim.engines.linear.medium.compliance import layered_response
+from softsim.engines.linear.medium.compliance import layered_compliance
 from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.spectra import DISPLACEMENTS, STRAINS, Field, layer_at
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
@@ -61,8 +61,8 @@ class _Skin:
 @kept(entries=32)
 def _skin_green(stack: LayeredStack, speed: float, spacing: float, n: int) -> _Skin:
     """Return the Green's functions of the displacement of the skin."""
-    response = layered_response(stack, speed, spacing=spacing, extent=spacing * n)
-    point = {name: green_function(response, name) for name in ("zz", "zx", "xx")}
+    compliance = layered_compliance(stack, speed, spacing=spacing, extent=spacing * n)
+    point = {name: green_function(compliance, name) for name in ("zz", "zx", "xx")}
     far = point["xx"].far_log * np.log(DATUM_EXTENTS * spacing * n) * spacing
     shear = hat_column(point["xx"], spacing, n) + far
     coupled = -hat_column(point["zx"], spacing, n)

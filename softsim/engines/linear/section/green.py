@@ -1,4 +1,4 @@
-"""From the wavenumber response to the influence of a hat of pressure at the nodes.
+"""From the wavenumber compliance to the influence of a hat of pressure at the nodes.
 
 The aperiodic transform is exact in the far field: the surface logarithm (and the jump of the
 normal-tangential coupling) of the instantaneous skin, the logarithm of the long-term base and the
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import fft, special
 
-from softsim.engines.linear.medium.compliance import LayeredResponse, layered_response
+from softsim.engines.linear.medium.compliance import LayeredCompliance, layered_compliance
 from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.quadrature import gauss_rule
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
@@ -62,9 +62,9 @@ class SlidingMedium:
         return self.spacing * self.count
 
     @property
-    def response(self) -> LayeredResponse:
+    def compliance(self) -> LayeredCompliance:
         """Compliance of the skin on a logarithmic grid of wavenumbers."""
-        return layered_response(self.stack, self.speed, spacing=self.spacing, extent=self.extent)
+        return layered_compliance(self.stack, self.speed, spacing=self.spacing, extent=self.extent)
 
 
 @kept(entries=32)
@@ -120,12 +120,12 @@ def log_fourier(
     return distance, ahead, behind
 
 
-def green_function(response: LayeredResponse, component: str) -> GreenFunction:
-    """Transform one component of the response into its Green's function.
+def green_function(compliance: LayeredCompliance, component: str) -> GreenFunction:
+    """Transform one component of the compliance into its Green's function.
 
     Parameters
     ----------
-    response : LayeredResponse
+    compliance : LayeredCompliance
         Response on the logarithmic grid.
     component : {"zz", "zx", "xx"}
         zz: u_z of a pressure; zx: u_z of a shear traction; xx: u_x of a shear traction.
@@ -137,8 +137,8 @@ def green_function(response: LayeredResponse, component: str) -> GreenFunction:
         half-space and is absolute over a rigid base.
     """
     row = {"zz": 0, "zx": 1, "xx": 2}[component]
-    k, step, length = response.wavenumber, response.step, response.length
-    scaled = response.scaled[row] * (-1j if component == "zx" else 1.0)
+    k, step, length = compliance.wavenumber, compliance.step, compliance.length
+    scaled = compliance.scaled[row] * (-1j if component == "zx" else 1.0)
     deep = scaled[0] - k[0] * (scaled[1] - scaled[0]) / (k[1] - k[0])
     top = scaled[-1]
     decay = np.exp(-k * length)
@@ -234,8 +234,8 @@ def surface_influence(
     SurfaceInfluence
         Columns for every level.
     """
-    response = layered_response(stack, speed, spacing=spacing, extent=spacing * n_nodes)
-    functions = [green_function(response, name) for name in ("zz", "zx")]
+    compliance = layered_compliance(stack, speed, spacing=spacing, extent=spacing * n_nodes)
+    functions = [green_function(compliance, name) for name in ("zz", "zx")]
     columns = [
         tuple(hat_column(function, spacing * stride, -(-n_nodes // stride)) for stride in strides)
         for function in functions

@@ -96,14 +96,14 @@ def green_tables(
     long_waves : bool
         The first two grow like 1/k at long waves: displacements of a half-space.
     stride : int
-        Wavenumbers of the response taken, one in so many: a power of two.
+        Wavenumbers of the compliance taken, one in so many: a power of two.
 
     Returns
     -------
     GreenTables
     """
-    response, smoothed = medium.response, BLUR * medium.spacing
-    k, step = response.wavenumber[::stride], response.step * stride
+    compliance, smoothed = medium.compliance, BLUR * medium.spacing
+    k, step = compliance.wavenumber[::stride], compliance.step * stride
     visible = k * BLUR * medium.spacing < np.sqrt(INVISIBLE)
     waves = np.ascontiguousarray(k[visible])
     traction = np.ones((waves.size, 2), dtype=complex)
@@ -113,7 +113,7 @@ def green_tables(
     spectra = field_spectra(medium.stack, waves, speed, traction, depth, frequency=omega)
     found = select(spectra, omega)
     deep = waves[0] * found[:2, 0, 0] if long_waves else np.zeros(2, dtype=complex)
-    found[:2] -= deep[:, None, None] * np.exp(-waves * response.length) / waves
+    found[:2] -= deep[:, None, None] * np.exp(-waves * compliance.length) / waves
     found *= np.exp(-((smoothed * waves) ** 2))
     found *= -np.expm1(-((waves / (k[0] * 10.0**FADE_DECADES)) ** 2))
     fields = np.zeros((*found.shape[:2], k.size), dtype=complex)
@@ -121,4 +121,4 @@ def green_tables(
     distance, ahead, behind = log_fourier(k, step, fields)
     start = float(np.log(distance[0]))
     tables = ahead.real / np.pi, behind.real / np.pi
-    return GreenTables(start, step, *tables, deep, response.length)
+    return GreenTables(start, step, *tables, deep, compliance.length)

@@ -34,7 +34,7 @@ FADE_FROM, FADE_NEAR = (0.36, 0.44), (0.06, 0.12)
 WAVES_KEPT = 12.0
 PROFILE_SAMPLES = 2.5
 SMOOTH_NODES = 4.0  # deeper than this many node spacings a row is smooth over its samples
-# The response is smooth enough for one in four of its wavenumbers (4e-6).
+# The compliance is smooth enough for one in four of its wavenumbers (4e-6).
 TABLE_STRIDE = 4
 
 
