@@ -91,9 +91,7 @@ def _sharing(problem: Problem) -> tuple[object, ...]:
 
 def _solve_case(problem: Problem, depth: FloatArray) -> tuple[dict[str, float], FloatArray]:
     """Return the scalars and the peaks (11, n_depth) of one stroke."""
-    speed = problem.stroke.speed
-    assert speed is not None
-    scene = Scene.of(problem, speed=abs(float(speed)), friction=problem.friction)
+    scene = Scene.of(problem)
     contact = solve_contact(scene)
     state = ToolState(
         contact=skin_contact(scene, contact, np.arange(contact.along.size)),

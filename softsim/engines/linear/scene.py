@@ -53,19 +53,9 @@ class Scene:
     spacing: float | None
 
     @classmethod
-    def of(cls, problem: Problem, *, speed: float, friction: float) -> Scene:
-        """Pack a problem.
-
-        Parameters
-        ----------
-        problem : Problem
-        speed : float
-            >= 0 [m/s].
-        friction : float
-            Coulomb coefficient [-].
-        """
-        tissue = problem.tissue
-        given = problem.resolution.element_along
+    def of(cls, problem: Problem) -> Scene:
+        """Pack a problem, at the speed and with the friction of its stroke."""
+        tissue, given = problem.tissue, problem.resolution.element_along
         load = Load.on_section(problem)
         if not load.value > 0.0:
             raise InputError(
@@ -77,8 +67,8 @@ class Scene:
             stack=linear_stack(tissue),
             outline=problem.outline,
             direction=problem.direction,
-            speed=speed,
-            friction=friction,
+            speed=abs(float(problem.stroke.speed or 0.0)),
+            friction=problem.friction,
             load=load,
             thickness=tissue.thickness,
             nose_radius=float(problem.instrument.edge.nose_radius),

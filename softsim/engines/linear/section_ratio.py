@@ -129,7 +129,9 @@ def _ratio(
     largest, middle = _under_edge(stack, load, depth)
 
     section = replace(
-        Scene.of(problem, speed=0.0, friction=0.0),
+        Scene.of(problem),
+        speed=0.0,
+        friction=0.0,
         stack=frozen(linear_stack(tissue), rate),
         load=Load("force", force / float(instrument.contact_length)),
     )

@@ -60,9 +60,7 @@ def solve(problem: Problem, mode: str = "steady") -> Outcome:
     if mode != "steady":
         return solve_path(problem, mode)
     start = time.perf_counter()
-    speed = problem.stroke.speed
-    assert speed is not None
-    scene = Scene.of(problem, speed=abs(float(speed)), friction=problem.friction)
+    scene = Scene.of(problem)
     contact = solve_contact(scene)
     rows = depth_rows(problem)
     columns = _chosen_columns(contact, scene.thickness)

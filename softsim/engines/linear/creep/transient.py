@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +24,7 @@ from softsim.engines.linear.creep.levels import nested_levels
 from softsim.engines.linear.creep.path import Path, plan_path
 from softsim.engines.linear.creep.state import SkinState
 from softsim.engines.linear.medium.rows import depth_rows
+from softsim.engines.linear.medium.spectra import DISPLACEMENTS, Field
 from softsim.engines.linear.medium.stack import FloatArray
 from softsim.engines.linear.scene import Scene
 from softsim.engines.linear.section.fields import SectionFields
@@ -75,8 +76,8 @@ def solve_path(problem: Problem, mode: str) -> Outcome:
     Creep as fitted, see the attribute `creep_fit_error`.
     """
     start = time.perf_counter()
-    friction = problem.friction if mode == "transient" else 0.0
-    scene = Scene.of(problem, speed=abs(float(problem.stroke.speed or 0.0)), friction=friction)
+    scene = Scene.of(problem)
+    scene = scene if mode == "transient" else replace(scene, friction=0.0)
     path = plan_path(problem, scene, mode)
     walk = _Walker.of(problem, scene, path)
     warnings = (FRICTION_IN_PRESS,) if problem.friction > 0.0 else ()
@@ -230,9 +231,9 @@ class _Walker:
         """Return the present state."""
         state, energy, columns = self.skin.state, self.skin.energy, self.columns
         values = self.fields.values.copy()
-        values[1] -= state.datum
+        values[Field.DISPLACEMENT_DEPTH] -= state.datum
         inside = (columns >= 0) & (columns < self.path.count)
-        values[:2, 0, inside] = state.displacement[:, columns[inside]]
+        values[DISPLACEMENTS, 0, inside] = state.displacement[:, columns[inside]]
         fields = SectionFields(
             values, self.fields.stored(), np.zeros(0), self.fields.dissipated.copy()
         )

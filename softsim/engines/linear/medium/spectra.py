@@ -102,10 +102,11 @@ def field_spectra(
     layer, squeezed = places.layer, layers.law[..., 0]
     coupled = 1.0 - 2.0 * squeezed if stack.is_plain else layers.law[..., 1]
     modulus = layers.shear[:, layer].T
-    out[6] = 1j * k * out[0]
-    out[7] = squeezed[:, layer].T * (out[3] / modulus) - coupled[:, layer].T * out[6]
-    out[8] = out[5] / modulus
-    out[Field.SLOPE] = 1j * k * out[1]
+    out[Field.STRAIN_ALONG] = 1j * k * out[Field.DISPLACEMENT_ALONG]
+    pressed = squeezed[:, layer].T * (out[Field.STRESS_DEPTH] / modulus)
+    out[Field.STRAIN_DEPTH] = pressed - coupled[:, layer].T * out[Field.STRAIN_ALONG]
+    out[Field.STRAIN_SHEAR] = out[Field.STRESS_SHEAR] / modulus
+    out[Field.SLOPE] = 1j * k * out[Field.DISPLACEMENT_DEPTH]
     if not stack.is_plain:
         _turn_to_cauchy(stack, omega, layer, out)
     return out
@@ -122,7 +123,8 @@ def _turn_to_cauchy(
             continue
         part = slice(int(rows[0]), int(rows[-1]) + 1)
         along, across = stack.incremental.tension[i]
-        out[4, part] = moduli[:, i, 4] * out[6, part] + moduli[:, i, 5] * out[7, part]
-        out[4, part] -= across * (out[6, part] + out[7, part])
-        out[2, part] -= along * out[7, part]
-        out[5, part] += along * out[Field.SLOPE, part]
+        longer, deeper = out[Field.STRAIN_ALONG, part], out[Field.STRAIN_DEPTH, part]
+        out[Field.STRESS_ACROSS, part] = moduli[:, i, 4] * longer + moduli[:, i, 5] * deeper
+        out[Field.STRESS_ACROSS, part] -= across * (longer + deeper)
+        out[Field.STRESS_ALONG, part] -= along * deeper
+        out[Field.STRESS_SHEAR, part] += along * out[Field.SLOPE, part]
