@@ -104,14 +104,32 @@ def bottom_amplitudes(s, plain, law, waves, basis, q, p):
 
 
 @inline
-def plain_inside(k, layers, i_k, below, traction, places, values, out):
-    """Fill `layered_fields` in for one wavenumber of a plain stack; `below` is work space."""
-    n = layers.thickness.size
-    depth, layer = places.depth, places.layer
+def layer_basis(k, layers, i_k, i, below, unit):
+    """Two states at the bottom of a layer that what lies below it allows; `unit` is 2 k G."""
+    return basis_below(
+        (below[i, 0], below[i, 1], below[i, 2]),
+        unit,
+        layers.slip[i_k, i],
+        layers.membrane[i] * k * k,
+    )
+
+
+@inline
+def plain_below(k, layers, i_k, below):
+    """Fill in the compliance below every layer that waves reach; return the lowest of these."""
     found, first = plain_base(k, layers, i_k)
     for i in range(first, -1, -1):
         below[i, 0], below[i, 1], below[i, 2] = found
         found = plain_step(k, layers, i_k, i, found)
+    return first
+
+
+@inline
+def plain_inside(k, layers, i_k, below, traction, places, values, out):
+    """Fill `layered_fields` in for one wavenumber of a plain stack; `below` is work space."""
+    n = layers.thickness.size
+    depth, layer = places.depth, places.layer
+    first = plain_below(k, layers, i_k, below)
     shear_in, pressure_in = -1j * traction[i_k, 0], traction[i_k, 1]
     top, i_depth = 0.0, 0
     for i in range(n):
@@ -126,12 +144,7 @@ def plain_inside(k, layers, i_k, below, traction, places, values, out):
             a2 = -(q + p) / c
             a1 = q - m * a2
         else:
-            basis = basis_below(
-                (below[i, 0], below[i, 1], below[i, 2]),
-                unit,
-                layers.slip[i_k, i],
-                layers.membrane[i] * k * k,
-            )
+            basis = layer_basis(k, layers, i_k, i, below, unit)
             (x1, w1, q1, p1), (x2, w2, q2, p2) = basis
             if thin:
                 _, _, q3, p3 = column_up(s, m, basis[0])
@@ -170,23 +183,27 @@ def plain_inside(k, layers, i_k, below, traction, places, values, out):
 
 
 @inline
-def general_inside(k, layers, i_k, below, traction, places, values, out):
-    """Fill `layered_fields` in for one wavenumber of any stack; `below` is work space."""
-    n = layers.thickness.size
-    depth, layer = places.depth, places.layer
+def general_below(k, layers, i_k, below):
+    """Fill in the compliance below every layer that waves reach; return the lowest of these."""
     found, first = general_base(k, layers, i_k)
     for i in range(first, -1, -1):
         below[i, 0], below[i, 1], below[i, 2] = found
         found = general_step(k, layers, i_k, i, found)
+    return first
+
+
+@inline
+def general_inside(k, layers, i_k, below, traction, places, values, out):
+    """Fill `layered_fields` in for one wavenumber of any stack; `below` is work space."""
+    n = layers.thickness.size
+    depth, layer = places.depth, places.layer
+    first = general_below(k, layers, i_k, below)
     shear_in, pressure_in = -1j * traction[i_k, 0], traction[i_k, 1]
     top, reach, i_depth = 0.0, 0.0, 0
     for i in range(n):
-        waves, one = wave_matrices(layers.law[i_k, i]), layers.law[i_k, i]
-        plain = layers.plain[i]
-        m, modulus = one[0], layers.shear[i_k, i]
-        rate = 1.0
-        if not plain:
-            rate = slowest_rate(waves)
+        plain, one = layers.plain[i], layers.law[i_k, i]
+        m, modulus, waves = one[0], layers.shear[i_k, i], wave_matrices(one)
+        rate = 1.0 if plain else slowest_rate(waves)
         unit, s = 2.0 * k * modulus, k * layers.thickness[i]
         q, p = shear_in / unit, pressure_in / unit
         thin = is_thin(s, plain, waves)
@@ -196,12 +213,7 @@ def general_inside(k, layers, i_k, below, traction, places, values, out):
             s, thin = np.inf, False
             a1, a2 = endless_amplitudes(plain, one, waves, q, p)
         else:
-            basis = basis_below(
-                (below[i, 0], below[i, 1], below[i, 2]),
-                unit,
-                layers.slip[i_k, i],
-                layers.membrane[i] * k * k,
-            )
+            basis = layer_basis(k, layers, i_k, i, below, unit)
             if thin:
                 (_, _, q3, p3), (_, _, q4, p4) = states_on_top(s, plain, one, waves, basis)
                 f1, f2 = solve_two(q3, p3, q4, p4, q, p)
