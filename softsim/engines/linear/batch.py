@@ -27,23 +27,7 @@ NOT_IN_BATCH = ("stored_energy", "viscous_dissipation", "frictional_dissipation"
 
 
 def solve_many(problems: Sequence[Problem]) -> xr.Dataset:
-    """Solve many steady strokes; see `softsim.simulate_many`.
-
-    Parameters
-    ----------
-    problems : sequence of Problem
-        Checked, with speeds.
-
-    Returns
-    -------
-    xarray.Dataset
-        Scalars (case) and profiles (case, depth).
-
-    Raises
-    ------
-    InputError, ConvergenceError
-        With the problem and its place.
-    """
+    """Solve many steady strokes, checked before; see `softsim.simulate_many`."""
     rows = depth_rows(problems[0])
     values, peaks = zip(*_solve_all(problems, rows), strict=True)
     strain = np.array([case[PRINCIPAL_STRAIN].max() for case in peaks])
