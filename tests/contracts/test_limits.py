@@ -1,4 +1,4 @@
-"""Sizes of folders, files, functions and argument lists."""
+"""Sizes of folders and functions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "softsim"
 MOST_FILES, MOST_LINES = 12, 60
-MOST_PARAMETERS = 8  # of a kernel
 
 
 def functions() -> Iterator[tuple[str, ast.FunctionDef]]:
@@ -34,12 +33,3 @@ def test_no_function_is_longer_than_the_limit():
         if lines > MOST_LINES:
             long.append((name, lines))
     assert long == []
-
-
-def test_no_kernel_has_more_parameters_than_the_limit():
-    counts = {
-        name: len(node.args.posonlyargs) + len(node.args.args) + len(node.args.kwonlyargs)
-        for name, node in functions()
-        if name.startswith("kernels/")
-    }
-    assert {name: n for name, n in counts.items() if n > MOST_PARAMETERS} == {}
