@@ -6,49 +6,9 @@ import pytest
 from softsim.kernels.layers.antiplane import antiplane_fields
 from softsim.kernels.layers.fields import Places
 from softsim.kernels.layers.moduli import Layers
+from tests.twins import layers as twin
 
 RTOL_TWIN = 1e-10
-
-
-def twin(k, thickness, shear, plane, slip, depth):
-    """Return u_t and sigma_tz at some depths for a unit drag, from a dense linear system.
-
-    Two waves a e^{-gz} and b e^{-g(h - z)} per layer; drag on the top, continuity of drag, jump of
-    displacement over the spring of each interface, nothing moves at the bottom.
-    """
-    n = len(thickness)
-    matrix, right = np.zeros((2 * n, 2 * n), dtype=complex), np.zeros(2 * n, dtype=complex)
-    rate = [k * np.sqrt(h / g) for h, g in zip(plane, shear, strict=True)]
-    fade = [np.exp(-r * h) for r, h in zip(rate, thickness, strict=True)]
-    stiff = [g * r for g, r in zip(shear, rate, strict=True)]
-    matrix[0, 0], matrix[0, 1], right[0] = stiff[0], -stiff[0] * fade[0], 1.0
-    row = 1
-    for i in range(n - 1):
-        a, b, c, d = 2 * i, 2 * i + 1, 2 * i + 2, 2 * i + 3
-        drag = np.zeros(2 * n, dtype=complex)
-        drag[[a, b]] = stiff[i] * fade[i], -stiff[i]
-        matrix[row, [c, d]] = stiff[i + 1], -stiff[i + 1] * fade[i + 1]
-        if np.isinf(slip[i]):
-            matrix[row + 1] = drag
-        else:
-            matrix[row] -= drag
-            matrix[row + 1, [a, b, c, d]] = fade[i], 1.0, -1.0, -fade[i + 1]
-            matrix[row + 1] -= slip[i] * drag
-        row += 2
-    matrix[row, [-2, -1]] = fade[-1], 1.0
-    if not np.isinf(slip[-1]):
-        matrix[row, [-2, -1]] -= slip[-1] * stiff[-1] * np.array([fade[-1], -1.0])
-    else:
-        matrix[row, [-2, -1]] = fade[-1], -1.0
-    waves = np.linalg.solve(matrix, right)
-    tops = np.concatenate([[0.0], np.cumsum(thickness)])
-    out = np.empty((2, len(depth)), dtype=complex)
-    for j, z in enumerate(depth):
-        i = min(int(np.searchsorted(tops, z, side="right")) - 1, n - 1)
-        down = waves[2 * i] * np.exp(-rate[i] * (z - tops[i]))
-        up = waves[2 * i + 1] * np.exp(-rate[i] * (tops[i + 1] - z))
-        out[:, j] = down + up, -stiff[i] * (down - up)
-    return out
 
 
 def fields(k, thickness, shear, plane, slip, depth):
@@ -88,7 +48,7 @@ DEPTH = [0.0, 0.1, 0.29, 0.3, 0.32, 0.5, 1.3, 2.0, 3.3]
 )
 def test_fields_are_those_of_the_dense_system(k, slip):
     found = fields(k, THICKNESS, SHEAR, PLANE, slip, DEPTH)
-    exact = twin(k, THICKNESS, SHEAR, PLANE, slip, DEPTH)
+    exact = twin.antiplane_fields(k, THICKNESS, SHEAR, PLANE, slip, DEPTH)
     for one, other in zip(found, exact, strict=True):
         np.testing.assert_allclose(one, other, rtol=0, atol=RTOL_TWIN * np.abs(other).max())
 

@@ -1,6 +1,5 @@
 """Orthotropic layers under tension against a slow twin: a transfer matrix in many digits."""
 
-import mpmath as mp
 import numpy as np
 import pytest
 
@@ -11,6 +10,7 @@ from softsim.kernels.layers.compliance import OK, surface_compliance
 from softsim.kernels.layers.moduli import IncrementalModuli, Layers
 from softsim.library import load_tissue
 from softsim.materials import FibreFamily, SplitNeoHookean
+from tests.twins import layers as twin
 
 RTOL_TWIN = 1e-8  # asked of the kernel; the observed error is near 1e-15
 # L11, L12, L22, G, tension; the first and third isotropic at rest
@@ -37,34 +37,6 @@ def law(moduli):
     ]
 
 
-def twin_compliance(k, thickness, layers, slip, membrane, half_space):
-    """Return Czz, Czx, Cxx: state (X, W, tau, N) of the nominal tractions, from the bottom up."""
-    mp.mp.dps = int(6 * k * sum(h for h in thickness if np.isfinite(h))) + 100
-    columns = mp.matrix([[0, 0], [0, 0], [-1, 0], [0, -1]])
-    if half_space:  # thick enough to be one
-        thickness = (*thickness[:-1], 60.0 / k)
-        mp.mp.dps += 400
-    for i in range(len(thickness) - 1, -1, -1):
-        l11, l12, l22, g, tension = (mp.mpmathify(value) for value in layers[i])
-        for col in range(2):
-            columns[0, col] -= mp.mpmathify(slip[i]) * columns[2, col]
-        for col in range(2):
-            columns[2, col] -= membrane[i] * mp.mpf(k) ** 2 * columns[0, col]
-        system = mp.matrix(
-            [
-                [0, -k, 1 / g, 0],
-                [l12 / l22 * k, 0, 0, 1 / l22],
-                [(l11 - l12**2 / l22) * k**2, 0, 0, -l12 / l22 * k],
-                [0, tension * mp.mpf(k) ** 2, k, 0],
-            ]
-        )
-        columns = mp.expm(-system * mp.mpf(thickness[i]), method="taylor") * columns
-    u = mp.matrix([[columns[0, 0], columns[0, 1]], [columns[1, 0], columns[1, 1]]])
-    t = -mp.matrix([[columns[2, 0], columns[2, 1]], [columns[3, 0], columns[3, 1]]])
-    c = u * t**-1
-    return complex(c[1, 1]), complex(c[1, 0]), complex(c[0, 0])
-
-
 @pytest.mark.parametrize("half_space", [False, True])
 @pytest.mark.parametrize("k", [1e-6, 1e-3, 0.3, 1.0, 3.0, 20.0, 60.0])
 def test_prestressed_compliance_equals_twin(k, half_space):
@@ -84,7 +56,7 @@ def test_prestressed_compliance_equals_twin(k, half_space):
     )
     status = surface_compliance(np.array([k]), layers, out)
     assert status == OK
-    exact = twin_compliance(k, tuple(thickness), LAYERS, SLIP, MEMBRANE, half_space)
+    exact = twin.prestressed_compliance(k, tuple(thickness), LAYERS, SLIP, MEMBRANE, half_space)
     assert abs(out[0, 0] / exact[0] - 1.0) < RTOL_TWIN
     assert abs(out[0, 2] / exact[2] - 1.0) < RTOL_TWIN
     assert abs(out[0, 1] - exact[1]) < RTOL_TWIN * max(abs(exact[0]), abs(exact[1]))
