@@ -22,6 +22,7 @@ extensions = [
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "docs.generate.api",
     "docs.generate.executed",
     "docs.generate.mathml",
     "sphinx_copybutton",

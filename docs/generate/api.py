@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
 from pathlib import Path
+from typing import Any
 
 MODULES = {
     "softsim": "Describe, solve, sweep",
@@ -14,6 +16,21 @@ MODULES = {
     "softsim.sweeps": "Stores of sweeps",
 }
 """Public modules and their headings."""
+
+
+INITIAL = re.compile(r"^(\.\. \[\d+\] [A-Z])\. ")
+"""First initial of a work cited, which would be read as the letter of a list."""
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Let Sphinx read works cited as they are meant."""
+    app.connect("autodoc-process-docstring", _keep_initials, priority=100)  # before numpydoc
+    return {"parallel_read_safe": True}
+
+
+def _keep_initials(*event: Any) -> None:
+    lines = event[-1]
+    lines[:] = [INITIAL.sub(r"\1\\. ", line) for line in lines]
 
 
 def write(folder: Path) -> None:
@@ -62,7 +79,7 @@ def _page(module: str, name: str) -> str:
     )
     lines = [f".. auto{kind}:: {name}"]
     if kind == "class":
-        lines += ["   :members:", "   :show-inheritance:"]
+        lines.append("   :members:")
     return (
         "\n\n".join(
             [_heading(f"{module}.{name}", "="), f".. currentmodule:: {module}", "\n".join(lines)]
