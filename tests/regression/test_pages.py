@@ -40,7 +40,11 @@ def listed(path):
     for tree in re.findall(r"```\{toctree\}\n(.*?)```", path.read_text("utf-8"), re.DOTALL):
         lines = [line.strip() for line in tree.splitlines()]
         entries = [line for line in lines if line and not line.startswith(":")]
-        found += [re.sub(r".*<(.*)>", r"\1", entry) for entry in entries]
+        for entry in (re.sub(r".*<(.*)>", r"\1", entry) for entry in entries):
+            files = sorted(DOCS.glob(f"{entry}.md")) if "*" in entry else []
+            found += [file.relative_to(DOCS).with_suffix("").as_posix() for file in files] or [
+                entry
+            ]
     return found
 
 
