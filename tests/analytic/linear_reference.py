@@ -1,11 +1,9 @@
-"""Reading of the reference tables and a few stacks shared by the linear tests."""
+"""Reading of the reference tables, and creep in closed form."""
 
 import csv
 from pathlib import Path
 
 import numpy as np
-
-from softsim.engines.linear.medium.stack import LayeredStack
 
 TABLES = Path(__file__).parents[1] / "reference"
 
@@ -15,13 +13,6 @@ def read_table(prefix):
     (path,) = TABLES.glob(f"{prefix}_*.csv")
     with path.open() as lines:
         return list(csv.DictReader(line for line in lines if not line.startswith("#")))
-
-
-def half_space(young, nu, **prony):
-    """Return a homogeneous half-space."""
-    return LayeredStack.of(
-        thickness=[np.inf], shear_modulus=[young / (2 * (1 + nu))], poisson_ratio=[nu], **prony
-    )
 
 
 def zener_creep(ratio, time):

@@ -8,8 +8,9 @@ import pytest
 from softsim.engines.linear.medium.stack import LayeredStack
 from softsim.engines.linear.section.contact import solve_sliding_contact
 from softsim.load import Load
+from tests.twins.stacks import half_space
 
-from .linear_reference import half_space, read_table
+from .linear_reference import read_table
 
 RADIUS = 100.0  # of the parabola, in Hertz half-widths
 RTOL_CONTACT = 3e-3  # stated for width, centre and peak pressure

@@ -13,8 +13,9 @@ from softsim.engines.linear.patch.press import press_surface
 from softsim.engines.linear.section.contact import solve_sliding_contact
 from softsim.load import Load
 from tests.twins.press_edge import press_edge
+from tests.twins.stacks import UNEVEN, half_space
 
-from .linear_reference import half_space, read_table
+from .linear_reference import read_table
 
 RTOL_HERTZ = 1e-3  # asked at 256 x 256; constant cells are within 2e-4 already at 64 x 64
 RTOL_SPHERE = 3e-3  # stated for layered spheres, step and ramp
@@ -209,15 +210,6 @@ def test_unloading_of_a_sphere(row):
     assert work.sum() / work[:60].sum() == pytest.approx(float(row["loss_fraction"]), abs=ATOL_TING)
 
 
-# Layers that relax differently, one of them with an elastic bulk modulus.
-UNEVEN = {
-    "thickness": [0.5, 1.5],
-    "shear_modulus": [2.0, 0.5],
-    "poisson_ratio": [0.45, 0.4],
-    "prony_weight": [[0.5], [0.7]],
-    "prony_time": [[0.2], [1.0]],
-    "constant_poisson": [False, True],
-}
 RTOL_LIMIT_OF_PRESS = 1e-4  # forces and peaks; the creep is fitted to 1e-7, GMRES stops at 1e-7
 
 

@@ -7,8 +7,9 @@ from softsim.engines.linear.medium.stack import LayeredStack
 from softsim.engines.linear.section.contact import solve_sliding_contact
 from softsim.load import Load
 from tests.twins.section_box import depth_profiles, subsurface_fields
+from tests.twins.stacks import half_space
 
-from .linear_reference import half_space, read_table
+from .linear_reference import read_table
 
 ALONG = np.linspace(-8.0, 8.0, 3201)
 PRESSURE = np.sqrt(np.maximum(1.0 - ALONG**2, 0.0))

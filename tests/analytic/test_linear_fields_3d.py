@@ -11,8 +11,7 @@ from softsim.engines.linear.patch.solvers import CellOperator
 from softsim.errors import InputError
 from softsim.kernels.layers.moduli import IncrementalModuli
 from tests.twins.section_box import subsurface_fields
-
-from .linear_reference import half_space
+from tests.twins.stacks import half_space
 
 ATOL_HERTZ = 1e-3  # of p0; cells of a thirtieth of the contact, whose rim is rounded by 0.8 cells
 RTOL_POINT = 1e-3  # a patch of one hundredth of the distance is a point to 1e-4

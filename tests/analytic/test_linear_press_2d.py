@@ -7,8 +7,9 @@ from softsim.engines.linear.medium.stack import LayeredStack
 from softsim.engines.linear.section.contact import solve_sliding_contact
 from softsim.load import Load
 from tests.twins.press_edge import press_edge
+from tests.twins.stacks import half_space
 
-from .linear_reference import half_space, zener_creep
+from .linear_reference import zener_creep
 
 ALONG = np.linspace(-2.0, 2.0, 401)
 HEIGHTS = ALONG**2 / 200.0

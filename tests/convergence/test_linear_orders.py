@@ -17,7 +17,7 @@ from softsim.engines.linear.medium.stack import LayeredStack
 from softsim.engines.linear.patch.press import press_surface
 from softsim.engines.linear.section.contact import solve_sliding_contact
 from softsim.load import Load
-from tests.analytic.linear_reference import half_space
+from tests.twins.stacks import UNEVEN, half_space
 
 pytestmark = pytest.mark.jit
 
@@ -140,14 +140,6 @@ def test_order_in_steps_of_a_section(mode, stroke, orders):
 # ------------------------------------------------------------------ steps of a whole edge
 
 EDGE_STEPS = (4, 8, 16, 32)
-UNEVEN = {
-    "thickness": [0.5, 1.5],
-    "shear_modulus": [2.0, 0.5],
-    "poisson_ratio": [0.45, 0.4],
-    "prony_weight": [[0.5], [0.7]],
-    "prony_time": [[0.2], [1.0]],
-    "constant_poisson": [False, True],
-}
 CELL = 0.05
 IN_STEPS_OF_AN_EDGE = [
     ("pressed ever deeper", Load("indentation", 0.05), True, "force"),

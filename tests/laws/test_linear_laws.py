@@ -14,6 +14,7 @@ from softsim.engines.linear.section.contact import solve_sliding_contact
 from softsim.engines.linear.section.green import green_function, hat_column, surface_influence
 from softsim.errors import InputError
 from softsim.load import Load
+from tests.twins.stacks import stiff_on_soft
 
 ALONG = np.linspace(-0.02, 0.02, 401)
 HEIGHTS = ALONG**2 / (2 * 0.008)
@@ -135,13 +136,7 @@ def test_force_and_indentation_control_agree(stack):
 
 
 def test_response_is_hermitian_and_losses_are_positive():
-    stack = LayeredStack.of(
-        thickness=[1e-3, 5e-3],
-        shear_modulus=[1e5, 2e4],
-        poisson_ratio=[0.45, 0.49],
-        prony_weight=[[0.4], [0.5]],
-        prony_time=[[0.1], [0.5]],
-    )
+    stack = stiff_on_soft()
     k = np.geomspace(1.0, 1e5, 50)
     ahead = compliance_at(stack, k, -0.1 * k)
     behind = compliance_at(stack, k, 0.1 * k)
@@ -213,13 +208,7 @@ def test_poisson_rules_differ_only_below_one_half():  # hazard 10
 
 
 def test_cache_returns_the_same_numbers():
-    stack = LayeredStack.of(
-        thickness=[1e-3, 5e-3],
-        shear_modulus=[1e5, 2e4],
-        poisson_ratio=[0.45, 0.49],
-        prony_weight=[[0.4], [0.5]],
-        prony_time=[[0.1], [0.5]],
-    )
+    stack = stiff_on_soft()
     clear()
     first = solve(stack)
     assert surface_influence.hits == 0
