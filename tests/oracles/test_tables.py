@@ -5,8 +5,8 @@ import pytest
 
 from softsim.engines.linear.patch.fourier import FourierTables
 from softsim.engines.linear.section.fields import CubicSamples
-from softsim.engines.linear.section.profiles import PROFILE_SAMPLES, WAVES_KEPT
-from softsim.engines.linear.section.traction import REFINEMENT, refined
+from softsim.engines.linear.section.profiles import PROFILE_DECAY, PROFILE_SAMPLES
+from softsim.engines.linear.section.traction import SUBDIVISIONS, refined
 from softsim.kernels.tables.influence import (
     hat_influence,
     point_influence,
@@ -59,7 +59,7 @@ def test_row_that_is_not_looked_at_gives_nothing():
 @pytest.mark.parametrize("offset", [0.0, 0.2, 0.5])
 def test_tops_between_samples_are_found(offset):
     """A line load at depth z; samples as far apart as they come alone miss 2 % of its top."""
-    x = 2 * np.pi / (WAVES_KEPT * PROFILE_SAMPLES) * (np.arange(64) - 32 + offset)
+    x = 2 * np.pi / (PROFILE_DECAY * PROFILE_SAMPLES) * (np.arange(64) - 32 + offset)
     fields = np.zeros((1, 7, 64), dtype=np.float32)
     fields[0, 1] = -1.0 / (1.0 + x * x) ** 2
     exact = 1.0
@@ -71,9 +71,9 @@ def test_traction_between_nodes_keeps_the_force_of_every_patch():
     nodes[5:8] = [1.0, 3.0, 0.5]
     nodes[20:50] = np.sqrt(np.maximum(1.0 - ((np.arange(30) - 14.6) / 15.2) ** 2, 0.0))
     fine = refined(nodes)
-    split = 14 * REFINEMENT
-    assert fine[:split].sum() / REFINEMENT == pytest.approx(nodes[:14].sum(), rel=1e-12)
-    assert fine[split:].sum() / REFINEMENT == pytest.approx(nodes[14:].sum(), rel=1e-12)
+    split = 14 * SUBDIVISIONS
+    assert fine[:split].sum() / SUBDIVISIONS == pytest.approx(nodes[:14].sum(), rel=1e-12)
+    assert fine[split:].sum() / SUBDIVISIONS == pytest.approx(nodes[14:].sum(), rel=1e-12)
 
 
 def test_samples_of_a_table_are_those_of_the_function():

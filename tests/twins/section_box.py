@@ -9,7 +9,7 @@ from scipy import fft
 
 from softsim.engines.linear.medium.spectra import stress_spectra
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
-from softsim.engines.linear.section.traction import REFINEMENT, refined, traction_average
+from softsim.engines.linear.section.traction import SUBDIVISIONS, refined, traction_average
 from softsim.errors import InputError
 
 # Box of the transform in grid extents; the first effect of the images is taken out in closed
@@ -176,7 +176,7 @@ def traction_spectra(
     out = np.zeros((k.size, 2), dtype=complex)
     for column, traction in ((0, shear), (1, pressure)):
         if traction.any():
-            full = fft.rfft(refined(traction), points * REFINEMENT)
+            full = fft.rfft(refined(traction), points * SUBDIVISIONS)
             out[:, column] = full[: k.size] * average
     return out
 
@@ -186,10 +186,10 @@ def near_zero(
 ) -> tuple[FloatArray, float, ComplexArray]:
     """Return three wavenumbers next to zero, the speed, and the tractions there."""
     k = ZERO_FRACTION * step * np.array([1.0, 2.0, 3.0])
-    place = spacing / REFINEMENT * np.arange((pressure.size - 1) * REFINEMENT + 1)
+    place = spacing / SUBDIVISIONS * np.arange((pressure.size - 1) * SUBDIVISIONS + 1)
     phase = np.exp(-1j * k[:, None] * place)
     fine = np.stack([refined(shear), refined(pressure)], axis=1)
-    return k, speed, phase @ fine / REFINEMENT
+    return k, speed, phase @ fine / SUBDIVISIONS
 
 
 def trend_of(origin: ComplexArray, step: float, points: int) -> FloatArray:

@@ -38,7 +38,7 @@ from softsim.load import Load
 from softsim.stroke import LoadKind
 
 # A mean pressure is met to this, the force for it sought by this factor.
-PRESSURE_TOLERANCE = 1e-10
+STEP_PRESSURE_TOLERANCE = 1e-10
 FORCE_FACTOR, MAX_FACTORS = 2.0, 200
 # so far a mean pressure may be missed, in ln, before it counts as one that no force has.
 PRESSURE_MISSED = 1e-3
@@ -268,7 +268,9 @@ class CreepingContact:
             if excess(high) >= 0.0:
                 break
             high *= FORCE_FACTOR
-        force = low if low == high else float(brentq(excess, low, high, rtol=PRESSURE_TOLERANCE))
+        force = (
+            low if low == high else float(brentq(excess, low, high, rtol=STEP_PRESSURE_TOLERANCE))
+        )
         missed = abs(excess(force))
         if missed > PRESSURE_MISSED:
             raise ConvergenceError(

@@ -23,10 +23,10 @@ from softsim.engines.linear.section.green_at_depth import BLUR, INVISIBLE, Green
 from softsim.errors import ConvergenceError
 
 # Fewer retardation times than for the contact: 1e-3 of a field.
-TIMES_PER_DECADE = 3
+FIELD_TIMES_PER_DECADE = 3
 # Waves kept: e^{-12} at the depth, with at least so many samples of the shortest.
-WAVES_KEPT = 12.0
-SAMPLES = 4
+CREEP_DECAY = 12.0
+CREEP_SAMPLES = 4
 # The compliance is smooth enough for one in four of its wavenumbers (4e-6).
 STRIDE = 4
 # Largest size of the kernels of one grid.
@@ -83,7 +83,7 @@ def level_green_functions(
     ----------
     stack : LayeredStack
     basis : CreepBasis
-        Modes, e.g. of `TIMES_PER_DECADE`.
+        Modes, e.g. of `FIELD_TIMES_PER_DECADE`.
     levels : tuple of Level
         The finest first.
     depth : ndarray, shape (n_depth,)
@@ -146,11 +146,11 @@ def _green_functions_of(
 ) -> LevelGreenFunctions:
     """Transform the modes to the nodes of one grid."""
     length = level.spacing * level.size
-    waves = WAVES_KEPT * length / (2.0 * np.pi * np.maximum(depth, level.spacing)) + 2.0
+    waves = CREEP_DECAY * length / (2.0 * np.pi * np.maximum(depth, level.spacing)) + 2.0
     counts = []
     for most in waves:
         count = level.size
-        while count > 2 * SAMPLES and count > SAMPLES * most:
+        while count > 2 * CREEP_SAMPLES and count > CREEP_SAMPLES * most:
             count //= 2
         counts.append(count)
     used = [min(count // 2 + 1, int(most) + 1) for count, most in zip(counts, waves, strict=True)]

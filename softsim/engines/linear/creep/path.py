@@ -26,7 +26,7 @@ STEPS = StepRule(
 )
 # While sliding, over the narrowest contact: nodes and steps as for a contact alone, fewer where
 # the way is long, never fewer than the second number.
-NODES_PER_WIDTH, LEAST_NODES = 72, 24
+NODES_PER_WIDTH, LEAST_NODES_PER_WIDTH = 72, 24
 STEPS_PER_WIDTH, LEAST_STEPS_PER_WIDTH = 12, 4
 NODES_ON_WAY, STEPS_ON_WAY = 1536, 160
 MOST_NODES_ON_WAY = 2**14
@@ -91,7 +91,7 @@ def plan_path(problem: Problem, scene: Scene, mode: str) -> Path:
     if length > 0.0:
         if scene.spacing is None:
             even = (length + 4.0 * width) / NODES_ON_WAY
-            spacing = min(max(even, width / NODES_PER_WIDTH), width / LEAST_NODES)
+            spacing = min(max(even, width / NODES_PER_WIDTH), width / LEAST_NODES_PER_WIDTH)
         pass_steps = next(phase.steps for phase in program.phases if phase.pass_number)
         travel = math.ceil(length / (pass_steps * spacing))
         spacing = length / (pass_steps * travel)

@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 from softsim.engines.linear.creep.basis import creep_basis, surface_creep
 from softsim.engines.linear.creep.contact import CreepingContact
 from softsim.engines.linear.creep.fields import CreepingFields
-from softsim.engines.linear.creep.green_at_depth import TIMES_PER_DECADE, level_green_functions
+from softsim.engines.linear.creep.green_at_depth import (
+    FIELD_TIMES_PER_DECADE,
+    level_green_functions,
+)
 from softsim.engines.linear.creep.integrator import (
     Propagator,
     SkinInfluence,
@@ -153,7 +156,7 @@ class _Walker:
         stride = 2 if path.count > MANY_NODES and scene.spacing is None else 1
         columns_shown = spread_columns(0, path.count - 1, path.reach / spacing, stride)
         levels = nested_levels(spacing, path.first, path.count, path.first + columns_shown)
-        basis = creep_basis(scene.stack, TIMES_PER_DECADE)
+        basis = creep_basis(scene.stack, FIELD_TIMES_PER_DECADE)
         greens = level_green_functions(
             scene.stack,
             basis,

@@ -22,9 +22,9 @@ from softsim.problem import pack_layers
 from softsim.tissue import Tissue
 
 # Relative difference of moduli below which a layer at rest counts as isotropic.
-ISOTROPIC = 1e-12
+ISOTROPIC_TOLERANCE = 1e-12
 # Relative difference of moduli along and across below which a layer counts as even.
-EVEN = 1e-6
+EVEN_TOLERANCE = 1e-6
 
 # Fibres of an unstretched layer carry load in tension only: no small-strain theory can know which
 # will be stretched.  A press stretches the layers under the tool, so they are taken as taut: the
@@ -103,7 +103,7 @@ def _is_isotropic(found: Increment) -> bool:
     for l11, l12, l22, shear, l13, l23 in (found.elastic, found.relaxing):
         size = abs(l11) + abs(l22) + abs(shear)
         gaps = (l11 - l22, l13 - l12, l23 - l12, l22 - l12 - 2.0 * shear)
-        if max(abs(gap) for gap in gaps) > ISOTROPIC * size:
+        if max(abs(gap) for gap in gaps) > ISOTROPIC_TOLERANCE * size:
             return False
     return not found.tension.any()
 
@@ -150,7 +150,10 @@ def even_stack(tissue: Tissue) -> tuple[LayeredStack, tuple[str, ...]]:
         one = incremental_moduli(layer.material, tuple(stretch))
         other = incremental_moduli(_turned(layer.material), tuple(stretch[::-1]))
         size = max(float(np.abs(part).max()) for part in one[:2])
-        if any(np.abs(a - b).max() > EVEN * size for a, b in zip(one[:2], other[:2], strict=True)):
+        if any(
+            np.abs(a - b).max() > EVEN_TOLERANCE * size
+            for a, b in zip(one[:2], other[:2], strict=True)
+        ):
             uneven.append(layer.name)
         means.append(Increment(*(0.5 * (a + b) for a, b in zip(one, other, strict=True))))
     return _stack_of(tissue, layers, means), tuple(uneven)

@@ -28,11 +28,11 @@ SPACING_CURE = "e.g. ('0.1 mm', '0.5 mm')"
 COARSE = 32
 FULLEST, EMPTIEST = 0.9, 0.55
 FILLED = 0.75
-PASSES = 24
+CELL_PASSES = 24
 # A first look tells the indentation to better than this factor.
-SURELY = 1.5
+CELLS_SURELY = 1.5
 # A mean pressure is met to half a cell of area.
-PRESSURE_SOLVES = 30
+CELL_PRESSURE_SOLVES = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -336,8 +336,8 @@ def contact_on_cells(scene: EdgeScene, tool: FloatArray, patch: Patch) -> Surfac
         trial,
         pressure * area * min(np.isfinite(tool).sum(), LEAST_CELLS**2),
         largest_step=2.0,
-        solves=PRESSURE_SOLVES,
-        secants=PRESSURE_SOLVES,
+        solves=CELL_PRESSURE_SOLVES,
+        secants=CELL_PRESSURE_SOLVES,
     )
     if excess != 0.0:
         raise ConvergenceError(f"no force gives {_lost_pressure(scene)}")
@@ -391,11 +391,11 @@ def resolved_contact(
     With `over_bone` a tool that sinks through the tissue is refused.
     """
     patch = Patch(low=shape.low, high=shape.high, cells=(COARSE, COARSE))
-    for _ in range(PASSES):
+    for _ in range(CELL_PASSES):
         looking = patch.cells != cells
         found = contact_on_cells(scene, shape.heights(patch), patch)
         if over_bone:
-            check_bone(scene.stack, found.indentation, margin=SURELY if looking else 1.0)
+            check_bone(scene.stack, found.indentation, margin=CELLS_SURELY if looking else 1.0)
         fitted, fits = _fitted(patch, found, shape)
         if not looking and scene.load.kind == "pressure" and narrow_parts(found.contact_pressure):
             raise ConvergenceError(
@@ -407,7 +407,7 @@ def resolved_contact(
             patch if fits else fitted, cells=cells if fits or not looking else patch.cells
         )
     raise ConvergenceError(
-        f"contact found no cells in {PASSES} passes; give a height map with cells of your own",
+        f"contact found no cells in {CELL_PASSES} passes; give a height map with cells of your own",
         residual=found.gap_residual,
     )
 

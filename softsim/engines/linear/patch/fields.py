@@ -51,7 +51,7 @@ ODD = (
     "gradient_depth_across",
 )
 # Nodes of the quadrature along or across.
-MOST_NODES = 2**17
+MOST_WAVENUMBERS = 2**17
 # Stresses and strains come first.
 EVEN_STATE, ODD_STATE = 8, 5
 # A mirror across the stroke changes the sign of these.
@@ -70,7 +70,7 @@ REVERSED = frozenset(
 # Wavenumbers times a depth at which they are cut: e^{-15} is left there.  A Gaussian of this part
 # of a cell leaves 1e-4 of those that are cut because they are shorter than the cells.
 DECAY_KEPT = 15.0
-BLUR = 0.45
+CELL_BLUR = 0.45
 LARGEST_DECAY = 60.0
 # Places farther from the load than so many of its lengths see it on so many cells along.
 FAR = ((1.0, 16), (4.0, 4), (16.0, 1))
@@ -225,7 +225,7 @@ def cell_rule(side: float, reach: float, depth: float) -> tuple[FloatArray, Floa
     """
     highest = min(CUTOFF_PER_CELL / side, DECAY_KEPT / max(depth, 1e-30))
     k, weight = fourier_rule(reach, highest)
-    even = np.sinc(k * side / (2.0 * np.pi)) ** 2 * np.exp(-((BLUR * side * k) ** 2))
+    even = np.sinc(k * side / (2.0 * np.pi)) ** 2 * np.exp(-((CELL_BLUR * side * k) ** 2))
     return k, weight * side * even
 
 
@@ -251,11 +251,11 @@ class _Quadrature(NamedTuple):
             rules.append(cell_rule(side, reach, depth))
             reaches.append(reach)
         most = max(nodes.size for nodes, _ in rules)
-        if most > MOST_NODES:
+        if most > MOST_WAVENUMBERS:
             raise InputError(
                 f"places up to {max(reaches):.3g} m from a load on cells of "
-                f"{min(load.spacing):.3g} m would take {most} waves (at most {MOST_NODES}); ask "
-                "for nearer or deeper places"
+                f"{min(load.spacing):.3g} m would take {most} waves (at most {MOST_WAVENUMBERS}); "
+                "ask for nearer or deeper places"
             )
         return cls(targets, sources, rules, max(reaches))
 

@@ -20,11 +20,11 @@ from softsim.kernels.tables.wave_vectors import tables_at_wave_vectors
 CUTOFF_PER_CELL = 1.7 * np.pi
 # A first piece with nodes like t^4, then even pieces; radians of the farthest pair of load and
 # point over a piece, at which the rules leave 1e-7.
-FIRST_NODES, FIRST_REACH = 32, 18.0
+FIRST_PIECE_NODES, FIRST_PIECE_REACH = 32, 18.0
 PIECE_NODES, PIECE_REACH = 24, 52.0
 # Nodes of a table per decade of k (six-point interpolation leaves 4e-7), its margin in nodes, and
 # its shortest wavenumber times the surface seen.
-NODES_PER_DECADE, MARGIN = 24, 3
+TABLE_NODES_PER_DECADE, TABLE_MARGIN = 24, 3
 FLOOR = 1e-5
 
 
@@ -43,8 +43,8 @@ def fourier_rule(reach: float, highest: float) -> tuple[FloatArray, FloatArray]:
     nodes, weights : ndarray, shape (n_k,)
         Increasing; crowded like t^4 towards 0, where f may change fast or grow like 1/k.
     """
-    first = min(FIRST_REACH / reach, highest)
-    t, w = gauss_rule(FIRST_NODES)
+    first = min(FIRST_PIECE_REACH / reach, highest)
+    t, w = gauss_rule(FIRST_PIECE_NODES)
     nodes, weights = [first * t**4], [first * 4.0 * w * t**3]
     t, w = gauss_rule(PIECE_NODES)
     pieces = int(np.ceil((highest - first) * reach / PIECE_REACH))
@@ -95,14 +95,14 @@ class FourierTables:
         shared : bool
             One table serves all: nothing depends on the direction of a wave; its `component` is 0.
         """
-        floor, step = np.log(FLOOR / reach), np.log(10.0) / NODES_PER_DECADE
+        floor, step = np.log(FLOOR / reach), np.log(10.0) / TABLE_NODES_PER_DECADE
 
         def node(edge: float) -> NDArray[np.int64]:
             place = (np.log(np.hypot(along, edge)) - floor) / step
             return np.asarray(np.maximum(place, 0.0).astype(np.int64))
 
-        first = node(float(across[0])) - MARGIN
-        last = node(float(across[-1])) + MARGIN + 1
+        first = node(float(across[0])) - TABLE_MARGIN
+        last = node(float(across[-1])) + TABLE_MARGIN + 1
         if shared:
             first[:], last[:] = first.min(), last.max()
             number, row = np.arange(first[0], last[0] + 1), np.zeros_like(first)

@@ -22,7 +22,7 @@ from softsim.errors import InputError
 from softsim.load import Load
 
 # Share of the lowest cells that a first contact is sought on.
-FIRST_SHARE = 0.1
+PRESS_FIRST_SHARE = 0.1
 
 
 class _Creep:
@@ -148,4 +148,4 @@ def _guess(heights: FloatArray, load: Load, before: FloatArray) -> FloatArray | 
         return None
     if (before > 0.0).any():
         return before
-    return lowest_share(heights, FIRST_SHARE)
+    return lowest_share(heights, PRESS_FIRST_SHARE)

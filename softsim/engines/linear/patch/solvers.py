@@ -15,7 +15,7 @@ from softsim.load import Load
 
 BoolArray = NDArray[np.bool_]
 TOLERANCE = 1e-7  # relative change of the pressure at which an iteration stops
-MAX_ITERATIONS = 400
+MAX_CELL_ITERATIONS = 400
 MAX_ACTIVE_SETS = 40
 # Residual of the inner solves: loose while the contact is still being found, then tight.
 GMRES_TOLERANCES = (1e-3, 1e-7)
@@ -178,7 +178,7 @@ def conjugate_contact(
     gap = operator(pressure) + base
     direction = np.zeros_like(pressure)
     old, restart, depth = 1.0, True, 0.0
-    for iteration in range(1, MAX_ITERATIONS + 1):
+    for iteration in range(1, MAX_CELL_ITERATIONS + 1):
         active = pressure > 0.0
         field, depth = _remove_rigid(gap, active, load)
         square = float(np.square(field[active]).sum())
@@ -203,7 +203,7 @@ def conjugate_contact(
             _, depth = _remove_rigid(gap, pressure > 0.0, load)
             return CellPressure(pressure, _depth(depth, load), iteration)
     raise ConvergenceError(
-        f"contact pressure still changes after {MAX_ITERATIONS} iterations "
+        f"contact pressure still changes after {MAX_CELL_ITERATIONS} iterations "
         f"(relative change {np.abs(pressure - previous).sum() / pressure.sum():.1e}); "
         "use a finer grid or a smoother edge"
     )

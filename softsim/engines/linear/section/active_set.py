@@ -31,7 +31,7 @@ PATIENCE = 10
 COARSER = "give a smaller load, or coarser nodes (resolution.element_along)"
 UNSEEN = "are too far apart to see the contact; take finer ones (resolution.element_along)"
 # Ratio of the spacings of neighbouring nested grids.
-REFINEMENT = 4
+GRID_RATIO = 4
 # Overlap that counts as rounding, as a fraction of the largest term of the gap.
 GAP_ROUNDING = 1e-11
 # Nodes times contact nodes up to which a direct product is faster than transforms.
@@ -250,8 +250,8 @@ def prolong(active: np.ndarray, pressure: FloatArray, n: int) -> np.ndarray:
     place = np.arange(float(active.size))
     jump = np.flatnonzero(np.diff(np.concatenate([[False], active, [False]])))
     for first, last in zip(jump[::2], jump[1::2] - 1, strict=True):
-        left = int(np.ceil(REFINEMENT * contact_edge(place, pressure, first, 1)))
-        right = int(np.floor(REFINEMENT * contact_edge(place, pressure, last, -1)))
+        left = int(np.ceil(GRID_RATIO * contact_edge(place, pressure, first, 1)))
+        right = int(np.floor(GRID_RATIO * contact_edge(place, pressure, last, -1)))
         fine[max(left, 0) : max(right, left) + 1] = True
     return fine
 

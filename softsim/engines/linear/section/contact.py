@@ -10,7 +10,7 @@ import numpy as np
 from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
 from softsim.engines.linear.section.active_set import (
-    REFINEMENT,
+    GRID_RATIO,
     Convolution,
     NodalContact,
     NodalLoad,
@@ -205,8 +205,8 @@ def solve_sliding_contact(
     n = along.size
     spacing = float(along[-1] - along[0]) / (n - 1)
     medium = SlidingMedium(stack=stack, speed=speed, friction=friction, spacing=spacing, count=n)
-    n_levels = max(1, round(np.log(n / COARSE_NODES) / np.log(REFINEMENT)) + 1)
-    strides = tuple(REFINEMENT**level for level in range(n_levels))
+    n_levels = max(1, round(np.log(n / COARSE_NODES) / np.log(GRID_RATIO)) + 1)
+    strides = tuple(GRID_RATIO**level for level in range(n_levels))
     influence = surface_influence(stack, speed, spacing, n, strides)
     far = DATUM_EXTENTS * spacing * n
     shift = influence.green_pressure.far_log * np.log(far)

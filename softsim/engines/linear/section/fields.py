@@ -15,7 +15,7 @@ from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, Layere
 from softsim.engines.linear.section.contact import DATUM_EXTENTS, SlidingContact, point_values
 from softsim.engines.linear.section.green import SlidingMedium, green_function, hat_column
 from softsim.engines.linear.section.green_at_depth import GreenTables, green_tables
-from softsim.engines.linear.section.traction import REFINEMENT, refined, traction_grid
+from softsim.engines.linear.section.traction import SUBDIVISIONS, refined, traction_grid
 from softsim.kernels.solvers.plane_contact import near_product
 from softsim.kernels.tables.arrays import GreenFunction
 from softsim.kernels.tables.modes import cubic_values
@@ -23,8 +23,8 @@ from softsim.kernels.tables.modes import cubic_values
 Nodes = NDArray[np.int64]
 
 # Waves kept: e^{-15} at the depth; samples per shortest wave, with cubic interpolation between.
-WAVES_KEPT = 15.0
-SAMPLES = 8
+FIELD_DECAY = 15.0
+FIELD_SAMPLES = 8
 TABLE_ENTRIES = 8  # each as large as a result with many rows
 
 
@@ -189,9 +189,9 @@ def section_fields(contact: SlidingContact, depth: FloatArray, columns: Nodes) -
 
 def _samples_at(depth: float, spacing: float, points: int) -> int:
     """Return the number of samples of a window that hold the waves that reach a depth."""
-    waves = WAVES_KEPT * spacing * points / (2.0 * np.pi * max(depth, 1e-30)) + 2.0
+    waves = FIELD_DECAY * spacing * points / (2.0 * np.pi * max(depth, 1e-30)) + 2.0
     size = points
-    while size > 2 * SAMPLES and size > 2 * SAMPLES * waves:
+    while size > 2 * FIELD_SAMPLES and size > 2 * FIELD_SAMPLES * waves:
         size //= 2
     return size
 
@@ -263,7 +263,7 @@ def _pressure_spectrum(contact: SlidingContact, middle: int, points: int) -> Com
     spacing, loaded = contact.spacing, np.flatnonzero(contact.contact_pressure)
     first, last = max(int(loaded[0]) - 2, 0), min(int(loaded[-1]) + 3, contact.along.size)
     k, average = traction_grid(points, spacing)
-    fine = fft.rfft(refined(contact.contact_pressure[first:last]), points * REFINEMENT)[: k.size]
+    fine = fft.rfft(refined(contact.contact_pressure[first:last]), points * SUBDIVISIONS)[: k.size]
     shift = (points // 2 + first - middle) * spacing
     return np.asarray(fine * (average * spacing) * np.exp(-1j * shift * k))
 

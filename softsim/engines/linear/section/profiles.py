@@ -20,7 +20,7 @@ from softsim.engines.linear.section.contact import SlidingContact
 from softsim.engines.linear.section.green import SlidingMedium
 from softsim.engines.linear.section.green_at_depth import green_tables
 from softsim.engines.linear.section.steady import THICKNESSES_REPORTED, reported_reach
-from softsim.engines.linear.section.traction import REFINEMENT, refined, traction_grid
+from softsim.engines.linear.section.traction import SUBDIVISIONS, refined, traction_grid
 from softsim.kernels.tables.peaks import N_PEAKS, gathered_spectrum, row_peaks
 
 # A row is looked at on the window of the contact's nodes, or on this many depths where that is
@@ -31,7 +31,7 @@ FINE_SHARE, FAR_SHARE = 0.25, 0.4
 # used.
 FADE_FROM, FADE_NEAR = (0.36, 0.44), (0.06, 0.12)
 # Waves kept: e^{-12} at the depth; samples of the shortest.  The tops of smooth rows are parabolas.
-WAVES_KEPT = 12.0
+PROFILE_DECAY = 12.0
 PROFILE_SAMPLES = 2.5
 SMOOTH_NODES = 4.0  # deeper than this many node spacings a row is smooth over its samples
 # The compliance is smooth enough for one in four of its wavenumbers (4e-6).
@@ -97,7 +97,7 @@ def _window_members(
         level = _doublings(DEPTHS_IN_WINDOW * float(z), medium.extent)
         length = medium.extent * 2**level
         shortest = float(z) if level == 0 else 0.5 * length / DEPTHS_IN_WINDOW
-        waves = WAVES_KEPT * length / (2.0 * np.pi * shortest) + 2.0
+        waves = PROFILE_DECAY * length / (2.0 * np.pi * shortest) + 2.0
         size = min(n, 1 << int(np.ceil(np.log2(PROFILE_SAMPLES * waves))))
         members.setdefault((level, size, False), []).append((i, 0.0))
         if FINE_SHARE * length < reach:
@@ -200,5 +200,5 @@ def _spectrum(
         gathered_spectrum(pressure, 2**level, spacing, start, 2.0 * np.pi / length, work, out)
         return out.astype(np.complex64)
     k, average = traction_grid(n, spacing)
-    found = fft.rfft(refined(pressure), n * REFINEMENT)[: k.size] * (average * spacing)
+    found = fft.rfft(refined(pressure), n * SUBDIVISIONS)[: k.size] * (average * spacing)
     return np.asarray((found * np.exp(-1j * start * k)).astype(np.complex64))

@@ -20,7 +20,7 @@ from softsim.engines.linear.section.fields import skin_shift
 from softsim.errors import ConvergenceError
 
 # Open nodes on both sides of the contact that the slopes at its ends need.
-MARGIN = 2
+SLOPE_MARGIN = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,8 +115,8 @@ def on_deformed_skin(contact: SlidingContact) -> tuple[DeformedContact, int]:
     contact : SlidingContact
     """
     loaded = np.flatnonzero(contact.contact_pressure)
-    first = max(int(loaded[0]) - MARGIN, 0)
-    last = min(int(loaded[-1]) + MARGIN, contact.along.size - 1)
+    first = max(int(loaded[0]) - SLOPE_MARGIN, 0)
+    last = min(int(loaded[-1]) + SLOPE_MARGIN, contact.along.size - 1)
     nodes = slice(first, last + 1)
     traction = np.stack([contact.contact_shear[nodes], contact.contact_pressure[nodes]])
     along = skin_shift(contact, first, last)

@@ -11,7 +11,7 @@ import numpy as np
 
 from softsim.engines.linear.medium.stack import FloatArray
 from softsim.engines.linear.scene import Scene
-from softsim.engines.linear.section.active_set import REFINEMENT, UnsettledContactError
+from softsim.engines.linear.section.active_set import GRID_RATIO, UnsettledContactError
 from softsim.engines.linear.section.contact import SlidingContact, solve_sliding_contact
 from softsim.engines.linear.section.skin import loaded_length
 from softsim.errors import ConvergenceError, InputError
@@ -203,9 +203,9 @@ def _first_contact(scene: Scene) -> tuple[Nodes, SlidingContact]:
         except UnsettledContactError:
             finer = replace(
                 nodes,
-                spacing=nodes.spacing / REFINEMENT,
-                middle=nodes.middle * REFINEMENT,
-                count=nodes.count * REFINEMENT,
+                spacing=nodes.spacing / GRID_RATIO,
+                middle=nodes.middle * GRID_RATIO,
+                count=nodes.count * GRID_RATIO,
             )
             if finer.count > MOST_NODES:
                 raise

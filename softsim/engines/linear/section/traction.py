@@ -9,7 +9,7 @@ from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import FloatArray
 
 # Points per node spacing for the tractions; the ends of a contact are a square root.
-REFINEMENT = 8
+SUBDIVISIONS = 8
 
 
 def refined(traction: FloatArray) -> FloatArray:
@@ -37,12 +37,16 @@ def refined(traction: FloatArray) -> FloatArray:
             before = min(2.0 * square[start] - square[start + 1], 0.0)
             extended[start - 1] = min(extended[start - 1], before)
     place = np.arange(square.size, dtype=float)
-    fine = np.interp(np.arange((square.size - 1) * REFINEMENT + 1) / REFINEMENT, place, extended)
+    fine = np.interp(
+        np.arange((square.size - 1) * SUBDIVISIONS + 1) / SUBDIVISIONS,
+        place,
+        extended,
+    )
     sign = -1.0 if traction.sum() < 0.0 else 1.0
     out = sign * np.sqrt(np.maximum(fine, 0.0))
     for start, end in zip(starts, ends, strict=True):
-        patch = out[max(start * REFINEMENT - REFINEMENT + 1, 0) : end * REFINEMENT]
-        patch *= traction[start:end].sum() * REFINEMENT / patch.sum()
+        patch = out[max(start * SUBDIVISIONS - SUBDIVISIONS + 1, 0) : end * SUBDIVISIONS]
+        patch *= traction[start:end].sum() * SUBDIVISIONS / patch.sum()
     return np.asarray(out)
 
 
@@ -56,8 +60,8 @@ def traction_average(k: FloatArray, spacing: float) -> FloatArray:
     spacing : float
         [m].
     """
-    fine = np.sinc(k * spacing / (2.0 * np.pi * REFINEMENT)) ** 2
-    return np.asarray(fine * np.sinc(k * spacing / (2.0 * np.pi)) / REFINEMENT)
+    fine = np.sinc(k * spacing / (2.0 * np.pi * SUBDIVISIONS)) ** 2
+    return np.asarray(fine * np.sinc(k * spacing / (2.0 * np.pi)) / SUBDIVISIONS)
 
 
 @kept(entries=64)
