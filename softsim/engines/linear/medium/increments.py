@@ -161,8 +161,9 @@ def even_stack(tissue: Tissue) -> tuple[LayeredStack, tuple[str, ...]]:
 
 def _turned(material: Material) -> Material:
     """Return a material turned by a right angle in the plane of the skin."""
+    # a family and the one turned by half a circle are the same
     fibres = tuple(
-        replace(family, angle=0.5 * math.pi - float(family.angle))
+        replace(family, angle=math.remainder(0.5 * math.pi - float(family.angle), math.pi))
         for family in items(getattr(material, "fibres", ()))
     )
     changes: dict[str, Any] = {"fibres": fibres} if fibres else {}
