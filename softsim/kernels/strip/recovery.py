@@ -16,7 +16,6 @@ from softsim.kernels.strip.element import (
     deform,
     empty_element,
     point_metric,
-    point_stress,
 )
 
 
@@ -65,7 +64,9 @@ def recover_fields(displacement, grid, work, cauchy, max_shear_strain):
                 f11, f12 = deformation[p, 0], deformation[p, 1]
                 f21, f22 = deformation[p, 2], deformation[p, 3]
                 point_metric(element, theta, p, metric)
-                point_stress(work, j, i, p, metric, stress)
+                for m in range(4):
+                    stress[m] = work.stress_fixed[j, i, p, m] + work.carried[j, i, p, m]
+                    stress[m] += work.factor[j, i, p] * work.stress_relaxing[j, i, p, m]
                 scale = 0.25 * metric[2] / theta
                 s11, s22, s12 = stress[0], stress[1], stress[3]
                 cauchy[j, i, 0] += scale * (f11 * f11 * s11 + 2 * f11 * f12 * s12 + f12 * f12 * s22)
