@@ -44,7 +44,13 @@ html_title = "softsim"
 html_static_path = ["_static", "_files"]
 html_css_files = ["softsim.css"]
 html_show_sourcelink = False
-WIDE = ("generated/evidence", "generated/instruments", "generated/protocols", "generated/tissues")
+WIDE = (
+    "generated/constants",
+    "generated/evidence",
+    "generated/instruments",
+    "generated/protocols",
+    "generated/tissues",
+)
 ALONE = (
     "index",
     "lessons",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import softsim as ss
-from docs.generate import api, evidence, laws, library
+from docs.generate import api, constants, evidence, laws, library
 from docs.generate.notebooks import NOTEBOOKS
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -20,6 +20,7 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("docs")
     api.write(folder / "api")
     laws.write(folder / "generated" / "laws.md")
+    constants.write(folder / "generated" / "constants.md")
     evidence.write(folder / "generated" / "evidence.md")
     library.write(folder / "generated")
     return folder

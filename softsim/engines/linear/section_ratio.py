@@ -35,10 +35,10 @@ from softsim.stroke import Stroke
 from softsim.tissue import Tissue
 
 # Cells on the contact of the whole edge.
-CELLS = (32, 32)
+RATIO_CELLS = (32, 32)
 # Looked at along: the contact and so many depths beside it, by this share of a depth.
 DEPTHS_BESIDE, DEPTH_SHARE = 5.0, 0.25
-CACHE_ENTRIES = 512
+RATIOS_KEPT = 512
 # A middle with less of the load than this share of the heaviest place hardly touches.
 SMALL_LOAD = 0.01
 
@@ -109,7 +109,7 @@ def section_ratio(
     return _ratio(problem.tissue, plain, stroke, float(force), step, tuple(map(float, depth)))
 
 
-@kept(entries=CACHE_ENTRIES)
+@kept(entries=RATIOS_KEPT)
 def _ratio(
     tissue: Tissue,
     instrument: Instrument,
@@ -124,7 +124,7 @@ def _ratio(
     scene, averaged = edge_scene(problem)
     stack = frozen(scene.stack, rate)
     whole = replace(scene, stack=stack, load=Load("force", force))
-    patch, found = resolved_contact(whole, EdgeShape(problem), CELLS, over_bone=False)
+    patch, found = resolved_contact(whole, EdgeShape(problem), RATIO_CELLS, over_bone=False)
     load = whole.tractions(patch, found.contact_pressure).loaded()
     largest, middle = _under_edge(stack, load, depth)
 

@@ -16,7 +16,7 @@ from softsim.engines.linear.medium.compliance import (
     layered_compliance,
 )
 from softsim.engines.linear.medium.kept import kept
-from softsim.engines.linear.medium.spectra import ODD, Field, field_spectra
+from softsim.engines.linear.medium.spectra import ODD_FIELDS, Field, field_spectra
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
 from softsim.engines.linear.section.green import FADE_DECADES, log_fourier
 from softsim.engines.linear.section.green_at_depth import BLUR, INVISIBLE, GreenTables
@@ -120,7 +120,7 @@ def _mode_spectra(
     traction = np.zeros((waves.size, 2), dtype=complex)
     traction[:, which] = 1.0
     turn = np.ones((len(Field), 1, 1), dtype=complex)
-    turn[list(ODD if which == PRESSURE else set(Field) - set(ODD))] = 1j
+    turn[list(ODD_FIELDS if which == PRESSURE else set(Field) - set(ODD_FIELDS))] = 1j
 
     def sample(omega: float) -> ComplexArray:
         frequency = np.full(waves.size, omega)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from softsim.engines.linear.medium.stack import FloatArray
 
-RATIO = 4
+RATIO = 4  # of the node spacings of neighbouring levels
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -30,7 +30,7 @@ FAR_LIMIT = 1e6
 NEAR_LIMIT = 1e-3
 # Decades at the short end of the grid over which the frequency is held.
 HELD_DECADES = 2
-CACHE_ENTRIES = 64
+COMPLIANCES_KEPT = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,7 +185,7 @@ def layered_compliance(
     return _tabulated(stack, float(speed), first, last, typical)
 
 
-@kept(entries=CACHE_ENTRIES)
+@kept(entries=COMPLIANCES_KEPT)
 def _tabulated(
     stack: LayeredStack, speed: float, first: int, last: int, length: float
 ) -> LayeredCompliance:

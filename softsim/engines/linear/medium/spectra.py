@@ -31,7 +31,7 @@ STRESSES = slice(Field.STRESS_ALONG, Field.STRAIN_ALONG)
 STRAINS = slice(Field.STRAIN_ALONG, Field.SLOPE)
 STRESSES_AND_STRAINS = slice(Field.STRESS_ALONG, Field.SLOPE)
 # They change sign in a mirror under a pressure; the others under a shear.
-ODD = (Field.DISPLACEMENT_ALONG, Field.STRESS_SHEAR, Field.STRAIN_SHEAR, Field.SLOPE)
+ODD_FIELDS = (Field.DISPLACEMENT_ALONG, Field.STRESS_SHEAR, Field.STRAIN_SHEAR, Field.SLOPE)
 
 
 def layer_at(stack: LayeredStack, depth: FloatArray) -> NDArray[np.int64]:

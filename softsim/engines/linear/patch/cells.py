@@ -18,7 +18,7 @@ from softsim.load import Load, force_at_pressure
 from softsim.plausible import refuse_unusual, usual_si
 from softsim.problem import Problem
 
-LEAST_CELLS = 8
+LEAST_CELLS = 8  # along and across
 # A press keeps some forty modes of creep of every cell, a steady contact none: a few GB each.
 MOST_CELLS = {"steady": 2**20, "press": 2**16}
 # Parts of the contact narrower than so many cells, with more of the force than this, are told.

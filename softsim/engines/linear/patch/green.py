@@ -18,7 +18,7 @@ from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, Layere
 from softsim.engines.linear.patch.fourier import CUTOFF_PER_CELL, FourierTables, fourier_rule
 from softsim.kernels.solvers.fft import rectangle_influence
 
-CACHE_ENTRIES = 8
+CELL_INFLUENCES_KEPT = 8  # results, a few MB each
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +41,7 @@ class CellInfluence:
     closed: bool
 
 
-@kept(entries=CACHE_ENTRIES)
+@kept(entries=CELL_INFLUENCES_KEPT)
 def cell_influence(
     stack: LayeredStack, speed: float, spacing: tuple[float, float], shape: tuple[int, int]
 ) -> CellInfluence:

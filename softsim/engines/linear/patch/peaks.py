@@ -18,7 +18,7 @@ from softsim.engines.linear.patch.contact import SurfaceContact
 from softsim.errors import ConvergenceError
 from softsim.load import Load
 
-CHANGE_TOLD = 0.1
+CHANGE_TOLD = 0.1  # of the peak, from half the cells to all, above which it is told
 """Change of the peak pressure between two grids above which a whole edge warns [-]."""
 
 # Profiles deeper than so many cells across do not know them.

@@ -21,7 +21,7 @@ from softsim.engines.linear.section.active_set import (
     prolong,
 )
 from softsim.engines.linear.section.green import (
-    CACHE_ENTRIES,
+    INFLUENCES_KEPT,
     SlidingMedium,
     SurfaceInfluence,
     surface_influence,
@@ -224,7 +224,7 @@ def solve_sliding_contact(
     return _build(medium, along, heights, found, datum)
 
 
-@kept(entries=CACHE_ENTRIES)
+@kept(entries=INFLUENCES_KEPT)
 def _products(
     influence: SurfaceInfluence, strides: tuple[int, ...], friction: float, shift: float
 ) -> list[Convolution]:

@@ -21,11 +21,11 @@ from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, Layere
 from softsim.kernels.tables.arrays import GreenFunction
 from softsim.kernels.tables.influence import hat_influence
 
-GAUSS_POINTS = 12
+GAUSS_POINTS = 12  # of a panel
 # Half a decade: the spectra fade there by a smooth factor, so that the logarithmic transform,
 # which is periodic, sees no step where its two ends meet.
 FADE_DECADES = 1.0
-CACHE_ENTRIES = 64
+INFLUENCES_KEPT = 64
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -210,7 +210,7 @@ class SurfaceInfluence:
     key: tuple[object, ...]
 
 
-@kept(entries=CACHE_ENTRIES)
+@kept(entries=INFLUENCES_KEPT)
 def surface_influence(
     stack: LayeredStack, speed: float, spacing: float, n_nodes: int, strides: tuple[int, ...]
 ) -> SurfaceInfluence:
