@@ -8,8 +8,9 @@ import pytest
 
 import softsim.materials as sm
 from softsim.kernels.laws import codes
-from softsim.kernels.laws.prony import branch_factors, maxwell_step
+from softsim.kernels.laws.prony import branch_factors
 from softsim.kernels.laws.response import point_response
+from tests.one_point import maxwell_step
 
 SERIES = sm.Prony(g=(0.3, 0.2), tau=("100 ms", "1 s"))
 G, TAU = SERIES.pack()

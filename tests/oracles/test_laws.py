@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 import softsim.materials as sm
-from softsim.kernels.laws.prony import branch_factors, maxwell_step
+from softsim.kernels.laws.prony import branch_factors
 from softsim.plausible import allow_unusual
+from tests.one_point import maxwell_step
 from tests.twins import laws as twin
 from tests.twins import prony as prony_twin
 from tests.twins.samples import AT_THE_SWITCH, LAWS, STATES, cauchy_green, plane_gradient

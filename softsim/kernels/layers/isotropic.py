@@ -197,13 +197,6 @@ def plain_layer_up(s, ratio, unit, basis):
 
 
 @inline
-def wave_fall(s, ratio, a1, a2):
-    """Return the amplitudes a1 and a2 of the top of a layer at its bottom."""
-    decay = np.exp(-s)
-    return decay * (a1 + (1.0 - ratio) * s * a2), decay * a2
-
-
-@inline
 def thick_state(zeta, s, ratio, amplitudes):
     """Return the state at scaled depth zeta below the top of a layer of scaled thickness s.
 
