@@ -1,0 +1,107 @@
+"""Spans of a section: fine under the tool, coarser with distance and depth."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from softsim.engines.splines.basis import Array, Integers, Line
+
+NEAR_GROWTH = 0.3  # of the length of spans with distance, within the thickness of the tissue
+FAR_GROWTH = 0.6  # and beyond, where nearly nothing happens
+ROW_GROWTH = 0.25  # of the height of spans with depth
+SAMPLES = 2048  # of the size function between patch and end
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Part of the skin that may touch the tool, with the length of its spans [m]."""
+
+    low: float
+    high: float
+    size: float
+
+
+def along_line(
+    patches: tuple[Patch, ...], ends: tuple[float, float], thickness: float, growth: float = 1.0
+) -> Line:
+    """Return the columns: even in every patch, growing away from them.
+
+    Parameters
+    ----------
+    patches : tuple of Patch
+        In order, apart from each other.
+    ends : tuple of float
+        [m].
+    thickness : float
+        Of the tissue [m].
+    growth : float
+        Multiplies the growth of the spans.
+    """
+
+    def size_at(place: Array) -> Array:
+        sizes = []
+        for patch in patches:
+            away = np.maximum(np.maximum(patch.low - place, place - patch.high), 0.0)
+            near = np.minimum(away, thickness)
+            sizes.append(patch.size + growth * (NEAR_GROWTH * near + FAR_GROWTH * (away - near)))
+        return np.asarray(np.min(sizes, axis=0))
+
+    parts = [np.array([ends[0]])]
+    at = ends[0]
+    for patch in patches:
+        parts.append(_graded(at, patch.low, size_at))
+        count = max(2, math.ceil((patch.high - patch.low) / patch.size - 1e-9))
+        parts.append(np.linspace(patch.low, patch.high, count + 1)[1:])
+        at = patch.high
+    parts.append(_graded(at, ends[1], size_at))
+    return Line.smooth(np.concatenate(parts))
+
+
+def _graded(low: float, high: float, size_at: object) -> Array:
+    """Return breaks behind `low` up to `high`, spaced as a size function asks."""
+    if high - low < 1e-12:
+        return np.zeros(0)
+    # samples close to the ends, where the size changes most for its own length
+    share = np.linspace(0.0, 1.0, SAMPLES)
+    share = 0.5 * (share**3 + 1.0 - (1.0 - share) ** 3)
+    place = low + (high - low) * share
+    density = 1.0 / size_at(place)  # type: ignore[operator]
+    steps = 0.5 * (density[1:] + density[:-1]) * np.diff(place)
+    count = np.concatenate([[0.0], np.cumsum(steps)])
+    n = max(1, round(float(count[-1])))
+    found = np.interp(np.linspace(0.0, count[-1], n + 1)[1:], count, place)
+    found[-1] = high
+    return np.asarray(found)
+
+
+def depth_line(thickness: Array, first: float, least: Integers, growth: float = 1.0) -> tuple[Line, Integers]:
+    """Return the rows, C0 at the layer boundaries, and the layer of each.
+
+    Parameters
+    ----------
+    thickness : ndarray, shape (n_layers,)
+        [m].
+    first : float
+        Height wanted at the skin [m].
+    least : ndarray of int64, shape (n_layers,)
+        Spans that a layer has at least.
+    growth : float
+        Multiplies the growth of the heights.
+    """
+    breaks, owner, top = [np.zeros(1)], [], 0.0
+    slope = growth * ROW_GROWTH
+    for k, height in enumerate(thickness):
+        # spans of height first + slope z: their number is a logarithm
+        wanted = math.log((first + slope * (top + height)) / (first + slope * top)) / slope
+        n = max(int(least[k]), math.ceil(wanted - 0.25), 1)
+        ratio = (first + slope * (top + height)) / (first + slope * top)
+        share = (ratio ** (np.arange(1, n + 1) / n) - 1.0) / (ratio - 1.0)
+        breaks.append(top + height * share)
+        owner += [k] * n
+        top += float(height)
+    layer = np.array(owner, dtype=np.int64)
+    continuity = np.where(layer[1:] == layer[:-1], 1, 0)
+    return Line(np.concatenate(breaks), continuity), layer

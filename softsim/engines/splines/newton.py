@@ -1,0 +1,167 @@
+"""Newton's method on a section: the tissue linearised, the contact solved exactly in every step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from softsim.engines.splines.basis import Array
+from softsim.engines.splines.contact import ContactProblem, Load, Touch
+from softsim.engines.splines.elimination import Factor
+from softsim.engines.splines.histories import Flow, Rest
+from softsim.engines.splines.section import Section
+
+ITERATIONS = 60
+SMALLEST_RATIO = 0.1  # of a volume, below which a step is halved
+FACTOR_ABOVE = 0.05  # of the contact force: a larger residual asks for a new factor
+MIXED = 5  # steps that are mixed once the factor is kept
+GROWN, SHORTENED = 1.5, 0.4
+
+
+@dataclass(eq=False)
+class Solved:
+    """What Newton's method ends in."""
+
+    displacement: Array
+    touch: Touch
+    iterations: int
+    factorings: int
+    residual: float
+    converged: bool
+
+
+@dataclass(eq=False)
+class Newton:
+    """Solver on one section with one contact.
+
+    Parameters
+    ----------
+    section : Section
+    contact : ContactProblem
+    history : Rest or Flow
+    longest : float
+        The tool sinks no further than this in one step [m]: beyond a nose the nearest normal
+        turns sideways.
+    """
+
+    section: Section
+    contact: ContactProblem
+    history: Rest | Flow
+    longest: float
+    expected: Array | None = None
+    factor: Factor | None = field(default=None, init=False)
+    iterations: int = field(default=0, init=False)
+    factorings: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        """Find the unknowns of the window."""
+        number = self.section.mesh.number[self.contact.window.functions, 0]
+        self.unknowns = number.ravel()
+
+    def solve(
+        self, displacement: Array, touch: Touch, load: Load, tolerance: float, trace: bool = False
+    ) -> Solved:
+        """Solve equilibrium under a load.
+
+        Parameters
+        ----------
+        displacement : ndarray, shape (n_along, n_depth, 2)
+            Start [m].
+        touch : Touch
+            Start.
+        load : Load
+        tolerance : float
+            Of the residual, over the force of the contact.
+        """
+        section, u, touch = self.section, displacement.copy(), touch.copy()
+        section.evaluate(u)
+        best = np.inf
+        steps: list[tuple[Array, Array]] = []
+        states: list[tuple[Array, Touch]] = []
+        begun = self.iterations
+        for _ in range(ITERATIONS):
+            self.history.carry(section)
+            inner = section.free(section.forces(u))
+            residual = self._residual(u, touch, inner)
+            if trace:
+                print(self.iterations - begun, residual, touch.depth, (touch.multiplier > 0).sum())
+            if self.iterations > begun and self._has_escaped(touch):
+                return self._solved(u, touch, residual, False)
+            if residual < tolerance and touch.settled:
+                return self._solved(u, touch, residual, True)
+            self.iterations += 1
+            if self.factor is None or residual > FACTOR_ABOVE:
+                self._refactor(u)
+                steps.clear()
+                states.clear()
+            change, new = self._step(u, touch, inner, load)
+            states.append((u, touch))
+            steps.append((change, new.multiplier))
+            u, touch = self._accept(u, change, new, touch)
+        return self._solved(u, touch, residual, False)
+
+    def _solved(self, u: Array, touch: Touch, residual: float, converged: bool) -> Solved:
+        return Solved(u, touch, self.iterations, self.factorings, residual, converged)
+
+    def _has_escaped(self, touch: Touch) -> bool:
+        """Whether the contact has come to an end of the window."""
+        return bool((touch.multiplier[self.contact.window.outer] > 0.0).any())
+
+    def _residual(self, u: Array, touch: Touch, inner: Array) -> float:
+        """Return the norm of the forces that are left, over the force of the contact."""
+        skin = u[self.contact.window.functions, 0]
+        self.contact.weigh(skin, touch)
+        push = self.contact.force(touch)
+        rest = inner.copy()
+        rest[self.unknowns] -= push.ravel()
+        total = float(np.linalg.norm(push.sum(axis=0)))
+        return float(np.linalg.norm(rest)) / total if total > 0.0 else np.inf
+
+    def _refactor(self, u: Array) -> None:
+        """Factor the tangent, with as much geometric stress as leaves it positive definite."""
+        section = self.section
+        if self.expected is None:
+            self.expected = section.stresses.mean[..., 2].copy()
+        for geometric in (1, 0, -1):
+            self.slopes = section.tangent(u, self.expected, geometric)
+            self.factor = Factor.of(section.band)
+            self.factorings += 1
+            if self.factor is not None:
+                break
+        else:
+            raise ArithmeticError("tangent is not positive definite")
+        self.columns = self.factor.columns(self.unknowns)
+        self.compliance = self.columns.T @ self.columns
+
+    def _step(self, u: Array, touch: Touch, inner: Array, load: Load) -> tuple[Array, Touch]:
+        """Return a change of displacement, and the contact after it."""
+        half = self.factor.forward(-inner)
+        skin = u[self.contact.window.functions, 0]
+        aim = skin + (self.columns.T @ half).reshape(skin.shape)
+        new = self.contact.solve(skin, aim, self.compliance, touch, load, self.longest)
+        push = self.contact.force(new).ravel()
+        change = self.section.spread(self.factor.backward(half + self.columns @ push))
+        return change, new
+
+    def _accept(
+        self, u: Array, change: Array, new: Touch, old: Touch
+    ) -> tuple[Array, Touch]:
+        """Take a step, halved where tissue would be crushed."""
+        section, share = self.section, 1.0
+        gained = section.expected_change(self.slopes, change)
+        slope = section.stresses.mean[..., 2].copy()
+        for _ in range(10):
+            moved = u + share * change
+            if section.evaluate(moved) and section.stresses.ratio.min() > SMALLEST_RATIO:
+                break
+            share *= 0.5
+        self.expected = slope + share * gained
+        if share < 1.0:
+            new = Touch(
+                old.multiplier + share * (new.multiplier - old.multiplier),
+                old.depth + share * (new.depth - old.depth),
+                new.along,
+                False,
+            )
+        return moved, new

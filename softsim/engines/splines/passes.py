@@ -1,0 +1,233 @@
+"""From coarse to fine: where the tool touches is found on few spans, then resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from softsim.engines.splines.basis import Array
+from softsim.engines.splines.contact import ContactProblem, Touch, Window
+from softsim.engines.splines.histories import Flow, Rest
+from softsim.engines.splines.mesh import Patch, along_line, depth_line
+from softsim.engines.splines.newton import Newton, Solved
+from softsim.engines.splines.scene import Scene
+from softsim.engines.splines.section import Section
+from softsim.errors import ConvergenceError
+
+WINDOWS = 24
+LONGEST = 4.0  # noses that the tool sinks at once
+MARGIN = 0.2  # of a contact, beside it
+WIDENED = 0.75  # of a contact that has come to the end of its window
+MOST_SPANS = 40  # of a window that grows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """How finely a contact is solved.
+
+    Parameters
+    ----------
+    spans : int
+        Over every contact; half of them are enough.
+    growth : float
+        Of the heights of rows, over that of a fine mesh.
+    tolerance : float
+        Of the residual.
+    """
+
+    spans: int
+    growth: float
+    tolerance: float
+
+
+COARSE = Pass(spans=12, growth=2.5, tolerance=1e-2)
+FINE = Pass(spans=20, growth=1.0, tolerance=1e-5)
+
+
+@dataclass(eq=False)
+class Solution:
+    """A solved state: where it lives and what was found."""
+
+    section: Section
+    contact: ContactProblem
+    history: Rest | Flow
+    displacement: Array
+    touch: Touch
+    patches: tuple[Patch, ...]
+    iterations: int
+    factorings: int
+    residual: float
+    converged: bool
+    expected: Array
+
+
+def built(
+    scene: Scene, patches: tuple[Patch, ...], growth: float, before: Solution | None
+) -> tuple[Newton, Array, Touch]:
+    """Return a solver on new patches, and its start: the state before, or nothing."""
+    along = along_line(patches, scene.ends, scene.thickness)
+    size = min(patch.size for patch in patches)
+    least = np.where((scene.layers.thickness > size) & (growth <= 1.0), 2, 1)
+    depth, owner = depth_line(scene.layers.thickness, size, least, growth)
+    section = Section(scene.layers, along, depth, np.tile(owner, (along.n_spans, 1)), scene.free_sides)
+    history = (
+        Rest(section, scene.layers.long_term)
+        if scene.speed is None
+        else Flow(section, scene.speed)
+    )
+    window = Window.of(along, [(patch.low, patch.high) for patch in patches])
+    middle = np.array([0.5 * (patches[0].low + patches[0].high)])
+    first, value, _ = along.at(middle)
+    anchor = np.zeros(window.functions.size)
+    anchor[np.searchsorted(window.functions, first[0]) + np.arange(value.shape[1])] = value[0]
+    displacement, touch, offset = section.rest(), Touch(np.zeros(window.n_hats), 0.0, 0.0), 0.0
+    if before is not None:
+        displacement = transferred(before, section)
+        multiplier = np.interp(
+            window.ends, before.contact.window.ends, before.touch.multiplier, left=0.0, right=0.0
+        )
+        touch = Touch(multiplier, before.touch.depth, before.touch.along)
+        offset = before.touch.along - float(anchor @ displacement[window.functions, 0, 0])
+    scale = float(scene.shear_moduli.max()) / size
+    contact = ContactProblem(window, scene.chain, scene.friction, anchor, offset, scale)
+    newton = Newton(section, contact, history, LONGEST * scene.nose_radius)
+    if before is not None:
+        newton.expected = expected_before(before, section)
+    return newton, displacement, touch
+
+
+def transferred(before: Solution, section: Section) -> Array:
+    """Return the displacement of another section on this one."""
+    along = before.section.along.transfer(section.along)
+    depth = before.section.depth.transfer(section.depth)
+    found = np.einsum("ia,jb,abk->ijk", along, depth, before.displacement, optimize=True)
+    found[section.mesh.number < 0] = 0.0
+    return np.asarray(found)
+
+
+def expected_before(before: Solution, section: Section) -> Array:
+    """Return the volume stress expected of the spans, that of the spans before at their middles."""
+    middle = [0.5 * (line.breaks[1:] + line.breaks[:-1]) for line in (section.along, section.depth)]
+    old = before.section
+    i, j = old.along.span_of(middle[0]), old.depth.span_of(middle[1])
+    return np.asarray(before.expected[i[:, None], j[None, :]])
+
+
+def solve_scene(scene: Scene, trace: bool = False) -> Solution:
+    """Solve a scene from nothing."""
+    found = look(scene, trace)
+    return settled(scene, resolved_patches(found, FINE.spans), found, FINE, trace)
+
+
+def look(scene: Scene, trace: bool = False) -> Solution:
+    """Find the contact on few spans."""
+    half = 2.0 * scene.expected_half_width()
+    first = (Patch(-half, half, 2.0 * half / COARSE.spans),)
+    return settled(scene, first, None, COARSE, trace)
+
+
+def on_patches(
+    scene: Scene,
+    patches: tuple[Patch, ...],
+    accuracy: Pass,
+    before: Solution | None,
+    trace: bool,
+) -> Solution:
+    """Solve on patches."""
+    newton, displacement, touch = built(scene, patches, accuracy.growth, before)
+    solved = newton.solve(displacement, touch, scene.load, accuracy.tolerance, trace)
+    iterations = before.iterations if before else 0
+    factorings = before.factorings if before else 0
+    return Solution(
+        newton.section,
+        newton.contact,
+        newton.history,
+        solved.displacement,
+        solved.touch,
+        patches,
+        iterations + solved.iterations,
+        factorings + solved.factorings,
+        solved.residual,
+        solved.converged,
+        newton.section.stresses.mean[..., 2].copy() if newton.expected is None else newton.expected,
+    )
+
+
+def settled(
+    scene: Scene,
+    patches: tuple[Patch, ...],
+    found: Solution | None,
+    accuracy: Pass,
+    trace: bool = False,
+) -> Solution:
+    """Solve in windows that follow the contact until it is resolved.
+
+    Parameters
+    ----------
+    scene : Scene
+    patches : tuple of Patch
+        First guess.
+    found : Solution or None
+        Start.
+    accuracy : Pass
+    """
+    for _ in range(WINDOWS):
+        found = on_patches(scene, patches, accuracy, found, trace)
+        if trace:
+            print("window", patches, contact_runs(found), found.converged)
+        if not found.converged:
+            wider = widened(found)
+            if wider == patches:
+                raise ConvergenceError("pass did not converge", residual=found.residual)
+            patches = wider
+            continue
+        hats = max(last - first for first, last in contact_runs(found)) + 1
+        if hats >= accuracy.spans // 2:
+            return found
+        patches = resolved_patches(found, accuracy.spans)
+    raise ConvergenceError("no window", residual=found.residual if found else None)
+
+
+def contact_runs(found: Solution) -> list[tuple[int, int]]:
+    """Return first and last hat under pressure of every contact of the window."""
+    active = np.flatnonzero(found.touch.multiplier > 0.0)
+    runs = np.split(active, np.flatnonzero(np.diff(active) > 2) + 1)
+    return [(int(run[0]), int(run[-1])) for run in runs if run.size]
+
+
+def widened(found: Solution) -> tuple[Patch, ...]:
+    """Return the patches, those that the contact has come to the end of longer on that side."""
+    out = []
+    pressed = found.touch.multiplier > 0.0
+    for patch, (first, last) in zip(found.patches, found.contact.window.outer, strict=True):
+        own = np.flatnonzero(pressed[first : last + 1])
+        longer = WIDENED * max(float(own.size) * patch.size, 4.0 * patch.size)
+        low = patch.low - longer * bool(pressed[first])
+        high = patch.high + longer * bool(pressed[last])
+        out.append(Patch(low, high, max(patch.size, (high - low) / MOST_SPANS)))
+    return merged(out)
+
+
+def resolved_patches(found: Solution, spans: int) -> tuple[Patch, ...]:
+    """Return patches that resolve every contact that was found."""
+    ends = found.contact.window.ends
+    patches: list[Patch] = []
+    for first, last in contact_runs(found):
+        low, high = float(ends[max(first - 1, 0)]), float(ends[min(last + 1, ends.size - 1)])
+        size = (high - low) / spans
+        margin = max(MARGIN * (high - low), 0.5 * float(ends[last] - ends[last - 1]))
+        patches.append(Patch(low - margin, high + margin, size))
+    return merged(patches)
+
+
+def merged(patches: list[Patch]) -> tuple[Patch, ...]:
+    """Return patches, those that nearly meet as one."""
+    out = [patches[0]]
+    for patch in patches[1:]:
+        last = out[-1]
+        if patch.low - last.high < 4.0 * max(patch.size, last.size):
+            out[-1] = Patch(last.low, patch.high, min(last.size, patch.size))
+        else:
+            out.append(patch)
+    return tuple(out)

@@ -1,0 +1,95 @@
+"""A problem as the finite engine sees it: layers, outline and load as arrays."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from softsim.engines.splines.basis import Array
+from softsim.engines.splines.contact import Load
+from softsim.problem import LayerArrays, Problem, pack_edge, pack_layers
+
+REACH = 30.0  # of the held ends, in thicknesses of the tissue
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """A problem as arrays, per length across.
+
+    Parameters
+    ----------
+    layers : LayerArrays
+    chain : ndarray, shape (n, 8)
+        Outline of the leaned edge, its lowest point at the origin.
+    friction : float
+        Signed: the direction in which the tool drags the skin.
+    load : Load
+    speed : float or None
+        Signed [m/s]; None for tissue at rest for long.
+    nose_radius : float
+        [m].
+    shear_moduli : ndarray, shape (n_layers,)
+        Initial ones [Pa].
+    half_width : float or None
+        Of a block of tissue [m].
+    free_sides : bool
+    """
+
+    layers: LayerArrays
+    chain: Array
+    friction: float
+    load: Load
+    speed: float | None
+    nose_radius: float
+    shear_moduli: Array
+    half_width: float | None
+    free_sides: bool
+
+    @classmethod
+    def of(cls, problem: Problem, *, speed: float | None) -> Scene:
+        """Pack a problem."""
+        stroke, tissue = problem.stroke, problem.tissue
+        value = problem.line_load if stroke.force is not None else stroke.load
+        return cls(
+            layers=pack_layers(tissue),
+            chain=pack_edge(problem),
+            friction=problem.friction * problem.direction,
+            load=Load(kind=stroke.load_kind, value=float(value)),
+            speed=speed,
+            nose_radius=float(problem.instrument.edge.nose_radius),
+            shear_moduli=np.array([x.material.shear_modulus_initial for x in tissue.layers]),
+            half_width=None if tissue.width is None else 0.5 * float(tissue.width),
+            free_sides=tissue.sides == "free",
+        )
+
+    @property
+    def thickness(self) -> float:
+        """Of the tissue [m]."""
+        return float(self.layers.thickness.sum())
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Where the mesh ends along [m]."""
+        reach = self.half_width or REACH * self.thickness
+        return (-reach, reach)
+
+    def expected_half_width(self) -> float:
+        """Return a rough half-width of the contact of the nose [m], Hertz's for a line load.
+
+        With the plane-strain modulus of the layers averaged over twice that depth; from the depth
+        alone where an indentation is given.
+        """
+        radius, value = self.nose_radius, self.load.value
+        if self.load.kind == "indentation":
+            return math.sqrt(radius * min(value, 2.0 * radius))
+        half, tops = radius, np.append(0.0, np.cumsum(self.layers.thickness)[:-1])
+        for _ in range(30):
+            inside = np.clip(2.0 * half - tops, 0.0, self.layers.thickness)
+            modulus = 4.0 * float(self.shear_moduli @ inside / inside.sum())
+            if self.load.kind == "pressure":
+                half = 4.0 * radius * value / modulus
+            else:
+                half = 0.5 * (half + math.sqrt(4.0 * value * radius / (math.pi * modulus)))
+        return half
