@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from softsim.engines.splines.basis import Array, Integers, Line
-from softsim.kernels.splines.skin import Skin, weigh_contact
+from softsim.kernels.splines.skin import Skin, Weighed, weigh_contact
+
+Flags = NDArray[np.bool_]
 
 QUADRATURE = 4  # Gauss points of a span: the gap bends with the nose
 ITERATIONS = 60
@@ -84,29 +86,42 @@ class Window:
 
 @dataclass(eq=False)
 class Touch:
-    """Tool and pressures: what a contact is while it is solved.
+    """Tool and tractions: what a contact is while it is solved.
 
     Parameters
     ----------
-    multiplier : ndarray, shape (n_hats,)
-        Pressure per undeformed length [Pa].
+    pressure, drag : ndarray, shape (n_hats,)
+        Normal and tangential traction on the tissue per undeformed length [Pa].
     depth, along : float
         Place of the tool's lowest point [m].
+    settled : bool
+        Whether the load was reached.
     """
 
-    multiplier: Array
-    depth: float
-    along: float
+    pressure: Array
+    drag: Array
+    depth: float = 0.0
+    along: float = 0.0
     settled: bool = False
+
+    @classmethod
+    def none(cls, n_hats: int, along: float = 0.0) -> Touch:
+        """Return a tool that just touches undisturbed skin."""
+        return cls(np.zeros(n_hats), np.zeros(n_hats), 0.0, along)
 
     def copy(self) -> Touch:
         """Return an independent copy."""
-        return Touch(self.multiplier.copy(), self.depth, self.along, self.settled)
+        return replace(self, pressure=self.pressure.copy(), drag=self.drag.copy())
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing presses."""
+        return not self.pressure.any()
 
 
 @dataclass(eq=False)
 class ContactProblem:
-    """Contact of one tool with one window.
+    """Contact of one tool with a window of the skin.
 
     Parameters
     ----------
@@ -114,51 +129,68 @@ class ContactProblem:
     chain : ndarray, shape (n, 8)
         Outline.
     friction : float
-        Signed: the direction in which the tool drags.
+        Coulomb coefficient [-].
+    sliding : int
+        +1 or -1: all skin under the tool is dragged that way along the tangent; 0: it sticks
+        until it slips.
     anchor : ndarray, shape (n_functions,)
-        Weights of the skin displacement that the tool's place along follows.
+        Weights of the skin displacement along that the tool follows; zero for a tool that is
+        where it is told to be.
     offset : float
-        Place along without displacement [m].
+        Place along of the tool without displacement [m].
+    scale : float
+        Pressure by overlap that decides what touches [Pa/m]; no result depends on it.
+
+    Attributes
+    ----------
+    arc_before : ndarray, shape (n_points,)
+        Where along the outline the skin was at the start of the step [m].
     """
 
     window: Window
     chain: Array
     friction: float
+    sliding: int
     anchor: Array
     offset: float
     scale: float
-    gap: Array = field(init=False)
-    by_force: Array = field(init=False)
-    by_gap: Array = field(init=False)
-    turn: Array = field(init=False)
+    weighed: Weighed = field(init=False)
+    arc_before: Array = field(init=False)
 
     def __post_init__(self) -> None:
         """Allocate."""
         n, hats = self.window.functions.size, self.window.n_hats
-        self.gap = np.zeros(hats)
-        self.by_force, self.by_gap = np.zeros((2, hats, n, 2))
-        self.turn = np.zeros((n, 2, n, 2))
+        points = self.window.skin.place.size
+        self.weighed = Weighed(
+            np.zeros(hats),
+            np.zeros(hats),
+            np.zeros((hats, n, 2)),
+            np.zeros((hats, n, 2)),
+            np.zeros(hats),
+            np.zeros((n, 2, n, 2)),
+            np.zeros(points),
+        )
+        self.arc_before = np.zeros(points)
 
     def weigh(self, moved: Array, touch: Touch) -> None:
-        """Fill gaps, gradients and turns at a displacement (n_functions, 2)."""
+        """Fill `weighed` at a displacement (n_functions, 2) [m]."""
         touch.along = self.offset + float(self.anchor @ moved[:, 0])
         tool = np.array([touch.along, touch.depth])
         weigh_contact(
             self.window.skin,
             self.chain,
-            self.friction,
             moved,
             tool,
-            touch.multiplier,
-            self.gap,
-            self.by_force,
-            self.by_gap,
-            self.turn,
+            touch.pressure,
+            touch.drag,
+            self.arc_before,
+            self.weighed,
         )
 
     def force(self, touch: Touch) -> Array:
         """Return the force on the functions, shape (n_functions, 2) [N/m], as last weighed."""
-        return np.asarray(np.tensordot(touch.multiplier, self.by_force, 1))
+        pushed = np.tensordot(touch.pressure, self.weighed.normal, 1)
+        return np.asarray(pushed + np.tensordot(touch.drag, self.weighed.tangent, 1))
 
     def solve(
         self,
@@ -201,8 +233,9 @@ class ContactProblem:
     ) -> Touch:
         """Solve, out of nothing in steps of the load."""
         begin = touch.depth if load.kind == "indentation" else 0.0
+        shares = FROM_NOTHING if touch.is_open else (1.0,)
         touch, moved = touch.copy(), start
-        for share in (1.0,) if touch.multiplier.any() else FROM_NOTHING:
+        for share in shares:
             part = Load(kind=load.kind, value=begin + share * (load.value - begin))
             moved = self._iterate(moved, free, compliance, touch, part)
             if not touch.settled:
@@ -213,35 +246,45 @@ class ContactProblem:
         self, moved: Array, free: Array, compliance: Array, touch: Touch, load: Load
     ) -> Array:
         """Newton's method with an active set; changes `touch`, returns the displacement."""
-        before, size = None, free.size
-        ahead, down = np.zeros((2, size))
-        ahead[0::2], down[1::2] = 1.0, 1.0
-        follow = np.zeros(size)
-        follow[0::2] = self.anchor
+        size, before = free.size, None
         for _ in range(ITERATIONS):
             self.weigh(moved, touch)
-            active = touch.multiplier - self.scale * self.gap > 0.0
-            if not active.any():
-                active[np.argmin(self.gap)] = True
-            matrix, right = self._system(
-                moved, free, compliance, touch, load, active, (ahead, down, follow)
-            )
+            pressed = touch.pressure - self.scale * self.weighed.gap > 0.0
+            if not pressed.any() and load.kind != "indentation":
+                pressed[np.argmin(self.weighed.gap)] = True
+            slides = self._slides(touch, pressed)
+            matrix, right = self._system(moved, free, compliance, touch, load, pressed, slides)
             change = np.linalg.solve(matrix, right)
             step = change[:size].reshape(moved.shape)
             moved = moved + step
-            rows = np.flatnonzero(active)
-            touch.multiplier = np.zeros_like(touch.multiplier)
-            touch.multiplier[rows] = change[size:-1]
-            touch.depth += float(change[-1])
-            same = before is not None and np.array_equal(active, before)
+            self._take(touch, change[size:], pressed, slides)
+            state = np.concatenate([pressed, slides])
+            same = before is not None and np.array_equal(state, before)
             if same and np.abs(step).max() <= STEP * max(np.abs(moved).max(), 1e-9):
                 touch.settled = True
                 self.weigh(moved, touch)
                 return moved
-            before = active
+            before = state
         touch.settled = False
         self.weigh(moved, touch)
         return moved
+
+    def _slides(self, touch: Touch, pressed: Flags) -> Integers:
+        """Return the way each hat is dragged along the tangent, +1 or -1; 0 where it sticks."""
+        if self.sliding or not self.friction:
+            return np.where(pressed, self.sliding or 1, 0)
+        trial = touch.drag - self.scale * self.weighed.slip
+        most = self.friction * np.maximum(touch.pressure, 0.0)
+        return np.where(pressed & (np.abs(trial) > most), np.sign(trial), 0.0).astype(np.int64)
+
+    def _take(self, touch: Touch, change: Array, pressed: Flags, slides: Integers) -> None:
+        """Enter the solved tractions and depth into `touch`."""
+        rows, sticks = np.flatnonzero(pressed), np.flatnonzero(pressed & (slides == 0))
+        touch.pressure = np.zeros_like(touch.pressure)
+        touch.pressure[rows] = change[: rows.size]
+        touch.drag = self.friction * slides * touch.pressure
+        touch.drag[sticks] = change[rows.size : -1]
+        touch.depth += float(change[-1])
 
     def _system(
         self,
@@ -250,31 +293,37 @@ class ContactProblem:
         compliance: Array,
         touch: Touch,
         load: Load,
-        active: NDArray[np.bool_],
-        ways: tuple[Array, Array, Array],
+        pressed: Flags,
+        slides: Integers,
     ) -> tuple[Array, Array]:
-        """Return the linearised problem: unknown are moves, pressures of `active` hats, depth.
+        """Return the linearised problem.
 
-        `ways` are the moves of all functions along and in depth, and the weights of the anchor.
+        Unknown are moves, pressures of the hats that are pressed, drags of those that stick, and
+        the change of depth.
         """
-        ahead, down, follow = ways
-        size, rows = free.size, np.flatnonzero(active)
-        push = self.by_force.reshape(-1, size)
-        grad = self.by_gap.reshape(-1, size)[rows]
-        turn = self.turn.reshape(size, size)
-        own, n = push[rows], rows.size
+        size, found = free.size, self.weighed
+        rows, sticks = np.flatnonzero(pressed), np.flatnonzero(pressed & (slides == 0))
+        ahead, down = np.zeros((2, size))
+        ahead[0::2], down[1::2] = 1.0, 1.0
+        follow = np.zeros(size)
+        follow[0::2] = self.anchor
+        normal, tangent = found.normal.reshape(-1, size), found.tangent.reshape(-1, size)
+        turn = found.turn.reshape(size, size)
         turn_in = turn - np.outer(turn @ ahead, follow)
-        matrix = np.zeros((size + n + 1, size + n + 1))
-        right = np.empty(size + n + 1)
+        push = normal[rows] + (self.friction * slides[rows])[:, None] * tangent[rows]
+        own = np.concatenate([push, tangent[sticks]])
+        kept = np.concatenate([normal[rows], tangent[sticks]])
+        kept = kept / np.concatenate([found.length[rows], found.length[sticks]])[:, None]
+        n = rows.size + sticks.size
+        matrix, right = np.zeros((size + n + 1, size + n + 1)), np.empty(size + n + 1)
         matrix[:size, :size] = -compliance @ turn_in
         matrix[np.arange(size), np.arange(size)] += 1.0
         matrix[:size, size:-1] = -compliance @ own.T
         matrix[:size, -1] = compliance @ (turn @ down)
         right[:size] = (free - moved).ravel()
-        # the forces turn with the skin from where they point now; pressures are whole unknowns
-        matrix[size:-1, :size] = grad - np.outer(grad @ ahead, follow)
-        matrix[size:-1, -1] = -(grad @ down)
-        right[size:-1] = -self.gap[rows]
+        matrix[size:-1, :size] = kept - np.outer(kept @ ahead, follow)
+        matrix[size:-1, -1] = -(kept @ down)
+        right[size:-1] = -np.concatenate([found.gap[rows], found.slip[sticks]])
         if load.kind == "indentation":
             matrix[-1, -1] = 1.0
             right[-1] = load.value - touch.depth

@@ -31,6 +31,50 @@ class Solved:
     converged: bool
 
 
+class Mixing:
+    """Anderson's mixing of the steps that are taken with one factor.
+
+    References
+    ----------
+    .. [1] D. G. Anderson, J. ACM 12 (1965) 547-560.
+    """
+
+    def __init__(self) -> None:
+        self.places: list[Array] = []
+        self.steps: list[Array] = []
+
+    def mixed(
+        self, displacement: Array, touch: Touch, change: Array, new: Touch
+    ) -> tuple[Array, Touch]:
+        """Return the mixed change of displacement, and the contact after it."""
+        place = _joined(displacement, touch)
+        after = _joined(displacement + change, new)
+        self.places = [*self.places[-MIXED:], place]
+        self.steps = [*self.steps[-MIXED:], after - place]
+        if len(self.steps) == 1:
+            return change, new
+        n = change.size
+        moves = np.diff(np.array(self.places), axis=0)
+        turns = np.diff(np.array(self.steps), axis=0)
+        share = np.linalg.lstsq(turns[:, :n].T, self.steps[-1][:n], rcond=1e-10)[0]
+        found = after - share @ (moves + turns)
+        pressure, drag = found[n:-1].reshape(2, -1)
+        pressed = (new.pressure > 0.0) & (pressure > 0.0)
+        mixed = Touch(
+            np.where(pressed, pressure, 0.0),
+            np.where(pressed, drag, 0.0),
+            float(found[-1]),
+            new.along,
+            new.settled,
+        )
+        return found[:n].reshape(change.shape) - displacement, mixed
+
+
+def _joined(displacement: Array, touch: Touch) -> Array:
+    """Return displacement, tractions and depth as one vector."""
+    return np.concatenate([displacement.ravel(), touch.pressure, touch.drag, [touch.depth]])
+
+
 @dataclass(eq=False)
 class Newton:
     """Solver on one section with one contact.
@@ -76,16 +120,14 @@ class Newton:
         """
         section, u, touch = self.section, displacement.copy(), touch.copy()
         section.evaluate(u)
-        best = np.inf
-        steps: list[tuple[Array, Array]] = []
-        states: list[tuple[Array, Touch]] = []
+        mixing = Mixing()
         begun = self.iterations
         for _ in range(ITERATIONS):
             self.history.carry(section)
             inner = section.free(section.forces(u))
             residual = self._residual(u, touch, inner)
             if trace:
-                print(self.iterations - begun, residual, touch.depth, (touch.multiplier > 0).sum())
+                print(self.iterations - begun, residual, touch.depth, (touch.pressure > 0).sum())
             if self.iterations > begun and self._has_escaped(touch):
                 return self._solved(u, touch, residual, False)
             if residual < tolerance and touch.settled:
@@ -93,11 +135,9 @@ class Newton:
             self.iterations += 1
             if self.factor is None or residual > FACTOR_ABOVE:
                 self._refactor(u)
-                steps.clear()
-                states.clear()
+                mixing = Mixing()
             change, new = self._step(u, touch, inner, load)
-            states.append((u, touch))
-            steps.append((change, new.multiplier))
+            change, new = mixing.mixed(u, touch, change, new)
             u, touch = self._accept(u, change, new, touch)
         return self._solved(u, touch, residual, False)
 
@@ -106,7 +146,7 @@ class Newton:
 
     def _has_escaped(self, touch: Touch) -> bool:
         """Whether the contact has come to an end of the window."""
-        return bool((touch.multiplier[self.contact.window.outer] > 0.0).any())
+        return bool((touch.pressure[self.contact.window.outer] > 0.0).any())
 
     def _residual(self, u: Array, touch: Touch, inner: Array) -> float:
         """Return the norm of the forces that are left, over the force of the contact."""
@@ -159,9 +199,9 @@ class Newton:
         self.expected = slope + share * gained
         if share < 1.0:
             new = Touch(
-                old.multiplier + share * (new.multiplier - old.multiplier),
+                old.pressure + share * (new.pressure - old.pressure),
+                old.drag + share * (new.drag - old.drag),
                 old.depth + share * (new.depth - old.depth),
                 new.along,
-                False,
             )
         return moved, new

@@ -81,16 +81,19 @@ def built(
     first, value, _ = along.at(middle)
     anchor = np.zeros(window.functions.size)
     anchor[np.searchsorted(window.functions, first[0]) + np.arange(value.shape[1])] = value[0]
-    displacement, touch, offset = section.rest(), Touch(np.zeros(window.n_hats), 0.0, 0.0), 0.0
+    displacement, touch, offset = section.rest(), Touch.none(window.n_hats), 0.0
     if before is not None:
         displacement = transferred(before, section)
-        multiplier = np.interp(
-            window.ends, before.contact.window.ends, before.touch.multiplier, left=0.0, right=0.0
+        pressure, drag = (
+            np.interp(window.ends, before.contact.window.ends, values, left=0.0, right=0.0)
+            for values in (before.touch.pressure, before.touch.drag)
         )
-        touch = Touch(multiplier, before.touch.depth, before.touch.along)
+        touch = Touch(pressure, drag, before.touch.depth, before.touch.along)
         offset = before.touch.along - float(anchor @ displacement[window.functions, 0, 0])
     scale = float(scene.shear_moduli.max()) / size
-    contact = ContactProblem(window, scene.chain, scene.friction, anchor, offset, scale)
+    contact = ContactProblem(
+        window, scene.chain, scene.friction, scene.direction, anchor, offset, scale
+    )
     newton = Newton(section, contact, history, LONGEST * scene.nose_radius)
     if before is not None:
         newton.expected = expected_before(before, section)
@@ -191,7 +194,7 @@ def settled(
 
 def contact_runs(found: Solution) -> list[tuple[int, int]]:
     """Return first and last hat under pressure of every contact of the window."""
-    active = np.flatnonzero(found.touch.multiplier > 0.0)
+    active = np.flatnonzero(found.touch.pressure > 0.0)
     runs = np.split(active, np.flatnonzero(np.diff(active) > 2) + 1)
     return [(int(run[0]), int(run[-1])) for run in runs if run.size]
 
@@ -199,7 +202,7 @@ def contact_runs(found: Solution) -> list[tuple[int, int]]:
 def widened(found: Solution) -> tuple[Patch, ...]:
     """Return the patches, those that the contact has come to the end of longer on that side."""
     out = []
-    pressed = found.touch.multiplier > 0.0
+    pressed = found.touch.pressure > 0.0
     for patch, (first, last) in zip(found.patches, found.contact.window.outer, strict=True):
         own = np.flatnonzero(pressed[first : last + 1])
         longer = WIDENED * max(float(own.size) * patch.size, 4.0 * patch.size)

@@ -24,7 +24,9 @@ class Scene:
     chain : ndarray, shape (n, 8)
         Outline of the leaned edge, its lowest point at the origin.
     friction : float
-        Signed: the direction in which the tool drags the skin.
+        Coulomb coefficient [-].
+    direction : int
+        +1 or -1, of the stroke.
     load : Load
     speed : float or None
         Signed [m/s]; None for tissue at rest for long.
@@ -40,6 +42,7 @@ class Scene:
     layers: LayerArrays
     chain: Array
     friction: float
+    direction: int
     load: Load
     speed: float | None
     nose_radius: float
@@ -55,7 +58,8 @@ class Scene:
         return cls(
             layers=pack_layers(tissue),
             chain=pack_edge(problem),
-            friction=problem.friction * problem.direction,
+            friction=problem.friction,
+            direction=problem.direction,
             load=Load(kind=stroke.load_kind, value=float(value)),
             speed=speed,
             nose_radius=float(problem.instrument.edge.nose_radius),

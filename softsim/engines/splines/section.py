@@ -81,15 +81,14 @@ class Section:
 
     def _half_width(self) -> int:
         """Return how far apart the unknowns of one span are at most."""
-        number, p, q = self.mesh.number, self.along.degree, self.depth.degree
-        widest = 0
-        for i in self.along.first:
-            for j in self.depth.first:
-                own = number[i : i + p + 1, j : j + q + 1]
-                own = own[own >= 0]
-                if own.size:
-                    widest = max(widest, int(own.max() - own.min()))
-        return widest
+        size = (self.along.degree + 1, self.depth.degree + 1)
+        number = self.mesh.number
+        ends = []
+        for values, reduced in ((np.where(number < 0, number.max(), number), np.min), (number, np.max)):
+            windows = np.lib.stride_tricks.sliding_window_view(values, size, axis=(0, 1))
+            own = windows[self.along.first][:, self.depth.first]
+            ends.append(reduced(own, axis=(2, 3, 4)))
+        return int((ends[1] - ends[0]).max())
 
     def rest(self) -> Array:
         """Return zero displacement, shape (n_along, n_depth, 2)."""

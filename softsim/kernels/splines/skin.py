@@ -40,69 +40,95 @@ class Skin(NamedTuple):
     share: np.ndarray
 
 
+class Weighed(NamedTuple):
+    """Contact of a window at one displacement, weighted by the hats.
+
+    Attributes
+    ----------
+    gap, slip : ndarray of float64, shape (n_hats,)
+        Mean gap, and mean way along the outline since the places in `arc_before` [m].
+    normal, tangent : ndarray of float64, shape (n_hats, n_functions, 2)
+        Force on the functions by a unit pressure and a unit drag [m]; over `length` the
+        derivatives of gap and slip by the displacement [-].
+    length : ndarray of float64, shape (n_hats,)
+        Undeformed length under the hats [m].
+    turn : ndarray of float64, shape (n_functions, 2, n_functions, 2)
+        Derivative of the force of all pressures and drags by the displacement [Pa].
+    arc : ndarray of float64, shape (n_points,)
+        Place of the points along the outline [m].
+    """
+
+    gap: np.ndarray
+    slip: np.ndarray
+    normal: np.ndarray
+    tangent: np.ndarray
+    length: np.ndarray
+    turn: np.ndarray
+    arc: np.ndarray
+
+
 @kernel
-def weigh_contact(skin, chain, friction, moved, tool, multiplier, gap, by_force, by_gap, turn):
-    """Gaps under the hats, their gradients, and what the pressures push.
+def weigh_contact(skin, chain, moved, tool, pressure, drag, arc_before, out):
+    """Gaps and slips under the hats, their gradients, and what the pressures and drags push.
 
     Parameters
     ----------
     skin : Skin
     chain : ndarray of float64, shape (n, 8)
         Outline.
-    friction : float
-        Coefficient, its sign the direction in which the tool drags along the tangent.
     moved : ndarray of float64, shape (n_functions, 2)
         Displacement of the skin [m].
     tool : ndarray of float64, shape (2,)
         Place of the tool's lowest point along and in depth [m].
-    multiplier : ndarray of float64, shape (n_hats,)
-        Pressure per undeformed length [Pa].
-    gap : ndarray of float64, shape (n_hats,)
-        Overwritten: mean gap [m].
-    by_force, by_gap : ndarray of float64, shape (n_hats, n_functions, 2)
-        Overwritten: force of a unit pressure on the functions [m], gradient of the gap [-].
-    turn : ndarray of float64, shape (n_functions, 2, n_functions, 2)
-        Overwritten: derivative of the force of all pressures by the displacement [Pa].
+    pressure, drag : ndarray of float64, shape (n_hats,)
+        Along the normal into the tissue and along the tangent, per undeformed length [Pa].
+    arc_before : ndarray of float64, shape (n_points,)
+        Where along the outline the points were [m].
+    out : Weighed
+        Overwritten.
     """
-    gap[:] = 0.0
-    by_force[:] = 0.0
-    by_gap[:] = 0.0
-    turn[:] = 0.0
-    length = np.zeros(gap.size)
+    out.gap[:] = 0.0
+    out.slip[:] = 0.0
+    out.normal[:] = 0.0
+    out.tangent[:] = 0.0
+    out.length[:] = 0.0
+    out.turn[:] = 0.0
     size = skin.value.shape[1]
     for p in range(skin.place.size):
         x, z = skin.place[p] - tool[0], -tool[1]
-        first = skin.first[p]
+        first, hat = skin.first[p], skin.hat[p]
         for a in range(size):
             x += skin.value[p, a] * moved[first + a, 0]
             z += skin.value[p, a] * moved[first + a, 1]
-        distance, nx, nz, _, curvature = edge_gap(x, z, chain)
+        distance, nx, nz, arc, curvature = edge_gap(x, z, chain)
         tx, tz = nz, -nx
-        fx, fz = nx + friction * tx, nz + friction * tz
-        # the normal turns with a move along the tangent: dn = curvature t (t.dx), dt = -curv. n
-        gx, gz = curvature * (tx - friction * nx), curvature * (tz - friction * nz)
-        hat, pushed = skin.hat[p], 0.0
+        out.arc[p] = arc
+        pushed, dragged = 0.0, 0.0
         for h in range(2):
             share = skin.weight[p] * (skin.share[p] if h == 1 else 1.0 - skin.share[p])
-            length[hat + h] += share
-            gap[hat + h] += share * distance
-            pushed += share * multiplier[hat + h]
+            out.length[hat + h] += share
+            out.gap[hat + h] += share * distance
+            out.slip[hat + h] += share * (arc - arc_before[p])
+            pushed += share * pressure[hat + h]
+            dragged += share * drag[hat + h]
             for a in range(size):
                 part = share * skin.value[p, a]
-                by_force[hat + h, first + a, 0] += part * fx
-                by_force[hat + h, first + a, 1] += part * fz
-                by_gap[hat + h, first + a, 0] += part * nx
-                by_gap[hat + h, first + a, 1] += part * nz
-        if pushed != 0.0:
-            for a in range(size):
-                for b in range(size):
-                    both = pushed * skin.value[p, a] * skin.value[p, b]
-                    turn[first + a, 0, first + b, 0] += both * gx * tx
-                    turn[first + a, 0, first + b, 1] += both * gx * tz
-                    turn[first + a, 1, first + b, 0] += both * gz * tx
-                    turn[first + a, 1, first + b, 1] += both * gz * tz
-    for h in range(gap.size):
-        gap[h] /= length[h]
-        for a in range(by_gap.shape[1]):
-            by_gap[h, a, 0] /= length[h]
-            by_gap[h, a, 1] /= length[h]
+                out.normal[hat + h, first + a, 0] += part * nx
+                out.normal[hat + h, first + a, 1] += part * nz
+                out.tangent[hat + h, first + a, 0] += part * tx
+                out.tangent[hat + h, first + a, 1] += part * tz
+        if pushed == 0.0 and dragged == 0.0:
+            continue
+        # a move along the tangent turns it: dn = curvature t (t.dx), dt = -curvature n (t.dx)
+        gx = curvature * (pushed * tx - dragged * nx)
+        gz = curvature * (pushed * tz - dragged * nz)
+        for a in range(size):
+            for b in range(size):
+                both = skin.value[p, a] * skin.value[p, b]
+                out.turn[first + a, 0, first + b, 0] += both * gx * tx
+                out.turn[first + a, 0, first + b, 1] += both * gx * tz
+                out.turn[first + a, 1, first + b, 0] += both * gz * tx
+                out.turn[first + a, 1, first + b, 1] += both * gz * tz
+    for h in range(out.gap.size):
+        out.gap[h] /= out.length[h]
+        out.slip[h] /= out.length[h]
