@@ -247,12 +247,14 @@ class ContactProblem:
     ) -> Array:
         """Newton's method with an active set; changes `touch`, returns the displacement."""
         size, before = free.size, None
+        slides = np.sign(touch.drag).astype(np.int64)
+        slides[np.abs(touch.drag) < (1.0 - 1e-9) * self.friction * touch.pressure] = 0
         for _ in range(ITERATIONS):
             self.weigh(moved, touch)
             pressed = touch.pressure - self.scale * self.weighed.gap > 0.0
             if not pressed.any() and load.kind != "indentation":
                 pressed[np.argmin(self.weighed.gap)] = True
-            slides = self._slides(touch, pressed)
+            slides = self._slides(touch, pressed, slides)
             matrix, right = self._system(moved, free, compliance, touch, load, pressed, slides)
             change = np.linalg.solve(matrix, right)
             step = change[:size].reshape(moved.shape)
@@ -269,13 +271,22 @@ class ContactProblem:
         self.weigh(moved, touch)
         return moved
 
-    def _slides(self, touch: Touch, pressed: Flags) -> Integers:
-        """Return the way each hat is dragged along the tangent, +1 or -1; 0 where it sticks."""
+    def _slides(self, touch: Touch, pressed: Flags, before: Integers) -> Integers:
+        """Return the way each hat is dragged along the tangent, +1 or -1; 0 where it sticks.
+
+        A hat that sticks slips once it drags more than friction allows; one that slips sticks
+        again where it has moved with the drag, and never turns round at once.  One that comes to
+        touch slips at first.
+        """
         if self.sliding or not self.friction:
             return np.where(pressed, self.sliding or 1, 0)
-        trial = touch.drag - self.scale * self.weighed.slip
-        most = self.friction * np.maximum(touch.pressure, 0.0)
-        return np.where(pressed & (np.abs(trial) > most), np.sign(trial), 0.0).astype(np.int64)
+        backward = -np.sign(self.weighed.slip).astype(np.int64)
+        over = np.abs(touch.drag) > self.friction * touch.pressure
+        from_stick = np.where(over, np.sign(touch.drag).astype(np.int64), 0)
+        from_slip = np.where(backward == before, before, 0)
+        found = np.where(before == 0, from_stick, from_slip)
+        found = np.where(touch.pressure > 0.0, found, backward)
+        return np.where(pressed, found, 0)
 
     def _take(self, touch: Touch, change: Array, pressed: Flags, slides: Integers) -> None:
         """Enter the solved tractions and depth into `touch`."""

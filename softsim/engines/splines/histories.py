@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from softsim.engines.splines.basis import Array
 from softsim.engines.splines.section import Section
-from softsim.kernels.splines import flow
+from softsim.kernels.splines import relaxation
 
 
 class Rest:
@@ -33,7 +31,7 @@ class Flow:
         self.forward = speed > 0.0
         self.decay = np.empty((along.place.size, n_layers, n_branches))
         self.gain = np.empty_like(self.decay)
-        flow.row_factors(
+        relaxation.row_factors(
             along.place.ravel(), speed, layers.weights, layers.times, self.decay, self.gain
         )
         share = layers.long_term + np.einsum("lb,klb->kl", layers.weights, self.gain)
@@ -50,7 +48,7 @@ class Flow:
 
     def carry(self, section: Section) -> None:
         """Carry the stresses that the section has now along the rows."""
-        flow.carry_along(
+        relaxation.carry_along(
             section.stresses.relaxing,
             self.reference,
             section.layer,
@@ -62,6 +60,60 @@ class Flow:
         )
 
 
-def side_of(section: Section) -> int:
-    """Return the points of a span in one direction."""
-    return int(math.sqrt(section.stresses.ratio.shape[2]) + 0.5)
+class Memory:
+    """Tissue that stays where it is and relaxes in time, step by step.
+
+    Attributes
+    ----------
+    overstress : ndarray, shape (n_along, n_depth, n_points, n_branches, 4)
+        Stress of every branch at the start of the step [Pa].
+    relaxing : ndarray, shape (n_along, n_depth, n_points, 4)
+        Relaxing stress there [Pa].
+    """
+
+    def __init__(self, section: Section) -> None:
+        """Start from undisturbed tissue."""
+        section.evaluate(section.rest())
+        self.relaxing = section.stresses.relaxing.copy()
+        n_branches = section.layers.weights.shape[1]
+        self.overstress = np.zeros((*self.relaxing.shape[:3], n_branches, 4))
+        self.decay = np.ones_like(section.layers.weights)
+        self.gain = np.ones_like(section.layers.weights)
+        section.history.factor[:] = 1.0
+        section.history.carried[:] = 0.0
+
+    def begin(self, section: Section, dt: float) -> None:
+        """Prepare a step of `dt` seconds."""
+        layers = section.layers
+        ratio = dt / layers.times
+        self.decay = np.exp(-ratio)
+        self.gain = np.where(ratio > 0.0, -np.expm1(-ratio) / np.maximum(ratio, 1e-300), 1.0)
+        share = layers.long_term + (layers.weights * self.gain).sum(axis=1)
+        section.history.factor[:] = share[section.layer][..., None]
+        relaxation.carry_in_time(
+            self.overstress,
+            self.relaxing,
+            section.layer,
+            layers.weights,
+            self.decay,
+            self.gain,
+            section.history.carried,
+        )
+
+    def carry(self, section: Section) -> None:
+        """Leave the carried stress of the step."""
+
+    def accept(self, section: Section) -> None:
+        """End the step with the stresses that the section has now."""
+        relaxation.advance_in_time(
+            section.stresses.relaxing,
+            section.layer,
+            section.layers.weights,
+            self.decay,
+            self.gain,
+            self.overstress,
+            self.relaxing,
+        )
+
+
+History = Rest | Flow | Memory

@@ -9,7 +9,7 @@ import numpy as np
 from softsim.engines.splines.basis import Array
 from softsim.engines.splines.contact import ContactProblem, Load, Touch
 from softsim.engines.splines.elimination import Factor
-from softsim.engines.splines.histories import Flow, Rest
+from softsim.engines.splines.histories import History
 from softsim.engines.splines.section import Section
 
 ITERATIONS = 60
@@ -91,7 +91,7 @@ class Newton:
 
     section: Section
     contact: ContactProblem
-    history: Rest | Flow
+    history: History
     longest: float
     expected: Array | None = None
     factor: Factor | None = field(default=None, init=False)
@@ -100,8 +100,19 @@ class Newton:
 
     def __post_init__(self) -> None:
         """Find the unknowns of the window."""
-        number = self.section.mesh.number[self.contact.window.functions, 0]
-        self.unknowns = number.ravel()
+        self.use(self.contact)
+
+    def use(self, contact: ContactProblem) -> None:
+        """Take another contact on the same section; the factor is kept."""
+        self.contact = contact
+        self.unknowns = self.section.mesh.number[contact.window.functions, 0].ravel()
+        if self.factor is not None:
+            self._reduce(self.factor)
+
+    def _reduce(self, factor: Factor) -> None:
+        """Find the compliance of the window."""
+        self.columns = factor.columns(self.unknowns)
+        self.compliance = self.columns.T @ self.columns
 
     def solve(
         self, displacement: Array, touch: Touch, load: Load, tolerance: float, trace: bool = False
@@ -171,8 +182,7 @@ class Newton:
                 break
         else:
             raise ArithmeticError("tangent is not positive definite")
-        self.columns = self.factor.columns(self.unknowns)
-        self.compliance = self.columns.T @ self.columns
+        self._reduce(self.factor)
 
     def _step(self, u: Array, touch: Touch, inner: Array, load: Load) -> tuple[Array, Touch]:
         """Return a change of displacement, and the contact after it."""

@@ -1,4 +1,8 @@
-"""Relaxation of tissue that flows through the mesh of a steady stroke, along the rows of points."""
+"""Relaxation at the points of a section: in time, or along the rows that tissue flows through.
+
+Every branch obeys h' + h/tau = g S' with S the relaxing stress as it is at once; the updates are
+exact for S linear in time.
+"""
 
 from __future__ import annotations
 
@@ -42,8 +46,6 @@ def row_factors(place, speed, weights, times, decay, gain):
 def carry_along(relaxing, reference, layer, forward, weights, decay, gain, carried):
     """Stress carried to every point from the points that passed its place before.
 
-    Every branch obeys h' + h/tau = g S'; exact for S linear between the points.
-
     Parameters
     ----------
     relaxing : ndarray of float64, shape (n_along, n_depth, n_points, 4)
@@ -84,3 +86,57 @@ def carry_along(relaxing, reference, layer, forward, weights, decay, gain, carri
                         held[b, m] = old + share * (new - last[m])
                     carried[i, j, p, m] = total
                     last[m] = new
+
+
+@kernel
+def carry_in_time(overstress, relaxing, layer, weights, decay, gain, carried):
+    """Stress that acts at the end of a step whatever the tissue does in it.
+
+    Parameters
+    ----------
+    overstress : ndarray of float64, shape (n_along, n_depth, n_points, n_branches, 4)
+        Stress h of every branch at the start of the step [Pa].
+    relaxing : ndarray of float64, shape (n_along, n_depth, n_points, 4)
+        Relaxing stress at the start of the step [Pa].
+    layer : ndarray of int64, shape (n_along, n_depth)
+        Material of each span.
+    weights, decay, gain : ndarray of float64, shape (n_layers, n_branches)
+        g, exp(-t/tau) and (1 - exp(-t/tau)) tau/t over the step [-].
+    carried : ndarray of float64, shape (n_along, n_depth, n_points, 4)
+        Overwritten [Pa].
+    """
+    n_along, n_depth, n_points, n_branches, _ = overstress.shape
+    for i in range(n_along):
+        for j in range(n_depth):
+            own = layer[i, j]
+            for p in range(n_points):
+                for m in range(4):
+                    total = 0.0
+                    for b in range(n_branches):
+                        total += decay[own, b] * overstress[i, j, p, b, m]
+                        total -= weights[own, b] * gain[own, b] * relaxing[i, j, p, m]
+                    carried[i, j, p, m] = total
+
+
+@kernel
+def advance_in_time(new, layer, weights, decay, gain, overstress, relaxing):
+    """End a step: `overstress` and `relaxing` become those at its end.
+
+    Parameters
+    ----------
+    new : ndarray of float64, shape (n_along, n_depth, n_points, 4)
+        Relaxing stress at the end of the step [Pa].
+    layer, weights, decay, gain, overstress, relaxing
+        As in `carry_in_time`; the last two are changed.
+    """
+    n_along, n_depth, n_points, n_branches, _ = overstress.shape
+    for i in range(n_along):
+        for j in range(n_depth):
+            own = layer[i, j]
+            for p in range(n_points):
+                for m in range(4):
+                    change = new[i, j, p, m] - relaxing[i, j, p, m]
+                    for b in range(n_branches):
+                        overstress[i, j, p, b, m] *= decay[own, b]
+                        overstress[i, j, p, b, m] += weights[own, b] * gain[own, b] * change
+                    relaxing[i, j, p, m] = new[i, j, p, m]
