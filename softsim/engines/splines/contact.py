@@ -41,24 +41,27 @@ class Window:
         Undeformed places of the hats [m].
     outer : ndarray of int64, shape (n_parts, 2)
         First and last hat of every part of the skin.
+    breaks : ndarray of int64, shape (n_hats,)
+        Break of the line at which each hat is.
     """
 
     skin: Skin
     functions: Integers
     ends: Array
     outer: Integers
+    breaks: Integers
 
     @classmethod
     def of(cls, line: Line, parts: Sequence[tuple[float, float]]) -> Window:
         """Return the window of all spans in some intervals [m], apart from each other."""
         node, weight = np.polynomial.legendre.leggauss(QUADRATURE)
-        spans, hats, ends, outer = [], [], [], []
+        spans, hats, nodes, outer = [], [], [], []
         count = 0
         for low, high in parts:
             first = int(np.argmin(np.abs(line.breaks - low)))
             last = int(np.argmin(np.abs(line.breaks - high)))
             spans.append(np.arange(first, last))
-            ends.append(line.breaks[first : last + 1])
+            nodes.append(np.arange(first, last + 1))
             hats.append(count + np.arange(last - first))
             outer.append((count, count + last - first))
             count += last - first + 1
@@ -76,7 +79,8 @@ class Window:
             np.repeat(hat, QUADRATURE),
             np.tile(0.5 * (1.0 + node), span.size),
         )
-        return cls(skin, functions, np.concatenate(ends), np.array(outer))
+        breaks = np.concatenate(nodes)
+        return cls(skin, functions, line.breaks[breaks], np.array(outer), breaks)
 
     @property
     def n_hats(self) -> int:

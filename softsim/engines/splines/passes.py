@@ -92,7 +92,7 @@ def built(
         offset = before.touch.along - float(anchor @ displacement[window.functions, 0, 0])
     scale = float(scene.shear_moduli.max()) / size
     contact = ContactProblem(
-        window, scene.chain, scene.friction, scene.direction, anchor, offset, scale
+        window, scene.outline.chain, scene.friction, scene.direction, anchor, offset, scale
     )
     newton = Newton(section, contact, history, LONGEST * scene.nose_radius)
     if before is not None:

@@ -9,7 +9,8 @@ import numpy as np
 
 from softsim.engines.splines.basis import Array
 from softsim.engines.splines.contact import Load
-from softsim.problem import LayerArrays, Problem, pack_edge, pack_layers
+from softsim.outline import Outline
+from softsim.problem import LayerArrays, Problem, pack_layers
 
 REACH = 30.0  # of the held ends, in thicknesses of the tissue
 
@@ -21,8 +22,8 @@ class Scene:
     Parameters
     ----------
     layers : LayerArrays
-    chain : ndarray, shape (n, 8)
-        Outline of the leaned edge, its lowest point at the origin.
+    outline : Outline
+        Of the leaned edge.
     friction : float
         Coulomb coefficient [-].
     direction : int
@@ -40,7 +41,7 @@ class Scene:
     """
 
     layers: LayerArrays
-    chain: Array
+    outline: Outline
     friction: float
     direction: int
     load: Load
@@ -57,7 +58,7 @@ class Scene:
         value = problem.line_load if stroke.force is not None else stroke.load
         return cls(
             layers=pack_layers(tissue),
-            chain=pack_edge(problem),
+            outline=problem.outline,
             friction=problem.friction,
             direction=problem.direction,
             load=Load(kind=stroke.load_kind, value=float(value)),

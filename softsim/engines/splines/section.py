@@ -73,8 +73,8 @@ class Section:
             np.zeros((*points, 4)),
             np.zeros((*points, 4, 4)),
             np.zeros(points),
-            np.zeros((*spans, 4)),
-            np.zeros((*spans, 2)),
+            np.zeros((*spans, 5)),
+            np.zeros(points),
         )
         self.history = kernels.History(np.ones(points), np.zeros((*points, 4)))
         self.band = np.zeros((self.n_unknowns, self._half_width() + 1))

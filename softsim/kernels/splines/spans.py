@@ -70,10 +70,10 @@ class Stresses(NamedTuple):
         Derivative of the shape stress by the Green strain [Pa].
     ratio : ndarray of float64, shape (n_along, n_depth, n_points)
         Volume ratio J of the points [-].
-    mean : ndarray of float64, shape (n_along, n_depth, 4)
-        Of a span: volume [m^3/m], mean J [-], U' and U'' [Pa].
-    energy : ndarray of float64, shape (n_along, n_depth, 2)
-        Mean energies of shape and of volume [J/m^3].
+    mean : ndarray of float64, shape (n_along, n_depth, 5)
+        Of a span: volume [m^3/m], mean J [-], U' and U'' [Pa], U [J/m^3].
+    energy : ndarray of float64, shape (n_along, n_depth, n_points)
+        Energy of the shape [J/m^3].
     """
 
     relaxing: np.ndarray
@@ -223,10 +223,10 @@ def evaluate_stresses(mesh, layers, displacement, stresses):
             )
             own = stresses.mean[i, j]
             own[0], own[1], own[2], own[3] = volume, mean, slope, bend / shrunk
+            own[4] = shrunk * stored
             own_families = layers.families[
                 layers.family_offsets[layer] : layers.family_offsets[layer + 1]
             ]
-            energy = 0.0
             for p in range(n_points):
                 metric_at(f[p], c)
                 for m in range(4):
@@ -234,7 +234,7 @@ def evaluate_stresses(mesh, layers, displacement, stresses):
                     by[m] = shrunk * stretch[m]
                 relaxing, fixed = stresses.relaxing[i, j, p], stresses.fixed[i, j, p]
                 tangent = stresses.tangent[i, j, p]
-                energy += weight[p] * shape_response(
+                stresses.energy[i, j, p] = shrunk * shape_response(
                     layers.law_codes[layer],
                     layers.law_parameters[layer],
                     own_families,
@@ -253,8 +253,6 @@ def evaluate_stresses(mesh, layers, displacement, stresses):
                     for m in range(4):
                         relaxing[m] += fixed[m]
                         fixed[m] = 0.0
-            stresses.energy[i, j, 0] = shrunk * energy / volume
-            stresses.energy[i, j, 1] = shrunk * stored
     return OK
 
 
@@ -368,7 +366,7 @@ def assemble_tangent(mesh, displacement, stresses, history, expected, geometric,
         for j in range(depth.first.size):
             span_shapes(mesh, i, j, value, gradient, weight, radius)
             gather(mesh, displacement, i, j, local)
-            volume, _, slope, bend = stresses.mean[i, j]
+            volume, slope, bend = stresses.mean[i, j, 0], stresses.mean[i, j, 2], stresses.mean[i, j, 3]
             element[:] = 0.0
             own = slopes[i, j]
             share = 1.0

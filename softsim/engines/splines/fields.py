@@ -1,0 +1,105 @@
+"""Fields of a section at columns and depths, from its points; nothing is smeared over spans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from softsim.engines.splines.basis import Array, Line
+from softsim.engines.splines.section import Section
+from softsim.kernels.splines.energies import recover_points
+from softsim.outcome import Rows
+
+ROWS_PER_SPAN = 2
+
+
+@dataclass(frozen=True, eq=False)
+class PointFields:
+    """Cauchy stress [Pa] and Green strain [-] at all points, shape (n_along, n_depth, n_points, 4).
+
+    Along, depth, across, shear; of the strain 2 E12.
+    """
+
+    cauchy: Array
+    strain: Array
+
+    @classmethod
+    def of(cls, section: Section, displacement: Array) -> PointFields:
+        """Return the fields of the state that a section holds."""
+        cauchy = np.empty_like(section.stresses.relaxing)
+        strain = np.empty_like(cauchy)
+        recover_points(
+            section.mesh, displacement, section.stresses, section.history, cauchy, strain
+        )
+        return cls(cauchy, strain)
+
+    @property
+    def max_shear(self) -> Array:
+        """Difference of the in-plane principal logarithmic strains [-]."""
+        xx, zz, xz = (self.strain[..., k] for k in (0, 1, 3))
+        middle = 1.0 + xx + zz
+        reach = np.hypot(xx - zz, xz)
+        return np.asarray(0.5 * np.log((middle + reach) / (middle - reach)))
+
+
+def report_rows(section: Section, per_span: int = ROWS_PER_SPAN) -> Rows:
+    """Return the rows that are reported: so many per span."""
+    breaks = section.depth.breaks
+    share = np.arange(per_span) / per_span
+    edges = (breaks[:-1, None] + np.diff(breaks)[:, None] * share).ravel()
+    return Rows(np.append(edges, breaks[-1]), np.repeat(section.layer[0], per_span))
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """From points of a section to its columns (the breaks along) and the depths of a result."""
+
+    section: Section
+    depth: Array
+
+    def displacement(self, coefficients: Array) -> Array:
+        """Return the displacement, shape (n_columns, n_depths, 2) [m]."""
+        along = self.section.along.matrix(self.section.along.breaks)
+        depth = self.section.depth.matrix(self.depth)
+        return np.asarray(np.einsum("ia,jb,abk->ijk", along, depth, coefficients, optimize=True))
+
+    def field(self, points: Array) -> Array:
+        """Return a field of the points, shape (n_along, n_depth, n_points, ...), at the grid.
+
+        Linear in both directions within a span; at a break the mean of both sides.
+        """
+        side = self.section.mesh.directions[0].weight.shape[1]
+        shape = points.shape
+        values = points.reshape(*shape[:2], side, side, *shape[3:])
+        line = self.section.depth
+        span = line.span_of(self.depth)
+        weights = _weights(line, self.depth, span)
+        picked = np.moveaxis(values[:, span], 3, 1)  # (i, r, z, q, ...)
+        rows = np.einsum("zr,irz...->iz...", weights, picked)  # (i, z, q, ...)
+        ahead = _weights_at(-1.0, side)
+        behind = _weights_at(1.0, side)
+        left = np.einsum("q,izq...->iz...", behind, rows)
+        right = np.einsum("q,izq...->iz...", ahead, rows)
+        out = np.empty((shape[0] + 1, *left.shape[1:]))
+        out[0], out[-1] = right[0], left[-1]
+        out[1:-1] = 0.5 * (left[:-1] + right[1:])
+        return out
+
+
+def _weights(line: Line, place: Array, span: Array) -> Array:
+    """Return the weights of the points of spans at places in them, shape (n, side)."""
+    low, high = line.breaks[span], line.breaks[span + 1]
+    return np.stack(_lagrange((2.0 * place - low - high) / (high - low)), axis=-1)
+
+
+def _weights_at(place: float, side: int) -> Array:
+    """Return the weights of the points of a span at -1 or 1."""
+    assert side == 2
+    return np.array(_lagrange(np.array(place)))
+
+
+def _lagrange(place: Array) -> tuple[Array, Array]:
+    """Return the linear functions of two Gauss points on [-1, 1]."""
+    share = np.sqrt(3.0) * place
+    return 0.5 * (1.0 - share), 0.5 * (1.0 + share)
