@@ -29,7 +29,7 @@ class Load:
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """Spans of the skin that may touch, their functions and their hats.
+    """Spans of the skin that may touch, and their functions.
 
     Parameters
     ----------
@@ -37,35 +37,23 @@ class Window:
         Points, functions counted within the window.
     functions : ndarray of int64, shape (n_functions,)
         Functions along.
-    ends : ndarray, shape (n_hats,)
-        Undeformed places of the hats [m].
+    place : ndarray, shape (n_functions,)
+        Undeformed places of the functions [m].
     outer : ndarray of int64, shape (n_parts, 2)
-        First and last hat of every part of the skin.
-    breaks : ndarray of int64, shape (n_hats,)
-        Break of the line at which each hat is.
+        First and last function of every part of the skin.
     """
 
     skin: Skin
     functions: Integers
-    ends: Array
+    place: Array
     outer: Integers
-    breaks: Integers
 
     @classmethod
     def of(cls, line: Line, parts: Sequence[tuple[float, float]]) -> Window:
         """Return the window of all spans in some intervals [m], apart from each other."""
         node, weight = np.polynomial.legendre.leggauss(QUADRATURE)
-        spans, hats, nodes, outer = [], [], [], []
-        count = 0
-        for low, high in parts:
-            first = int(np.argmin(np.abs(line.breaks - low)))
-            last = int(np.argmin(np.abs(line.breaks - high)))
-            spans.append(np.arange(first, last))
-            nodes.append(np.arange(first, last + 1))
-            hats.append(count + np.arange(last - first))
-            outer.append((count, count + last - first))
-            count += last - first + 1
-        span, hat = np.concatenate(spans), np.concatenate(hats)
+        ends = np.array([[np.argmin(np.abs(line.breaks - end)) for end in part] for part in parts])
+        span = np.concatenate([np.arange(first, last) for first, last in ends])
         width = np.diff(line.breaks)[span, None]
         place = (line.breaks[span, None] + 0.5 * width * (1.0 + node)).ravel()
         index, value, slope = line.at(place, np.repeat(span, QUADRATURE))
@@ -76,16 +64,9 @@ class Window:
             np.searchsorted(functions, index),
             value,
             slope,
-            np.repeat(hat, QUADRATURE),
-            np.tile(0.5 * (1.0 + node), span.size),
         )
-        breaks = np.concatenate(nodes)
-        return cls(skin, functions, line.breaks[breaks], np.array(outer), breaks)
-
-    @property
-    def n_hats(self) -> int:
-        """Number of hats."""
-        return int(self.ends.size)
+        outer = np.stack([line.first[ends[:, 0]], line.first[ends[:, 1] - 1] + line.degree], axis=1)
+        return cls(skin, functions, line.greville[functions], np.searchsorted(functions, outer))
 
 
 @dataclass(eq=False)
@@ -94,7 +75,7 @@ class Touch:
 
     Parameters
     ----------
-    pressure, drag : ndarray, shape (n_hats,)
+    pressure, drag : ndarray, shape (n_functions,)
         Normal and tangential traction on the tissue per undeformed length [Pa].
     depth, along : float
         Place of the tool's lowest point [m].
@@ -109,9 +90,9 @@ class Touch:
     settled: bool = False
 
     @classmethod
-    def none(cls, n_hats: int, along: float = 0.0) -> Touch:
+    def none(cls, n_functions: int, along: float = 0.0) -> Touch:
         """Return a tool that just touches undisturbed skin."""
-        return cls(np.zeros(n_hats), np.zeros(n_hats), 0.0, along)
+        return cls(np.zeros(n_functions), np.zeros(n_functions), 0.0, along)
 
     def copy(self) -> Touch:
         """Return an independent copy."""
@@ -163,14 +144,14 @@ class ContactProblem:
 
     def __post_init__(self) -> None:
         """Allocate."""
-        n, hats = self.window.functions.size, self.window.n_hats
+        n = self.window.functions.size
         points = self.window.skin.place.size
         self.weighed = Weighed(
-            np.zeros(hats),
-            np.zeros(hats),
-            np.zeros((hats, n, 2)),
-            np.zeros((hats, n, 2)),
-            np.zeros(hats),
+            np.zeros(n),
+            np.zeros(n),
+            np.zeros((n, n, 2)),
+            np.zeros((n, n, 2)),
+            np.zeros(n),
             np.zeros((n, 2, n, 2)),
             np.zeros(points),
         )
@@ -276,9 +257,9 @@ class ContactProblem:
         return moved
 
     def _slides(self, touch: Touch, pressed: Flags, before: Integers) -> Integers:
-        """Return the way each hat is dragged along the tangent, +1 or -1; 0 where it sticks.
+        """Return the way each function is dragged along the tangent, +1 or -1; 0 where it sticks.
 
-        A hat that sticks slips once it drags more than friction allows; one that slips sticks
+        One that sticks slips once it drags more than friction allows; one that slips sticks
         again where it has moved with the drag, and never turns round at once.  One that comes to
         touch slips at first.
         """
@@ -313,7 +294,7 @@ class ContactProblem:
     ) -> tuple[Array, Array]:
         """Return the linearised problem.
 
-        Unknown are moves, pressures of the hats that are pressed, drags of those that stick, and
+        Unknown are moves, pressures of the functions that are pressed, drags of those that stick, and
         the change of depth.
         """
         size, found = free.size, self.weighed

@@ -81,11 +81,11 @@ def built(
     first, value, _ = along.at(middle)
     anchor = np.zeros(window.functions.size)
     anchor[np.searchsorted(window.functions, first[0]) + np.arange(value.shape[1])] = value[0]
-    displacement, touch, offset = section.rest(), Touch.none(window.n_hats), 0.0
+    displacement, touch, offset = section.rest(), Touch.none(window.functions.size), 0.0
     if before is not None:
         displacement = transferred(before, section)
         pressure, drag = (
-            np.interp(window.ends, before.contact.window.ends, values, left=0.0, right=0.0)
+            np.interp(window.place, before.contact.window.place, values, left=0.0, right=0.0)
             for values in (before.touch.pressure, before.touch.drag)
         )
         touch = Touch(pressure, drag, before.touch.depth, before.touch.along)
@@ -193,7 +193,7 @@ def settled(
 
 
 def contact_runs(found: Solution) -> list[tuple[int, int]]:
-    """Return first and last hat under pressure of every contact of the window."""
+    """Return first and last function under pressure of every contact of the window."""
     active = np.flatnonzero(found.touch.pressure > 0.0)
     runs = np.split(active, np.flatnonzero(np.diff(active) > 2) + 1)
     return [(int(run[0]), int(run[-1])) for run in runs if run.size]
@@ -214,7 +214,7 @@ def widened(found: Solution) -> tuple[Patch, ...]:
 
 def resolved_patches(found: Solution, spans: int) -> tuple[Patch, ...]:
     """Return patches that resolve every contact that was found."""
-    ends = found.contact.window.ends
+    ends = found.contact.window.place
     patches: list[Patch] = []
     for first, last in contact_runs(found):
         low, high = float(ends[max(first - 1, 0)]), float(ends[min(last + 1, ends.size - 1)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +10,10 @@ from numpy.typing import NDArray
 from softsim.contacts import Runs, contact_runs, measures
 from softsim.engines.splines.basis import Array, Line
 from softsim.engines.splines.contact import ContactProblem, Touch
+from softsim.kernels.strip.contact import FRAME_SIZE, contact_frames
 from softsim.outcome import Contact
 
-RIM = 4  # hats through which the pressure is followed to the edge of the contact
-FAR = 1.0  # gap where none was looked at [m]
+LEAST = 1e-6  # of the largest pressure
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,18 +37,11 @@ class SkinPoints:
         return np.hypot(self.along, self.depth)
 
 
-def hat_sums(contact: ContactProblem, values: Array) -> Array:
-    """Return the integrals of values at the points under every hat, shape (n_hats,)."""
-    skin, out = contact.window.skin, np.zeros(contact.window.n_hats)
-    np.add.at(out, skin.hat, skin.weight * (1.0 - skin.share) * values)
-    np.add.at(out, skin.hat + 1, skin.weight * skin.share * values)
-    return out
-
-
-def at_points(contact: ContactProblem, hats: Array) -> Array:
-    """Return a function that is linear between hats at the points, shape (n_points,)."""
+def at_points(contact: ContactProblem, coefficients: Array) -> Array:
+    """Return a spline of the window at its points, shape (n_points,)."""
     skin = contact.window.skin
-    return np.asarray(hats[skin.hat] * (1.0 - skin.share) + hats[skin.hat + 1] * skin.share)
+    own = coefficients[skin.first[:, None] + np.arange(skin.value.shape[1])]
+    return np.asarray((skin.value * own).sum(axis=1))
 
 
 def skin_contact(line: Line, contact: ContactProblem, touch: Touch, displacement: Array) -> Contact:
@@ -65,24 +57,24 @@ def skin_contact(line: Line, contact: ContactProblem, touch: Touch, displacement
         [m].
     """
     window, found = contact.window, contact.weighed
-    points = SkinPoints.of(contact, displacement[window.functions, 0])
-    longer = hat_sums(contact, points.stretch) / found.length
-    n = line.breaks.size
-    pressure, drag, gap = np.zeros(n), np.zeros(n), np.full(n, FAR)
-    pressure[window.breaks] = touch.pressure / longer
-    drag[window.breaks] = touch.drag / longer
-    gap[window.breaks] = found.gap
-    touching = pressure > 0.0
+    values, slopes = line.matrix(line.breaks), line.matrix(line.breaks, slope=True)
+    along, down = displacement[:, 0].T
+    stretch = np.hypot(1.0 + slopes @ along, slopes @ down)
+    pressure, drag = (
+        (values[:, window.functions] @ part) / stretch for part in (touch.pressure, touch.drag)
+    )
+    touching = pressure > LEAST * pressure.max()
     runs = contact_runs(touching)
-    ends = contact_ends(pressure, gap, touching, runs)
-    index = np.arange(n, dtype=np.float64)
-    matrix = line.matrix(line.breaks)
-    place = line.breaks + matrix @ displacement[:, 0, 0]
-    steps = np.hypot(np.diff(place), np.diff(matrix @ displacement[:, 0, 1]))
-    arc = np.append(0.0, np.cumsum(steps))
-    push = np.zeros(n)
-    push[window.breaks] = touch.pressure * found.length
-    size = measures(runs, np.interp(ends, index, arc), push)
+    index = np.arange(line.breaks.size, dtype=np.float64)
+    place = line.breaks + values @ along
+    frames = np.empty((place.size, FRAME_SIZE))
+    contact_frames(
+        np.stack([place, values @ down], axis=1), touch.along, touch.depth, contact.chain, frames
+    )
+    ends = contact_ends(frames[:, 0], touching, runs)
+    arc = np.append(0.0, np.cumsum(np.hypot(np.diff(place), np.diff(values @ down))))
+    lengths = np.append(np.diff(arc), 0.0) + np.append(0.0, np.diff(arc))
+    size = measures(runs, np.interp(ends, index, arc), pressure * lengths)
     outer = np.array([ends[0, 0], ends[-1, 1]]) if len(runs) else np.zeros(2)
     reference = np.interp(outer, index, line.breaks)
     force = contact.force(touch).sum(axis=0)
@@ -103,39 +95,37 @@ def skin_contact(line: Line, contact: ContactProblem, touch: Touch, displacement
     )
 
 
-def contact_ends(pressure: Array, gap: Array, touching: NDArray[np.bool_], runs: Runs) -> Array:
-    """Return the ends of every contact as fractional numbers of breaks, shape (n_contacts, 2)."""
+def contact_ends(gap: Array, touching: NDArray[np.bool_], runs: Runs) -> Array:
+    """Return the ends of every contact as fractional numbers of breaks, shape (n_contacts, 2).
+
+    Beside a smooth contact the gap grows with the power 3/2 of the distance (exactly so for
+    Hertz), so that the first two open breaks tell the end.
+
+    Parameters
+    ----------
+    gap : ndarray, shape (n_breaks,)
+        [m].
+    touching : ndarray of bool, shape (n_breaks,)
+    runs : ndarray of int64, shape (n_contacts, 2)
+    """
     ends = runs.astype(np.float64)
     for end, (first, last) in zip(ends, runs, strict=True):
-        end[0] -= _overhang(pressure, gap, touching, int(first), 1)
-        end[1] += _overhang(pressure, gap, touching, int(last), -1)
+        end[0] -= _overhang(gap, touching, int(first), -1)
+        end[1] += _overhang(gap, touching, int(last), 1)
         if end[0] > end[1]:
             end[:] = end.mean()
     return ends
 
 
-def _overhang(
-    pressure: Array, gap: Array, touching: NDArray[np.bool_], end: int, inwards: int
-) -> float:
-    """Return by how many spans the contact reaches beyond its last hat under pressure.
-
-    Inside a smooth contact the square of the pressure falls to zero like a parabola (exactly so
-    for Hertz); outside the gap to the power 2/3 rises from zero along a line.
-    """
-    guesses = []
-    inside = end + inwards * np.arange(1, 1 + RIM)
-    inside = inside[(inside >= 0) & (inside < pressure.size)]
-    if inside.size >= 3 and touching[inside].all():
-        bend, slope, value = np.polyfit(np.arange(1, inside.size + 1), pressure[inside] ** 2, 2)
-        root = slope**2 - 4.0 * bend * value
-        if slope + 2.0 * bend > 0.0 and root >= 0.0:
-            guesses.append(2.0 * value / (slope + math.sqrt(root)))
-    outside = end - inwards * np.arange(1, 3)
-    if outside.min() >= 0 and outside.max() < gap.size and not touching[outside].any():
-        near, far = np.maximum(gap[outside], 0.0) ** (2.0 / 3.0)
-        if far > near:
-            guesses.append(1.0 - near / (far - near))
-    return float(np.mean(np.clip(guesses, -1.0, 1.0))) if guesses else 0.5
+def _overhang(gap: Array, touching: NDArray[np.bool_], end: int, outwards: int) -> float:
+    """Return by how many spans a contact reaches beyond its last break under pressure."""
+    outside = end + outwards * np.arange(1, 3)
+    if outside.min() < 0 or outside.max() >= gap.size or touching[outside].any():
+        return 0.5
+    near, far = np.maximum(gap[outside], 0.0) ** (2.0 / 3.0)
+    if far <= near:
+        return 0.5
+    return float(np.clip(1.0 - near / (far - near), -1.0, 1.0))
 
 
 def friction_loss(contact: ContactProblem, touch: Touch, displacement: Array) -> float:

@@ -1,7 +1,12 @@
-"""Contact of the skin with the outline of the edge: gaps and forces weighted by hat functions.
+"""Contact of the skin with the outline of the edge: gaps and forces weighted by its own splines.
 
-Pressure is piecewise linear between the ends of the spans, multipliers of the mean gap under each
-hat: one constraint for each function of the skin, none too many.
+Pressure and drag are splines of the skin too, multipliers of the mean gap under each function: one
+constraint for each, none too many.  (Hat functions at the breaks do not serve: quadratic splines
+do not feel pressures that alternate from hat to hat.)
+
+References
+----------
+.. [1] I. Temizer, P. Wriggers, T. J. R. Hughes, CMAME 200 (2011) 1100-1112.
 """
 
 from __future__ import annotations
@@ -25,10 +30,6 @@ class Skin(NamedTuple):
         First function of the window that is not zero.
     value, slope : ndarray of float64, shape (n_points, degree + 1)
         [-], [1/m].
-    hat : ndarray of int64, shape (n_points,)
-        Hat behind the point; the next one is ahead.
-    share : ndarray of float64, shape (n_points,)
-        Value of the hat ahead [-].
     """
 
     place: np.ndarray
@@ -36,22 +37,20 @@ class Skin(NamedTuple):
     first: np.ndarray
     value: np.ndarray
     slope: np.ndarray
-    hat: np.ndarray
-    share: np.ndarray
 
 
 class Weighed(NamedTuple):
-    """Contact of a window at one displacement, weighted by the hats.
+    """Contact of a window at one displacement, weighted by the functions.
 
     Attributes
     ----------
-    gap, slip : ndarray of float64, shape (n_hats,)
+    gap, slip : ndarray of float64, shape (n_functions,)
         Mean gap, and mean way along the outline since the places in `arc_before` [m].
-    normal, tangent : ndarray of float64, shape (n_hats, n_functions, 2)
+    normal, tangent : ndarray of float64, shape (n_functions, n_functions, 2)
         Force on the functions by a unit pressure and a unit drag [m]; over `length` the
         derivatives of gap and slip by the displacement [-].
-    length : ndarray of float64, shape (n_hats,)
-        Undeformed length under the hats [m].
+    length : ndarray of float64, shape (n_functions,)
+        Undeformed length under the functions [m].
     turn : ndarray of float64, shape (n_functions, 2, n_functions, 2)
         Derivative of the force of all pressures and drags by the displacement [Pa].
     arc : ndarray of float64, shape (n_points,)
@@ -69,7 +68,7 @@ class Weighed(NamedTuple):
 
 @kernel
 def weigh_contact(skin, chain, moved, tool, pressure, drag, arc_before, out):
-    """Gaps and slips under the hats, their gradients, and what the pressures and drags push.
+    """Gaps and slips under the functions, their gradients, and what the pressures and drags push.
 
     Parameters
     ----------
@@ -80,7 +79,7 @@ def weigh_contact(skin, chain, moved, tool, pressure, drag, arc_before, out):
         Displacement of the skin [m].
     tool : ndarray of float64, shape (2,)
         Place of the tool's lowest point along and in depth [m].
-    pressure, drag : ndarray of float64, shape (n_hats,)
+    pressure, drag : ndarray of float64, shape (n_functions,)
         Along the normal into the tissue and along the tangent, per undeformed length [Pa].
     arc_before : ndarray of float64, shape (n_points,)
         Where along the outline the points were [m].
@@ -96,7 +95,7 @@ def weigh_contact(skin, chain, moved, tool, pressure, drag, arc_before, out):
     size = skin.value.shape[1]
     for p in range(skin.place.size):
         x, z = skin.place[p] - tool[0], -tool[1]
-        first, hat = skin.first[p], skin.hat[p]
+        first = skin.first[p]
         for a in range(size):
             x += skin.value[p, a] * moved[first + a, 0]
             z += skin.value[p, a] * moved[first + a, 1]
@@ -104,19 +103,19 @@ def weigh_contact(skin, chain, moved, tool, pressure, drag, arc_before, out):
         tx, tz = nz, -nx
         out.arc[p] = arc
         pushed, dragged = 0.0, 0.0
-        for h in range(2):
-            share = skin.weight[p] * (skin.share[p] if h == 1 else 1.0 - skin.share[p])
-            out.length[hat + h] += share
-            out.gap[hat + h] += share * distance
-            out.slip[hat + h] += share * (arc - arc_before[p])
-            pushed += share * pressure[hat + h]
-            dragged += share * drag[hat + h]
+        for h in range(size):
+            share = skin.weight[p] * skin.value[p, h]
+            out.length[first + h] += share
+            out.gap[first + h] += share * distance
+            out.slip[first + h] += share * (arc - arc_before[p])
+            pushed += share * pressure[first + h]
+            dragged += share * drag[first + h]
             for a in range(size):
                 part = share * skin.value[p, a]
-                out.normal[hat + h, first + a, 0] += part * nx
-                out.normal[hat + h, first + a, 1] += part * nz
-                out.tangent[hat + h, first + a, 0] += part * tx
-                out.tangent[hat + h, first + a, 1] += part * tz
+                out.normal[first + h, first + a, 0] += part * nx
+                out.normal[first + h, first + a, 1] += part * nz
+                out.tangent[first + h, first + a, 0] += part * tx
+                out.tangent[first + h, first + a, 1] += part * tz
         if pushed == 0.0 and dragged == 0.0:
             continue
         # a move along the tangent turns it: dn = curvature t (t.dx), dt = -curvature n (t.dx)
