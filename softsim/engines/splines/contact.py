@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from softsim.engines.splines.basis import Array, Integers, Line
 from softsim.kernels.splines.skin import Skin, Weighed, weigh_contact
+from softsim.load import Load
 
 Flags = NDArray[np.bool_]
 
@@ -17,14 +18,6 @@ QUADRATURE = 4  # Gauss points of a span: the gap bends with the nose
 ITERATIONS = 60
 STEP = 1e-7  # of the displacement: the last step
 FROM_NOTHING = (0.02, 0.1, 0.3, 0.6, 1.0)  # shares of the load of a first contact
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
-    """What is prescribed: kind "indentation" [m] or "force" [N/m]."""
-
-    kind: str
-    value: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,7 +201,7 @@ class ContactProblem:
         found = self._grown(start, free, compliance, touch, load)
         if found.settled and found.depth <= touch.depth + longest:
             return found
-        less = Load(kind="indentation", value=touch.depth + longest)
+        less = Load("indentation", touch.depth + longest)
         found = self._grown(start, free, compliance, touch, less)
         found.settled = False
         return found
@@ -221,7 +214,7 @@ class ContactProblem:
         shares = FROM_NOTHING if touch.is_open else (1.0,)
         touch, moved = touch.copy(), start
         for share in shares:
-            part = Load(kind=load.kind, value=begin + share * (load.value - begin))
+            part = Load(load.kind, begin + share * (load.value - begin))
             moved = self._iterate(moved, free, compliance, touch, part)
             if not touch.settled:
                 break

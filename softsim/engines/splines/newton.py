@@ -7,16 +7,20 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from softsim.engines.splines.basis import Array
-from softsim.engines.splines.contact import ContactProblem, Load, Touch
+from softsim.engines.splines.contact import ContactProblem, Touch
 from softsim.engines.splines.elimination import Factor
 from softsim.engines.splines.histories import History
 from softsim.engines.splines.section import Section
+from softsim.errors import ConvergenceError
+from softsim.load import Load
 
-ITERATIONS = 60
+ITERATIONS = 40
 SMALLEST_RATIO = 0.1  # of a volume, below which a step is halved
 FACTOR_ABOVE = 0.05  # of the contact force: a larger residual asks for a new factor
-MIXED = 5  # steps that are mixed once the factor is kept
-GROWN, SHORTENED = 1.5, 0.4
+MIXED = 12  # steps that are mixed while the factor is kept
+PATIENCE, SLOW = 5, 0.5  # steps with one factor, and the least gain of the last of them
+HALVINGS = 5
+GROWN, SHORTER, SHORTENINGS = 3.0, 0.4, 3  # a step after which the residual has grown
 
 
 @dataclass(eq=False)
@@ -68,6 +72,16 @@ class Mixing:
             new.settled,
         )
         return found[:n].reshape(change.shape) - displacement, mixed
+
+
+def between(old: Touch, new: Touch, share: float) -> Touch:
+    """Return a contact part of the way from one to another."""
+    return Touch(
+        old.pressure + share * (new.pressure - old.pressure),
+        old.drag + share * (new.drag - old.drag),
+        old.depth + share * (new.depth - old.depth),
+        new.along,
+    )
 
 
 def _joined(displacement: Array, touch: Touch) -> Array:
@@ -132,21 +146,32 @@ class Newton:
         section, u, touch = self.section, displacement.copy(), touch.copy()
         section.evaluate(u)
         mixing = Mixing()
-        begun = self.iterations
-        for _ in range(ITERATIONS):
+        begun, residuals = self.iterations, []
+        last: tuple[Array, Touch, float] | None = None
+        shortened = 0
+        while self.iterations - begun < ITERATIONS:
             self.history.carry(section)
             inner = section.free(section.forces(u))
             residual = self._residual(u, touch, inner)
             if trace:
                 print(self.iterations - begun, residual, touch.depth, (touch.pressure > 0).sum())
+            if last is not None and residual > GROWN * last[2] and shortened < SHORTENINGS:
+                u = last[0] + SHORTER * (u - last[0])
+                touch = between(last[1], touch, SHORTER)
+                section.evaluate(u)
+                shortened += 1
+                continue
+            shortened, last = 0, (u, touch, residual) if touch.settled else None
             if self.iterations > begun and self._has_escaped(touch):
                 return self._solved(u, touch, residual, False)
             if residual < tolerance and touch.settled:
                 return self._solved(u, touch, residual, True)
             self.iterations += 1
-            if self.factor is None or residual > FACTOR_ABOVE:
+            residuals.append(residual)
+            slow = len(residuals) > PATIENCE and residual > SLOW * residuals[-3]
+            if self.factor is None or residual > FACTOR_ABOVE or slow:
                 self._refactor(u)
-                mixing = Mixing()
+                mixing, residuals = Mixing(), [residual]
             change, new = self._step(u, touch, inner, load)
             change, new = mixing.mixed(u, touch, change, new)
             u, touch = self._accept(u, change, new, touch)
@@ -181,7 +206,7 @@ class Newton:
             if self.factor is not None:
                 break
         else:
-            raise ArithmeticError("tangent is not positive definite")
+            raise ConvergenceError("tangent is not positive definite")
         self._reduce(self.factor)
 
     def _step(self, u: Array, touch: Touch, inner: Array, load: Load) -> tuple[Array, Touch]:
@@ -201,17 +226,14 @@ class Newton:
         section, share = self.section, 1.0
         gained = section.expected_change(self.slopes, change)
         slope = section.stresses.mean[..., 2].copy()
-        for _ in range(10):
+        for _ in range(HALVINGS):
             moved = u + share * change
             if section.evaluate(moved) and section.stresses.ratio.min() > SMALLEST_RATIO:
                 break
             share *= 0.5
+        else:
+            raise ConvergenceError("tissue would be crushed")
         self.expected = slope + share * gained
         if share < 1.0:
-            new = Touch(
-                old.pressure + share * (new.pressure - old.pressure),
-                old.drag + share * (new.drag - old.drag),
-                old.depth + share * (new.depth - old.depth),
-                new.along,
-            )
+            new = between(old, new, share)
         return moved, new

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,8 @@ from softsim.engines.splines.section import Section
 from softsim.errors import ConvergenceError
 
 WINDOWS = 24
-LONGEST = 4.0  # noses that the tool sinks at once
+CLIMB, LEAST_STEP, SMALLER, LARGER = 40, 0.01, 0.3, 1.6
+LONGEST, CAREFUL = 4.0, 0.5  # noses that the tool sinks at once
 MARGIN = 0.2  # of a contact, beside it
 WIDENED = 0.75  # of a contact that has come to the end of its window
 MOST_SPANS = 40  # of a window that grows
@@ -63,7 +64,11 @@ class Solution:
 
 
 def built(
-    scene: Scene, patches: tuple[Patch, ...], growth: float, before: Solution | None
+    scene: Scene,
+    patches: tuple[Patch, ...],
+    growth: float,
+    before: Solution | None,
+    longest: float = LONGEST,
 ) -> tuple[Newton, Array, Touch]:
     """Return a solver on new patches, and its start: the state before, or nothing."""
     along = along_line(patches, scene.ends, scene.thickness)
@@ -94,7 +99,7 @@ def built(
     contact = ContactProblem(
         window, scene.outline.chain, scene.friction, scene.direction, anchor, offset, scale
     )
-    newton = Newton(section, contact, history, LONGEST * scene.nose_radius)
+    newton = Newton(section, contact, history, longest * scene.nose_radius)
     if before is not None:
         newton.expected = expected_before(before, section)
     return newton, displacement, touch
@@ -124,10 +129,33 @@ def solve_scene(scene: Scene, trace: bool = False) -> Solution:
 
 
 def look(scene: Scene, trace: bool = False) -> Solution:
-    """Find the contact on few spans."""
+    """Find the contact on few spans: at once, or where that fails by growing loads."""
+    found: Solution | None = None
+    reached, step, longest = 0.0, 1.0, LONGEST
+    for _ in range(CLIMB):
+        share = min(reached + step, 1.0)
+        part = replace(scene, load=scene.load.times(share))
+        first = first_patches(part) if found is None else found.patches
+        try:
+            found = settled(part, first, found, COARSE, trace, longest)
+        except ConvergenceError as error:
+            step *= SMALLER
+            longest = CAREFUL
+            if step < LEAST_STEP:
+                raise
+            if trace:
+                print("climb", reached, step, str(error))
+            continue
+        if share == 1.0:
+            return found
+        reached, step = share, step * LARGER
+    raise ConvergenceError("climb did not end", load_reached=reached)
+
+
+def first_patches(scene: Scene) -> tuple[Patch, ...]:
+    """Return where the tool will touch, roughly."""
     half = 2.0 * scene.expected_half_width()
-    first = (Patch(-half, half, 2.0 * half / COARSE.spans),)
-    return settled(scene, first, None, COARSE, trace)
+    return (Patch(-half, half, 2.0 * half / COARSE.spans),)
 
 
 def on_patches(
@@ -136,9 +164,10 @@ def on_patches(
     accuracy: Pass,
     before: Solution | None,
     trace: bool,
+    longest: float = LONGEST,
 ) -> Solution:
     """Solve on patches."""
-    newton, displacement, touch = built(scene, patches, accuracy.growth, before)
+    newton, displacement, touch = built(scene, patches, accuracy.growth, before, longest)
     solved = newton.solve(displacement, touch, scene.load, accuracy.tolerance, trace)
     iterations = before.iterations if before else 0
     factorings = before.factorings if before else 0
@@ -163,6 +192,7 @@ def settled(
     found: Solution | None,
     accuracy: Pass,
     trace: bool = False,
+    longest: float = LONGEST,
 ) -> Solution:
     """Solve in windows that follow the contact until it is resolved.
 
@@ -176,7 +206,7 @@ def settled(
     accuracy : Pass
     """
     for _ in range(WINDOWS):
-        found = on_patches(scene, patches, accuracy, found, trace)
+        found = on_patches(scene, patches, accuracy, found, trace, longest)
         if trace:
             print("window", patches, contact_runs(found), found.converged)
         if not found.converged:

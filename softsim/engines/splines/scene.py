@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from softsim.engines.splines.basis import Array
-from softsim.engines.splines.contact import Load
+from softsim.load import Load
 from softsim.outline import Outline
 from softsim.problem import LayerArrays, Problem, pack_layers
 
@@ -55,13 +55,12 @@ class Scene:
     def of(cls, problem: Problem, *, speed: float | None) -> Scene:
         """Pack a problem."""
         stroke, tissue = problem.stroke, problem.tissue
-        value = problem.line_load if stroke.force is not None else stroke.load
         return cls(
             layers=pack_layers(tissue),
             outline=problem.outline,
             friction=problem.friction,
             direction=problem.direction,
-            load=Load(kind=stroke.load_kind, value=float(value)),
+            load=Load.on_section(problem),
             speed=speed,
             nose_radius=float(problem.instrument.edge.nose_radius),
             shear_moduli=np.array([x.material.shear_modulus_initial for x in tissue.layers]),

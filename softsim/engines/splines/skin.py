@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from softsim.contacts import Runs, contact_runs, measures
 from softsim.engines.splines.basis import Array, Line
 from softsim.engines.splines.contact import ContactProblem, Touch
-from softsim.kernels.strip.contact import FRAME_SIZE, contact_frames
+from softsim.kernels.splines.skin import outline_gaps
 from softsim.outcome import Contact
 
 LEAST = 1e-6  # of the largest pressure
@@ -67,11 +67,9 @@ def skin_contact(line: Line, contact: ContactProblem, touch: Touch, displacement
     runs = contact_runs(touching)
     index = np.arange(line.breaks.size, dtype=np.float64)
     place = line.breaks + values @ along
-    frames = np.empty((place.size, FRAME_SIZE))
-    contact_frames(
-        np.stack([place, values @ down], axis=1), touch.along, touch.depth, contact.chain, frames
-    )
-    ends = contact_ends(frames[:, 0], touching, runs)
+    gap, tool = np.empty(place.size), np.array([touch.along, touch.depth])
+    outline_gaps(np.stack([place, values @ down], axis=1), tool, contact.chain, gap)
+    ends = contact_ends(gap, touching, runs)
     arc = np.append(0.0, np.cumsum(np.hypot(np.diff(place), np.diff(values @ down))))
     lengths = np.append(np.diff(arc), 0.0) + np.append(0.0, np.diff(arc))
     size = measures(runs, np.interp(ends, index, arc), pressure * lengths)

@@ -13,7 +13,7 @@ from softsim.kernels.splines.spans import (
     metric_at,
     span_shapes,
 )
-from softsim.kernels.strip.recovery import branch_energies
+from softsim.kernels.splines.branches import Scratch, branch_energies
 from softsim.kernels.tensors.algebra import square_add, tensor_inverse
 
 
@@ -101,7 +101,7 @@ def energies_along(stresses, relaxes_all, strain, layer, flow, reference, work, 
     n_branches = weights.shape[1]
     held, last, last_strain = np.empty((n_branches, 4)), np.empty(4), np.empty(4)
     turn, stretch, c = np.empty(4), np.empty(4), np.empty(4)
-    rest, ramp, scratch, tangent = np.empty(4), np.empty(4), np.empty((4, 5)), np.empty((4, 4))
+    scratch, tangent = Scratch(np.empty(4), np.empty(4), np.empty((4, 5))), np.empty((4, 4))
     for j in range(n_depth):
         for r in range(side):
             held[:] = 0.0
@@ -130,8 +130,6 @@ def energies_along(stresses, relaxes_all, strain, layer, flow, reference, work, 
                         stretch,
                         tangent,
                         strain[i, j, p],
-                        rest,
-                        ramp,
                         scratch,
                     )
                     done_sum += done

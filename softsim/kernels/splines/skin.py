@@ -131,3 +131,22 @@ def weigh_contact(skin, chain, moved, tool, pressure, drag, arc_before, out):
     for h in range(out.gap.size):
         out.gap[h] /= out.length[h]
         out.slip[h] /= out.length[h]
+
+
+@kernel
+def outline_gaps(place, tool, chain, gap):
+    """Distances of points from the outline.
+
+    Parameters
+    ----------
+    place : ndarray of float64, shape (n, 2)
+        Along and in depth [m].
+    tool : ndarray of float64, shape (2,)
+        Place of the tool's lowest point [m].
+    chain : ndarray of float64, shape (n_pieces, 8)
+        Outline.
+    gap : ndarray of float64, shape (n,)
+        Overwritten; below 0 inside the tool [m].
+    """
+    for k in range(gap.size):
+        gap[k] = edge_gap(place[k, 0] - tool[0], place[k, 1] - tool[1], chain)[0]
