@@ -34,12 +34,15 @@ class Window:
         Undeformed places of the functions [m].
     outer : ndarray of int64, shape (n_parts, 2)
         First and last function of every part of the skin.
+    rims : ndarray of int64
+        Those of them beyond which there is more skin.
     """
 
     skin: Skin
     functions: Integers
     place: Array
     outer: Integers
+    rims: Integers
 
     @classmethod
     def of(cls, line: Line, parts: Sequence[tuple[float, float]]) -> Window:
@@ -59,7 +62,9 @@ class Window:
             slope,
         )
         outer = np.stack([line.first[ends[:, 0]], line.first[ends[:, 1] - 1] + line.degree], axis=1)
-        return cls(skin, functions, line.greville[functions], np.searchsorted(functions, outer))
+        rims = outer[(outer > 0) & (outer < line.n_functions - 1)]
+        local = (np.searchsorted(functions, which) for which in (outer, rims))
+        return cls(skin, functions, line.greville[functions], *local)
 
 
 @dataclass(eq=False)

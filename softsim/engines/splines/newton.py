@@ -120,12 +120,14 @@ class Newton:
         """Take another contact on the same section; the factor is kept."""
         self.contact = contact
         self.unknowns = self.section.mesh.number[contact.window.functions, 0].ravel()
+        self.is_free = self.unknowns >= 0
         if self.factor is not None:
             self._reduce(self.factor)
 
     def _reduce(self, factor: Factor) -> None:
         """Find the compliance of the window."""
-        self.columns = factor.columns(self.unknowns)
+        self.columns = np.zeros((self.section.n_unknowns, self.unknowns.size))
+        self.columns[:, self.is_free] = factor.columns(self.unknowns[self.is_free])
         self.compliance = self.columns.T @ self.columns
 
     def solve(
@@ -182,7 +184,7 @@ class Newton:
 
     def _has_escaped(self, touch: Touch) -> bool:
         """Whether the contact has come to an end of the window."""
-        return bool((touch.pressure[self.contact.window.outer] > 0.0).any())
+        return bool((touch.pressure[self.contact.window.rims] > 0.0).any())
 
     def _residual(self, u: Array, touch: Touch, inner: Array) -> float:
         """Return the norm of the forces that are left, over the force of the contact."""
@@ -190,7 +192,7 @@ class Newton:
         self.contact.weigh(skin, touch)
         push = self.contact.force(touch)
         rest = inner.copy()
-        rest[self.unknowns] -= push.ravel()
+        rest[self.unknowns[self.is_free]] -= push.ravel()[self.is_free]
         total = float(np.linalg.norm(push.sum(axis=0)))
         return float(np.linalg.norm(rest)) / total if total > 0.0 else np.inf
 
