@@ -1,20 +1,19 @@
-"""Banded Cholesky factors, and the compliance of a few unknowns from them."""
+"""Factors of a banded tangent, and the compliance of a few unknowns from them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import blas, lapack
 
-from softsim.engines.splines.basis import Array
+from softsim.engines.splines.basis import Array, Integers
 
 BLOCK = 64  # columns that are substituted at once
 
 
 @dataclass(frozen=True, eq=False)
-class Factor:
+class Cholesky:
     """Lower factor L of a symmetric positive definite band.
 
     Parameters
@@ -26,24 +25,23 @@ class Factor:
     band: Array
 
     @classmethod
-    def of(cls, band: Array) -> Factor | None:
-        """Factor a matrix, given as band[j, i - j], shape (n, half_width + 1); None if it is not
-        positive definite.  The band is overwritten.
-        """  # noqa: D205
-        factor, info = lapack.dpbtrf(band.T, lower=1, overwrite_ab=1)
+    def of(cls, band: Array) -> Cholesky | None:
+        """Factor a matrix, given as band[j, i - j], shape (n, half_width + 1).
+
+        None where it is not positive definite.
+        """
+        factor, info = lapack.dpbtrf(band.T.copy(order="F"), lower=1, overwrite_ab=1)
         return cls(factor) if info == 0 else None
 
     def forward(self, right: Array) -> Array:
         """Return L^-1 times a vector, shape (n,)."""
-        found, _ = lapack.dtbtrs(self.band, right, uplo="L")
-        return np.asarray(found)[:, 0] if np.ndim(found) == 2 else np.asarray(found)
+        return np.asarray(lapack.dtbtrs(self.band, right, uplo="L")[0]).ravel()
 
     def backward(self, right: Array) -> Array:
         """Return L^-T times a vector, shape (n,)."""
-        found, _ = lapack.dtbtrs(self.band, right, uplo="L", trans="T")
-        return np.asarray(found)[:, 0] if np.ndim(found) == 2 else np.asarray(found)
+        return np.asarray(lapack.dtbtrs(self.band, right, uplo="L", trans="T")[0]).ravel()
 
-    def columns(self, unknowns: NDArray[np.int64]) -> Array:
+    def columns(self, unknowns: Integers) -> Array:
         """Return L^-1 E for unit loads on some unknowns, shape (n, n_unknowns).
 
         Parameters
@@ -67,6 +65,84 @@ class Factor:
                 apart = np.arange(below)[:, None] - np.arange(width) + width
                 found[stop : stop + below] -= np.where(apart <= half, beside, 0.0) @ part.T
         return found
+
+
+@dataclass(frozen=True, eq=False)
+class Gauss:
+    """Factors with pivots of a symmetric band that is not positive definite.
+
+    Parameters
+    ----------
+    band : ndarray of float64, shape (3 half_width + 1, n)
+        As LAPACK's gbtrf leaves it.
+    pivots : ndarray of int
+    half : int
+        Half width.
+    """
+
+    band: Array
+    pivots: Integers
+    half: int
+
+    @classmethod
+    def of(cls, band: Array) -> Gauss:
+        """Factor a matrix, given by its lower half as band[j, i - j], shape (n, half_width + 1)."""
+        n, half = band.shape[0], band.shape[1] - 1
+        whole = np.zeros((3 * half + 1, n), order="F")
+        for k in range(half + 1):
+            whole[2 * half + k, : n - k] = band[: n - k, k]
+            whole[2 * half - k, k:] = band[: n - k, k]
+        factor, pivots, _ = lapack.dgbtrf(whole, half, half, overwrite_ab=1)
+        return cls(factor, pivots, half)
+
+    def solve(self, right: Array) -> Array:
+        """Solve for one or more right-hand sides, shape (n,) or (n, m)."""
+        return np.asarray(lapack.dgbtrs(self.band, self.half, self.half, right, self.pivots)[0])
+
+
+@dataclass(frozen=True, eq=False)
+class Reduced:
+    """What a factored tangent makes of forces on a few unknowns.
+
+    Parameters
+    ----------
+    factor : Cholesky or Gauss
+    spread : ndarray, shape (n, m)
+        L^-1 E, or K^-1 E with pivots, for unit forces E on the unknowns; zero where they are held.
+    compliance : ndarray, shape (m, m)
+        [m^2/N].
+    """
+
+    factor: Cholesky | Gauss
+    spread: Array
+    compliance: Array
+
+    @classmethod
+    def of(cls, factor: Cholesky | Gauss, n: int, unknowns: Integers) -> Reduced:
+        """Return the response to forces on some of `n` unknowns; below 0 they are held."""
+        free = unknowns >= 0
+        spread, compliance = np.zeros((n, unknowns.size)), np.zeros((unknowns.size,) * 2)
+        if isinstance(factor, Cholesky):
+            spread[:, free] = factor.columns(unknowns[free])
+            return cls(factor, spread, spread.T @ spread)
+        unit = np.zeros((n, int(free.sum())), order="F")
+        unit[unknowns[free], np.arange(unit.shape[1])] = 1.0
+        spread[:, free] = factor.solve(unit)
+        compliance[free] = spread[unknowns[free]]
+        return cls(factor, spread, compliance)
+
+    def half(self, right: Array, unknowns: Integers) -> tuple[Array, Array]:
+        """Return a half-solved right-hand side, and the moves of the unknowns, shape (m,)."""
+        if isinstance(self.factor, Cholesky):
+            half = self.factor.forward(right)
+            return half, self.spread.T @ half
+        half = self.factor.solve(right)
+        return half, np.where(unknowns >= 0, half[unknowns], 0.0)
+
+    def whole(self, half: Array, push: Array) -> Array:
+        """Return the solution with forces `push`, shape (m,), on the unknowns."""
+        both = half + self.spread @ push
+        return self.factor.backward(both) if isinstance(self.factor, Cholesky) else both
 
 
 def _dense(flat: Array, origin: int, rows: int, columns: int, half: int) -> Array:

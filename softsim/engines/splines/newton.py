@@ -8,7 +8,7 @@ import numpy as np
 
 from softsim.engines.splines.basis import Array
 from softsim.engines.splines.contact import ContactProblem, Touch
-from softsim.engines.splines.elimination import Factor
+from softsim.engines.splines.elimination import Cholesky, Gauss, Reduced
 from softsim.engines.splines.histories import History
 from softsim.engines.splines.section import Section
 from softsim.errors import ConvergenceError
@@ -20,6 +20,7 @@ FACTOR_ABOVE = 0.05  # of the contact force: a larger residual asks for a new fa
 MIXED = 12  # steps that are mixed while the factor is kept
 PATIENCE, SLOW = 5, 0.5  # steps with one factor, and the least gain of the last of them
 HALVINGS = 5
+PIVOTED = 1.0  # residual below which a tangent may be indefinite
 GROWN, SHORTER, SHORTENINGS = 3.0, 0.4, 3  # a step after which the residual has grown
 
 
@@ -108,7 +109,7 @@ class Newton:
     history: History
     longest: float
     expected: Array | None = None
-    factor: Factor | None = field(default=None, init=False)
+    reduced: Reduced | None = field(default=None, init=False)
     iterations: int = field(default=0, init=False)
     factorings: int = field(default=0, init=False)
 
@@ -121,14 +122,10 @@ class Newton:
         self.contact = contact
         self.unknowns = self.section.mesh.number[contact.window.functions, 0].ravel()
         self.is_free = self.unknowns >= 0
-        if self.factor is not None:
-            self._reduce(self.factor)
-
-    def _reduce(self, factor: Factor) -> None:
-        """Find the compliance of the window."""
-        self.columns = np.zeros((self.section.n_unknowns, self.unknowns.size))
-        self.columns[:, self.is_free] = factor.columns(self.unknowns[self.is_free])
-        self.compliance = self.columns.T @ self.columns
+        if self.reduced is not None:
+            self.reduced = Reduced.of(
+                self.reduced.factor, self.section.n_unknowns, self.unknowns
+            )
 
     def solve(
         self, displacement: Array, touch: Touch, load: Load, tolerance: float, trace: bool = False
@@ -171,8 +168,8 @@ class Newton:
             self.iterations += 1
             residuals.append(residual)
             slow = len(residuals) > PATIENCE and residual > SLOW * residuals[-3]
-            if self.factor is None or residual > FACTOR_ABOVE or slow:
-                self._refactor(u)
+            if self.reduced is None or residual > FACTOR_ABOVE or slow:
+                self._refactor(u, residual)
                 mixing, residuals = Mixing(), [residual]
             change, new = self._step(u, touch, inner, load)
             change, new = mixing.mixed(u, touch, change, new)
@@ -196,30 +193,32 @@ class Newton:
         total = float(np.linalg.norm(push.sum(axis=0)))
         return float(np.linalg.norm(rest)) / total if total > 0.0 else np.inf
 
-    def _refactor(self, u: Array) -> None:
-        """Factor the tangent, with as much geometric stress as leaves it positive definite."""
+    def _refactor(self, u: Array, residual: float) -> None:
+        """Factor the tangent: whole close to the solution, else as much as is positive definite."""
         section = self.section
         if self.expected is None:
             self.expected = section.stresses.mean[..., 2].copy()
+        factor: Cholesky | Gauss | None = None
         for geometric in (1, 0, -1):
             self.slopes = section.tangent(u, self.expected, geometric)
-            self.factor = Factor.of(section.band)
+            factor = Cholesky.of(section.band)
             self.factorings += 1
-            if self.factor is not None:
-                break
-        else:
-            raise ConvergenceError("tangent is not positive definite")
-        self._reduce(self.factor)
+            if factor is None and geometric == 1 and residual < PIVOTED:
+                factor = Gauss.of(section.band)
+            if factor is not None:
+                self.reduced = Reduced.of(factor, section.n_unknowns, self.unknowns)
+                return
+        raise ConvergenceError("tangent is not positive definite")
 
     def _step(self, u: Array, touch: Touch, inner: Array, load: Load) -> tuple[Array, Touch]:
         """Return a change of displacement, and the contact after it."""
-        half = self.factor.forward(-inner)
+        assert self.reduced is not None
+        half, moves = self.reduced.half(-inner, self.unknowns)
         skin = u[self.contact.window.functions, 0]
-        aim = skin + (self.columns.T @ half).reshape(skin.shape)
-        new = self.contact.solve(skin, aim, self.compliance, touch, load, self.longest)
+        aim = skin + moves.reshape(skin.shape)
+        new = self.contact.solve(skin, aim, self.reduced.compliance, touch, load, self.longest)
         push = self.contact.force(new).ravel()
-        change = self.section.spread(self.factor.backward(half + self.columns @ push))
-        return change, new
+        return self.section.spread(self.reduced.whole(half, push)), new
 
     def _accept(
         self, u: Array, change: Array, new: Touch, old: Touch
