@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from softsim.engines.splines.basis import Array
+from softsim.engines.splines.contact import ContactProblem, Touch
 from softsim.engines.splines.fields import PointFields
-from softsim.engines.splines.histories import Flow, History
+from softsim.engines.splines.histories import Flow, History, Memory
 from softsim.engines.splines.section import Section
-from softsim.kernels.splines.energies import energies_along
+from softsim.engines.splines.skin import at_points
+from softsim.kernels.splines.energies import energies_along, energies_in_time
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,3 +66,77 @@ def leaving(section: Section, values: Array, *, forward: bool) -> float:
     side = depth.weight.shape[1]
     own = values[0 if forward else -1].reshape(-1, side, side)[:, 0 if forward else -1]
     return float((own * depth.weight).sum())
+
+
+class Ledger:
+    """Work done on a press or a transient and where it went, step by step.
+
+    Per length across [J/m]: by the tool, stored, lost in the tissue and by friction.
+    """
+
+    def __init__(self, section: Section) -> None:
+        """Start at rest."""
+        shape = section.stresses.ratio.shape
+        self.work, self.lost = np.zeros((2, *shape))
+        self.strain = np.zeros((*shape, 4))
+        self.rest = rest_energy(section)
+        self.force, self.tool_work, self.friction_work = np.zeros(2), 0.0, 0.0
+
+    def add(
+        self,
+        section: Section,
+        history: Memory,
+        points: PointFields,
+        contact: ContactProblem,
+        drag_before: Array,
+        moved: Array,
+        after: Touch,
+    ) -> None:
+        """Book one converged step; before `history.accept`.
+
+        Parameters
+        ----------
+        section : Section
+            Holds the state at the end of the step.
+        history : Memory
+            Of its start.
+        points : PointFields
+            At its end.
+        contact : ContactProblem
+            As weighed at its end.
+        drag_before : ndarray, shape (n_functions,)
+            Drags at its start [Pa].
+        moved : ndarray, shape (2,)
+            Of the tool, along and in depth [m].
+        after : Touch
+        """
+        energies_in_time(
+            section.stresses,
+            section.layers.relaxes_all,
+            (history.overstress, history.relaxing, self.strain),
+            points.strain,
+            section.layer,
+            history.ratio,
+            section.layers.weights,
+            self.work,
+            self.lost,
+        )
+        self.strain = points.strain
+        force = contact.force(after).sum(axis=0)
+        self.tool_work += float(0.5 * (self.force + force) @ moved)
+        self.force = force
+        slip = contact.weighed.arc - contact.arc_before
+        drag = 0.5 * (at_points(contact, drag_before) + at_points(contact, after.drag))
+        self.friction_work -= float((contact.window.skin.weight * drag * slip).sum())
+
+    def densities(self, section: Section) -> Densities:
+        """Return the energies at the points of the state that a section holds."""
+        stored = long_term(section) - self.rest + self.work - self.lost
+        return Densities(stored, self.lost.copy())
+
+
+def total(section: Section, values: Array) -> float:
+    """Return the integral of a density over a section [J/m]."""
+    along, depth = section.mesh.directions
+    weight = np.einsum("iq,jr->ijqr", along.weight, depth.weight).reshape(values.shape)
+    return float((weight * values).sum())

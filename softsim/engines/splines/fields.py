@@ -51,6 +51,18 @@ def report_rows(section: Section, per_span: int = ROWS_PER_SPAN) -> Rows:
     return Rows(np.append(edges, breaks[-1]), np.repeat(section.layer[0], per_span))
 
 
+def rest_stress(section: Section, rows: Rows) -> Array:
+    """Return the long-term Cauchy stress of the undisturbed tissue in rows, (n_rows, 4) [Pa]."""
+    keep = section.history.factor.copy(), section.history.carried.copy()
+    section.history.factor[:] = section.layers.long_term[section.layer][..., None]
+    section.history.carried[:] = 0.0
+    section.evaluate(section.rest())
+    points = PointFields.of(section, section.rest())
+    first = [int(np.argmax(section.layer[0] == k)) for k in rows.layer]
+    section.history.factor[:], section.history.carried[:] = keep
+    return np.asarray(points.cauchy[0, first, 0])
+
+
 @dataclass(frozen=True, eq=False)
 class View:
     """From points of a section to its columns (the breaks along) and the depths of a result."""

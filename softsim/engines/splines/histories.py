@@ -79,13 +79,14 @@ class Memory:
         self.overstress = np.zeros((*self.relaxing.shape[:3], n_branches, 4))
         self.decay = np.ones_like(section.layers.weights)
         self.gain = np.ones_like(section.layers.weights)
+        self.ratio = np.zeros_like(section.layers.weights)
         section.history.factor[:] = 1.0
         section.history.carried[:] = 0.0
 
     def begin(self, section: Section, dt: float) -> None:
         """Prepare a step of `dt` seconds."""
         layers = section.layers
-        ratio = dt / layers.times
+        self.ratio = ratio = dt / layers.times
         self.decay = np.exp(-ratio)
         self.gain = np.where(ratio > 0.0, -np.expm1(-ratio) / np.maximum(ratio, 1e-300), 1.0)
         share = layers.long_term + (layers.weights * self.gain).sum(axis=1)

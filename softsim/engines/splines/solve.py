@@ -7,10 +7,11 @@ import time
 import numpy as np
 
 from softsim.engines.splines.energy import leaving, rest_energy, steady_densities
-from softsim.engines.splines.fields import PointFields, View, report_rows
+from softsim.engines.splines.fields import PointFields, View, report_rows, rest_stress
 from softsim.engines.splines.passes import Solution, solve_scene
 from softsim.engines.splines.scene import Scene
 from softsim.engines.splines.skin import friction_loss, skin_contact
+from softsim.engines.splines.transient import solve_program
 from softsim.outcome import Outcome, Rows, Snapshot, WarmStart
 from softsim.problem import Problem
 
@@ -31,6 +32,8 @@ def solve(problem: Problem, mode: str, *, warm: WarmStart | None = None) -> Outc
         When the load or the path cannot be completed; its `partial` is the `Outcome` of what was
         solved, or None.
     """
+    if mode != "steady":
+        return solve_program(problem, mode)
     start = time.perf_counter()
     speed = problem.stroke.speed
     scene = Scene.of(problem, speed=None if speed is None else problem.direction * abs(float(speed)))
@@ -62,18 +65,6 @@ def steady_outcome(solution: Solution, start: float) -> Outcome:
         elapsed=time.perf_counter() - start,
         on_nodes=True,
     )
-
-
-def rest_stress(section, rows: Rows):
-    """Return the long-term Cauchy stress of the undisturbed tissue in rows, (n_rows, 4) [Pa]."""
-    keep = section.history.factor.copy(), section.history.carried.copy()
-    section.history.factor[:] = section.layers.long_term[section.layer][..., None]
-    section.history.carried[:] = 0.0
-    section.evaluate(section.rest())
-    points = PointFields.of(section, section.rest())
-    first = [int(np.argmax(section.layer[0] == k)) for k in rows.layer]
-    section.history.factor[:], section.history.carried[:] = keep
-    return points.cauchy[0, first, 0]
 
 
 def steady_snapshot(solution: Solution, rows: Rows, rest) -> Snapshot:

@@ -139,3 +139,54 @@ def energies_along(stresses, relaxes_all, strain, layer, flow, reference, work, 
                         held[b, m] += weights[own, b] * gain[k, own, b] * turn[m]
                 work[i, j, p] = done_sum
                 lost[i, j, p] = lost_sum
+
+
+@kernel
+def energies_in_time(stresses, relaxes_all, before, strain, layer, steps, weights, work, lost):
+    """Add the work on and the loss in all branches over one time step.
+
+    Parameters
+    ----------
+    stresses : softsim.kernels.splines.spans.Stresses
+        At the end of the step.
+    relaxes_all : ndarray of bool, shape (n_layers,)
+    before : tuple
+        Overstress (n_along, n_depth, n_points, n_branches, 4), relaxing stress and Green strain
+        (n_along, n_depth, n_points, 4) at its start [Pa], [Pa], [-].
+    strain : ndarray of float64, shape (n_along, n_depth, n_points, 4)
+        At the end [-].
+    layer : ndarray of int64, shape (n_along, n_depth)
+        Material of each span.
+    steps : ndarray of float64, shape (n_layers, n_branches)
+        Duration over relaxation time [-].
+    weights : ndarray of float64, shape (n_layers, n_branches)
+        [-].
+    work, lost : ndarray of float64, shape (n_along, n_depth, n_points)
+        Added to [J/m^3].
+    """
+    overstress, relaxing, strain_before = before
+    n_along, n_depth, n_points, n_branches, _ = overstress.shape
+    turn, stretch, c = np.empty(4), np.empty(4), np.empty(4)
+    scratch, tangent = Scratch(np.empty(4), np.empty(4), np.empty((4, 5))), np.empty((4, 4))
+    for i in range(n_along):
+        for j in range(n_depth):
+            own = layer[i, j]
+            for p in range(n_points):
+                for m in range(4):
+                    turn[m] = stresses.relaxing[i, j, p, m] - relaxing[i, j, p, m]
+                    stretch[m] = strain[i, j, p, m] - strain_before[i, j, p, m]
+                    c[m] = 1.0 + 2.0 * strain[i, j, p, m] if m < 3 else strain[i, j, p, m]
+                relaxing_tangent(stresses, i, j, p, relaxes_all[own], c, tangent)
+                for b in range(n_branches):
+                    done, spent = branch_energies(
+                        steps[own, b],
+                        weights[own, b],
+                        overstress[i, j, p, b],
+                        turn,
+                        stretch,
+                        tangent,
+                        strain[i, j, p],
+                        scratch,
+                    )
+                    work[i, j, p] += done
+                    lost[i, j, p] += spent
