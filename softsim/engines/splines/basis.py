@@ -1,4 +1,4 @@
-"""B-splines along one direction: knots, functions, their values, and transfer between two of them."""
+"""B-splines along one direction: knots, functions, their values, and transfer between two."""
 
 from __future__ import annotations
 

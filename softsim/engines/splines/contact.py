@@ -1,4 +1,4 @@
-"""The tool on windows of the skin: a small dense problem, solved exactly inside each Newton step."""
+"""The tool on windows of the skin: a small dense problem, solved inside each Newton step."""
 
 from __future__ import annotations
 
@@ -239,7 +239,7 @@ class ContactProblem:
                 pressed[np.argmin(self.weighed.gap)] = True
             slides = self._slides(touch, pressed, slides)
             matrix, right = self._system(moved, free, compliance, touch, load, pressed, slides)
-            change = np.linalg.solve(matrix, right)
+            change = np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)
             step = change[:size].reshape(moved.shape)
             moved = moved + step
             self._take(touch, change[size:], pressed, slides)
@@ -292,8 +292,8 @@ class ContactProblem:
     ) -> tuple[Array, Array]:
         """Return the linearised problem.
 
-        Unknown are moves, pressures of the functions that are pressed, drags of those that stick, and
-        the change of depth.
+        Unknown are moves, pressures of the functions that are pressed, drags of those that stick,
+        and the change of depth.
         """
         size, found = free.size, self.weighed
         rows, sticks = np.flatnonzero(pressed), np.flatnonzero(pressed & (slides == 0))

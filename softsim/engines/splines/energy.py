@@ -1,4 +1,4 @@
-"""Energies of a steady stroke and of steps in time: stored, lost in the tissue, spent by the tool."""
+"""Energies of a steady stroke and of steps in time: stored, lost, spent by the tool."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softsim.engines.splines.basis import Array, Line
+from softsim.engines.splines.basis import Array, Integers, Line
 from softsim.engines.splines.section import Section
 from softsim.kernels.splines.energies import recover_points
 from softsim.outcome import Rows
@@ -99,7 +99,7 @@ class View:
         return out
 
 
-def _weights(line: Line, place: Array, span: Array) -> Array:
+def _weights(line: Line, place: Array, span: Integers) -> Array:
     """Return the weights of the points of spans at places in them, shape (n, side)."""
     low, high = line.breaks[span], line.breaks[span + 1]
     return np.stack(_lagrange((2.0 * place - low - high) / (high - low)), axis=-1)

@@ -77,7 +77,9 @@ def _graded(low: float, high: float, size_at: object) -> Array:
     return np.asarray(found)
 
 
-def depth_line(thickness: Array, first: float, least: Integers, growth: float = 1.0) -> tuple[Line, Integers]:
+def depth_line(
+    thickness: Array, first: float, least: Integers, growth: float = 1.0
+) -> tuple[Line, Integers]:
     """Return the rows, C0 at the layer boundaries, and the layer of each.
 
     Parameters

@@ -123,13 +123,9 @@ class Newton:
         self.unknowns = self.section.mesh.number[contact.window.functions, 0].ravel()
         self.is_free = self.unknowns >= 0
         if self.reduced is not None:
-            self.reduced = Reduced.of(
-                self.reduced.factor, self.section.n_unknowns, self.unknowns
-            )
+            self.reduced = Reduced.of(self.reduced.factor, self.section.n_unknowns, self.unknowns)
 
-    def solve(
-        self, displacement: Array, touch: Touch, load: Load, tolerance: float, trace: bool = False
-    ) -> Solved:
+    def solve(self, displacement: Array, touch: Touch, load: Load, tolerance: float) -> Solved:
         """Solve equilibrium under a load.
 
         Parameters
@@ -152,8 +148,6 @@ class Newton:
             self.history.carry(section)
             inner = section.free(section.forces(u))
             residual = self._residual(u, touch, inner)
-            if trace:
-                print(self.iterations - begun, residual, touch.depth, (touch.pressure > 0).sum())
             if last is not None and residual > GROWN * last[2] and shortened < SHORTENINGS:
                 u = last[0] + SHORTER * (u - last[0])
                 touch = between(last[1], touch, SHORTER)
@@ -220,9 +214,7 @@ class Newton:
         push = self.contact.force(new).ravel()
         return self.section.spread(self.reduced.whole(half, push)), new
 
-    def _accept(
-        self, u: Array, change: Array, new: Touch, old: Touch
-    ) -> tuple[Array, Touch]:
+    def _accept(self, u: Array, change: Array, new: Touch, old: Touch) -> tuple[Array, Touch]:
         """Take a step, halved where tissue would be crushed."""
         section, share = self.section, 1.0
         gained = section.expected_change(self.slopes, change)

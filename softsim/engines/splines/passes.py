@@ -8,9 +8,9 @@ import numpy as np
 
 from softsim.engines.splines.basis import Array
 from softsim.engines.splines.contact import ContactProblem, Touch, Window
-from softsim.engines.splines.histories import Flow, Rest
+from softsim.engines.splines.histories import Flow, History, Rest
 from softsim.engines.splines.mesh import Patch, along_line, depth_line
-from softsim.engines.splines.newton import Newton, Solved
+from softsim.engines.splines.newton import Newton
 from softsim.engines.splines.scene import Scene
 from softsim.engines.splines.section import Section
 from softsim.errors import ConvergenceError
@@ -52,7 +52,7 @@ class Solution:
 
     section: Section
     contact: ContactProblem
-    history: Rest | Flow
+    history: History
     displacement: Array
     touch: Touch
     patches: tuple[Patch, ...]
@@ -75,11 +75,11 @@ def built(
     size = min(patch.size for patch in patches)
     least = np.where((scene.layers.thickness > size) & (growth <= 1.0), 2, 1)
     depth, owner = depth_line(scene.layers.thickness, size, least, growth)
-    section = Section(scene.layers, along, depth, np.tile(owner, (along.n_spans, 1)), scene.free_sides)
+    section = Section(
+        scene.layers, along, depth, np.tile(owner, (along.n_spans, 1)), scene.free_sides
+    )
     history = (
-        Rest(section, scene.layers.long_term)
-        if scene.speed is None
-        else Flow(section, scene.speed)
+        Rest(section, scene.layers.long_term) if scene.speed is None else Flow(section, scene.speed)
     )
     window = Window.of(along, [(patch.low, patch.high) for patch in patches])
     middle = np.array([0.5 * (patches[0].low + patches[0].high)])
@@ -122,13 +122,13 @@ def expected_before(before: Solution, section: Section) -> Array:
     return np.asarray(before.expected[i[:, None], j[None, :]])
 
 
-def solve_scene(scene: Scene, trace: bool = False) -> Solution:
+def solve_scene(scene: Scene) -> Solution:
     """Solve a scene from nothing."""
-    found = look(scene, trace)
-    return settled(scene, resolved_patches(found, FINE.spans), found, FINE, trace)
+    found = look(scene)
+    return settled(scene, resolved_patches(found, FINE.spans), found, FINE)
 
 
-def look(scene: Scene, trace: bool = False) -> Solution:
+def look(scene: Scene) -> Solution:
     """Find the contact on few spans: at once, or where that fails by growing loads."""
     found: Solution | None = None
     reached, step, longest = 0.0, 1.0, LONGEST
@@ -137,14 +137,12 @@ def look(scene: Scene, trace: bool = False) -> Solution:
         part = replace(scene, load=scene.load.times(share))
         first = first_patches(part) if found is None else found.patches
         try:
-            found = settled(part, first, found, COARSE, trace, longest)
-        except ConvergenceError as error:
+            found = settled(part, first, found, COARSE, longest)
+        except ConvergenceError:
             step *= SMALLER
             longest = CAREFUL
             if step < LEAST_STEP:
                 raise
-            if trace:
-                print("climb", reached, step, str(error))
             continue
         if share == 1.0:
             return found
@@ -163,12 +161,11 @@ def on_patches(
     patches: tuple[Patch, ...],
     accuracy: Pass,
     before: Solution | None,
-    trace: bool,
     longest: float = LONGEST,
 ) -> Solution:
     """Solve on patches."""
     newton, displacement, touch = built(scene, patches, accuracy.growth, before, longest)
-    solved = newton.solve(displacement, touch, scene.load, accuracy.tolerance, trace)
+    solved = newton.solve(displacement, touch, scene.load, accuracy.tolerance)
     iterations = before.iterations if before else 0
     factorings = before.factorings if before else 0
     return Solution(
@@ -191,7 +188,6 @@ def settled(
     patches: tuple[Patch, ...],
     found: Solution | None,
     accuracy: Pass,
-    trace: bool = False,
     longest: float = LONGEST,
 ) -> Solution:
     """Solve in windows that follow the contact until it is resolved.
@@ -206,20 +202,18 @@ def settled(
     accuracy : Pass
     """
     for _ in range(WINDOWS):
-        found = on_patches(scene, patches, accuracy, found, trace, longest)
-        if trace:
-            print("window", patches, contact_runs(found), found.converged)
+        found = on_patches(scene, patches, accuracy, found, longest)
         if not found.converged:
             wider = widened(found)
             if wider == patches:
                 raise ConvergenceError("pass did not converge", residual=found.residual)
             patches = wider
             continue
-        hats = max(last - first for first, last in contact_runs(found)) + 1
-        if hats >= accuracy.spans // 2:
+        run = max(last - first for first, last in contact_runs(found)) + 1
+        if run >= accuracy.spans // 2:
             return found
         patches = resolved_patches(found, accuracy.spans)
-    raise ConvergenceError("no window", residual=found.residual if found else None)
+    raise ConvergenceError("contact found no window", residual=found.residual if found else 0.0)
 
 
 def contact_runs(found: Solution) -> list[tuple[int, int]]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from softsim.engines.splines.basis import Array
+from softsim.kernels.laws.arrays import LayerArrays
 from softsim.load import Load
 from softsim.outline import Outline
-from softsim.problem import LayerArrays, Problem, pack_layers
+from softsim.problem import Problem, pack_layers
 
 REACH = 30.0  # of the held ends, in thicknesses of the tissue
 
@@ -54,7 +55,7 @@ class Scene:
     @classmethod
     def of(cls, problem: Problem, *, speed: float | None) -> Scene:
         """Pack a problem."""
-        stroke, tissue = problem.stroke, problem.tissue
+        tissue = problem.tissue
         return cls(
             layers=pack_layers(tissue),
             outline=problem.outline,

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softsim.engines.splines.basis import Array, Line
+from softsim.kernels.laws.arrays import LayerArrays
 from softsim.kernels.splines import spans as kernels
-from softsim.problem import LayerArrays
 
 
 @dataclass(eq=False)
@@ -35,7 +35,6 @@ class Section:
     free_sides: bool = False
     form: int = kernels.PLANE
     mesh: kernels.Mesh = field(init=False)
-    materials: kernels.Layers = field(init=False)
     stresses: kernels.Stresses = field(init=False)
     history: kernels.History = field(init=False)
     n_unknowns: int = field(init=False)
@@ -56,15 +55,6 @@ class Section:
         self.mesh = kernels.Mesh(
             (self.along.direction(), self.depth.direction()), number, self.layer, self.form
         )
-        arrays = self.layers
-        self.materials = kernels.Layers(
-            arrays.law_codes,
-            arrays.law_parameters,
-            arrays.family_offsets,
-            arrays.families,
-            arrays.prestretch,
-            arrays.relaxes_all,
-        )
         n_points = self.mesh.directions[0].weight.shape[1] * self.mesh.directions[1].weight.shape[1]
         spans = (self.along.n_spans, self.depth.n_spans)
         points = (*spans, n_points)
@@ -84,7 +74,10 @@ class Section:
         size = (self.along.degree + 1, self.depth.degree + 1)
         number = self.mesh.number
         ends = []
-        for values, reduced in ((np.where(number < 0, number.max(), number), np.min), (number, np.max)):
+        for values, reduced in (
+            (np.where(number < 0, number.max(), number), np.min),
+            (number, np.max),
+        ):
             windows = np.lib.stride_tricks.sliding_window_view(values, size, axis=(0, 1))
             own = windows[self.along.first][:, self.depth.first]
             ends.append(reduced(own, axis=(2, 3, 4)))
@@ -96,7 +89,7 @@ class Section:
 
     def evaluate(self, displacement: Array) -> bool:
         """Fill the stresses; False where tissue is turned inside out."""
-        status = kernels.evaluate_stresses(self.mesh, self.materials, displacement, self.stresses)
+        status = kernels.evaluate_stresses(self.mesh, self.layers, displacement, self.stresses)
         return bool(status == kernels.OK)
 
     def forces(self, displacement: Array) -> Array:

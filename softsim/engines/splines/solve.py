@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 
+from softsim.engines.splines.basis import Array
 from softsim.engines.splines.energy import leaving, rest_energy, steady_densities
 from softsim.engines.splines.fields import PointFields, View, report_rows, rest_stress
 from softsim.engines.splines.passes import Solution, solve_scene
@@ -36,7 +37,9 @@ def solve(problem: Problem, mode: str, *, warm: WarmStart | None = None) -> Outc
         return solve_program(problem, mode)
     start = time.perf_counter()
     speed = problem.stroke.speed
-    scene = Scene.of(problem, speed=None if speed is None else problem.direction * abs(float(speed)))
+    scene = Scene.of(
+        problem, speed=None if speed is None else problem.direction * abs(float(speed))
+    )
     solution = solve_scene(scene)
     return steady_outcome(solution, start)
 
@@ -46,11 +49,9 @@ def steady_outcome(solution: Solution, start: float) -> Outcome:
     section = solution.section
     rows = report_rows(section)
     rest = rest_energy(section)
-    rest_points = PointFields.of(section, section.rest())
     section.evaluate(solution.displacement)
     solution.history.carry(section)
     snapshot = steady_snapshot(solution, rows, rest)
-    view = View(section, rows.depth[1:])
     return Outcome(
         mode="steady",
         columns=section.along.breaks - solution.touch.along,
@@ -67,7 +68,7 @@ def steady_outcome(solution: Solution, start: float) -> Outcome:
     )
 
 
-def steady_snapshot(solution: Solution, rows: Rows, rest) -> Snapshot:
+def steady_snapshot(solution: Solution, rows: Rows, rest: Array) -> Snapshot:
     """Recover the fields of a steady stroke and its energy balance per length of travel."""
     section, touch = solution.section, solution.touch
     contact = solution.contact

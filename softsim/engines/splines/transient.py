@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import replace
 
@@ -129,7 +128,7 @@ class _Walker:
         old, new = self.newton.contact.window, self._contact(self.along)
         if not np.array_equal(old.functions, new.window.functions):
             touch = Touch.none(new.window.functions.size)
-            common, here, there = np.intersect1d(
+            _, here, there = np.intersect1d(
                 old.functions, new.window.functions, return_indices=True
             )
             touch.pressure[there] = self.touch.pressure[here]

@@ -1,1 +1,1 @@
-"""Splines under large strain: shapes of a span, stresses, forces and tangents, contact of the skin."""
+"""Splines under large strain: stresses, forces and tangents of spans, contact of the skin."""

@@ -7,13 +7,13 @@ import math
 import numpy as np
 
 from softsim._jit import inline, kernel
+from softsim.kernels.splines.branches import Scratch, branch_energies
 from softsim.kernels.splines.spans import (
     deformation_at,
     gather,
     metric_at,
     span_shapes,
 )
-from softsim.kernels.splines.branches import Scratch, branch_energies
 from softsim.kernels.tensors.algebra import square_add, tensor_inverse
 
 

@@ -48,17 +48,6 @@ class Mesh(NamedTuple):
     form: int
 
 
-class Layers(NamedTuple):
-    """Materials; see `softsim.problem.LayerArrays`."""
-
-    law_codes: np.ndarray
-    law_parameters: np.ndarray
-    family_offsets: np.ndarray
-    families: np.ndarray
-    prestretch: np.ndarray
-    relaxes_all: np.ndarray
-
-
 class Stresses(NamedTuple):
     """State of all points and spans; points of a span counted along first.
 
@@ -183,7 +172,7 @@ def evaluate_stresses(mesh, layers, displacement, stresses):
     Parameters
     ----------
     mesh : Mesh
-    layers : Layers
+    layers : softsim.kernels.laws.arrays.LayerArrays
     displacement : ndarray of float64, shape (n_along, n_depth, 2)
         Coefficients [m].
     stresses : Stresses
@@ -366,7 +355,11 @@ def assemble_tangent(mesh, displacement, stresses, history, expected, geometric,
         for j in range(depth.first.size):
             span_shapes(mesh, i, j, value, gradient, weight, radius)
             gather(mesh, displacement, i, j, local)
-            volume, slope, bend = stresses.mean[i, j, 0], stresses.mean[i, j, 2], stresses.mean[i, j, 3]
+            volume, slope, bend = (
+                stresses.mean[i, j, 0],
+                stresses.mean[i, j, 2],
+                stresses.mean[i, j, 3],
+            )
             element[:] = 0.0
             own = slopes[i, j]
             share = 1.0
