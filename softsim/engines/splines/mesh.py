@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,7 +79,11 @@ def _graded(low: float, high: float, size_at: object) -> Array:
 
 
 def depth_line(
-    thickness: Array, first: float, least: Integers, growth: float = 1.0
+    thickness: Array,
+    first: float,
+    least: Integers,
+    growth: float = 1.0,
+    counts: Sequence[int] | None = None,
 ) -> tuple[Line, Integers]:
     """Return the rows, C0 at the layer boundaries, and the layer of each.
 
@@ -92,13 +97,15 @@ def depth_line(
         Spans that a layer has at least.
     growth : float
         Multiplies the growth of the heights.
+    counts : sequence of int, optional
+        Spans of every layer, instead.
     """
     breaks, owner, top = [np.zeros(1)], [], 0.0
     slope = growth * ROW_GROWTH
     for k, height in enumerate(thickness):
         # spans of height first + slope z: their number is a logarithm
         wanted = math.log((first + slope * (top + height)) / (first + slope * top)) / slope
-        n = max(int(least[k]), math.ceil(wanted - 0.25), 1)
+        n = max(int(least[k]), math.ceil(wanted - 0.25)) if counts is None else counts[k]
         ratio = (first + slope * (top + height)) / (first + slope * top)
         share = (ratio ** (np.arange(1, n + 1) / n) - 1.0) / (ratio - 1.0)
         breaks.append(top + height * share)

@@ -71,10 +71,13 @@ def built(
     longest: float = LONGEST,
 ) -> tuple[Newton, Array, Touch]:
     """Return a solver on new patches, and its start: the state before, or nothing."""
-    along = along_line(patches, scene.ends, scene.thickness)
+    along = along_line(patches, scene.ends, scene.thickness, max(scene.growth, 1e-3))
     size = min(patch.size for patch in patches)
     least = np.where((scene.layers.thickness > size) & (growth <= 1.0), 2, 1)
-    depth, owner = depth_line(scene.layers.thickness, size, least, growth)
+    counts = scene.rows if growth <= 1.0 else None
+    depth, owner = depth_line(
+        scene.layers.thickness, size, least, growth * max(scene.growth, 1e-3), counts
+    )
     section = Section(
         scene.layers, along, depth, np.tile(owner, (along.n_spans, 1)), scene.free_sides
     )
@@ -125,7 +128,7 @@ def expected_before(before: Solution, section: Section) -> Array:
 def solve_scene(scene: Scene) -> Solution:
     """Solve a scene from nothing."""
     found = look(scene)
-    return settled(scene, resolved_patches(found, FINE.spans), found, FINE)
+    return settled(scene, resolved_patches(found, FINE.spans, scene.element_along), found, FINE)
 
 
 def look(scene: Scene) -> Solution:
@@ -210,7 +213,7 @@ def settled(
             patches = wider
             continue
         run = max(last - first for first, last in contact_runs(found)) + 1
-        if run >= accuracy.spans // 2:
+        if run >= accuracy.spans // 2 or (accuracy is FINE and scene.element_along):
             return found
         patches = resolved_patches(found, accuracy.spans)
     raise ConvergenceError("contact found no window", residual=found.residual if found else 0.0)
@@ -236,15 +239,15 @@ def widened(found: Solution) -> tuple[Patch, ...]:
     return merged(out)
 
 
-def resolved_patches(found: Solution, spans: int) -> tuple[Patch, ...]:
+def resolved_patches(found: Solution, spans: int, size: float | None = None) -> tuple[Patch, ...]:
     """Return patches that resolve every contact that was found."""
     ends = found.contact.window.place
     patches: list[Patch] = []
     for first, last in contact_runs(found):
         low, high = float(ends[max(first - 1, 0)]), float(ends[min(last + 1, ends.size - 1)])
-        size = (high - low) / spans
+        own = size or (high - low) / spans
         margin = max(MARGIN * (high - low), 0.5 * float(ends[last] - ends[last - 1]))
-        patches.append(Patch(low - margin, high + margin, size))
+        patches.append(Patch(low - margin, high + margin, own))
     return merged(patches)
 
 

@@ -13,6 +13,7 @@ from softsim.load import Load
 from softsim.outline import Outline
 from softsim.problem import Problem, pack_layers
 
+USUAL_GROWTH = 0.3  # of neighbouring spans
 REACH = 30.0  # of the held ends, in thicknesses of the tissue
 
 
@@ -39,6 +40,12 @@ class Scene:
     half_width : float or None
         Of a block of tissue [m].
     free_sides : bool
+    element_along : float or None
+        Length of the spans under the tool that the user asks for [m].
+    rows : tuple of int or None
+        Spans of every layer that the user asks for.
+    growth : float
+        Of the spans away from the tool, over the usual one.
     """
 
     layers: LayerArrays
@@ -51,11 +58,14 @@ class Scene:
     shear_moduli: Array
     half_width: float | None
     free_sides: bool
+    element_along: float | None
+    rows: tuple[int, ...] | None
+    growth: float
 
     @classmethod
     def of(cls, problem: Problem, *, speed: float | None) -> Scene:
         """Pack a problem."""
-        tissue = problem.tissue
+        tissue, given = problem.tissue, problem.resolution
         return cls(
             layers=pack_layers(tissue),
             outline=problem.outline,
@@ -67,6 +77,9 @@ class Scene:
             shear_moduli=np.array([x.material.shear_modulus_initial for x in tissue.layers]),
             half_width=None if tissue.width is None else 0.5 * float(tissue.width),
             free_sides=tissue.sides == "free",
+            element_along=None if given.element_along is None else float(given.element_along),
+            rows=None if given.rows is None else tuple(given.rows),
+            growth=1.0 if given.growth is None else (float(given.growth) - 1.0) / USUAL_GROWTH,
         )
 
     @property
