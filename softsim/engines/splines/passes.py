@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,9 +14,12 @@ from softsim.engines.splines.mesh import Patch, along_line, depth_line
 from softsim.engines.splines.newton import Newton
 from softsim.engines.splines.scene import Scene
 from softsim.engines.splines.section import Section
+from softsim.engines.splines.skin import skin_contact
 from softsim.errors import ConvergenceError
+from softsim.load import Load, force_at_pressure
 
 WINDOWS = 24
+PRESSURE_MET = 1e-3  # in ln
 CLIMB, LEAST_STEP, SMALLER, LARGER = 40, 0.01, 0.3, 1.6
 LONGEST, CAREFUL = 4.0, 0.5  # noses that the tool sinks at once
 MARGIN = 0.2  # of a contact, beside it
@@ -127,8 +131,36 @@ def expected_before(before: Solution, section: Section) -> Array:
 
 def solve_scene(scene: Scene) -> Solution:
     """Solve a scene from nothing."""
+    if scene.load.kind == "pressure":
+        return _at_pressure(scene)
     found = look(scene)
-    return settled(scene, resolved_patches(found, FINE.spans, scene.element_along), found, FINE)
+    patches = resolved_patches(found, FINE.spans, scene.element_along)
+    return settled(scene, patches, found, FINE)
+
+
+def _at_pressure(scene: Scene) -> Solution:
+    """Solve a scene under the force whose mean pressure is the one asked for."""
+    wanted, found = scene.load.value, None
+
+    def trial(force: float) -> tuple[Solution, float]:
+        nonlocal found
+        part = replace(scene, load=Load("force", force))
+        if found is None:
+            found = solve_scene(part)
+        else:
+            patches = resolved_patches(found, FINE.spans, scene.element_along)
+            found = settled(part, patches, found, FINE)
+        excess = math.log(mean_pressure(found) / wanted)
+        return found, 0.0 if abs(excess) < PRESSURE_MET else excess
+
+    first = 2.0 * wanted * scene.expected_half_width()
+    return force_at_pressure(trial, first, largest_step=1.0, solves=24, secants=12)[0]
+
+
+def mean_pressure(found: Solution) -> float:
+    """Return the force over the length of skin that is loaded [Pa]."""
+    shown = skin_contact(found.section.along, found.contact, found.touch, found.displacement)
+    return shown.force_depth / shown.width
 
 
 def look(scene: Scene) -> Solution:
