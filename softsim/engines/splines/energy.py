@@ -25,16 +25,16 @@ class Densities:
 
 def long_term(section: Section) -> Array:
     """Return the energy that is stored for good at the points [J/m^3]."""
-    share = section.layers.long_term[section.layer]
-    volume = np.where(section.layers.relaxes_all[section.layer], share, 1.0)
-    shape = share[..., None] * section.stresses.energy
-    return np.asarray(shape + (volume * section.stresses.mean[..., 4])[..., None])
+    share = section.by_layer(section.layers.long_term)
+    volume = np.where(section.by_layer(section.layers.relaxes_all), share, 1.0)
+    shape = share[:, None] * section.stresses.energy
+    return np.asarray(shape + (volume * section.stresses.mean[:, 4])[:, None])
 
 
 def rest_energy(section: Section) -> Array:
-    """Return the energy of undisturbed tissue, shape (n_along, n_depth, 1); evaluates the rest."""
+    """Return the energy of undisturbed tissue, shape (n_spans, 1); evaluates the rest."""
     section.evaluate(section.rest())
-    return long_term(section)[..., :1].copy()
+    return long_term(section)[:, :1].copy()
 
 
 def steady_densities(
@@ -50,7 +50,7 @@ def steady_densities(
             section.stresses,
             section.layers.relaxes_all,
             points.strain,
-            section.layer,
+            section.layer.reshape(section.layer.shape[0], -1),
             flow,
             history.reference,
             work,
@@ -64,7 +64,8 @@ def leaving(section: Section, values: Array, *, forward: bool) -> float:
     """Return the integral of a density over the depth where tissue leaves [J/m^2]."""
     depth = section.mesh.directions[1]
     side = depth.weight.shape[1]
-    own = values[0 if forward else -1].reshape(-1, side, side)[:, 0 if forward else -1]
+    end = 0 if forward else -1
+    own = section.on_grid(values)[end].reshape(-1, side, side)[:, end]
     return float((own * depth.weight).sum())
 
 
@@ -78,7 +79,7 @@ class Ledger:
         """Start at rest."""
         shape = section.stresses.ratio.shape
         self.work, self.lost = np.zeros((2, *shape))
-        self.strain = np.zeros((*shape, 4))
+        self.strain = np.zeros_like(section.stresses.relaxing)
         self.rest = rest_energy(section)
         self.force, self.tool_work, self.friction_work = np.zeros(2), 0.0, 0.0
 
@@ -115,11 +116,10 @@ class Ledger:
             section.layers.relaxes_all,
             (history.overstress, history.relaxing, self.strain),
             points.strain,
-            section.layer,
+            section.mesh.layer,
             history.ratio,
             section.layers.weights,
-            self.work,
-            self.lost,
+            (self.work, self.lost),
         )
         self.strain = points.strain
         force = contact.force(after).sum(axis=0)

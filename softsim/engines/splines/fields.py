@@ -16,7 +16,7 @@ ROWS_PER_SPAN = 2
 
 @dataclass(frozen=True, eq=False)
 class PointFields:
-    """Cauchy stress [Pa] and Green strain [-] at all points, shape (n_along, n_depth, n_points, 4).
+    """Cauchy stress [Pa] and Green strain [-] at all points, shape (n_spans, n_points, n_components).
 
     Along, depth, across, shear; of the strain 2 E12.
     """
@@ -29,9 +29,8 @@ class PointFields:
         """Return the fields of the state that a section holds."""
         cauchy = np.empty_like(section.stresses.relaxing)
         strain = np.empty_like(cauchy)
-        recover_points(
-            section.mesh, displacement, section.stresses, section.history, cauchy, strain
-        )
+        flat = displacement.reshape(-1, len(section.lines))
+        recover_points(section.mesh, flat, section.stresses, section.history, cauchy, strain)
         return cls(cauchy, strain)
 
     @property
@@ -54,13 +53,13 @@ def report_rows(section: Section, per_span: int = ROWS_PER_SPAN) -> Rows:
 def rest_stress(section: Section, rows: Rows) -> Array:
     """Return the long-term Cauchy stress of the undisturbed tissue in rows, (n_rows, 4) [Pa]."""
     keep = section.history.factor.copy(), section.history.carried.copy()
-    section.history.factor[:] = section.layers.long_term[section.layer][..., None]
+    section.history.factor[:] = section.by_layer(section.layers.long_term)[:, None]
     section.history.carried[:] = 0.0
     section.evaluate(section.rest())
     points = PointFields.of(section, section.rest())
     first = [int(np.argmax(section.layer[0] == k)) for k in rows.layer]
     section.history.factor[:], section.history.carried[:] = keep
-    return np.asarray(points.cauchy[0, first, 0])
+    return np.asarray(points.cauchy[first, 0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,11 +76,12 @@ class View:
         return np.asarray(np.einsum("ia,jb,abk->ijk", along, depth, coefficients, optimize=True))
 
     def field(self, points: Array) -> Array:
-        """Return a field of the points, shape (n_along, n_depth, n_points, ...), at the grid.
+        """Return a field of the points, shape (n_spans, n_points, ...), at the grid.
 
         Linear in both directions within a span; at a break the mean of both sides.
         """
         side = self.section.mesh.directions[0].weight.shape[1]
+        points = self.section.on_grid(points)
         shape = points.shape
         values = points.reshape(*shape[:2], side, side, *shape[3:])
         line = self.section.depth

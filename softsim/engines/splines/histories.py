@@ -14,7 +14,7 @@ class Rest:
 
     def __init__(self, section: Section, share: Array) -> None:
         """Let `share`, shape (n_layers,), of the relaxing stress act."""
-        section.history.factor[:] = share[section.layer][..., None]
+        section.history.factor[:] = section.by_layer(share)[:, None]
         section.history.carried[:] = 0.0
 
     def carry(self, section: Section) -> None:
@@ -35,23 +35,23 @@ class Flow:
             along.place.ravel(), speed, layers.weights, layers.times, self.decay, self.gain
         )
         share = layers.long_term + np.einsum("lb,klb->kl", layers.weights, self.gain)
+        # the share of every point belongs to its place along
         side = along.place.shape[1]
-        own = share.reshape(-1, side, n_layers)[
-            np.arange(section.layer.shape[0])[:, None, None],
-            np.arange(side)[None, None, :],
-            section.layer[:, :, None],
-        ]  # (i, j, q)
-        section.history.factor[:] = np.repeat(own, side, axis=2)
+        by_place = share.reshape(-1, side, n_layers)
+        across = section.layer.reshape(by_place.shape[0], -1)
+        own = by_place[np.arange(by_place.shape[0])[:, None], :, across]  # (along, beside, q)
+        rows = section.history.factor.shape[1] // side
+        section.history.factor[:] = np.repeat(own.reshape(-1, side), rows, axis=1)
         section.evaluate(section.rest())
-        first = [tuple(np.argwhere(section.layer == k)[0]) for k in range(n_layers)]
-        self.reference = np.array([section.stresses.relaxing[i, j, 0] for i, j in first])
+        first = [int(np.argmax(section.mesh.layer == k)) for k in range(n_layers)]
+        self.reference = section.stresses.relaxing[first, 0].copy()
 
     def carry(self, section: Section) -> None:
         """Carry the stresses that the section has now along the rows."""
         relaxation.carry_along(
             section.stresses.relaxing,
             self.reference,
-            section.layer,
+            section.layer.reshape(section.layer.shape[0], -1),
             self.forward,
             section.layers.weights,
             self.decay,
@@ -65,9 +65,9 @@ class Memory:
 
     Attributes
     ----------
-    overstress : ndarray, shape (n_along, n_depth, n_points, n_branches, 4)
+    overstress : ndarray, shape (n_spans, n_points, n_branches, n_components)
         Stress of every branch at the start of the step [Pa].
-    relaxing : ndarray, shape (n_along, n_depth, n_points, 4)
+    relaxing : ndarray, shape (n_spans, n_points, n_components)
         Relaxing stress there [Pa].
     """
 
@@ -76,7 +76,8 @@ class Memory:
         section.evaluate(section.rest())
         self.relaxing = section.stresses.relaxing.copy()
         n_branches = section.layers.weights.shape[1]
-        self.overstress = np.zeros((*self.relaxing.shape[:3], n_branches, 4))
+        n_spans, n_points, size = self.relaxing.shape
+        self.overstress = np.zeros((n_spans, n_points, n_branches, size))
         self.decay = np.ones_like(section.layers.weights)
         self.gain = np.ones_like(section.layers.weights)
         self.ratio = np.zeros_like(section.layers.weights)
@@ -90,11 +91,11 @@ class Memory:
         self.decay = np.exp(-ratio)
         self.gain = np.where(ratio > 0.0, -np.expm1(-ratio) / np.maximum(ratio, 1e-300), 1.0)
         share = layers.long_term + (layers.weights * self.gain).sum(axis=1)
-        section.history.factor[:] = share[section.layer][..., None]
+        section.history.factor[:] = section.by_layer(share)[:, None]
         relaxation.carry_in_time(
             self.overstress,
             self.relaxing,
-            section.layer,
+            section.mesh.layer,
             layers.weights,
             self.decay,
             self.gain,
@@ -108,7 +109,7 @@ class Memory:
         """End the step with the stresses that the section has now."""
         relaxation.advance_in_time(
             section.stresses.relaxing,
-            section.layer,
+            section.mesh.layer,
             section.layers.weights,
             self.decay,
             self.gain,

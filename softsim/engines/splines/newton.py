@@ -120,7 +120,7 @@ class Newton:
     def use(self, contact: ContactProblem) -> None:
         """Take another contact on the same section; the factor is kept."""
         self.contact = contact
-        self.unknowns = self.section.mesh.number[contact.window.functions, 0].ravel()
+        self.unknowns = self.section.number[contact.window.functions, 0].ravel()
         self.is_free = self.unknowns >= 0
         if self.reduced is not None:
             self.reduced = Reduced.of(self.reduced.factor, self.section.n_unknowns, self.unknowns)
@@ -191,7 +191,7 @@ class Newton:
         """Factor the tangent: whole close to the solution, else as much as is positive definite."""
         section = self.section
         if self.expected is None:
-            self.expected = section.stresses.mean[..., 2].copy()
+            self.expected = section.stresses.mean[:, 2].copy()
         factor: Cholesky | Gauss | None = None
         for geometric in (1, 0, -1):
             self.slopes = section.tangent(u, self.expected, geometric)
@@ -218,7 +218,7 @@ class Newton:
         """Take a step, halved where tissue would be crushed."""
         section, share = self.section, 1.0
         gained = section.expected_change(self.slopes, change)
-        slope = section.stresses.mean[..., 2].copy()
+        slope = section.stresses.mean[:, 2].copy()
         for _ in range(HALVINGS):
             moved = u + share * change
             if section.evaluate(moved) and section.stresses.ratio.min() > SMALLEST_RATIO:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from softsim.engines.splines.basis import Array
+from softsim.engines.splines.basis import Array, Integers, Line
 from softsim.engines.splines.contact import ContactProblem, Touch, Window
 from softsim.engines.splines.histories import Flow, History, Rest
 from softsim.engines.splines.mesh import Patch, along_line, depth_line
 from softsim.engines.splines.newton import Newton
 from softsim.engines.splines.scene import Scene
-from softsim.engines.splines.section import Section
+from softsim.engines.splines.section import Section, held_functions
 from softsim.engines.splines.skin import skin_contact
 from softsim.errors import ConvergenceError
 from softsim.load import Load, force_at_pressure
@@ -82,9 +82,7 @@ def built(
     depth, owner = depth_line(
         scene.layers.thickness, size, least, growth * max(scene.growth, 1e-3), counts
     )
-    section = Section(
-        scene.layers, along, depth, np.tile(owner, (along.n_spans, 1)), scene.free_sides
-    )
+    section = section_of(scene, along, depth, owner)
     history = (
         Rest(section, scene.layers.long_term) if scene.speed is None else Flow(section, scene.speed)
     )
@@ -112,12 +110,19 @@ def built(
     return newton, displacement, touch
 
 
+def section_of(scene: Scene, along: Line, depth: Line, owner: Integers) -> Section:
+    """Return a plane section of layers on two lines; `owner` is the layer of each row."""
+    shape = (along.n_functions, depth.n_functions)
+    held = held_functions(shape, free_sides=scene.free_sides)
+    return Section(scene.layers, (along, depth), np.tile(owner, (along.n_spans, 1)), held)
+
+
 def transferred(before: Solution, section: Section) -> Array:
     """Return the displacement of another section on this one."""
     along = before.section.along.transfer(section.along)
     depth = before.section.depth.transfer(section.depth)
     found = np.einsum("ia,jb,abk->ijk", along, depth, before.displacement, optimize=True)
-    found[section.mesh.number < 0] = 0.0
+    found[section.held] = 0.0
     return np.asarray(found)
 
 
@@ -126,7 +131,7 @@ def expected_before(before: Solution, section: Section) -> Array:
     middle = [0.5 * (line.breaks[1:] + line.breaks[:-1]) for line in (section.along, section.depth)]
     old = before.section
     i, j = old.along.span_of(middle[0]), old.depth.span_of(middle[1])
-    return np.asarray(before.expected[i[:, None], j[None, :]])
+    return np.asarray(old.on_grid(before.expected)[i[:, None], j[None, :]].ravel())
 
 
 def solve_scene(scene: Scene) -> Solution:
@@ -214,7 +219,7 @@ def on_patches(
         factorings + solved.factorings,
         solved.residual,
         solved.converged,
-        newton.section.stresses.mean[..., 2].copy() if newton.expected is None else newton.expected,
+        newton.section.stresses.mean[:, 2].copy() if newton.expected is None else newton.expected,
     )
 
 

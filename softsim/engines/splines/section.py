@@ -1,133 +1,170 @@
-"""A section of tissue on splines: mesh, materials, stresses, forces and the factored tangent."""
+"""Tissue on tensor-product splines: mesh, materials, stresses, forces and the tangent."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from softsim.engines.splines.basis import Array, Line
+from softsim.engines.splines.basis import Array, Integers, Line
 from softsim.kernels.laws.arrays import LayerArrays
 from softsim.kernels.splines import spans as kernels
 
 
 @dataclass(eq=False)
 class Section:
-    """Tissue on tensor-product splines.
+    """Tissue on tensor-product splines, in two directions or three.
+
+    Displacements have the shape (n_along, n_depth, 2) of their functions, in space (n_along,
+    n_depth, n_across, 3); arrays over spans and points are flat, the last direction fastest.
 
     Parameters
     ----------
     layers : LayerArrays
-    along, depth : Line
-    layer : ndarray of int64, shape (n_spans_along, n_spans_depth)
+    lines : tuple of Line
+        Along, depth and, in space, across.
+    layer : ndarray of int64, shape (n_spans_along, n_spans_depth[, n_spans_across])
         Material of every span.
-    free_sides : bool
-        A cut block; else both ends are held.
+    held : ndarray of bool, shape (n_along, n_depth[, n_across], n_directions)
+        Components of functions that do not move.
     form : int
         `PLANE` or `ROUND`.
     """
 
     layers: LayerArrays
-    along: Line
-    depth: Line
-    layer: NDArray[np.int64]
-    free_sides: bool = False
+    lines: tuple[Line, ...]
+    layer: Integers
+    held: NDArray[np.bool_]
     form: int = kernels.PLANE
     mesh: kernels.Mesh = field(init=False)
     stresses: kernels.Stresses = field(init=False)
     history: kernels.History = field(init=False)
+    number: Integers = field(init=False)
     n_unknowns: int = field(init=False)
 
     def __post_init__(self) -> None:
-        """Number the unknowns column by column, depth fastest, and allocate."""
-        shape = (self.along.n_functions, self.depth.n_functions, 2)
-        free = np.ones(shape, bool)
-        free[:, -1] = False
-        if not self.free_sides:
-            free[-1] = False
-            free[0, :, 0] = False
-            free[0, :, 1] = self.form == kernels.ROUND
-        elif self.form == kernels.ROUND:
-            free[0, :, 0] = False
-        number = np.where(free, np.cumsum(free).reshape(shape) - 1, -1)
+        """Number the unknowns, those of the last direction fastest, and allocate."""
+        n = len(self.lines)
+        free = ~self.held
+        self.number = np.where(free, np.cumsum(free).reshape(free.shape) - 1, -1)
         self.n_unknowns = int(free.sum())
+        directions = tuple(line.direction() for line in self.lines)
         self.mesh = kernels.Mesh(
-            (self.along.direction(), self.depth.direction()), number, self.layer, self.form
+            directions, self.number.reshape(-1, n), self.layer.ravel(), self.form
         )
-        n_points = self.mesh.directions[0].weight.shape[1] * self.mesh.directions[1].weight.shape[1]
-        spans = (self.along.n_spans, self.depth.n_spans)
-        points = (*spans, n_points)
+        points = (self.layer.size, math.prod(own.weight.shape[1] for own in directions))
+        size = 4 if n == 2 else 6
         self.stresses = kernels.Stresses(
-            np.zeros((*points, 4)),
-            np.zeros((*points, 4)),
-            np.zeros((*points, 4, 4)),
+            np.zeros((*points, size)),
+            np.zeros((*points, size)),
+            np.zeros((*points, size, size)),
             np.zeros(points),
-            np.zeros((*spans, 5)),
+            np.zeros((points[0], 5)),
             np.zeros(points),
         )
-        self.history = kernels.History(np.ones(points), np.zeros((*points, 4)))
+        self.history = kernels.History(np.ones(points), np.zeros((*points, size)))
         self.band = np.zeros((self.n_unknowns, self._half_width() + 1))
+
+    @property
+    def along(self) -> Line:
+        """Functions along."""
+        return self.lines[0]
+
+    @property
+    def depth(self) -> Line:
+        """Functions in depth."""
+        return self.lines[1]
+
+    def _windows(self, values: Array | Integers) -> Array:
+        """Return the values of the functions of every span, shape (n_spans, n_functions, ...)."""
+        n = len(self.lines)
+        size = tuple(line.degree + 1 for line in self.lines)
+        found = np.lib.stride_tricks.sliding_window_view(values, size, axis=tuple(range(n)))
+        for k, line in enumerate(self.lines):
+            found = np.take(found, line.first, axis=k)
+        # (spans..., component, functions...) to (span, function, component)
+        return np.moveaxis(found, n, -1).reshape(self.layer.size, -1, values.shape[-1])
 
     def _half_width(self) -> int:
         """Return how far apart the unknowns of one span are at most."""
-        size = (self.along.degree + 1, self.depth.degree + 1)
-        number = self.mesh.number
-        ends = []
-        for values, reduced in (
-            (np.where(number < 0, number.max(), number), np.min),
-            (number, np.max),
-        ):
-            windows = np.lib.stride_tricks.sliding_window_view(values, size, axis=(0, 1))
-            own = windows[self.along.first][:, self.depth.first]
-            ends.append(reduced(own, axis=(2, 3, 4)))
-        return int((ends[1] - ends[0]).max())
+        high = self._windows(self.number).max(axis=(1, 2))
+        low = self._windows(np.where(self.held, self.number.max(), self.number)).min(axis=(1, 2))
+        return int((high - low).max())
 
     def rest(self) -> Array:
-        """Return zero displacement, shape (n_along, n_depth, 2)."""
-        return np.zeros((self.along.n_functions, self.depth.n_functions, 2))
+        """Return zero displacement."""
+        return np.zeros(self.held.shape)
+
+    def on_grid(self, values: Array) -> Array:
+        """Return an array over spans with an axis for each direction."""
+        return values.reshape(*self.layer.shape, *values.shape[1:])
+
+    def by_layer(self, values: Array) -> Array:
+        """Return values of layers for the spans, shape (n_spans, ...)."""
+        return np.asarray(values[self.mesh.layer])
 
     def evaluate(self, displacement: Array) -> bool:
         """Fill the stresses; False where tissue is turned inside out."""
-        status = kernels.evaluate_stresses(self.mesh, self.layers, displacement, self.stresses)
+        flat = displacement.reshape(-1, len(self.lines))
+        status = kernels.evaluate_stresses(self.mesh, self.layers, flat, self.stresses)
         return bool(status == kernels.OK)
 
     def forces(self, displacement: Array) -> Array:
-        """Return the internal forces on the functions, shape (n_along, n_depth, 2) [N/m]."""
-        out = np.empty_like(displacement)
-        kernels.assemble_forces(self.mesh, displacement, self.stresses, self.history, out)
-        return out
+        """Return the internal forces on the functions [N], in a section [N/m]."""
+        flat = displacement.reshape(-1, len(self.lines))
+        out = np.empty_like(flat)
+        kernels.assemble_forces(self.mesh, flat, self.stresses, self.history, out)
+        return out.reshape(displacement.shape)
 
     def tangent(self, displacement: Array, expected: Array, geometric: int) -> Array:
         """Fill the band; return the derivative of the mean volume ratio of the spans."""
+        flat = displacement.reshape(-1, len(self.lines))
         return np.asarray(
             kernels.assemble_tangent(
-                self.mesh,
-                displacement,
-                self.stresses,
-                self.history,
-                expected,
-                geometric,
-                self.band,
+                self.mesh, flat, self.stresses, self.history, expected, geometric, self.band
             )
         )
 
     def free(self, values: Array) -> Array:
         """Return the entries of the unknowns of an array over functions, shape (n_unknowns,)."""
-        out = np.empty(self.n_unknowns)
-        number = self.mesh.number
-        out[number[number >= 0]] = values[number >= 0]
-        return out
+        return np.asarray(values[~self.held])
 
     def spread(self, unknowns: Array) -> Array:
         """Return unknowns as an array over functions, zero where they are held."""
-        number = self.mesh.number
-        return np.where(number >= 0, unknowns[number], 0.0)
+        out = self.rest()
+        out[~self.held] = unknowns
+        return out
 
     def expected_change(self, slopes: Array, change: Array) -> Array:
         """Return the change of U' of the spans [Pa] by a small change of displacement."""
-        p, q = self.along.degree + 1, self.depth.degree + 1
-        windows = np.lib.stride_tricks.sliding_window_view(change, (p, q), axis=(0, 1))
-        own = windows[self.along.first][:, self.depth.first]  # (i, j, 2, p, q)
-        own = own.transpose(0, 1, 3, 4, 2).reshape(slopes.shape)
-        return np.asarray(self.stresses.mean[..., 3] * (slopes * own).sum(axis=-1))
+        own = self._windows(change).reshape(slopes.shape)
+        return np.asarray(self.stresses.mean[:, 3] * (slopes * own).sum(axis=1))
+
+
+def held_functions(
+    shape: tuple[int, ...], *, free_sides: bool = False, form: int = kernels.PLANE
+) -> NDArray[np.bool_]:
+    """Return which components of functions do not move.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Functions along, in depth and, in space, across.
+    free_sides : bool
+        A cut block; else all sides are held.
+    form : int
+        `PLANE` or `ROUND`, where the axis keeps its place along.
+    """
+    held = np.zeros((*shape, len(shape)), dtype=bool)
+    held[:, -1] = True
+    if not free_sides:
+        held[-1] = True
+        if form == kernels.PLANE:
+            held[0] = True
+        if len(shape) == 3:
+            held[:, :, 0] = held[:, :, -1] = True
+    if form == kernels.ROUND:
+        held[0, :, 0] = True
+    return held

@@ -15,7 +15,7 @@ from softsim.engines.splines.fields import PointFields, View, report_rows, rest_
 from softsim.engines.splines.histories import Memory
 from softsim.engines.splines.mesh import Patch, along_line, depth_line
 from softsim.engines.splines.newton import Newton
-from softsim.engines.splines.passes import LONGEST, Solution, look, resolved_patches
+from softsim.engines.splines.passes import LONGEST, Solution, look, resolved_patches, section_of
 from softsim.engines.splines.scene import Scene
 from softsim.engines.splines.section import Section
 from softsim.engines.splines.skin import skin_contact
@@ -83,8 +83,7 @@ def path_section(
     along = along_line((fine,), scene.ends, scene.thickness)
     least = np.where(scene.layers.thickness > size, 2, 1)
     depth, owner = depth_line(scene.layers.thickness, size, least)
-    layer = np.tile(owner, (along.n_spans, 1))
-    return Section(scene.layers, along, depth, layer, scene.free_sides), size, (low, high)
+    return section_of(scene, along, depth, owner), size, (low, high)
 
 
 class _Walker:

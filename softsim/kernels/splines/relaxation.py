@@ -48,43 +48,43 @@ def carry_along(relaxing, reference, layer, forward, weights, decay, gain, carri
 
     Parameters
     ----------
-    relaxing : ndarray of float64, shape (n_along, n_depth, n_points, 4)
-        Stress that relaxes; points of a span counted along first [Pa].
-    reference : ndarray of float64, shape (n_layers, 4)
+    relaxing : ndarray of float64, shape (n_spans, n_points, n_components)
+        Stress that relaxes [Pa].
+    reference : ndarray of float64, shape (n_layers, n_components)
         The same in undisturbed tissue [Pa].
-    layer : ndarray of int64, shape (n_along, n_depth)
-        Material of each span.
+    layer : ndarray of int64, shape (n_along, n_beside)
+        Material of each span; those beside each other along are in one column.
     forward : bool
         True for a tool that moves towards +x.
     weights : ndarray of float64, shape (n_layers, n_branches)
         [-].
     decay, gain : ndarray of float64, shape (n, n_layers, n_branches)
         From `row_factors`, over all points along.
-    carried : ndarray of float64, shape (n_along, n_depth, n_points, 4)
+    carried : ndarray of float64, shape (n_spans, n_points, n_components)
         Overwritten [Pa].
     """
-    n_along, n_depth, n_points, _ = relaxing.shape
-    side = int(math.sqrt(n_points) + 0.5)
+    n_along, n_beside = layer.shape
+    side = decay.shape[0] // n_along
+    n_rows, n_components = relaxing.shape[1] // side, relaxing.shape[2]
     n_branches = weights.shape[1]
-    held, last = np.empty((n_branches, 4)), np.empty(4)
-    for j in range(n_depth):
-        for r in range(side):
+    held, last = np.empty((n_branches, n_components)), np.empty(n_components)
+    for j in range(n_beside):
+        for r in range(n_rows):
             held[:] = 0.0
             for step in range(n_along * side):
                 k = n_along * side - 1 - step if forward else step
                 i, q = k // side, k % side
-                own, p = layer[i, j], q * side + r
+                own, s, p = layer[i, j], i * n_beside + j, q * n_rows + r
                 if step == 0:
-                    for m in range(4):
-                        last[m] = reference[own, m]
-                for m in range(4):
-                    total, new = 0.0, relaxing[i, j, p, m]
+                    last[:] = reference[own]
+                for m in range(n_components):
+                    total, new = 0.0, relaxing[s, p, m]
                     for b in range(n_branches):
                         old = decay[k, own, b] * held[b, m]
                         share = weights[own, b] * gain[k, own, b]
                         total += old - share * last[m]
                         held[b, m] = old + share * (new - last[m])
-                    carried[i, j, p, m] = total
+                    carried[s, p, m] = total
                     last[m] = new
 
 
@@ -94,28 +94,27 @@ def carry_in_time(overstress, relaxing, layer, weights, decay, gain, carried):
 
     Parameters
     ----------
-    overstress : ndarray of float64, shape (n_along, n_depth, n_points, n_branches, 4)
+    overstress : ndarray of float64, shape (n_spans, n_points, n_branches, n_components)
         Stress h of every branch at the start of the step [Pa].
-    relaxing : ndarray of float64, shape (n_along, n_depth, n_points, 4)
+    relaxing : ndarray of float64, shape (n_spans, n_points, n_components)
         Relaxing stress at the start of the step [Pa].
-    layer : ndarray of int64, shape (n_along, n_depth)
+    layer : ndarray of int64, shape (n_spans,)
         Material of each span.
     weights, decay, gain : ndarray of float64, shape (n_layers, n_branches)
         g, exp(-t/tau) and (1 - exp(-t/tau)) tau/t over the step [-].
-    carried : ndarray of float64, shape (n_along, n_depth, n_points, 4)
+    carried : ndarray of float64, shape (n_spans, n_points, n_components)
         Overwritten [Pa].
     """
-    n_along, n_depth, n_points, n_branches, _ = overstress.shape
-    for i in range(n_along):
-        for j in range(n_depth):
-            own = layer[i, j]
-            for p in range(n_points):
-                for m in range(4):
-                    total = 0.0
-                    for b in range(n_branches):
-                        total += decay[own, b] * overstress[i, j, p, b, m]
-                        total -= weights[own, b] * gain[own, b] * relaxing[i, j, p, m]
-                    carried[i, j, p, m] = total
+    n_spans, n_points, n_branches, n_components = overstress.shape
+    for s in range(n_spans):
+        own = layer[s]
+        for p in range(n_points):
+            for m in range(n_components):
+                total = 0.0
+                for b in range(n_branches):
+                    total += decay[own, b] * overstress[s, p, b, m]
+                    total -= weights[own, b] * gain[own, b] * relaxing[s, p, m]
+                carried[s, p, m] = total
 
 
 @kernel
@@ -124,19 +123,18 @@ def advance_in_time(new, layer, weights, decay, gain, overstress, relaxing):
 
     Parameters
     ----------
-    new : ndarray of float64, shape (n_along, n_depth, n_points, 4)
+    new : ndarray of float64, shape (n_spans, n_points, n_components)
         Relaxing stress at the end of the step [Pa].
     layer, weights, decay, gain, overstress, relaxing
         As in `carry_in_time`; the last two are changed.
     """
-    n_along, n_depth, n_points, n_branches, _ = overstress.shape
-    for i in range(n_along):
-        for j in range(n_depth):
-            own = layer[i, j]
-            for p in range(n_points):
-                for m in range(4):
-                    change = new[i, j, p, m] - relaxing[i, j, p, m]
-                    for b in range(n_branches):
-                        overstress[i, j, p, b, m] *= decay[own, b]
-                        overstress[i, j, p, b, m] += weights[own, b] * gain[own, b] * change
-                    relaxing[i, j, p, m] = new[i, j, p, m]
+    n_spans, n_points, n_branches, n_components = overstress.shape
+    for s in range(n_spans):
+        own = layer[s]
+        for p in range(n_points):
+            for m in range(n_components):
+                change = new[s, p, m] - relaxing[s, p, m]
+                for b in range(n_branches):
+                    overstress[s, p, b, m] *= decay[own, b]
+                    overstress[s, p, b, m] += weights[own, b] * gain[own, b] * change
+                relaxing[s, p, m] = new[s, p, m]

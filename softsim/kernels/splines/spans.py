@@ -1,9 +1,10 @@
-"""Stresses, forces and tangents of spans of tensor-product splines, in any number of directions.
+"""Stresses, forces and tangents of spans of tensor-product splines, in two directions or three.
 
 Total Lagrangian.  The volume energy of a span is that of the mean volume ratio over the span,
 W = sum over points of W_iso(C) + V U(J mean), which is free of volumetric locking and has one
-potential.  Components are ordered along-along, depth-depth, across-across, along-depth; directions
-along, depth.
+potential.  Components are those of `softsim.kernels.tensors.symmetric`, the first four of them in
+a section; directions along, depth, across.  Spans, functions and points of a span are counted with
+the last direction fastest.
 
 References
 ----------
@@ -18,13 +19,20 @@ from typing import NamedTuple
 import numpy as np
 
 from softsim._jit import inline, kernel
-from softsim.kernels.laws.split import shape_response, volume_response
-from softsim.kernels.tensors.algebra import tensor_inverse
+from softsim.kernels.laws.split import point_scratch, shape_response, volume_response
+from softsim.kernels.tensors.symmetric import (
+    FIRST,
+    PLACE,
+    SECOND,
+    inverse_fill,
+    square_entry,
+)
 
 OK = 0
 INVERTED = 1
 PLANE = 0
 ROUND = 1  # axisymmetric: along is the radius, across the hoop
+WHOLE, PULLING, NOTHING = 1, 0, -1  # how much of the geometric stress a tangent has
 
 
 class Mesh(NamedTuple):
@@ -33,13 +41,13 @@ class Mesh(NamedTuple):
     Attributes
     ----------
     directions : tuple of `softsim.engines.splines.basis.Direction`
-        Along, depth.
-    number : ndarray of int64, shape (n_along, n_depth, 2)
+        Along, depth and, in space, across.
+    number : ndarray of int64, shape (n_functions, n_directions)
         Unknown of each function and component; -1 where it is held.
-    layer : ndarray of int64, shape (n_spans_along, n_spans_depth)
+    layer : ndarray of int64, shape (n_spans,)
         Material of each span.
     form : int
-        `PLANE` or `ROUND`.
+        `PLANE` or `ROUND`; of no account in space.
     """
 
     directions: tuple
@@ -49,19 +57,19 @@ class Mesh(NamedTuple):
 
 
 class Stresses(NamedTuple):
-    """State of all points and spans; points of a span counted along first.
+    """State of all points and spans.
 
     Attributes
     ----------
-    relaxing, fixed : ndarray of float64, shape (n_along, n_depth, n_points, 4)
+    relaxing, fixed : ndarray of float64, shape (n_spans, n_points, n_components)
         Second Piola-Kirchhoff stress that relaxes and that does not [Pa].
-    tangent : ndarray of float64, shape (n_along, n_depth, n_points, 4, 4)
+    tangent : ndarray of float64, shape (n_spans, n_points, n_components, n_components)
         Derivative of the shape stress by the Green strain [Pa].
-    ratio : ndarray of float64, shape (n_along, n_depth, n_points)
+    ratio : ndarray of float64, shape (n_spans, n_points)
         Volume ratio J of the points [-].
-    mean : ndarray of float64, shape (n_along, n_depth, 5)
-        Of a span: volume [m^3/m], mean J [-], U' and U'' [Pa], U [J/m^3].
-    energy : ndarray of float64, shape (n_along, n_depth, n_points)
+    mean : ndarray of float64, shape (n_spans, 5)
+        Of a span: volume, mean J [-], U' and U'' [Pa], U [J/m^3].
+    energy : ndarray of float64, shape (n_spans, n_points)
         Energy of the shape [J/m^3].
     """
 
@@ -78,9 +86,9 @@ class History(NamedTuple):
 
     Attributes
     ----------
-    factor : ndarray of float64, shape (n_along, n_depth, n_points)
+    factor : ndarray of float64, shape (n_spans, n_points)
         Share of the relaxing stress that acts at once [-].
-    carried : ndarray of float64, shape (n_along, n_depth, n_points, 4)
+    carried : ndarray of float64, shape (n_spans, n_points, n_components)
         Stress carried over [Pa].
     """
 
@@ -88,81 +96,145 @@ class History(NamedTuple):
     carried: np.ndarray
 
 
+class Span(NamedTuple):
+    """One span: its functions at its points, and work space.
+
+    Attributes
+    ----------
+    value : ndarray of float64, shape (n_points, n_functions)
+        [-].
+    gradient : ndarray of float64, shape (n_points, n_functions, n_directions)
+        [1/m].
+    weight, radius : ndarray of float64, shape (n_points,)
+        Area or volume, in the round form times the circumference; radius [m].
+    function : ndarray of int64, shape (n_functions,)
+        Numbers of its functions.
+    local : ndarray of float64, shape (n_functions, n_directions)
+        Their displacement coefficients [m].
+    deformation : ndarray of float64, shape (n_points, 3, 3)
+        Deformation gradient [-].
+    metric, inverse : ndarray of float64, shape (6,)
+        Right Cauchy-Green tensor at a point and its inverse [-].
+    """
+
+    value: np.ndarray
+    gradient: np.ndarray
+    weight: np.ndarray
+    radius: np.ndarray
+    function: np.ndarray
+    local: np.ndarray
+    deformation: np.ndarray
+    metric: np.ndarray
+    inverse: np.ndarray
+
+
+@kernel
+def new_span(mesh):
+    """Return work space for the spans of a mesh."""
+    n = len(mesh.directions)
+    points, size = mesh.directions[0].weight.shape[1], mesh.directions[0].value.shape[2]
+    n_points, n_functions = points**n, size**n
+    return Span(
+        np.empty((n_points, n_functions)),
+        np.empty((n_points, n_functions, n)),
+        np.empty(n_points),
+        np.empty(n_points),
+        np.empty(n_functions, np.int64),
+        np.empty((n_functions, n)),
+        np.zeros((n_points, 3, 3)),
+        np.empty(6),
+        np.empty(6),
+    )
+
+
 @inline
-def span_shapes(mesh, i, j, value, gradient, weight, radius):
-    """Fill values and gradients of the functions of a span at its points.
+def enter(mesh, number, displacement, span):
+    """Fill functions, gradients, coefficients and deformation of a span; whether it is upright.
 
     Parameters
     ----------
     mesh : Mesh
-    i, j : int
-        Span along and in depth.
-    value : ndarray of float64, shape (n_points, n_functions)
-    gradient : ndarray of float64, shape (n_points, n_functions, 2)
-        [1/m].
-    weight, radius : ndarray of float64, shape (n_points,)
-        Area, in the round form times the circumference; radius [m].
+    number : int
+        Of the span.
+    displacement : ndarray of float64, shape (n_functions, n_directions)
+        Coefficients [m].
+    span : Span
+        Overwritten.
     """
-    along, depth = mesh.directions
-    points, size = along.weight.shape[1], along.value.shape[2]
-    for q in range(points):
-        for r in range(points):
-            p = q * points + r
-            weight[p] = along.weight[i, q] * depth.weight[j, r]
-            radius[p] = along.place[i, q]
-            if mesh.form == ROUND:
-                weight[p] *= 2.0 * math.pi * radius[p]
-            for a in range(size):
-                va, sa = along.value[i, q, a], along.slope[i, q, a]
-                for b in range(size):
-                    vb, sb = depth.value[j, r, b], depth.slope[j, r, b]
-                    value[p, a * size + b] = va * vb
-                    gradient[p, a * size + b, 0] = sa * vb
-                    gradient[p, a * size + b, 1] = va * sb
+    n = len(mesh.directions)
+    points, size = mesh.directions[0].weight.shape[1], mesh.directions[0].value.shape[2]
+    n_points, n_functions = span.value.shape
+    span.weight[:] = 1.0
+    span.value[:] = 1.0
+    span.gradient[:] = 1.0
+    span.function[:] = 0
+    rest, stride, turn_p, turn_f = number, 1, 1, 1
+    for back in range(n):
+        k = n - 1 - back
+        own = mesh.directions[k]
+        place = rest % own.first.size
+        rest //= own.first.size
+        for p in range(n_points):
+            q = p // turn_p % points
+            span.weight[p] *= own.weight[place, q]
+            span.radius[p] = own.place[place, q]  # of the first direction in the end
+            for f in range(n_functions):
+                a = f // turn_f % size
+                value, slope = own.value[place, q, a], own.slope[place, q, a]
+                span.value[p, f] *= value
+                for g in range(n):
+                    span.gradient[p, f, g] *= slope if g == k else value
+        for f in range(n_functions):
+            span.function[f] += (own.first[place] + f // turn_f % size) * stride
+        stride *= own.first[own.first.size - 1] + size
+        turn_p *= points
+        turn_f *= size
+    for f in range(n_functions):
+        for g in range(n):
+            span.local[f, g] = displacement[span.function[f], g]
+    if n == 2 and mesh.form == ROUND:
+        for p in range(n_points):
+            span.weight[p] *= 2.0 * math.pi * span.radius[p]
+    for p in range(n_points):
+        deform(mesh, span, p)
 
 
 @inline
-def gather(mesh, displacement, i, j, local):
-    """Copy the coefficients of a span, shape (n_functions, 2) [m]."""
-    along, depth = mesh.directions
-    size = along.value.shape[2]
-    ia, jb = along.first[i], depth.first[j]
-    for a in range(size):
-        for b in range(size):
-            local[a * size + b, 0] = displacement[ia + a, jb + b, 0]
-            local[a * size + b, 1] = displacement[ia + a, jb + b, 1]
+def deform(mesh, span, p):
+    """Fill the deformation gradient at a point of a span."""
+    n = len(mesh.directions)
+    f = span.deformation[p]
+    for i in range(3):
+        f[i, i] = 1.0
+        for j in range(n):
+            if i < n:
+                total = 0.0
+                for a in range(span.local.shape[0]):
+                    total += span.local[a, i] * span.gradient[p, a, j]
+                f[i, j] = total + (1.0 if i == j else 0.0)
+    if n == 2 and mesh.form == ROUND:
+        total = 0.0
+        for a in range(span.local.shape[0]):
+            total += span.local[a, 0] * span.value[p, a]
+        f[2, 2] += total / span.radius[p]
 
 
 @inline
-def deformation_at(mesh, local, value, gradient, radius, p, f):
-    """Fill the deformation gradient at a point; return the volume ratio.
-
-    Parameters
-    ----------
-    f : ndarray of float64, shape (5,)
-        Overwritten: along-along, along-depth, depth-along, depth-depth, across-across [-].
-    """
-    f[0], f[1], f[2], f[3], f[4] = 1.0, 0.0, 0.0, 1.0, 1.0
-    out = 0.0
-    for a in range(local.shape[0]):
-        gx, gz = gradient[p, a, 0], gradient[p, a, 1]
-        f[0] += local[a, 0] * gx
-        f[1] += local[a, 0] * gz
-        f[2] += local[a, 1] * gx
-        f[3] += local[a, 1] * gz
-        out += local[a, 0] * value[p, a]
-    if mesh.form == ROUND:
-        f[4] += out / radius[p]
-    return (f[0] * f[3] - f[1] * f[2]) * f[4]
+def volume_ratio(f):
+    """Determinant of a deformation gradient."""
+    return (
+        f[0, 0] * (f[1, 1] * f[2, 2] - f[1, 2] * f[2, 1])
+        - f[0, 1] * (f[1, 0] * f[2, 2] - f[1, 2] * f[2, 0])
+        + f[0, 2] * (f[1, 0] * f[2, 1] - f[1, 1] * f[2, 0])
+    )
 
 
 @inline
-def metric_at(f, c):
-    """Fill the right Cauchy-Green tensor, shape (4,)."""
-    c[0] = f[0] * f[0] + f[2] * f[2]
-    c[1] = f[1] * f[1] + f[3] * f[3]
-    c[2] = f[4] * f[4]
-    c[3] = f[0] * f[1] + f[2] * f[3]
+def metric_into(f, c):
+    """Overwrite c, shape (6,), with F^T F."""
+    for m in range(6):
+        i, j = FIRST[m], SECOND[m]
+        c[m] = f[0, i] * f[0, j] + f[1, i] * f[1, j] + f[2, i] * f[2, j]
 
 
 @kernel
@@ -173,7 +245,7 @@ def evaluate_stresses(mesh, layers, displacement, stresses):
     ----------
     mesh : Mesh
     layers : softsim.kernels.laws.arrays.LayerArrays
-    displacement : ndarray of float64, shape (n_along, n_depth, 2)
+    displacement : ndarray of float64, shape (n_functions, n_directions)
         Coefficients [m].
     stresses : Stresses
         Overwritten.
@@ -183,79 +255,59 @@ def evaluate_stresses(mesh, layers, displacement, stresses):
     int
         `OK`, or `INVERTED` where a point or a span is turned inside out.
     """
-    along, depth = mesh.directions
-    points, size = along.weight.shape[1], along.value.shape[2]
-    n_points, n_functions = points * points, size * size
-    value, gradient = np.empty((n_points, n_functions)), np.empty((n_points, n_functions, 2))
-    weight, radius = np.empty(n_points), np.empty(n_points)
-    local, f = np.empty((n_functions, 2)), np.empty((n_points, 5))
-    c, stretch, scaled, by = np.empty(4), np.empty(4), np.empty(4), np.empty(4)
-    for i in range(along.first.size):
-        for j in range(depth.first.size):
-            layer = mesh.layer[i, j]
-            span_shapes(mesh, i, j, value, gradient, weight, radius)
-            gather(mesh, displacement, i, j, local)
-            volume, swept = 0.0, 0.0
-            for p in range(n_points):
-                ratio = deformation_at(mesh, local, value, gradient, radius, p, f[p])
-                if not (ratio > 0.0 and f[p, 4] > 0.0):
-                    return INVERTED
-                stresses.ratio[i, j, p] = ratio
-                volume += weight[p]
-                swept += weight[p] * ratio
-            la, ld, lc = layers.prestretch[layer]
-            stretch[0], stretch[1], stretch[2], stretch[3] = la * la, ld * ld, lc * lc, la * ld
-            shrunk = 1.0 / (la * ld * lc)
-            mean = swept / volume
-            stored, slope, bend = volume_response(
-                layers.law_codes[layer], layers.law_parameters[layer], mean / shrunk
+    span, scratch = new_span(mesh), point_scratch()
+    stretch, scaled = np.empty(6), np.empty(6)
+    n_points, n_components = stresses.relaxing.shape[1:]
+    for s in range(mesh.layer.size):
+        layer = mesh.layer[s]
+        enter(mesh, s, displacement, span)
+        volume, swept = 0.0, 0.0
+        for p in range(n_points):
+            ratio = volume_ratio(span.deformation[p])
+            if not (ratio > 0.0 and span.deformation[p, 2, 2] > 0.0):
+                return INVERTED
+            stresses.ratio[s, p] = ratio
+            volume += span.weight[p]
+            swept += span.weight[p] * ratio
+        before = layers.prestretch[layer]
+        for m in range(6):
+            stretch[m] = before[FIRST[m]] * before[SECOND[m]]
+        shrunk = 1.0 / (before[0] * before[1] * before[2])
+        mean = swept / volume
+        stored, slope, bend = volume_response(
+            layers.law_codes[layer], layers.law_parameters[layer], mean / shrunk
+        )
+        own = stresses.mean[s]
+        own[0], own[1], own[2], own[3] = volume, mean, slope, bend / shrunk
+        own[4] = shrunk * stored
+        families = layers.families[layers.family_offsets[layer] : layers.family_offsets[layer + 1]]
+        for p in range(n_points):
+            metric_into(span.deformation[p], span.metric)
+            for m in range(6):
+                scaled[m] = stretch[m] * span.metric[m]
+            relaxing, fixed = stresses.relaxing[s, p], stresses.fixed[s, p]
+            tangent = stresses.tangent[s, p]
+            stresses.energy[s, p] = shrunk * shape_response(
+                layers.law_codes[layer],
+                layers.law_parameters[layer],
+                families,
+                scaled,
+                relaxing,
+                tangent,
+                scratch,
             )
-            own = stresses.mean[i, j]
-            own[0], own[1], own[2], own[3] = volume, mean, slope, bend / shrunk
-            own[4] = shrunk * stored
-            own_families = layers.families[
-                layers.family_offsets[layer] : layers.family_offsets[layer + 1]
-            ]
-            for p in range(n_points):
-                metric_at(f[p], c)
-                for m in range(4):
-                    scaled[m] = stretch[m] * c[m]
-                    by[m] = shrunk * stretch[m]
-                relaxing, fixed = stresses.relaxing[i, j, p], stresses.fixed[i, j, p]
-                tangent = stresses.tangent[i, j, p]
-                stresses.energy[i, j, p] = shrunk * shape_response(
-                    layers.law_codes[layer],
-                    layers.law_parameters[layer],
-                    own_families,
-                    scaled,
-                    relaxing,
-                    tangent,
-                )
-                inverse = tensor_inverse(c)[1]
-                pull = slope * stresses.ratio[i, j, p]
-                for m in range(4):
-                    relaxing[m] *= by[m]
-                    fixed[m] = pull * inverse[m]
-                    for n in range(4):
-                        tangent[m, n] *= by[m] * stretch[n]
-                if layers.relaxes_all[layer]:
-                    for m in range(4):
-                        relaxing[m] += fixed[m]
-                        fixed[m] = 0.0
+            inverse_fill(span.metric, span.inverse)
+            pull = slope * stresses.ratio[s, p]
+            for m in range(n_components):
+                relaxing[m] *= shrunk * stretch[m]
+                fixed[m] = pull * span.inverse[m]
+                for n in range(n_components):
+                    tangent[m, n] *= shrunk * stretch[m] * stretch[n]
+            if layers.relaxes_all[layer]:
+                for m in range(n_components):
+                    relaxing[m] += fixed[m]
+                    fixed[m] = 0.0
     return OK
-
-
-@inline
-def force_of(mesh, f, value, gradient, radius, p, stress, weight, total):
-    """Add the force of a stress at a point to the functions of its span, shape (n_f, 2) [N/m]."""
-    s0, s1, s2, s3 = weight * stress[0], weight * stress[1], weight * stress[2], weight * stress[3]
-    p0, p1 = f[0] * s0 + f[1] * s3, f[0] * s3 + f[1] * s1
-    p2, p3 = f[2] * s0 + f[3] * s3, f[2] * s3 + f[3] * s1
-    hoop = f[4] * s2 / radius[p] if mesh.form == ROUND else 0.0
-    for a in range(total.shape[0]):
-        gx, gz = gradient[p, a, 0], gradient[p, a, 1]
-        total[a, 0] += p0 * gx + p1 * gz + hoop * value[p, a]
-        total[a, 1] += p2 * gx + p3 * gz
 
 
 @kernel
@@ -265,55 +317,66 @@ def assemble_forces(mesh, displacement, stresses, history, force):
     Parameters
     ----------
     mesh : Mesh
-    displacement : ndarray of float64, shape (n_along, n_depth, 2)
+    displacement : ndarray of float64, shape (n_functions, n_directions)
         [m].
     stresses : Stresses
         Of this displacement.
     history : History
-    force : ndarray of float64, shape (n_along, n_depth, 2)
-        Overwritten [N/m].
+    force : ndarray of float64, shape (n_functions, n_directions)
+        Overwritten [N], in a section [N/m].
     """
-    along, depth = mesh.directions
-    points, size = along.weight.shape[1], along.value.shape[2]
-    n_points, n_functions = points * points, size * size
-    value, gradient = np.empty((n_points, n_functions)), np.empty((n_points, n_functions, 2))
-    weight, radius = np.empty(n_points), np.empty(n_points)
-    local, f, stress = np.empty((n_functions, 2)), np.empty(5), np.empty(4)
-    total = np.empty((n_functions, 2))
+    n = len(mesh.directions)
+    span, stress, total = new_span(mesh), np.zeros((3, 3)), np.empty((3, 3))
     force[:] = 0.0
-    for i in range(along.first.size):
-        for j in range(depth.first.size):
-            span_shapes(mesh, i, j, value, gradient, weight, radius)
-            gather(mesh, displacement, i, j, local)
-            total[:] = 0.0
-            for p in range(n_points):
-                deformation_at(mesh, local, value, gradient, radius, p, f)
-                for m in range(4):
-                    stress[m] = (
-                        stresses.fixed[i, j, p, m]
-                        + history.factor[i, j, p] * stresses.relaxing[i, j, p, m]
-                        + history.carried[i, j, p, m]
+    for s in range(mesh.layer.size):
+        enter(mesh, s, displacement, span)
+        for p in range(span.weight.size):
+            f, weight = span.deformation[p], span.weight[p]
+            for m in range(stresses.fixed.shape[2]):
+                own = stresses.fixed[s, p, m] + history.carried[s, p, m]
+                own += history.factor[s, p] * stresses.relaxing[s, p, m]
+                stress[FIRST[m], SECOND[m]] = weight * own
+                stress[SECOND[m], FIRST[m]] = weight * own
+            for i in range(3):
+                for j in range(3):
+                    total[i, j] = (
+                        f[i, 0] * stress[0, j] + f[i, 1] * stress[1, j] + f[i, 2] * stress[2, j]
                     )
-                force_of(mesh, f, value, gradient, radius, p, stress, weight[p], total)
-            ia, jb = along.first[i], depth.first[j]
-            for a in range(size):
-                for b in range(size):
-                    force[ia + a, jb + b, 0] += total[a * size + b, 0]
-                    force[ia + a, jb + b, 1] += total[a * size + b, 1]
+            for a in range(span.function.size):
+                for k in range(n):
+                    push = 0.0
+                    for g in range(n):
+                        push += total[k, g] * span.gradient[p, a, g]
+                    if k == 0 and n == 2 and mesh.form == ROUND:
+                        push += total[2, 2] * span.value[p, a] / span.radius[p]
+                    force[span.function[a], k] += push
 
 
 @inline
-def positive_part(stress):
-    """Leave of a stress the part that pulls, in the plane of along and depth and across it."""
-    middle, half = 0.5 * (stress[0] + stress[1]), 0.5 * (stress[0] - stress[1])
-    reach = math.sqrt(half * half + stress[3] * stress[3])
-    high, low = max(middle + reach, 0.0), max(middle - reach, 0.0)
-    mean, part = 0.5 * (high + low), 0.0
-    if reach > 0.0:
-        part = 0.5 * (high - low) / reach
-    stress[0], stress[1] = mean + part * half, mean - part * half
-    stress[3] *= part
-    stress[2] = max(stress[2], 0.0)
+def strain_operator(mesh, span, p, operator):
+    """Fill the derivative of the Green strain at a point by the coefficients of its span.
+
+    `operator` has the shape (n_components, n_functions n_directions) [1/m]; engineering shears.
+    """
+    n = len(mesh.directions)
+    f = span.deformation[p]
+    for a in range(span.function.size):
+        for k in range(n):
+            column = n * a + k
+            for m in range(operator.shape[0]):
+                i, j = FIRST[m], SECOND[m]
+                entry = 0.0
+                if i == j:
+                    if i < n:
+                        entry = f[k, i] * span.gradient[p, a, i]
+                else:
+                    if j < n:
+                        entry = f[k, i] * span.gradient[p, a, j]
+                    if i < n:
+                        entry += f[k, j] * span.gradient[p, a, i]
+                operator[m, column] = entry
+        if n == 2 and mesh.form == ROUND:
+            operator[2, n * a] = f[2, 2] * span.value[p, a] / span.radius[p]
 
 
 @kernel
@@ -323,155 +386,148 @@ def assemble_tangent(mesh, displacement, stresses, history, expected, geometric,
     Parameters
     ----------
     mesh : Mesh
-    displacement : ndarray of float64, shape (n_along, n_depth, 2)
+    displacement : ndarray of float64, shape (n_functions, n_directions)
         [m].
     stresses : Stresses
     history : History
-    expected : ndarray of float64, shape (n_along, n_depth)
+    expected : ndarray of float64, shape (n_spans,)
         U' expected after the last step [Pa].
     geometric : int
-        1 whole geometric stress, 0 its pulling part, -1 none.
+        `WHOLE` geometric stress, its `PULLING` part, or `NOTHING`.
     band : ndarray of float64, shape (n_unknowns, half_width + 1)
         Overwritten: entry (i, j), i >= j, is band[j, i - j].
 
     Returns
     -------
-    slope : ndarray of float64, shape (n_along, n_depth, n_functions * 2)
+    slope : ndarray of float64, shape (n_spans, n_functions n_directions)
         Derivative of the mean volume ratio of each span by its coefficients [1/m].
     """
-    along, depth = mesh.directions
-    points, size = along.weight.shape[1], along.value.shape[2]
-    n_points, n_functions = points * points, size * size
-    width = 2 * n_functions
-    value, gradient = np.empty((n_points, n_functions)), np.empty((n_points, n_functions, 2))
-    weight, radius = np.empty(n_points), np.empty(n_points)
-    local, f, stress, c = np.empty((n_functions, 2)), np.empty(5), np.empty(4), np.empty(4)
-    operator, product = np.empty((4, width)), np.empty((4, width))
-    element, tangent = np.empty((width, width)), np.empty((4, 4))
-    index = np.empty(width, np.int64)
-    slopes = np.zeros((along.first.size, depth.first.size, width))
+    n = len(mesh.directions)
+    span = new_span(mesh)
+    n_components, width = stresses.relaxing.shape[2], n * span.function.size
+    stress, tangent = np.zeros(6), np.empty((n_components, n_components))
+    operator, product = np.empty((n_components, width)), np.empty((n_components, width))
+    element, slopes = np.empty((width, width)), np.zeros((mesh.layer.size, width))
     band[:] = 0.0
-    for i in range(along.first.size):
-        for j in range(depth.first.size):
-            span_shapes(mesh, i, j, value, gradient, weight, radius)
-            gather(mesh, displacement, i, j, local)
-            volume, slope, bend = (
-                stresses.mean[i, j, 0],
-                stresses.mean[i, j, 2],
-                stresses.mean[i, j, 3],
+    for s in range(mesh.layer.size):
+        enter(mesh, s, displacement, span)
+        volume, bend = stresses.mean[s, 0], stresses.mean[s, 3]
+        element[:] = 0.0
+        share = 1.0
+        for p in range(span.weight.size):
+            metric_into(span.deformation[p], span.metric)
+            inverse_fill(span.metric, span.inverse)
+            share = point_tangent(
+                stresses, history, expected[s], geometric, s, p, span.inverse, stress, tangent
             )
-            element[:] = 0.0
-            own = slopes[i, j]
-            share = 1.0
-            for p in range(n_points):
-                deformation_at(mesh, local, value, gradient, radius, p, f)
-                metric_at(f, c)
-                inverse = tensor_inverse(c)[1]
-                factor = history.factor[i, j, p]
-                # the volume part relaxes where nothing is left fixed
-                fixed = stresses.fixed[i, j, p]
-                relaxes = fixed[0] == 0.0 and fixed[1] == 0.0 and fixed[2] == 0.0
-                share = factor if relaxes else 1.0
-                pull = share * expected[i, j] * stresses.ratio[i, j, p]
-                if geometric < 0:
-                    pull = 0.0
-                missing = share * (expected[i, j] - slope) * stresses.ratio[i, j, p]
-                for m in range(4):
-                    stress[m] = (
-                        fixed[m]
-                        + factor * stresses.relaxing[i, j, p, m]
-                        + history.carried[i, j, p, m]
-                        + missing * inverse[m]
-                    )
-                    for n in range(4):
-                        tangent[m, n] = factor * stresses.tangent[i, j, p, m, n]
-                        tangent[m, n] += pull * inverse[m] * inverse[n]
-                add_square(inverse, -2.0 * pull, tangent)
-                for a in range(n_functions):
-                    gx, gz = gradient[p, a, 0], gradient[p, a, 1]
-                    for k in range(2):
-                        b = 2 * a + k
-                        operator[0, b] = f[2 * k] * gx
-                        operator[1, b] = f[2 * k + 1] * gz
-                        operator[2, b] = 0.0
-                        operator[3, b] = f[2 * k] * gz + f[2 * k + 1] * gx
-                    if mesh.form == ROUND:
-                        operator[2, 2 * a] = f[4] * value[p, a] / radius[p]
-                scale = weight[p] * stresses.ratio[i, j, p] / volume
-                for b in range(width):
-                    o0, o1, o2, o3 = operator[0, b], operator[1, b], operator[2, b], operator[3, b]
-                    own[b] += scale * (
-                        inverse[0] * o0 + inverse[1] * o1 + inverse[2] * o2 + inverse[3] * o3
-                    )
-                    for m in range(4):
-                        product[m, b] = weight[p] * (
-                            tangent[m, 0] * o0
-                            + tangent[m, 1] * o1
-                            + tangent[m, 2] * o2
-                            + tangent[m, 3] * o3
-                        )
-                for a in range(width):
-                    o0, o1, o2, o3 = operator[0, a], operator[1, a], operator[2, a], operator[3, a]
-                    for b in range(a + 1):
-                        element[a, b] += (
-                            o0 * product[0, b]
-                            + o1 * product[1, b]
-                            + o2 * product[2, b]
-                            + o3 * product[3, b]
-                        )
-                if geometric >= 0:
-                    if geometric == 0:
-                        positive_part(stress)
-                    add_geometric(mesh, value, gradient, radius, p, stress, weight[p], element)
-            bulk = share * volume * bend
-            for a in range(width):
-                for b in range(a + 1):
-                    element[a, b] += bulk * own[a] * own[b]
-            ia, jb = along.first[i], depth.first[j]
-            for a in range(size):
-                for b in range(size):
-                    for k in range(2):
-                        index[2 * (a * size + b) + k] = mesh.number[ia + a, jb + b, k]
-            scatter(element, index, band)
+            strain_operator(mesh, span, p, operator)
+            scale = span.weight[p] * stresses.ratio[s, p] / volume
+            for b in range(width):
+                for m in range(n_components):
+                    slopes[s, b] += scale * span.inverse[m] * operator[m, b]
+            add_material(operator, tangent, span.weight[p], product, element)
+            if geometric != NOTHING:
+                if geometric == PULLING:
+                    leave_pull(stress)
+                add_geometric(mesh, span, p, stress, element)
+        bulk = share * volume * bend
+        for a in range(width):
+            for b in range(a + 1):
+                element[a, b] += bulk * slopes[s, a] * slopes[s, b]
+        scatter(mesh, span, element, band)
     return slopes
 
 
 @inline
-def add_square(b, factor, tangent):
-    """Add factor (B ⊙ B), both triangles, shape (4, 4)."""
-    tangent[0, 0] += factor * b[0] * b[0]
-    tangent[1, 1] += factor * b[1] * b[1]
-    tangent[2, 2] += factor * b[2] * b[2]
-    tangent[3, 3] += 0.5 * factor * (b[0] * b[1] + b[3] * b[3])
-    for m, n, entry in ((0, 1, b[3] * b[3]), (0, 3, b[0] * b[3]), (1, 3, b[1] * b[3])):
-        tangent[m, n] += factor * entry
-        tangent[n, m] += factor * entry
+def point_tangent(stresses, history, expected, geometric, s, p, inverse, stress, tangent):
+    """Fill stress and tangent at a point with the expected volume stress of its span.
+
+    Returns
+    -------
+    float
+        Share of the volume stress that acts at once [-].
+    """
+    factor, ratio, slope = history.factor[s, p], stresses.ratio[s, p], stresses.mean[s, 2]
+    fixed = stresses.fixed[s, p]
+    # the volume part relaxes where nothing is left fixed
+    relaxes = fixed[0] == 0.0 and fixed[1] == 0.0 and fixed[2] == 0.0
+    share = factor if relaxes else 1.0
+    pull = 0.0 if geometric == NOTHING else share * expected * ratio
+    missing = share * (expected - slope) * ratio
+    for m in range(tangent.shape[0]):
+        stress[m] = fixed[m] + factor * stresses.relaxing[s, p, m] + history.carried[s, p, m]
+        stress[m] += missing * inverse[m]
+        for n in range(tangent.shape[0]):
+            tangent[m, n] = factor * stresses.tangent[s, p, m, n]
+            tangent[m, n] += pull * inverse[m] * inverse[n]
+            tangent[m, n] -= 2.0 * pull * square_entry(inverse, m, n)
+    return share
 
 
 @inline
-def add_geometric(mesh, value, gradient, radius, p, stress, weight, element):
-    """Add the geometric stiffness of a stress at a point to the lower triangle of a span."""
-    for a in range(value.shape[1]):
-        gx, gz = gradient[p, a, 0], gradient[p, a, 1]
-        sx = weight * (stress[0] * gx + stress[3] * gz)
-        sz = weight * (stress[3] * gx + stress[1] * gz)
-        hoop = 0.0
-        if mesh.form == ROUND:
-            hoop = weight * stress[2] * value[p, a] / (radius[p] * radius[p])
+def add_material(operator, tangent, weight, product, element):
+    """Add B^T D B at a point to the lower triangle of a span; `product` is work space."""
+    n_components, width = operator.shape
+    for m in range(n_components):
+        for b in range(width):
+            product[m, b] = weight * tangent[m, 0] * operator[0, b]
+        for n in range(1, n_components):
+            part = weight * tangent[m, n]
+            for b in range(width):
+                product[m, b] += part * operator[n, b]
+    for a in range(width):
+        for m in range(n_components):
+            own = operator[m, a]
+            if own != 0.0:
+                for b in range(a + 1):
+                    element[a, b] += own * product[m, b]
+
+
+@inline
+def leave_pull(stress):
+    """Leave of a stress, shape (6,), the part that pulls, in the plane of along and depth."""
+    middle, half = 0.5 * (stress[0] + stress[1]), 0.5 * (stress[0] - stress[1])
+    reach = math.sqrt(half * half + stress[3] * stress[3])
+    high, low = max(middle + reach, 0.0), max(middle - reach, 0.0)
+    mean, part = 0.5 * (high + low), 0.0
+    if reach > 0.0:
+        part = 0.5 * (high - low) / reach
+    stress[0], stress[1] = mean + part * half, mean - part * half
+    stress[3] *= part
+    stress[2] = max(stress[2], 0.0)
+    stress[4], stress[5] = 0.0, 0.0
+
+
+@inline
+def add_geometric(mesh, span, p, stress, element):
+    """Add the geometric stiffness of a stress, shape (6,), to the lower triangle of a span."""
+    n = len(mesh.directions)
+    weight = span.weight[p]
+    for a in range(span.function.size):
         for b in range(a + 1):
-            both = sx * gradient[p, b, 0] + sz * gradient[p, b, 1]
-            element[2 * a, 2 * b] += both + hoop * value[p, b]
-            element[2 * a + 1, 2 * b + 1] += both
+            both = 0.0
+            for g in range(n):
+                for h in range(n):
+                    own = stress[PLACE[g][h]]
+                    both += span.gradient[p, a, g] * own * span.gradient[p, b, h]
+            both *= weight
+            for k in range(n):
+                element[n * a + k, n * b + k] += both
+            if n == 2 and mesh.form == ROUND:
+                hoop = weight * stress[2] * span.value[p, a] * span.value[p, b]
+                element[n * a, n * b] += hoop / (span.radius[p] * span.radius[p])
 
 
 @inline
-def scatter(element, index, band):
+def scatter(mesh, span, element, band):
     """Add the lower triangle of a span to the band; unknowns below 0 are held."""
-    for a in range(index.size):
-        if index[a] < 0:
+    n = len(mesh.directions)
+    for a in range(element.shape[0]):
+        row = mesh.number[span.function[a // n], a % n]
+        if row < 0:
             continue
         for b in range(a + 1):
-            if index[b] < 0:
-                continue
-            high, low = max(index[a], index[b]), min(index[a], index[b])
-            band[low, high - low] += element[a, b]
+            column = mesh.number[span.function[b // n], b % n]
+            if column >= 0:
+                high, low = max(row, column), min(row, column)
+                band[low, high - low] += element[a, b]

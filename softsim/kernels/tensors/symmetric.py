@@ -1,0 +1,58 @@
+"""Symmetric tensors as six numbers, in a section or in space.
+
+Order: along-along, depth-depth, across-across, along-depth, depth-across, along-across.  In a
+section the last two vanish, and arrays of results may be four long.
+"""
+
+from softsim._jit import inline
+
+FIRST = (0, 1, 2, 0, 1, 0)
+SECOND = (0, 1, 2, 1, 2, 2)
+IDENTITY = (1.0, 1.0, 1.0, 0.0, 0.0, 0.0)
+PLACE = ((0, 3, 5), (3, 1, 4), (5, 4, 2))
+"""Number of the component of two directions."""
+
+
+@inline
+def inverse_fill(c, b):
+    """Overwrite b with the inverse of c, both of shape (6,); return the determinant."""
+    b0, b3, b5 = c[1] * c[2] - c[4] * c[4], c[5] * c[4] - c[3] * c[2], c[3] * c[4] - c[1] * c[5]
+    determinant = c[0] * b0 + c[3] * b3 + c[5] * b5
+    scale = 1.0 / determinant
+    b[0], b[3], b[5] = b0 * scale, b3 * scale, b5 * scale
+    b[1] = (c[0] * c[2] - c[5] * c[5]) * scale
+    b[2] = (c[0] * c[1] - c[3] * c[3]) * scale
+    b[4] = (c[3] * c[5] - c[0] * c[4]) * scale
+    return determinant
+
+
+@inline
+def square_entry(b, m, n):
+    """Entry of B ⊙ B = -∂C⁻¹/∂C for B = C⁻¹, (B_ik B_jl + B_il B_jk)/2 for the pairs ij, kl."""
+    i, j, k, q = FIRST[m], SECOND[m], FIRST[n], SECOND[n]
+    straight = b[PLACE[i][k]] * b[PLACE[j][q]]
+    return 0.5 * (straight + b[PLACE[i][q]] * b[PLACE[j][k]])
+
+
+@inline
+def square_into(b, factor, tangent):
+    """Overwrite the upper triangle of a tangent with factor (B ⊙ B)."""
+    for m in range(tangent.shape[0]):
+        for n in range(m, tangent.shape[0]):
+            tangent[m, n] = factor * square_entry(b, m, n)
+
+
+@inline
+def square_onto(b, factor, tangent):
+    """Add factor (B ⊙ B) to the upper triangle of a tangent."""
+    for m in range(tangent.shape[0]):
+        for n in range(m, tangent.shape[0]):
+            tangent[m, n] += factor * square_entry(b, m, n)
+
+
+@inline
+def mirror(tangent):
+    """Copy the upper triangle of a tangent to the lower one."""
+    for m in range(1, tangent.shape[0]):
+        for n in range(m):
+            tangent[m, n] = tangent[n, m]
