@@ -1,8 +1,8 @@
 """The outline of an edge: its pieces in the frame of the blade, and leaned on the skin.
 
 Upright it is a row of segments and arcs (`softsim.Edge.section`); leaned by the angle of a stroke
-it is a chain of numbers, which kernels read too (`softsim.kernels.strip.outline`).  No other module
-reads its columns.
+it is a chain of numbers, which kernels read too (`softsim.kernels.outline.distance`).  No other
+module reads its columns.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from softsim.kernels.strip.columns import (
+from softsim.kernels.outline.columns import (
     ALONG,
     ARC,
     COLUMNS,
@@ -99,7 +99,7 @@ class Outline:
     Parameters
     ----------
     chain : ndarray of float64, shape (n_pieces, 8)
-        From behind (-along) to ahead; columns as in `softsim.kernels.strip.outline`.
+        From behind (-along) to ahead; columns as in `softsim.kernels.outline.distance`.
     """
 
     chain: Array

@@ -9,7 +9,7 @@ import numpy as np
 
 import softsim as ss
 import softsim.materials as sm
-from softsim.engines.splines.solve import solve
+from softsim.engines.finite.solve import solve
 
 NEARLY_HALF = 0.4999  # Poisson ratio that stands for 0.5
 

@@ -10,7 +10,7 @@ from softsim.kernels.strip.arrays import StripGrid
 from softsim.problem import pack_layers
 
 FLAT = np.array([[0.0, -0.05, 0.0, 1.0, 0.0, 0.1, 0.0, 0.0]])
-"""Outline of a flat rigid plate, 100 mm wide (softsim.kernels.strip.outline)."""
+"""Outline of a flat rigid plate, 100 mm wide (softsim.kernels.outline.distance)."""
 
 
 def make_strip(material, columns, rows, *, friction=0.0):

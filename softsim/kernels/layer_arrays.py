@@ -16,7 +16,7 @@ class LayerArrays(NamedTuple):
     thickness : ndarray of float64, shape (n_layers,)
         [m].
     law_codes, law_parameters : ndarray, shapes (n_layers,), (n_layers, n_parameters)
-        Law and constants, each in its SI unit, for `softsim.kernels.laws.response.point_response`.
+        Law and constants, each in its SI unit, for `softsim.kernels.laws.response.shape_response`.
     family_offsets, families : ndarray, shapes (n_layers + 1,), (n_families, 5)
         Fibre families of layer k are rows offsets[k] to offsets[k+1]; constants in their SI unit.
     prestretch : ndarray of float64, shape (n_layers, 3)

@@ -110,17 +110,36 @@ def response(material: Material, c: ArrayLike) -> PointResponse:
     >>> float(response(skin, (1.0, 1.0, 1.0, 0.0)).tangent_iso[3, 3])
     80000.0
     """
-    from softsim.kernels.laws.response import point_response  # numba: only where it is needed
+    # numba: only where it is needed
+    from softsim.kernels.laws.response import point_scratch, shape_response, volume_response
 
     parameters, families = material.pack()
-    stress_iso, stress_vol = np.empty(4), np.empty(4)
-    tangent_iso, tangent_vol = np.empty((4, 4)), np.empty((4, 4))
     point = np.array(c, dtype=np.float64)
     if point.shape != (4,):
         raise InputError(f"c has shape {point.shape}; must be 4 numbers")
-    energy_iso, energy_vol = point_response(
-        material.code, parameters, families, point, stress_iso, tangent_iso, stress_vol, tangent_vol
+    whole = np.append(point, (0.0, 0.0))
+    stress, tangent = np.empty(4), np.empty((4, 4))
+    energy = shape_response(
+        material.code, parameters, families, whole, stress, tangent, point_scratch()
+    )
+    determinant = (point[0] * point[1] - point[3] ** 2) * point[2]
+    ratio = np.sqrt(determinant) if determinant > 0.0 else np.nan
+    stored, slope, bend = volume_response(material.code, parameters, ratio)
+    b = np.array([point[1], point[0], (point[0] * point[1] - point[3] ** 2) / point[2], -point[3]])
+    b *= point[2] / determinant
+    square = np.array(
+        [
+            [b[0] * b[0], b[3] * b[3], 0.0, b[0] * b[3]],
+            [b[3] * b[3], b[1] * b[1], 0.0, b[1] * b[3]],
+            [0.0, 0.0, b[2] * b[2], 0.0],
+            [b[0] * b[3], b[1] * b[3], 0.0, 0.5 * (b[0] * b[1] + b[3] * b[3])],
+        ]
     )
     return PointResponse(
-        float(energy_iso), float(energy_vol), stress_iso, tangent_iso, stress_vol, tangent_vol
+        float(energy),
+        float(stored),
+        stress,
+        tangent,
+        slope * ratio * b,
+        ratio * (slope + ratio * bend) * np.outer(b, b) - 2.0 * slope * ratio * square,
     )

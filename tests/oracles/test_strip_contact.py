@@ -10,7 +10,7 @@ import softsim.materials as sm
 from softsim.engines.finite.strip.strip import Strip
 from softsim.kernels.strip import contact as kernels
 from softsim.kernels.strip.arrays import ContactRows, StripGrid
-from softsim.kernels.strip.outline import edge_gap
+from softsim.kernels.outline.distance import edge_gap
 from softsim.problem import pack_layers
 from tests.twins import contact as twin
 

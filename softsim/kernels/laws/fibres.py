@@ -1,9 +1,15 @@
-"""Exponential fibre families in the layer plane, in tension only."""
+"""Exponential fibre families in the layer plane, in tension only.
+
+References
+----------
+.. [1] G. A. Holzapfel, T. C. Gasser, R. W. Ogden, J. Elast. 61 (2000) 1-48.
+.. [2] T. C. Gasser, R. W. Ogden, G. A. Holzapfel, J. R. Soc. Interface 3 (2006) 15-35.
+"""
 
 import math
 
 from softsim._jit import inline
-from softsim.kernels.tensors.algebra import square_add
+from softsim.kernels.tensors.symmetric import square_onto
 
 EXPONENT_LIMIT = 200.0
 """Exponent beyond which exponential energies go on as a parabola (e²⁰⁰ ≈ 7e86 is finite)."""
@@ -45,54 +51,38 @@ def fibre_energy(stiffness, exponent, stretch):
 
 
 @inline
-def fibre_response(family, c, b, scale, first, stress, tangent):
+def fibre_shape(family, c, b, scale, first, stress, tangent):
     """Add one fibre family to stress and upper triangle of the tangent; return its energy.
 
-    Parameters
-    ----------
-    family : ndarray of float64, shape (5,)
-        k₁ [Pa], k₂ [-], dispersion κ [-], cos² and sin² of the angle from along to across.
-    c, b : ndarray of float64, shape (4,), and tuple of 4 floats
-        C and its inverse [-].
-    scale, first : float
-        J^(-2/3) and I₁ of C [-].
-    stress : ndarray of float64, shape (4,)
-        S = 2 ∂W/∂C is added [Pa].
-    tangent : ndarray of float64, shape (4, 4)
-        ∂S/∂E is added to the upper triangle [Pa].
-
-    Returns
-    -------
-    float
-        Energy of the family [Pa]; 0 where Ī₄ ≤ 1.
-
-    Notes
-    -----
-    E = κ (Ī₁ - 3) + (1 - 3κ) (Ī₄ - 1) = J^(-2/3) N:C - 1 with N = κ 1 + (1 - 3κ) a₀⊗a₀.
-    For κ > 0 the stress jumps where Ī₄ passes 1 while Ī₁ > 3, as in the paper.
-
-    References
-    ----------
-    .. [1] G. A. Holzapfel, T. C. Gasser, R. W. Ogden, J. Elast. 61 (2000) 1-48.
-    .. [2] T. C. Gasser, R. W. Ogden, G. A. Holzapfel, J. R. Soc. Interface 3 (2006) 15-35.
+    E = κ (Ī₁ - 3) + (1 - 3κ) (Ī₄ - 1) = J^(-2/3) N:C - 1 with N = κ 1 + (1 - 3κ) a₀⊗a₀; nothing
+    where Ī₄ <= 1.  For κ > 0 the stress jumps where Ī₄ passes 1 while
+    Ī₁ > 3, as in [2]_.
     """
-    fourth = family[3] * c[0] + family[4] * c[2]
+    mixed = math.sqrt(family[3] * family[4])
+    fourth = family[3] * c[0] + family[4] * c[2] + 2.0 * mixed * c[5]
     if not scale * fourth > 1.0:
         return 0.0
     sphere = family[2]
     line = 1.0 - 3.0 * sphere
-    n = (sphere + line * family[3], sphere, sphere + line * family[4], 0.0)
+    n = (
+        sphere + line * family[3],
+        sphere,
+        sphere + line * family[4],
+        0.0,
+        0.0,
+        line * mixed,
+    )
     mean = sphere * first + line * fourth
     strain = sphere * (scale * first - 3.0) + line * (scale * fourth - 1.0)
     energy, slope, curvature = fibre_energy(family[0], family[1], strain)
     pull = 4.0 / 3.0 * slope * scale
     both = pull * mean / 6.0
-    square_add(b, pull * mean, tangent)
-    for i in range(4):
+    square_onto(b, pull * mean, tangent)
+    for i in range(stress.size):
         rise = scale * (n[i] - mean / 3.0 * b[i])
         stress[i] += 2.0 * slope * rise
         cross = pull * n[i] - both * b[i]
-        for j in range(i, 4):
+        for j in range(i, stress.size):
             other = scale * (n[j] - mean / 3.0 * b[j])
             back = pull * n[j] - both * b[j]
             tangent[i, j] += 4.0 * curvature * rise * other - cross * b[j] - b[i] * back

@@ -1,69 +1,95 @@
-"""Energy, stress and tangent of any law at one material point."""
+"""Any law as the sum of an energy of the shape and an energy of the volume alone.
+
+W(C) = W_iso(C) + U(J), so that the volume of a whole span can stand for that of its points.  In a
+section or in space: tensors have six components, results the first four of them or all
+(`softsim.kernels.tensors.symmetric`).
+"""
 
 import math
+from typing import NamedTuple
+
+import numpy as np
 
 from softsim._jit import kernel
 from softsim.kernels.laws import codes
 from softsim.kernels.laws.extended_mooney import extended_mooney_energy
-from softsim.kernels.laws.fibres import fibre_response
+from softsim.kernels.laws.fibres import fibre_shape
+from softsim.kernels.laws.invariants import invariant_shape
 from softsim.kernels.laws.mooney_rivlin import mooney_rivlin_energy
-from softsim.kernels.laws.neo_hookean import neo_hookean_response
-from softsim.kernels.laws.ogden import ogden_response
+from softsim.kernels.laws.neo_hookean import neo_hookean_shape, neo_hookean_volume
+from softsim.kernels.laws.ogden import ogden_shape
 from softsim.kernels.laws.split_neo_hookean import split_neo_hookean_energy
 from softsim.kernels.laws.veronda_westmann import veronda_westmann_energy
 from softsim.kernels.laws.yeoh import yeoh_energy
-from softsim.kernels.tensors.algebra import mirror_fill, tensor_inverse
-from softsim.kernels.tensors.invariants import invariant_measures, invariant_response
-from softsim.kernels.tensors.volumetric import volumetric_response
+from softsim.kernels.tensors.symmetric import inverse_fill, mirror
 
 NO_SLOPES = (0.0, 0.0, 0.0, 0.0, 0.0)
 
 
-@kernel
-def point_response(law, parameters, families, c, stress_iso, tangent_iso, stress_vol, tangent_vol):
-    """Energy, stress and tangent of one law at one material point.
+class PointScratch(NamedTuple):
+    """Work space of one material point."""
 
-    The isochoric part is the one that relaxes under ``relaxes="shear"``; the volumetric part
-    stays elastic.
+    inverse: np.ndarray  # (6,)
+    beta: np.ndarray  # (3,)
+    gamma: np.ndarray  # (3,)
+    value: np.ndarray  # (3,)
+    vector: np.ndarray  # (3, 3)
+    matrix: np.ndarray  # (3, 3)
+    mixed: np.ndarray  # (6,)
+
+
+@kernel
+def point_scratch():
+    """Return work space for `shape_response`."""
+    return PointScratch(
+        np.empty(6),
+        np.empty(3),
+        np.empty(3),
+        np.empty(3),
+        np.empty((3, 3)),
+        np.empty((3, 3)),
+        np.empty(6),
+    )
+
+
+@kernel
+def shape_response(law, parameters, families, c, stress, tangent, scratch):
+    """Energy, stress and tangent of W_iso, the part of a law that is left without its U(J).
 
     Parameters
     ----------
     law : int
         One of `codes`.
     parameters : ndarray of float64, shape (n,)
-        Constants of the law, see its file; entry 0 of a split law is its bulk modulus [Pa].
+        Constants of the law, see its file.
     families : ndarray of float64, shape (n_families, 5)
-        Fibre families of a split law (none for the coupled law), see `fibres`.
-    c : ndarray of float64, shape (4,)
+        Fibre families, see `fibres`.
+    c : ndarray of float64, shape (6,)
         Right Cauchy-Green tensor [-], determinant > 0 (otherwise NaN is returned).
-    stress_iso, stress_vol : ndarray of float64, shape (4,)
-        Overwritten with the two parts of S [Pa].
-    tangent_iso, tangent_vol : ndarray of float64, shape (4, 4)
-        Overwritten with the two parts of ∂S/∂E [Pa].
+    stress : ndarray of float64, shape (4,) or (6,)
+        Overwritten with S = 2 ∂W_iso/∂C [Pa].
+    tangent : ndarray of float64, shape (4, 4) or (6, 6)
+        Overwritten with ∂S/∂E [Pa], engineering shears.
+    scratch : PointScratch
 
     Returns
     -------
-    energy_iso, energy_vol : float
-        Energies per undeformed volume [Pa].
-
-    Notes
-    -----
-    Allocates nothing.
+    float
+        W_iso [Pa].
     """
-    determinant, b = tensor_inverse(c)
+    b = scratch.inverse
+    determinant = inverse_fill(c, b)
     if not determinant > 0.0:
-        stress_iso[:] = math.nan
-        stress_vol[:] = math.nan
-        tangent_iso[:, :] = math.nan
-        tangent_vol[:, :] = math.nan
-        return math.nan, math.nan
+        stress[:] = math.nan
+        tangent[:, :] = math.nan
+        return math.nan
     if law == codes.NEO_HOOKEAN:
-        return neo_hookean_response(
-            parameters, c, determinant, b, stress_iso, tangent_iso, stress_vol, tangent_vol
-        )
-    log_determinant = math.log(determinant)
-    scale = math.exp(-log_determinant / 3.0)
-    rise1, rise2, first, second = invariant_measures(c, scale)
+        return neo_hookean_shape(parameters, c, b, determinant, stress, tangent)
+    scale = determinant ** (-1.0 / 3.0)
+    first = c[0] + c[1] + c[2]
+    second = c[0] * c[1] + c[1] * c[2] + c[2] * c[0]
+    second -= c[3] * c[3] + c[4] * c[4] + c[5] * c[5]
+    rise1, rise2 = scale * first - 3.0, scale * scale * second - 3.0
     energy, slopes = 0.0, NO_SLOPES
     if law == codes.SPLIT_NEO_HOOKEAN:
         energy, slopes = split_neo_hookean_energy(parameters, rise1)
@@ -76,13 +102,39 @@ def point_response(law, parameters, families, c, stress_iso, tangent_iso, stress
     elif law == codes.VERONDA_WESTMANN:
         energy, slopes = veronda_westmann_energy(parameters, rise1, rise2)
     if law == codes.OGDEN:
-        energy = ogden_response(parameters, c, stress_iso, tangent_iso)
+        energy = ogden_shape(parameters, c, stress, tangent, scratch)
     else:
-        invariant_response(c, b, scale, first, second, slopes, stress_iso, tangent_iso)
+        invariant_shape(c, b, scale, first, second, slopes, stress, tangent)
     for k in range(families.shape[0]):
-        energy += fibre_response(families[k], c, b, scale, first, stress_iso, tangent_iso)
-    mirror_fill(tangent_iso)
-    energy_vol = volumetric_response(
-        parameters[0], determinant, log_determinant, b, stress_vol, tangent_vol
-    )
-    return energy, energy_vol
+        energy += fibre_shape(families[k], c, b, scale, first, stress, tangent)
+    mirror(tangent)
+    return energy
+
+
+@kernel
+def volume_response(law, parameters, ratio):
+    """Energy U of the volume ratio J and its derivatives.
+
+    Parameters
+    ----------
+    law, parameters
+        As in `shape_response`.
+    ratio : float
+        J > 0 [-].
+
+    Returns
+    -------
+    tuple of 3 floats
+        U, U', U'' [Pa].
+
+    Notes
+    -----
+    K/4 (J² - 1 - 2 ln J) of the split laws.
+    """
+    if law == codes.NEO_HOOKEAN:
+        return neo_hookean_volume(parameters, ratio)
+    log_ratio = math.log(ratio)
+    bulk = parameters[0]
+    inverse = 1.0 / ratio
+    energy = 0.25 * bulk * (ratio * ratio - 1.0 - 2.0 * log_ratio)
+    return energy, 0.5 * bulk * (ratio - inverse), 0.5 * bulk * (1.0 + inverse * inverse)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from softsim._jit import kernel
-from softsim.kernels.strip.outline import edge_gap
+from softsim.kernels.outline.distance import edge_gap
 
 
 class Skin(NamedTuple):

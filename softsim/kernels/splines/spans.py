@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from softsim._jit import inline, kernel
-from softsim.kernels.laws.split import point_scratch, shape_response, volume_response
+from softsim.kernels.laws.response import point_scratch, shape_response, volume_response
 from softsim.kernels.tensors.symmetric import (
     FIRST,
     PLACE,
@@ -40,7 +40,7 @@ class Mesh(NamedTuple):
 
     Attributes
     ----------
-    directions : tuple of `softsim.engines.splines.basis.Direction`
+    directions : tuple of `softsim.engines.finite.tissue.basis.Direction`
         Along, depth and, in space, across.
     number : ndarray of int64, shape (n_functions, n_directions)
         Unknown of each function and component; -1 where it is held.
@@ -244,7 +244,7 @@ def evaluate_stresses(mesh, layers, displacement, stresses):
     Parameters
     ----------
     mesh : Mesh
-    layers : softsim.kernels.laws.arrays.LayerArrays
+    layers : softsim.kernels.layer_arrays.LayerArrays
     displacement : ndarray of float64, shape (n_functions, n_directions)
         Coefficients [m].
     stresses : Stresses

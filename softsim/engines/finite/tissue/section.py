@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from softsim.engines.splines.basis import Array, Integers, Line
-from softsim.kernels.laws.arrays import LayerArrays
+from softsim.engines.finite.tissue.basis import Array, Integers, Line
+from softsim.kernels.layer_arrays import LayerArrays
 from softsim.kernels.splines import spans as kernels
 
 
@@ -85,7 +85,7 @@ class Section:
         for k, line in enumerate(self.lines):
             found = np.take(found, line.first, axis=k)
         # (spans..., component, functions...) to (span, function, component)
-        return np.moveaxis(found, n, -1).reshape(self.layer.size, -1, values.shape[-1])
+        return np.asarray(np.moveaxis(found, n, -1).reshape(self.layer.size, -1, values.shape[-1]))
 
     def _half_width(self) -> int:
         """Return how far apart the unknowns of one span are at most."""
@@ -101,7 +101,7 @@ class Section:
         """Return an array over spans with an axis for each direction."""
         return values.reshape(*self.layer.shape, *values.shape[1:])
 
-    def by_layer(self, values: Array) -> Array:
+    def by_layer(self, values: Array | NDArray[np.bool_]) -> Array:
         """Return values of layers for the spans, shape (n_spans, ...)."""
         return np.asarray(values[self.mesh.layer])
 

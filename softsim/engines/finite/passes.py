@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from softsim.engines.splines.basis import Array, Integers, Line
-from softsim.engines.splines.contact import ContactProblem, Touch, Window
-from softsim.engines.splines.histories import Flow, History, Rest
-from softsim.engines.splines.mesh import Patch, along_line, depth_line
-from softsim.engines.splines.newton import Newton
-from softsim.engines.splines.scene import Scene
-from softsim.engines.splines.section import Section, held_functions
-from softsim.engines.splines.skin import skin_contact
+from softsim.engines.finite.contact import ContactProblem, Touch, Window
+from softsim.engines.finite.newton import Newton
+from softsim.engines.finite.scene import Scene
+from softsim.engines.finite.skin import skin_contact
+from softsim.engines.finite.tissue.basis import Array, Integers, Line
+from softsim.engines.finite.tissue.histories import Flow, History, Rest
+from softsim.engines.finite.tissue.mesh import Patch, along_line, depth_line
+from softsim.engines.finite.tissue.section import Section, held_functions
 from softsim.errors import ConvergenceError
 from softsim.load import Load, force_at_pressure
 
@@ -145,7 +145,8 @@ def solve_scene(scene: Scene) -> Solution:
 
 def _at_pressure(scene: Scene) -> Solution:
     """Solve a scene under the force whose mean pressure is the one asked for."""
-    wanted, found = scene.load.value, None
+    wanted = scene.load.value
+    found: Solution | None = None
 
     def trial(force: float) -> tuple[Solution, float]:
         nonlocal found

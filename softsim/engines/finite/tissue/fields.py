@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softsim.engines.splines.basis import Array, Integers, Line
-from softsim.engines.splines.section import Section
+from softsim.engines.finite.tissue.basis import Array, Integers, Line
+from softsim.engines.finite.tissue.section import Section
 from softsim.kernels.splines.energies import recover_points
 from softsim.outcome import Rows
 
@@ -16,9 +16,9 @@ ROWS_PER_SPAN = 2
 
 @dataclass(frozen=True, eq=False)
 class PointFields:
-    """Cauchy stress [Pa] and Green strain [-] at all points, shape (n_spans, n_points, n_components).
+    """Cauchy stress [Pa] and Green strain [-] at all points.
 
-    Along, depth, across, shear; of the strain 2 E12.
+    Shape (n_spans, n_points, n_components): along, depth, across, shear; of the strain 2 E12.
     """
 
     cauchy: Array

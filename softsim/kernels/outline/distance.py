@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 
 from softsim._jit import kernel
-from softsim.kernels.strip.columns import (
+from softsim.kernels.outline.columns import (
     ALONG,
     DEPTH,
     KIND,

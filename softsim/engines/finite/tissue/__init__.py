@@ -1,0 +1,1 @@
+"""Tissue on splines: mesh, stresses, relaxation, energies, fields."""

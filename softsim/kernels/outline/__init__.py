@@ -1,0 +1,1 @@
+"""The outline of an edge as numbers, and distances from it."""
