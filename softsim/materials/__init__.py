@@ -111,35 +111,16 @@ def response(material: Material, c: ArrayLike) -> PointResponse:
     80000.0
     """
     # numba: only where it is needed
-    from softsim.kernels.laws.response import point_scratch, shape_response, volume_response
+    from softsim.kernels.laws.response import dilatation_response, point_scratch, shape_response
 
     parameters, families = material.pack()
     point = np.array(c, dtype=np.float64)
     if point.shape != (4,):
         raise InputError(f"c has shape {point.shape}; must be 4 numbers")
     whole = np.append(point, (0.0, 0.0))
-    stress, tangent = np.empty(4), np.empty((4, 4))
-    energy = shape_response(
-        material.code, parameters, families, whole, stress, tangent, point_scratch()
+    (iso, vol), (tangent_iso, tangent_vol) = np.empty((2, 4)), np.empty((2, 4, 4))
+    energy_iso = shape_response(
+        material.code, parameters, families, whole, iso, tangent_iso, point_scratch()
     )
-    determinant = (point[0] * point[1] - point[3] ** 2) * point[2]
-    ratio = np.sqrt(determinant) if determinant > 0.0 else np.nan
-    stored, slope, bend = volume_response(material.code, parameters, ratio)
-    b = np.array([point[1], point[0], (point[0] * point[1] - point[3] ** 2) / point[2], -point[3]])
-    b *= point[2] / determinant
-    square = np.array(
-        [
-            [b[0] * b[0], b[3] * b[3], 0.0, b[0] * b[3]],
-            [b[3] * b[3], b[1] * b[1], 0.0, b[1] * b[3]],
-            [0.0, 0.0, b[2] * b[2], 0.0],
-            [b[0] * b[3], b[1] * b[3], 0.0, 0.5 * (b[0] * b[1] + b[3] * b[3])],
-        ]
-    )
-    return PointResponse(
-        float(energy),
-        float(stored),
-        stress,
-        tangent,
-        slope * ratio * b,
-        ratio * (slope + ratio * bend) * np.outer(b, b) - 2.0 * slope * ratio * square,
-    )
+    energy_vol = dilatation_response(material.code, parameters, whole, vol, tangent_vol)
+    return PointResponse(energy_iso, energy_vol, iso, tangent_iso, vol, tangent_vol)

@@ -1,4 +1,4 @@
-"""Compressible (coupled) neo-Hookean law, W = μ/2 (I₁ - 3) - μ ln J + λ/2 (ln J)²."""
+"""Neo-Hookean laws: coupled W = μ/2 (I₁ - 3) - μ ln J + λ/2 (ln J)², split W = μ/2 (Ī₁ - 3)."""
 
 import math
 
@@ -52,3 +52,25 @@ def neo_hookean_volume(parameters, ratio):
     slope = mu * (grown - 1.0) + lame * log_ratio
     bend = lame + mu - mu * grown / 3.0 - lame * log_ratio
     return energy, slope / ratio, bend / (ratio * ratio)
+
+
+@inline
+def split_neo_hookean_energy(parameters, rise1):
+    """Energy and slopes of the split neo-Hookean law.
+
+    Parameters
+    ----------
+    parameters : ndarray of float64, shape (2,)
+        K, μ [Pa].
+    rise1 : float
+        Ī₁ - 3 [-].
+
+    Returns
+    -------
+    energy : float
+        W [Pa].
+    slopes : tuple of 5 floats
+        W₁, W₂, W₁₁, W₁₂, W₂₂ [Pa].
+    """
+    half = 0.5 * parameters[1]
+    return half * rise1, (half, 0.0, 0.0, 0.0, 0.0)

@@ -16,26 +16,39 @@ from softsim.kernels.laws.extended_mooney import extended_mooney_energy
 from softsim.kernels.laws.fibres import fibre_shape
 from softsim.kernels.laws.invariants import invariant_shape
 from softsim.kernels.laws.mooney_rivlin import mooney_rivlin_energy
-from softsim.kernels.laws.neo_hookean import neo_hookean_shape, neo_hookean_volume
+from softsim.kernels.laws.neo_hookean import (
+    neo_hookean_shape,
+    neo_hookean_volume,
+    split_neo_hookean_energy,
+)
 from softsim.kernels.laws.ogden import ogden_shape
-from softsim.kernels.laws.split_neo_hookean import split_neo_hookean_energy
 from softsim.kernels.laws.veronda_westmann import veronda_westmann_energy
 from softsim.kernels.laws.yeoh import yeoh_energy
-from softsim.kernels.tensors.symmetric import inverse_fill, mirror
+from softsim.kernels.tensors.symmetric import inverse_fill, mirror, square_into
 
 NO_SLOPES = (0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 class PointScratch(NamedTuple):
-    """Work space of one material point."""
+    """Work space of one material point.
 
-    inverse: np.ndarray  # (6,)
-    beta: np.ndarray  # (3,)
-    gamma: np.ndarray  # (3,)
-    value: np.ndarray  # (3,)
-    vector: np.ndarray  # (3, 3)
-    matrix: np.ndarray  # (3, 3)
-    mixed: np.ndarray  # (6,)
+    Attributes
+    ----------
+    inverse, mixed : ndarray of float64, shape (6,)
+        Of any unit.
+    beta, gamma, value : ndarray of float64, shape (3,)
+        Of any unit.
+    vector, matrix : ndarray of float64, shape (3, 3)
+        Of any unit.
+    """
+
+    inverse: np.ndarray
+    beta: np.ndarray
+    gamma: np.ndarray
+    value: np.ndarray
+    vector: np.ndarray
+    matrix: np.ndarray
+    mixed: np.ndarray
 
 
 @kernel
@@ -138,3 +151,40 @@ def volume_response(law, parameters, ratio):
     inverse = 1.0 / ratio
     energy = 0.25 * bulk * (ratio * ratio - 1.0 - 2.0 * log_ratio)
     return energy, 0.5 * bulk * (ratio - inverse), 0.5 * bulk * (1.0 + inverse * inverse)
+
+
+@kernel
+def dilatation_response(law, parameters, c, stress, tangent):
+    """Energy, stress and tangent of U(J) at one point, the rest of a law beside its W_iso.
+
+    Parameters
+    ----------
+    law, parameters, c
+        As in `shape_response`.
+    stress : ndarray of float64, shape (4,) or (6,)
+        Overwritten with S = J U' C⁻¹ [Pa].
+    tangent : ndarray of float64, shape (4, 4) or (6, 6)
+        Overwritten with ∂S/∂E [Pa], engineering shears.
+
+    Returns
+    -------
+    float
+        U [Pa].
+    """
+    b = np.empty(6)
+    determinant = inverse_fill(c, b)
+    if not determinant > 0.0:
+        stress[:] = math.nan
+        tangent[:, :] = math.nan
+        return math.nan
+    ratio = math.sqrt(determinant)
+    energy, slope, bend = volume_response(law, parameters, ratio)
+    pull = ratio * slope
+    both = pull + ratio * ratio * bend
+    square_into(b, -2.0 * pull, tangent)
+    for i in range(stress.size):
+        stress[i] = pull * b[i]
+        for j in range(i, stress.size):
+            tangent[i, j] += both * b[i] * b[j]
+    mirror(tangent)
+    return energy

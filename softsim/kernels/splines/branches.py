@@ -46,7 +46,15 @@ def compliance_product(tangent, strain, stress, work):
 
 
 class Scratch(NamedTuple):
-    """Work space of `branch_energies`, shapes (4,), (4,) and (4, 5)."""
+    """Work space of `branch_energies`.
+
+    Attributes
+    ----------
+    rest, ramp : ndarray of float64, shape (4,)
+        [Pa].
+    work : ndarray of float64, shape (4, 5)
+        Of any unit.
+    """
 
     rest: np.ndarray
     ramp: np.ndarray

@@ -8,7 +8,7 @@ import numpy as np
 
 from softsim._jit import inline, kernel
 from softsim.kernels.splines.branches import Scratch, branch_energies
-from softsim.kernels.splines.spans import enter, metric_into, new_span
+from softsim.kernels.splines.geometry import enter, metric_into, new_span
 from softsim.kernels.tensors.symmetric import FIRST, IDENTITY, SECOND, inverse_fill, square_entry
 
 

@@ -2,9 +2,7 @@
 
 Total Lagrangian.  The volume energy of a span is that of the mean volume ratio over the span,
 W = sum over points of W_iso(C) + V U(J mean), which is free of volumetric locking and has one
-potential.  Components are those of `softsim.kernels.tensors.symmetric`, the first four of them in
-a section; directions along, depth, across.  Spans, functions and points of a span are counted with
-the last direction fastest.
+potential.  Order of everything as in `softsim.kernels.splines.geometry`.
 
 References
 ----------
@@ -20,6 +18,7 @@ import numpy as np
 
 from softsim._jit import inline, kernel
 from softsim.kernels.laws.response import point_scratch, shape_response, volume_response
+from softsim.kernels.splines.geometry import ROUND, enter, metric_into, new_span, volume_ratio
 from softsim.kernels.tensors.symmetric import (
     FIRST,
     PLACE,
@@ -30,30 +29,7 @@ from softsim.kernels.tensors.symmetric import (
 
 OK = 0
 INVERTED = 1
-PLANE = 0
-ROUND = 1  # axisymmetric: along is the radius, across the hoop
 WHOLE, PULLING, NOTHING = 1, 0, -1  # how much of the geometric stress a tangent has
-
-
-class Mesh(NamedTuple):
-    """Spans and their unknowns.
-
-    Attributes
-    ----------
-    directions : tuple of `softsim.engines.finite.tissue.basis.Direction`
-        Along, depth and, in space, across.
-    number : ndarray of int64, shape (n_functions, n_directions)
-        Unknown of each function and component; -1 where it is held.
-    layer : ndarray of int64, shape (n_spans,)
-        Material of each span.
-    form : int
-        `PLANE` or `ROUND`; of no account in space.
-    """
-
-    directions: tuple
-    number: np.ndarray
-    layer: np.ndarray
-    form: int
 
 
 class Stresses(NamedTuple):
@@ -96,154 +72,13 @@ class History(NamedTuple):
     carried: np.ndarray
 
 
-class Span(NamedTuple):
-    """One span: its functions at its points, and work space.
-
-    Attributes
-    ----------
-    value : ndarray of float64, shape (n_points, n_functions)
-        [-].
-    gradient : ndarray of float64, shape (n_points, n_functions, n_directions)
-        [1/m].
-    weight, radius : ndarray of float64, shape (n_points,)
-        Area or volume, in the round form times the circumference; radius [m].
-    function : ndarray of int64, shape (n_functions,)
-        Numbers of its functions.
-    local : ndarray of float64, shape (n_functions, n_directions)
-        Their displacement coefficients [m].
-    deformation : ndarray of float64, shape (n_points, 3, 3)
-        Deformation gradient [-].
-    metric, inverse : ndarray of float64, shape (6,)
-        Right Cauchy-Green tensor at a point and its inverse [-].
-    """
-
-    value: np.ndarray
-    gradient: np.ndarray
-    weight: np.ndarray
-    radius: np.ndarray
-    function: np.ndarray
-    local: np.ndarray
-    deformation: np.ndarray
-    metric: np.ndarray
-    inverse: np.ndarray
-
-
-@kernel
-def new_span(mesh):
-    """Return work space for the spans of a mesh."""
-    n = len(mesh.directions)
-    points, size = mesh.directions[0].weight.shape[1], mesh.directions[0].value.shape[2]
-    n_points, n_functions = points**n, size**n
-    return Span(
-        np.empty((n_points, n_functions)),
-        np.empty((n_points, n_functions, n)),
-        np.empty(n_points),
-        np.empty(n_points),
-        np.empty(n_functions, np.int64),
-        np.empty((n_functions, n)),
-        np.zeros((n_points, 3, 3)),
-        np.empty(6),
-        np.empty(6),
-    )
-
-
-@inline
-def enter(mesh, number, displacement, span):
-    """Fill functions, gradients, coefficients and deformation of a span; whether it is upright.
-
-    Parameters
-    ----------
-    mesh : Mesh
-    number : int
-        Of the span.
-    displacement : ndarray of float64, shape (n_functions, n_directions)
-        Coefficients [m].
-    span : Span
-        Overwritten.
-    """
-    n = len(mesh.directions)
-    points, size = mesh.directions[0].weight.shape[1], mesh.directions[0].value.shape[2]
-    n_points, n_functions = span.value.shape
-    span.weight[:] = 1.0
-    span.value[:] = 1.0
-    span.gradient[:] = 1.0
-    span.function[:] = 0
-    rest, stride, turn_p, turn_f = number, 1, 1, 1
-    for back in range(n):
-        k = n - 1 - back
-        own = mesh.directions[k]
-        place = rest % own.first.size
-        rest //= own.first.size
-        for p in range(n_points):
-            q = p // turn_p % points
-            span.weight[p] *= own.weight[place, q]
-            span.radius[p] = own.place[place, q]  # of the first direction in the end
-            for f in range(n_functions):
-                a = f // turn_f % size
-                value, slope = own.value[place, q, a], own.slope[place, q, a]
-                span.value[p, f] *= value
-                for g in range(n):
-                    span.gradient[p, f, g] *= slope if g == k else value
-        for f in range(n_functions):
-            span.function[f] += (own.first[place] + f // turn_f % size) * stride
-        stride *= own.first[own.first.size - 1] + size
-        turn_p *= points
-        turn_f *= size
-    for f in range(n_functions):
-        for g in range(n):
-            span.local[f, g] = displacement[span.function[f], g]
-    if n == 2 and mesh.form == ROUND:
-        for p in range(n_points):
-            span.weight[p] *= 2.0 * math.pi * span.radius[p]
-    for p in range(n_points):
-        deform(mesh, span, p)
-
-
-@inline
-def deform(mesh, span, p):
-    """Fill the deformation gradient at a point of a span."""
-    n = len(mesh.directions)
-    f = span.deformation[p]
-    for i in range(3):
-        f[i, i] = 1.0
-        for j in range(n):
-            if i < n:
-                total = 0.0
-                for a in range(span.local.shape[0]):
-                    total += span.local[a, i] * span.gradient[p, a, j]
-                f[i, j] = total + (1.0 if i == j else 0.0)
-    if n == 2 and mesh.form == ROUND:
-        total = 0.0
-        for a in range(span.local.shape[0]):
-            total += span.local[a, 0] * span.value[p, a]
-        f[2, 2] += total / span.radius[p]
-
-
-@inline
-def volume_ratio(f):
-    """Determinant of a deformation gradient."""
-    return (
-        f[0, 0] * (f[1, 1] * f[2, 2] - f[1, 2] * f[2, 1])
-        - f[0, 1] * (f[1, 0] * f[2, 2] - f[1, 2] * f[2, 0])
-        + f[0, 2] * (f[1, 0] * f[2, 1] - f[1, 1] * f[2, 0])
-    )
-
-
-@inline
-def metric_into(f, c):
-    """Overwrite c, shape (6,), with F^T F."""
-    for m in range(6):
-        i, j = FIRST[m], SECOND[m]
-        c[m] = f[0, i] * f[0, j] + f[1, i] * f[1, j] + f[2, i] * f[2, j]
-
-
 @kernel
 def evaluate_stresses(mesh, layers, displacement, stresses):
     """Fill stresses, tangents and volumes of all spans.
 
     Parameters
     ----------
-    mesh : Mesh
+    mesh : softsim.kernels.splines.geometry.Mesh
     layers : softsim.kernels.layer_arrays.LayerArrays
     displacement : ndarray of float64, shape (n_functions, n_directions)
         Coefficients [m].
@@ -316,7 +151,7 @@ def assemble_forces(mesh, displacement, stresses, history, force):
 
     Parameters
     ----------
-    mesh : Mesh
+    mesh : softsim.kernels.splines.geometry.Mesh
     displacement : ndarray of float64, shape (n_functions, n_directions)
         [m].
     stresses : Stresses
@@ -385,7 +220,7 @@ def assemble_tangent(mesh, displacement, stresses, history, expected, geometric,
 
     Parameters
     ----------
-    mesh : Mesh
+    mesh : softsim.kernels.splines.geometry.Mesh
     displacement : ndarray of float64, shape (n_functions, n_directions)
         [m].
     stresses : Stresses
@@ -417,9 +252,13 @@ def assemble_tangent(mesh, displacement, stresses, history, expected, geometric,
         for p in range(span.weight.size):
             metric_into(span.deformation[p], span.metric)
             inverse_fill(span.metric, span.inverse)
-            share = point_tangent(
-                stresses, history, expected[s], geometric, s, p, span.inverse, stress, tangent
-            )
+            if mesh.relaxes_all[s]:
+                share = history.factor[s, p]
+            grown = share * stresses.ratio[s, p]
+            volume_stress = grown * expected[s], grown * (expected[s] - stresses.mean[s, 2])
+            if geometric == NOTHING:
+                volume_stress = 0.0, 0.0
+            point_tangent(stresses, history, (s, p), volume_stress, span.inverse, stress, tangent)
             strain_operator(mesh, span, p, operator)
             scale = span.weight[p] * stresses.ratio[s, p] / volume
             for b in range(width):
@@ -439,29 +278,32 @@ def assemble_tangent(mesh, displacement, stresses, history, expected, geometric,
 
 
 @inline
-def point_tangent(stresses, history, expected, geometric, s, p, inverse, stress, tangent):
-    """Fill stress and tangent at a point with the expected volume stress of its span.
+def point_tangent(stresses, history, at, volume, inverse, stress, tangent):
+    """Fill stress and tangent at a point.
 
-    Returns
-    -------
-    float
-        Share of the volume stress that acts at once [-].
+    Parameters
+    ----------
+    stresses : Stresses
+    history : History
+    at : tuple of 2 ints
+        Numbers of span and point.
+    volume : tuple of 2 floats
+        Volume stress that acts, and what of it is not in the stresses yet, over C^-1 [Pa].
+    inverse : ndarray of float64, shape (6,)
+        C^-1 [-].
+    stress : ndarray of float64, shape (6,)
+        Overwritten [Pa].
+    tangent : ndarray of float64, shape (n_components, n_components)
+        Overwritten [Pa].
     """
-    factor, ratio, slope = history.factor[s, p], stresses.ratio[s, p], stresses.mean[s, 2]
-    fixed = stresses.fixed[s, p]
-    # the volume part relaxes where nothing is left fixed
-    relaxes = fixed[0] == 0.0 and fixed[1] == 0.0 and fixed[2] == 0.0
-    share = factor if relaxes else 1.0
-    pull = 0.0 if geometric == NOTHING else share * expected * ratio
-    missing = share * (expected - slope) * ratio
+    factor, (pull, missing) = history.factor[at], volume
+    relaxing, fixed, carried = stresses.relaxing[at], stresses.fixed[at], history.carried[at]
+    shape = stresses.tangent[at]
     for m in range(tangent.shape[0]):
-        stress[m] = fixed[m] + factor * stresses.relaxing[s, p, m] + history.carried[s, p, m]
-        stress[m] += missing * inverse[m]
+        stress[m] = fixed[m] + factor * relaxing[m] + carried[m] + missing * inverse[m]
         for n in range(tangent.shape[0]):
-            tangent[m, n] = factor * stresses.tangent[s, p, m, n]
-            tangent[m, n] += pull * inverse[m] * inverse[n]
+            tangent[m, n] = factor * shape[m, n] + pull * inverse[m] * inverse[n]
             tangent[m, n] -= 2.0 * pull * square_entry(inverse, m, n)
-    return share
 
 
 @inline

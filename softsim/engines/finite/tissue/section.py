@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from softsim.engines.finite.tissue.basis import Array, Integers, Line
 from softsim.kernels.layer_arrays import LayerArrays
 from softsim.kernels.splines import spans as kernels
+from softsim.kernels.splines.geometry import PLANE, ROUND, Mesh
 
 
 @dataclass(eq=False)
@@ -37,8 +38,8 @@ class Section:
     lines: tuple[Line, ...]
     layer: Integers
     held: NDArray[np.bool_]
-    form: int = kernels.PLANE
-    mesh: kernels.Mesh = field(init=False)
+    form: int = PLANE
+    mesh: Mesh = field(init=False)
     stresses: kernels.Stresses = field(init=False)
     history: kernels.History = field(init=False)
     number: Integers = field(init=False)
@@ -51,9 +52,9 @@ class Section:
         self.number = np.where(free, np.cumsum(free).reshape(free.shape) - 1, -1)
         self.n_unknowns = int(free.sum())
         directions = tuple(line.direction() for line in self.lines)
-        self.mesh = kernels.Mesh(
-            directions, self.number.reshape(-1, n), self.layer.ravel(), self.form
-        )
+        layer = self.layer.ravel()
+        number = self.number.reshape(-1, n)
+        self.mesh = Mesh(directions, number, layer, self.layers.relaxes_all[layer], self.form)
         points = (self.layer.size, math.prod(own.weight.shape[1] for own in directions))
         size = 4 if n == 2 else 6
         self.stresses = kernels.Stresses(
@@ -144,7 +145,7 @@ class Section:
 
 
 def held_functions(
-    shape: tuple[int, ...], *, free_sides: bool = False, form: int = kernels.PLANE
+    shape: tuple[int, ...], *, free_sides: bool = False, form: int = PLANE
 ) -> NDArray[np.bool_]:
     """Return which components of functions do not move.
 
@@ -161,10 +162,10 @@ def held_functions(
     held[:, -1] = True
     if not free_sides:
         held[-1] = True
-        if form == kernels.PLANE:
+        if form == PLANE:
             held[0] = True
         if len(shape) == 3:
             held[:, :, 0] = held[:, :, -1] = True
-    if form == kernels.ROUND:
+    if form == ROUND:
         held[0, :, 0] = True
     return held
