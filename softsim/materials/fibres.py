@@ -59,6 +59,5 @@ class FibreFamily(metaclass=Card):
 
     def pack(self, factor: float = 1.0) -> tuple[float, float, float, float, float]:
         """Return the kernel's row, k₁ multiplied by `factor`."""
-        cosine, sine = math.cos(float(self.angle)), math.sin(float(self.angle))
         row = (factor * float(self.k1), float(self.k2), float(self.dispersion))
-        return (*row, cosine * cosine, sine * sine)
+        return (*row, math.cos(float(self.angle)), math.sin(float(self.angle)))

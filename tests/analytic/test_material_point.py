@@ -9,7 +9,7 @@ import pytest
 import softsim.materials as sm
 from softsim.kernels.laws import codes
 from softsim.kernels.laws.prony import branch_factors
-from softsim.kernels.laws.response import point_response
+from softsim.kernels.laws.response import point_scratch, shape_response
 from tests.one_point import maxwell_step
 
 SERIES = sm.Prony(g=(0.3, 0.2), tau=("100 ms", "1 s"))
@@ -133,16 +133,13 @@ HISTORIES = {
 def simple_shear(history, end, dt):
     """Return σ12 and N1 over G0 at time `end` of the split neo-Hookean material."""
     parameters, families = np.array([BULK_RATIO, 1.0]), np.empty((0, 5))
-    old, new, vol = np.zeros(4), np.zeros(4), np.zeros(4)
-    tangent, tangent_vol = np.empty((4, 4)), np.empty((4, 4))
+    old, new, tangent, scratch = np.zeros(4), np.zeros(4), np.empty((4, 4)), point_scratch()
     overstress, decay, gain = np.zeros((G.size, 4)), np.empty(G.size), np.empty(G.size)
     branch_factors(dt, TAU, decay, gain)
     for k in range(1, round(end / dt) + 1):
         shear = history(k * dt)
-        c = np.array([1.0, 1.0 + shear * shear, 1.0, shear])
-        point_response(
-            codes.SPLIT_NEO_HOOKEAN, parameters, families, c, new, tangent, vol, tangent_vol
-        )
+        c = np.array([1.0, 1.0 + shear * shear, 1.0, shear, 0.0, 0.0])
+        shape_response(codes.SPLIT_NEO_HOOKEAN, parameters, families, c, new, tangent, scratch)
         maxwell_step(G, decay, gain, new, old, overstress)
         old[:] = new
     s = SERIES.g_inf * new + overstress.sum(axis=0)

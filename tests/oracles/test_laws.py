@@ -5,6 +5,12 @@ import pytest
 
 import softsim.materials as sm
 from softsim.kernels.laws.prony import branch_factors
+from softsim.kernels.laws.response import (
+    dilatation_response,
+    point_scratch,
+    shape_response,
+    volume_response,
+)
 from softsim.plausible import allow_unusual
 from tests.one_point import maxwell_step
 from tests.twins import laws as twin
@@ -45,6 +51,58 @@ def test_response_equals_twin(law, state):
     assert scaled_error(found.stress_vol, stress_vol, bulk) <= RTOL_ROUNDING
     assert scaled_error(found.tangent_iso, tangent, shear) <= RTOL_TANGENT
     assert scaled_error(found.tangent_vol, tangent_vol, bulk) <= RTOL_TANGENT
+
+
+TURN_IN_SPACE = np.array([[0.36, 0.48, -0.8], [-0.8, 0.6, 0.0], [0.48, 0.64, 0.6]])
+
+
+def in_space(gradient):
+    """Return the six components of C of a gradient turned out of the plane."""
+    c = TURN_IN_SPACE.T @ gradient.T @ gradient @ TURN_IN_SPACE
+    return np.array([c[i, j] for i, j in twin.PAIRS])
+
+
+def part_responses(material, c, n):
+    """Return (energy, stress, tangent) of shape and volume with n components, by the kernels."""
+    parameters, families = material.pack()
+    stress, tangent = np.empty((2, n)), np.empty((2, n, n))
+    shape = shape_response(
+        material.code, parameters, families, c, stress[0], tangent[0], point_scratch()
+    )
+    volume = dilatation_response(material.code, parameters, c, stress[1], tangent[1])
+    return [(shape, stress[0], tangent[0]), (volume, stress[1], tangent[1])]
+
+
+@pytest.mark.parametrize("state", ["small", "along_tension", "press", "general", "strong"])
+@pytest.mark.parametrize("law", LAWS)
+def test_response_in_space_equals_twin(law, state):
+    material, c = LAWS[law], in_space(STATES[state])
+    sizes = material.shear_modulus_initial, material.bulk_modulus_initial
+    found, wanted = part_responses(material, c, 6), twin.point_response(material, c)
+    for one, other, size in zip(found, wanted, sizes, strict=True):
+        assert abs(one[0] - other[0]) <= RTOL_ROUNDING * max(abs(other[0]), size)
+        assert scaled_error(one[1], other[1], size) <= RTOL_ROUNDING
+        assert scaled_error(one[2], other[2], size) <= RTOL_TANGENT
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_section_is_the_first_four_components_of_space(law):
+    c = np.append(cauchy_green(STATES["general"]), (0.0, 0.0))
+    plane, space = (part_responses(LAWS[law], c, n) for n in (4, 6))
+    for one, other in zip(plane, space, strict=True):
+        assert one[0] == other[0]
+        np.testing.assert_array_equal(one[1], other[1][:4])
+        np.testing.assert_array_equal(one[2], other[2][:4, :4])
+
+
+@pytest.mark.parametrize("ratio", [0.2, 0.9, 1.0, 1.0001, 3.0])
+@pytest.mark.parametrize("law", LAWS)
+def test_volume_response_equals_twin(law, ratio):
+    material = LAWS[law]
+    found = volume_response(material.code, material.pack()[0], ratio)
+    wanted = twin.volume_response(material, ratio)
+    for one, other in zip(found, wanted, strict=True):
+        assert abs(one - other) <= RTOL_ROUNDING * max(abs(other), material.bulk_modulus_initial)
 
 
 @pytest.mark.parametrize("turn", [0.0, 0.6])

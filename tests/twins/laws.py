@@ -12,10 +12,16 @@ STEP = mp.mpf(10) ** -12
 EXPONENT_LIMIT = 200
 
 
+PAIRS = ((0, 0), (1, 1), (2, 2), (0, 1), (1, 2), (0, 2))
+"""Axes (along, depth, across) of the components, the first four of them in a section."""
+
+
 def full(c):
-    """Return the 3x3 matrix of (C11, C22, C33, C12) with axes along, depth, across."""
-    c11, c22, c33, c12 = (mp.mpf(value) for value in c)
-    return mp.matrix([[c11, c12, 0], [c12, c22, 0], [0, 0, c33]])
+    """Return the 3x3 matrix of four components or of six."""
+    matrix = mp.zeros(3)
+    for (i, j), value in zip(PAIRS, c, strict=False):
+        matrix[i, j] = matrix[j, i] = mp.mpf(value)
+    return matrix
 
 
 def stretches(matrix):
@@ -128,44 +134,38 @@ def isochoric_energy(law, matrix):
 
 
 def shifted(matrix, component, amount):
-    """Return C after the strain component (engineering shear last) grew by `amount`."""
+    """Return C after one strain component (engineering shears) grew by `amount`."""
     moved = matrix.copy()
-    if component == 3:
-        moved[0, 1] += amount
-        moved[1, 0] += amount
-    else:
-        moved[component, component] += 2 * amount
+    i, j = PAIRS[component]
+    moved[i, j] += amount
+    moved[j, i] += amount
     return moved
 
 
-def gradient(energy, matrix):
-    """Return dW/dE as four numbers."""
+def gradient(energy, matrix, n):
+    """Return dW/dE as n numbers."""
     return [
         (energy(shifted(matrix, i, STEP)) - energy(shifted(matrix, i, -STEP))) / (2 * STEP)
-        for i in range(4)
+        for i in range(n)
     ]
 
 
-def jacobian_of(stress, matrix):
-    """Return dS/dE of a function of C as a 4x4 list."""
-    columns = []
-    for j in range(4):
-        ahead, behind = stress(shifted(matrix, j, STEP)), stress(shifted(matrix, j, -STEP))
-        columns.append([(a - b) / (2 * STEP) for a, b in zip(ahead, behind, strict=True)])
-    return [[columns[j][i] for j in range(4)] for i in range(4)]
-
-
-def spherical_stress(energy, matrix):
-    """Return (S:C/3) C⁻¹ as four numbers, S from the energy."""
-    s = gradient(energy, matrix)
-    work = s[0] * matrix[0, 0] + s[1] * matrix[1, 1] + s[2] * matrix[2, 2]
-    mean = (work + 2 * s[3] * matrix[0, 1]) / 3
-    inverse = matrix**-1
-    return [mean * inverse[0, 0], mean * inverse[1, 1], mean * inverse[2, 2], mean * inverse[0, 1]]
+def hessian(energy, matrix, n):
+    """Return d²W/dE² as an n x n array."""
+    out = np.empty((n, n))
+    for i in range(n):
+        for j in range(i, n):
+            total = mp.mpf(0)
+            for one in (1, -1):
+                for other in (1, -1):
+                    moved = shifted(shifted(matrix, i, one * STEP), j, other * STEP)
+                    total += one * other * energy(moved)
+            out[i, j] = out[j, i] = float(total / (4 * STEP**2))
+    return out
 
 
 def coupled_parts(law):
-    """Return the energies and stresses (functions of C) of the coupled law's two parts."""
+    """Return the coupled law's energies: what is left without that of pure dilatation, and that."""
     young, ratio = mp.mpf(law.young_modulus), mp.mpf(law.poisson_ratio)
     mu, lame = young / (2 * (1 + ratio)), young * ratio / ((1 + ratio) * (1 - 2 * ratio))
 
@@ -175,40 +175,41 @@ def coupled_parts(law):
     def dilatation(matrix):
         return whole(mp.eye(3) * mp.cbrt(mp.det(matrix)))
 
-    def sphere(matrix):
-        return spherical_stress(whole, matrix)
-
-    def rest(matrix):
-        return [a - b for a, b in zip(gradient(whole, matrix), sphere(matrix), strict=True)]
-
-    return (lambda m: whole(m) - dilatation(m), rest), (dilatation, sphere)
+    return (lambda m: whole(m) - dilatation(m)), dilatation
 
 
-def split_parts(law):
-    """Return the energies and stresses (functions of C) of a split law's two parts."""
-
-    def iso(matrix):
-        return isochoric_energy(law, matrix)
-
-    def vol(matrix):
-        return volumetric_energy(law.bulk_modulus, matrix)
-
-    return (iso, lambda m: gradient(iso, m)), (vol, lambda m: gradient(vol, m))
+def parts(law):
+    """Return the energies (functions of C) of the shape and of the volume."""
+    if type(law).__name__ == "NeoHookean":
+        return coupled_parts(law)
+    return (
+        lambda m: isochoric_energy(law, m),
+        lambda m: volumetric_energy(law.bulk_modulus, m),
+    )
 
 
-def point_response(law, c, *, tangent=True):
-    """Return [(energy, stress, tangent) of the isochoric part, the same of the volumetric part]."""
+def point_response(law, c):
+    """Return [(energy, stress, tangent) of the shape, the same of the volume] at c (4,) or (6,)."""
     with mp.workdps(DIGITS):
-        matrix = full(c)
-        parts = coupled_parts(law) if type(law).__name__ == "NeoHookean" else split_parts(law)
-        answer = []
-        for energy, stress in parts:
-            rows = jacobian_of(stress, matrix) if tangent else [[0] * 4] * 4
-            answer.append(
-                (
-                    float(energy(matrix)),
-                    np.array([float(x) for x in stress(matrix)]),
-                    np.array([[float(x) for x in row] for row in rows]),
-                )
+        matrix, n = full(c), len(c)
+        return [
+            (
+                float(energy(matrix)),
+                np.array([float(x) for x in gradient(energy, matrix, n)]),
+                hessian(energy, matrix, n),
             )
-        return answer
+            for energy in parts(law)
+        ]
+
+
+def volume_response(law, ratio):
+    """Return U, U', U'' of a volume ratio."""
+    with mp.workdps(DIGITS):
+        volume = parts(law)[1]
+
+        def energy(j):
+            return volume(mp.eye(3) * mp.cbrt(j) ** 2)
+
+        j = mp.mpf(ratio)
+        low, mid, high = energy(j - STEP), energy(j), energy(j + STEP)
+        return float(mid), float((high - low) / (2 * STEP)), float((high - 2 * mid + low) / STEP**2)

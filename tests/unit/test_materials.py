@@ -117,7 +117,7 @@ def test_split_law_packs_instantaneous_constants(relaxes, bulk_factor):
     )
     parameters, families = law.pack()
     np.testing.assert_allclose(parameters, [100.0 * bulk_factor, 10.0, 4.0], rtol=RTOL)
-    np.testing.assert_allclose(families, [[14.0, 3.0, 0.2, 0.25, 0.75]], rtol=RTOL)
+    np.testing.assert_allclose(families, [[14.0, 3.0, 0.2, 0.5, np.sqrt(0.75)]], rtol=RTOL)
     assert law.shear_modulus_initial == pytest.approx(40.0, rel=RTOL)
     assert law.bulk_modulus_initial == pytest.approx(100.0 * bulk_factor, rel=RTOL)
 

@@ -54,20 +54,21 @@ def fibre_energy(stiffness, exponent, stretch):
 def fibre_shape(family, c, b, scale, first, stress, tangent):
     """Add one fibre family to stress and upper triangle of the tangent; return its energy.
 
+    `family` has k₁ [Pa], k₂ [-], κ [-], and the direction a₀ along and across [-].
     E = κ (Ī₁ - 3) + (1 - 3κ) (Ī₄ - 1) = J^(-2/3) N:C - 1 with N = κ 1 + (1 - 3κ) a₀⊗a₀; nothing
     where Ī₄ <= 1.  For κ > 0 the stress jumps where Ī₄ passes 1 while
     Ī₁ > 3, as in [2]_.
     """
-    mixed = math.sqrt(family[3] * family[4])
-    fourth = family[3] * c[0] + family[4] * c[2] + 2.0 * mixed * c[5]
+    along, across, mixed = family[3] * family[3], family[4] * family[4], family[3] * family[4]
+    fourth = along * c[0] + across * c[2] + 2.0 * mixed * c[5]
     if not scale * fourth > 1.0:
         return 0.0
     sphere = family[2]
     line = 1.0 - 3.0 * sphere
     n = (
-        sphere + line * family[3],
+        sphere + line * along,
         sphere,
-        sphere + line * family[4],
+        sphere + line * across,
         0.0,
         0.0,
         line * mixed,

@@ -11,21 +11,14 @@ from softsim._jit import inline
 
 
 @inline
-def compliance_product(tangent, strain, stress, work):
+def compliance_product(tangent, stress, work):
     """Quadratic form of a stress with the inverse of a relaxing tangent, at least zero.
 
-    The tangent has next to no stiffness against a change of volume; a volumetric part is added,
-    which an isochoric stress does not feel.  `work` is scratch of shape (4, 5).
+    `work` is scratch of shape (4, 5).
     """
-    c11, c22, c33 = 1 + 2 * strain[0], 1 + 2 * strain[1], 1 + 2 * strain[2]
-    c12 = strain[3]
-    determinant = c11 * c22 - c12 * c12
-    work[0, 4], work[1, 4] = c22 / determinant, c11 / determinant
-    work[2, 4], work[3, 4] = 1.0 / c33, -c12 / determinant
-    size = tangent[0, 0] + tangent[1, 1] + tangent[2, 2]
     for m in range(4):
         for n in range(4):
-            work[m, n] = tangent[m, n] + size * work[m, 4] * work[n, 4]
+            work[m, n] = tangent[m, n]
     for m in range(4):
         work[m, 4] = stress[m]
     for k in range(4):
@@ -62,7 +55,7 @@ class Scratch(NamedTuple):
 
 
 @inline
-def branch_energies(ratio, weight, start, stress_change, strain_change, tangent, strain, scratch):
+def branch_energies(ratio, weight, start, stress_change, strain_change, tangent, scratch):
     """Work done on one branch in one step and the part of it that is dissipated.
 
     The branch obeys h' = g D (E' - E_v'), E_v' = (g D)^-1 h / tau, with D the tangent: h : E' is
@@ -89,10 +82,10 @@ def branch_energies(ratio, weight, start, stress_change, strain_change, tangent,
         ramp[m] = weight * stress_change[m] / ratio
         rest[m] = start[m] - ramp[m]
         done += (ramp[m] + rest[m] * fade / ratio) * strain_change[m]
-    steady = compliance_product(tangent, strain, ramp, work)
-    fading = compliance_product(tangent, strain, rest, work)
+    steady = compliance_product(tangent, ramp, work)
+    fading = compliance_product(tangent, rest, work)
     for m in range(4):
         rest[m] += ramp[m]
-    both = compliance_product(tangent, strain, rest, work) - steady - fading
+    both = compliance_product(tangent, rest, work) - steady - fading
     spent = steady * ratio + both * fade - 0.5 * fading * math.expm1(-2.0 * ratio)
     return done, max(spent, 0.0) / weight

@@ -46,27 +46,27 @@ def recover_points(mesh, displacement, stresses, history, cauchy, strain):
 
 
 @inline
-def relaxing_tangent(stresses, s, p, relaxes_all, strain, c, inverse, tangent):
+def relaxing_tangent(stresses, at, relaxes_all, strain, c, inverse, tangent):
     """Fill the derivative of the relaxing stress at a point by the Green strain.
 
-    `c` and `inverse`, shape (6,), are work space.
+    Where the volume stress does not relax, next to no stiffness is left against a change of
+    volume; such a part is added, which an isochoric stress does not feel.  `at` are the numbers of
+    span and point; `c` and `inverse`, shape (6,), are work space.
     """
-    size = tangent.shape[0]
+    size, shape, s = tangent.shape[0], stresses.tangent[at], at[0]
+    c[4], c[5] = 0.0, 0.0
     for m in range(size):
-        for n in range(size):
-            tangent[m, n] = stresses.tangent[s, p, m, n]
+        c[m] = 1.0 + 2.0 * strain[m] if m < 3 else strain[m]
+    inverse_fill(c, inverse)
+    ratio = stresses.ratio[at]
+    pull, both = 0.0, shape[0, 0] + shape[1, 1] + shape[2, 2]
     if relaxes_all:
-        c[4], c[5] = 0.0, 0.0
-        for m in range(size):
-            c[m] = 1.0 + 2.0 * strain[m] if m < 3 else strain[m]
-        inverse_fill(c, inverse)
-        ratio = stresses.ratio[s, p]
         pull = stresses.mean[s, 2] * ratio
         both = pull + stresses.mean[s, 3] * ratio * ratio
-        for m in range(size):
-            for n in range(size):
-                tangent[m, n] += both * inverse[m] * inverse[n]
-                tangent[m, n] -= 2.0 * pull * square_entry(inverse, m, n)
+    for m in range(size):
+        for n in range(size):
+            tangent[m, n] = shape[m, n] + both * inverse[m] * inverse[n]
+            tangent[m, n] -= 2.0 * pull * square_entry(inverse, m, n)
 
 
 @kernel
@@ -113,7 +113,7 @@ def energies_along(stresses, relaxes_all, strain, layer, flow, reference, work, 
                     turn[m], stretch[m] = new - last[m], strain[s, p, m] - last_strain[m]
                     last[m], last_strain[m] = new, strain[s, p, m]
                 relaxing_tangent(
-                    stresses, s, p, relaxes_all[own], strain[s, p], c, inverse, tangent
+                    stresses, (s, p), relaxes_all[own], strain[s, p], c, inverse, tangent
                 )
                 for b in range(n_branches):
                     if weights[own, b] == 0.0:
@@ -125,7 +125,6 @@ def energies_along(stresses, relaxes_all, strain, layer, flow, reference, work, 
                         turn,
                         stretch,
                         tangent,
-                        strain[s, p],
                         scratch,
                     )
                     done_sum += done
@@ -171,7 +170,7 @@ def energies_in_time(stresses, relaxes_all, before, strain, layer, steps, weight
             for m in range(size):
                 turn[m] = stresses.relaxing[s, p, m] - relaxing[s, p, m]
                 stretch[m] = strain[s, p, m] - strain_before[s, p, m]
-            relaxing_tangent(stresses, s, p, relaxes_all[own], strain[s, p], c, inverse, tangent)
+            relaxing_tangent(stresses, (s, p), relaxes_all[own], strain[s, p], c, inverse, tangent)
             for b in range(n_branches):
                 done, spent = branch_energies(
                     steps[own, b],
@@ -180,7 +179,6 @@ def energies_in_time(stresses, relaxes_all, before, strain, layer, steps, weight
                     turn,
                     stretch,
                     tangent,
-                    strain[s, p],
                     scratch,
                 )
                 work[s, p] += done
