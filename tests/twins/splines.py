@@ -1,179 +1,203 @@
-"""Slow twin of the strip elements: potentials and stresses from their definitions.
+"""Slow twin of the spans: potentials of tensor-product splines from their definitions.
 
-Full 3x3 tensors point by point; shares nothing with softsim.
+Splines by scipy, full 3x3 tensors point by point, energies in many digits; shares nothing with
+softsim.
 """
+
+import itertools
 
 import mpmath as mp
 import numpy as np
+from scipy.interpolate import BSpline
 
 from tests.twins import laws as law_twin
 
-INNER = 1.0 / np.sqrt(3.0)
-CORNERS = ((-1, -1), (1, -1), (1, 1), (-1, 1))
-"""Nodes and Gauss points alike: (left, top), (right, top), (right, bottom), (left, bottom)."""
+DEGREE = 2
+PLANE, ROUND = 0, 1
 
 
-def shape_slopes(point, width, height, one=1.0, inner=INNER):
-    """Return the gradients of the four bilinear shape functions at a Gauss point."""
-    xi, eta = CORNERS[point][0] * inner, CORNERS[point][1] * inner
-    return [
-        (one * a * (1 + b * eta) / 4 * 2 / width, one * b * (1 + a * xi) / 4 * 2 / height)
-        for a, b in CORNERS
-    ]
+def knots_of(breaks, continuity):
+    """Return the knots of quadratic splines with so many continuous derivatives at breaks."""
+    counts = [DEGREE + 1, *(DEGREE - np.asarray(continuity)), DEGREE + 1]
+    return np.repeat(breaks, counts)
 
 
-def plane_gradient(point, width, height, nodal, one=1.0, inner=INNER):
-    """Return F as nested lists, 2x2."""
-    f = [[one, 0 * one], [0 * one, one]]
-    for (gx, gz), u in zip(shape_slopes(point, width, height, one, inner), nodal, strict=True):
-        for i in range(2):
-            f[i][0] = f[i][0] + u[i] * gx
-            f[i][1] = f[i][1] + u[i] * gz
-    return f
+def functions_at(breaks, continuity, places):
+    """Return values and slopes of all functions at places that are no breaks."""
+    knots = knots_of(breaks, continuity)
+    count = knots.size - DEGREE - 1
+    every = [BSpline(knots, np.eye(count)[k], DEGREE) for k in range(count)]
+    value = np.stack([one(places) for one in every], axis=-1)
+    slope = np.stack([one(places, nu=1) for one in every], axis=-1)
+    return value, slope
 
 
-def volume_ratio(f):
-    """Return det F of the plane part."""
-    return f[0][0] * f[1][1] - f[0][1] * f[1][0]
+class Solid:
+    """Points of a solid on tensor-product splines.
+
+    `lines` are pairs of breaks and continuity; points are lists over spans, the last direction
+    fastest, of lists over the points of a span, the last direction fastest.
+    """
+
+    def __init__(self, lines, form=PLANE, n_points=2):
+        self.dimension, self.form = len(lines), form
+        node, share = np.polynomial.legendre.leggauss(n_points)
+        tables = []
+        for breaks, continuity in lines:
+            half = 0.5 * np.diff(breaks)[:, None]
+            places = breaks[:-1, None] + half * (1.0 + node)
+            tables.append((places, half * share, *functions_at(breaks, continuity, places)))
+        spans = itertools.product(*(range(table[0].shape[0]) for table in tables))
+        self.points = [
+            [
+                self._point([[part[i, q] for part in t] for t, i, q in zip(tables, span, inner,
+                                                                          strict=True)])
+                for inner in itertools.product(range(n_points), repeat=self.dimension)
+            ]
+            for span in spans
+        ]  # fmt: skip
+
+    def _point(self, parts):
+        """Return weight, radius, places, values and gradients of all functions at one point."""
+        places, weights, values, slopes = zip(*parts, strict=True)
+        weight = float(np.prod(weights))
+        if self.form == ROUND:
+            weight *= 2.0 * np.pi * places[0]
+        letters = "abc"[: self.dimension]
+        rule = ",".join(letters) + "->" + letters
+        value = np.einsum(rule, *values)
+        gradient = np.stack(
+            [
+                np.einsum(rule, *[s if k == g else v for k, (v, s) in enumerate(zip(
+                    values, slopes, strict=True))])
+                for g in range(self.dimension)
+            ],
+            axis=-1,
+        )  # fmt: skip
+        return weight, places[0], np.array(places), value, gradient
+
+    def weights(self):
+        """Return the weights of all points, shape (n_spans, n_points)."""
+        return np.array([[point[0] for point in span] for span in self.points])
+
+    def places(self):
+        """Return the places of all points, shape (n_spans, n_points, n_directions)."""
+        return np.array([[point[2] for point in span] for span in self.points])
+
+    def displaced(self, coefficients):
+        """Return the displacement at all points, shape (n_spans, n_points, n_directions)."""
+        axes = tuple(range(self.dimension))
+        return np.array(
+            [
+                [np.tensordot(value, coefficients, (axes, axes)) for _, _, _, value, _ in span]
+                for span in self.points
+            ]
+        )
+
+    def gradients(self, coefficients):
+        """Return the displacement gradients at all points, shape (n_spans, n_points, 3, 3)."""
+        n, axes = self.dimension, tuple(range(self.dimension))
+        out = np.zeros((len(self.points), len(self.points[0]), 3, 3))
+        for s, span in enumerate(self.points):
+            for p, (_, radius, _, value, gradient) in enumerate(span):
+                out[s, p, :n, :n] = np.tensordot(coefficients, gradient, (axes, axes))
+                if self.form == ROUND:
+                    out[s, p, 2, 2] = (value * coefficients[..., 0]).sum() / radius
+        return out
 
 
-def mean_dilatation_gradients(width, height, nodal):
-    """Return F~ = (Theta/J)^(1/3) F at the four points as 3x3 arrays."""
-    plane = [plane_gradient(p, width, height, nodal) for p in range(4)]
-    theta = np.mean([volume_ratio(f) for f in plane])
-    full = []
-    for f in plane:
-        whole = np.eye(3)
-        whole[:2, :2] = f
-        full.append((theta / volume_ratio(f)) ** (1.0 / 3.0) * whole)
-    return full
-
-
-def components(tensor):
-    """Return (11, 22, 33, 12) of a symmetric tensor."""
-    return np.array([tensor[0, 0], tensor[1, 1], tensor[2, 2], tensor[0, 1]])
+def components(tensor, n):
+    """Return the first n components of symmetric tensors."""
+    return np.stack([tensor[..., i, j] for i, j in law_twin.PAIRS[:n]], axis=-1)
 
 
 def tensor(parts):
-    """Return the symmetric tensor of (11, 22, 33, 12)."""
-    a, b, c, d = parts
-    return np.array([[a, d, 0.0], [d, b, 0.0], [0.0, 0.0, c]])
+    """Return the symmetric tensors of four or six components."""
+    out = np.zeros((*parts.shape[:-1], 3, 3))
+    for m in range(parts.shape[-1]):
+        i, j = law_twin.PAIRS[m]
+        out[..., i, j] = out[..., j, i] = parts[..., m]
+    return out
 
 
-def green_strains(width, height, nodal):
-    """Return (E11, E22, E33, 2 E12) of F~ at the four points."""
-    strains = []
-    for f in mean_dilatation_gradients(width, height, nodal):
-        parts = components(0.5 * (f.T @ f - np.eye(3)))
-        parts[3] *= 2.0
-        strains.append(parts)
-    return np.array(strains)
+def cauchy(gradients, stresses):
+    """Return the components of F S F^T / J."""
+    pushed = gradients @ tensor(stresses) @ np.swapaxes(gradients, -1, -2)
+    return components(pushed / np.linalg.det(gradients)[..., None, None], stresses.shape[-1])
 
 
-def cauchy_mean(width, height, nodal, stresses):
-    """Return the mean over the points of F~ S F~^T / det F~."""
-    gradients = mean_dilatation_gradients(width, height, nodal)
-    pushed = [
-        components(f @ tensor(s) @ f.T) / np.linalg.det(f)
-        for f, s in zip(gradients, stresses, strict=True)
-    ]
-    return np.mean(pushed, axis=0)
+def green_strains(gradients, n):
+    """Return the components of E, engineering shears."""
+    strain = components(0.5 * (np.swapaxes(gradients, -1, -2) @ gradients - np.eye(3)), n)
+    strain[..., 3:] *= 2.0
+    return strain
 
 
-def principal_log_difference(width, height, nodal):
-    """Return the mean over the points of ln(l1/l2) of the in-plane principal stretches."""
-    values = []
-    for p in range(4):
-        stretches = np.linalg.svd(np.array(plane_gradient(p, width, height, nodal)))[1]
-        values.append(np.log(stretches[0] / stretches[1]))
-    return np.mean(values)
+class Potential:
+    """Energy of a solid in many digits, a function of the displacement along one or two ways.
 
-
-def element_potential(law, width, height, nodal, *, stretch, fixed, relaxing, carried):
-    """Return area/4 sum of [fixed W_vol + relaxing W_iso + carried : E~] in mpmath.
-
-    `stretch` is the prestretch (along, depth, across); energies are per volume of the skin's
-    reference state, the carried stress is conjugate to the strain measured from it.
+    Per span `laws`, `stretch` (from the stress-free state), `relaxes_all` and the `factor` of the
+    relaxing stress; `carried` has the shape (n_spans, n_points, n_components).  With `expected`
+    the volume energy is the parabola that has this slope and the bend of U at `base`.
     """
-    one, inner = mp.mpf(1), 1 / mp.sqrt(3)
-    plane = [plane_gradient(p, width, height, nodal, one, inner) for p in range(4)]
-    theta = sum(volume_ratio(f) for f in plane) / 4
-    (iso, _), (vol, _) = (
-        law_twin.coupled_parts(law)
-        if type(law).__name__ == "NeoHookean"
-        else law_twin.split_parts(law)
-    )
-    first = mp.matrix([[stretch[0], 0, 0], [0, stretch[1], 0], [0, 0, stretch[2]]])
-    total = mp.mpf(0)
-    for p, f in enumerate(plane):
-        scale = mp.cbrt(theta / volume_ratio(f))
-        whole = scale * mp.matrix([[*f[0], 0], [*f[1], 0], [0, 0, 1]])
-        green = whole.T * whole
-        c = first * green * first
-        # an exactly symmetric matrix, as the eigenvalue routine asks for
-        c[1, 0] = c[0, 1]
-        energy = (fixed * vol(c) + relaxing * iso(c)) / (stretch[0] * stretch[1] * stretch[2])
-        strain = [(green[0, 0] - 1) / 2, (green[1, 1] - 1) / 2, (green[2, 2] - 1) / 2, green[0, 1]]
-        total += energy + sum(mp.mpf(s) * e for s, e in zip(carried[p], strain, strict=True))
-    return total * width * height / 4
 
+    def __init__(self, solid, base, laws, *, stretch, relaxes_all, factor, carried, expected=None):
+        self.solid, self.stretch, self.relaxes_all = solid, stretch, relaxes_all
+        self.factor, self.carried, self.expected = factor, carried, expected
+        self.base = solid.gradients(base) + np.eye(3)
+        self.weight = solid.weights()
+        self.parts = [law_twin.parts(law) for law in laws]
+        self.mean = None
+        if expected is not None:
+            ratios = np.linalg.det(self.base)
+            self.mean = (ratios * self.weight).sum(axis=1) / self.weight.sum(axis=1)
+            grown = self.mean * np.prod(stretch, axis=1)
+            self.bend = [
+                law_twin.volume_response(law, j)[2] * np.prod(before)
+                for law, j, before in zip(laws, grown, stretch, strict=True)
+            ]
 
-def element_forces(law, width, height, nodal, **stress):
-    """Return the nodal forces, shape (4, 2): central differences of the potential."""
-    with mp.workdps(law_twin.DIGITS):
-        width, height = mp.mpf(width), mp.mpf(height)
-        stress["stretch"] = [mp.mpf(x) for x in stress["stretch"]]
-        start = [[mp.mpf(x) for x in node] for node in nodal]
-        step = width * law_twin.STEP
-        forces = np.empty((4, 2))
-        for a in range(4):
-            for k in range(2):
-                ends = []
-                for sign in (1, -1):
-                    moved = [list(node) for node in start]
-                    moved[a][k] += sign * step
-                    ends.append(element_potential(law, width, height, moved, **stress))
-                forces[a, k] = float((ends[0] - ends[1]) / (2 * step))
-        return forces
+    def at(self, *ways):
+        """Return the energy displaced from the base by pairs (amount, displacement gradients)."""
+        return sum(self._span(s, ways) for s in range(len(self.parts)))
 
+    def _span(self, s, ways):
+        (shape, volume), total, swept = self.parts[s], mp.mpf(0), mp.mpf(0)
+        first = mp.diag([mp.mpf(x) for x in self.stretch[s]])
+        shrunk = 1 / mp.det(first)
+        for p, weight in enumerate(self.weight[s]):
+            f = mp.matrix(self.base[s, p].tolist())
+            for amount, slope in ways:
+                f += amount * mp.matrix(slope[s, p].tolist())
+            green = f.T * f
+            c = first * green * first
+            for i, j in ((1, 0), (2, 0), (2, 1)):
+                c[i, j] = c[j, i]  # exactly symmetric, as the eigenvalue routine asks for
+            total += mp.mpf(weight) * self.factor[s] * shrunk * shape(c)
+            swept += mp.mpf(weight) * mp.det(f)
+            for m in range(self.carried.shape[-1]):
+                i, j = law_twin.PAIRS[m]
+                strain = (green[i, j] - (1 if i == j else 0)) / (2 if i == j else 1)
+                total += mp.mpf(weight) * mp.mpf(self.carried[s, p, m]) * strain
+        size = mp.fsum(mp.mpf(weight) for weight in self.weight[s])
+        share, mean = self.factor[s] if self.relaxes_all[s] else 1, swept / size
+        if self.expected is None:
+            grown = mean / shrunk
+            stored = shrunk * volume(mp.eye(3) * mp.cbrt(grown) ** 2)
+        else:
+            away = mean - mp.mpf(self.mean[s])
+            stored = mp.mpf(self.expected[s]) * away + mp.mpf(self.bend[s]) * away**2 / 2
+        return total + share * size * stored
 
-def element_vector(nodal, j, i):
-    """Return the eight values at the nodes of an element; those below the grid are zero."""
-    corners = ((j, i), (j + 1, i), (j + 1, i + 1), (j, i + 1))
-    return np.concatenate([nodal[j, i] if i < nodal.shape[1] else np.zeros(2) for j, i in corners])
+    def slope(self, way, step=law_twin.STEP):
+        """Return the derivative along a way."""
+        with mp.workdps(law_twin.DIGITS):
+            return float((self.at((step, way)) - self.at((-step, way))) / (2 * step))
 
-
-def stress_change(displacement_change, tangent, strain_operator):
-    """Return D B du at every Gauss point."""
-    change = np.empty(tangent.shape[:4])
-    for j, i in np.ndindex(change.shape[:2]):
-        change[j, i] = np.einsum(
-            "pmn,pnb,b->pm",
-            tangent[j, i],
-            strain_operator[j, i],
-            element_vector(displacement_change, j, i),
-        )
-    return change
-
-
-def force_change(displacement_change, stiffness, carried_change, strain_operator, areas):
-    """Return the nodal forces K du + B^T of the change of carried stress, summed over elements."""
-    force = np.zeros(displacement_change.shape)
-    for j, i in np.ndindex(stiffness.shape[:2]):
-        local = stiffness[j, i] @ element_vector(displacement_change, j, i)
-        local += (
-            areas[j, i] / 4 * np.einsum("pmb,pm->b", strain_operator[j, i], carried_change[j, i])
-        )
-        for (column, row), part in zip(
-            ((j, i), (j + 1, i), (j + 1, i + 1), (j, i + 1)), local.reshape(4, 2), strict=True
-        ):
-            force[column, row] += part
-    return force
-
-
-def mean_stress_change(displacement_change, mean_slope):
-    """Return the slopes of the mean stress times the change of the free nodes."""
-    change = np.empty(mean_slope.shape[:2])
-    for j, i in np.ndindex(change.shape):
-        change[j, i] = mean_slope[j, i] @ element_vector(displacement_change, j, i)
-    return change
+    def bend_along(self, one, other, step=law_twin.STEP):
+        """Return the second derivative along two ways."""
+        with mp.workdps(law_twin.DIGITS):
+            total = mp.mpf(0)
+            for a, b in itertools.product((1, -1), repeat=2):
+                total += a * b * self.at((a * step, one), (b * step, other))
+            return float(total / (4 * step**2))
