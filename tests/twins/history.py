@@ -15,15 +15,13 @@ def gauss_places(edges):
     return np.sort(np.concatenate([middle - INNER * half, middle + INNER * half]))
 
 
-def streamline(edges, speed):
-    """Return the order in which tissue passes the Gauss columns and the times of passage.
+def streamline(places, speed):
+    """Return the order in which tissue passes points along and the times of passage.
 
-    Time zero is at the end where it enters.
+    Time zero is at the first of them; before, tissue was undisturbed for ever.
     """
-    places = gauss_places(edges)
-    entry = edges[-1] if speed > 0.0 else edges[0]
     order = np.argsort(-places) if speed > 0.0 else np.argsort(places)
-    return order, np.abs(places[order] - entry) / abs(speed)
+    return order, np.abs(places[order] - places[order[0]]) / abs(speed)
 
 
 def overstresses(times, stresses, g, tau):
@@ -40,23 +38,14 @@ def overstresses(times, stresses, g, tau):
     )
 
 
-def branch_energies(dt, tau, weight, start, stress_change, strain_change, tangent, strain):
+def branch_energies(dt, tau, weight, start, stress_change, strain_change, tangent):
     """Return work on a branch and its dissipation in one step, by quadrature.
 
     h' + h/tau = g S' with S and E linear in time; dissipation h : (g D)^-1 h / tau with D the
-    tangent, made invertible by a volumetric part that isochoric stresses do not feel.
+    tangent.
     """
     nodes, weights = np.polynomial.legendre.leggauss(60)
-    green = np.array(
-        [
-            [1 + 2 * strain[0], strain[3], 0.0],
-            [strain[3], 1 + 2 * strain[1], 0.0],
-            [0.0, 0.0, 1 + 2 * strain[2]],
-        ]
-    )
-    inverse = np.linalg.inv(green)
-    volume = np.array([inverse[0, 0], inverse[1, 1], inverse[2, 2], inverse[0, 1]])
-    stiff = weight * (tangent + np.trace(tangent[:3, :3]) * np.outer(volume, volume))
+    stiff = weight * tangent
     rate, pull = strain_change / dt, weight * stress_change / dt
     done = spent = 0.0
     pieces = np.linspace(0.0, dt, 9)
@@ -68,3 +57,12 @@ def branch_energies(dt, tau, weight, start, stress_change, strain_change, tangen
             done += length * (h @ rate)
             spent += length * (h @ np.linalg.solve(stiff, h)) / tau
     return done, spent
+
+
+def made_stiff(tangent, strain):
+    """Return a tangent with a volumetric part that isochoric stresses do not feel."""
+    green = np.eye(3) + 2.0 * np.diag(strain[:3])
+    green[0, 1] = green[1, 0] = strain[3]
+    inverse = np.linalg.inv(green)
+    volume = np.array([inverse[0, 0], inverse[1, 1], inverse[2, 2], inverse[0, 1]])
+    return tangent + np.trace(tangent[:3, :3]) * np.outer(volume, volume)
