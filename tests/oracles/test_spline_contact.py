@@ -1,23 +1,21 @@
-"""Edge section, contact rules and the banded tangent against slow twins and differences."""
-
-import itertools
+"""Edge section and contact of the skin with it against slow twins and differences."""
 
 import numpy as np
 import pytest
 
 import softsim as ss
 import softsim.materials as sm
-from softsim.engines.finite.strip.strip import Strip
-from softsim.kernels.strip import contact as kernels
-from softsim.kernels.strip.arrays import ContactRows, StripGrid
+from softsim.engines.finite.contact import ContactProblem, Touch, Window
+from softsim.engines.finite.tissue.basis import Line
 from softsim.kernels.outline.distance import edge_gap
-from softsim.problem import pack_layers
+from softsim.kernels.splines.skin import outline_gaps, weigh_contact
+from softsim.load import Load
 from tests.twins import contact as twin
 
 ATOL_SAMPLED = 1e-11  # [m] zoomed sampling of the outline; tools are millimetres
 ATOL_NORMAL = 1e-6  # central differences of the distance
 RTOL_CURVATURE = 1e-4  # second differences of the distance
-RTOL_TANGENT = 1e-6  # the law for consistent tangents
+RTOL_TANGENT = 1e-8  # central differences of sixth order; curvature is continuous but for joints
 RTOL_ROUNDING = 1e-12
 STEP = 1e-9  # [m]
 
@@ -75,164 +73,150 @@ def test_edge_gap_equals_sampled_outline(edge, angle, speed):
             assert curvature == pytest.approx(turn, rel=RTOL_CURVATURE, abs=1e-3)
 
 
-def test_contact_frames_are_the_gap_relative_to_the_tool():
-    chain = problem("blade").outline.chain
-    skin, frames = points_near("blade") + np.array([3e-3, 1e-3]), np.full((25, 6), 7.0)
-    kernels.contact_frames(skin, 3e-3, 1e-3, chain, frames)
-    for point, frame in zip(skin, frames, strict=True):
-        assert tuple(frame[:5]) == edge_gap(point[0] - 3e-3, point[1] - 1e-3, chain)
-        assert frame[5] == 7.0
+def test_outline_gaps_are_the_gaps_relative_to_the_tool():
+    chain, tool = problem("blade").outline.chain, np.array([3e-3, 1e-3])
+    skin, gap = points_near("blade") + tool, np.full(25, 7.0)
+    outline_gaps(skin, tool, chain, gap)
+    np.testing.assert_array_equal(gap, [edge_gap(*point, chain)[0] for point in skin - tool])
 
 
-def random_frames(n_nodes, seed=4):
-    rng = np.random.default_rng(seed)
-    angle = rng.uniform(-0.5, 0.5, n_nodes)
-    frames = np.empty((n_nodes, 6))
-    frames[:, 0] = rng.normal(size=n_nodes)
-    frames[:, 1], frames[:, 2] = np.sin(angle), np.cos(angle)
-    frames[:, 3:] = rng.normal(size=(n_nodes, 3))
-    force = rng.normal((0.0, 0.5), size=(n_nodes, 2))
-    return force, frames, rng.integers(0, 4, n_nodes)
+# ---------------------------------------------------------------- contact of the skin
 
 
-@pytest.mark.parametrize(("friction", "sliding"), [(0.0, 0), (0.3, 0), (0.3, 1), (0.3, -1)])
-def test_contact_states_follow_the_rules(friction, sliding):
-    force, frames, states = random_frames(400)
-    before = states.copy()
-    contact = ContactRows(frames, states, force, friction, 40.0)
-    n_touching = kernels.contact_states(contact, sliding, 0.0)
-    for f, frame, old, new in zip(force, frames, before, states, strict=True):
-        normal_force = f @ frame[1:3]
-        drag = f @ np.array([frame[2], -frame[1]])
-        wanted = twin.next_state(
-            old, frame[0], normal_force, drag, frame[3] - frame[5],
-            friction=friction, sliding=sliding,
-        )  # fmt: skip
-        assert new == wanted
-    assert n_touching == np.count_nonzero(states)
-
-
-def test_contact_rows_equal_twin():
-    force, frames, states = random_frames(100)
-    residual = force.copy()
-    kernels.contact_residual(ContactRows(frames, states, force, 0.3, 40.0), residual)
-    for f, frame, state, row in zip(force, frames, states, residual, strict=True):
-        wanted = f if state == twin.OPEN else twin.rows(f, frame, state, 0.3, 40.0)
-        np.testing.assert_allclose(row, wanted, rtol=0.0, atol=RTOL_ROUNDING * 40.0)
+BREAKS = np.array([-4.0, -2.2, -1.4, -0.8, -0.3, 0.2, 0.6, 1.5, 2.0, 4.0]) * 1e-3
+LINE = Line.smooth(BREAKS)
+TOOL = np.array([0.2e-3, 0.6e-3])
 
 
 class Pressed:
-    """A strip under a rod with every kind of contact state, away from equilibrium."""
+    """A window of wavy skin near a tool, with pressures and drags."""
 
-    def __init__(self, *, free_sides):
-        given = problem()
-        grid = StripGrid(
-            column_edges=np.linspace(-3e-3, 3e-3, 11),
-            row_edges=np.array([0.0, 0.7e-3, 2e-3, 5e-3]),
-            row_layer=np.array([0, 0, 1]),
-        )
-        self.strip = Strip(pack_layers(given.tissue), grid, given.outline.chain, 0.3, free_sides)
-        rng = np.random.default_rng(8)
-        self.displacement = rng.uniform(-5e-5, 5e-5, self.strip.rest().shape)
-        self.displacement[:, -1] = 0.0
-        self.tool = np.array([0.2e-3, 0.35e-3])
-        self.states = np.array([0, 0, 1, 2, 3, 1, 2, 2, 3, 0, 0])
-        self._touch()
-        self.strip.work.frames[:, 5] = 1e-4 * rng.normal(size=11)
-        self.strip.evaluate(self.displacement)
-        self.strip.assemble_forces(self.displacement)
-        self.strip.assemble_tangents(self.displacement)
+    def __init__(self, edge, angle, speed):
+        self.chain = problem(edge, angle, speed).outline.chain
+        window = Window.of(LINE, [(BREAKS[1], BREAKS[-2])])
+        n, rng = window.functions.size, np.random.default_rng(8)
+        anchor = np.zeros(n)
+        anchor[3:6] = 0.2, 0.5, 0.3
+        self.problem = ContactProblem(window, self.chain, 0.3, 0, anchor, 0.1e-3, 1e9)
+        self.moved = 1e-4 * rng.normal(size=(n, 2))
+        self.moved[:, 1] += 0.5e-3
+        self.pressure, self.drag = 1e4 * rng.uniform(0.1, 1.0, (2, n))
+        self.problem.arc_before[:] = 1e-4 * rng.normal(size=window.skin.place.size)
 
-    def _touch(self):
-        """Bring the touching nodes exactly onto the rod."""
-        place = self.displacement[:, 0, 0] + self.strip.grid.column_edges - self.tool[0]
-        sagitta = 5e-3 - np.sqrt(5e-3**2 - place**2)
-        on = self.states != kernels.OPEN
-        self.displacement[on, 0, 1] = (self.tool[1] - sagitta)[on]
+    def weigh(self, moved, tool=TOOL):
+        """Return what the kernel weighs, copied."""
+        out = self.problem.weighed
+        weigh_contact(
+            self.problem.window.skin, self.chain, moved, tool, self.pressure, self.drag,
+            self.problem.arc_before, out,
+        )  # fmt: skip
+        return type(out)(*(part.copy() for part in out))
 
-    def contact(self):
-        return self.strip.contact(self.strip.work.force)._replace(states=self.states)
+    def force(self, moved):
+        """Return the forces of the pressures and drags on the functions."""
+        found = self.weigh(moved)
+        pushed = np.tensordot(self.pressure, found.normal, 1)
+        return pushed + np.tensordot(self.drag, found.tangent, 1)
 
-    def residual(self, displacement, tool):
-        """Return the residual of the free nodes and the depth force of the touching ones."""
-        strip, work = self.strip, self.strip.work
-        assert strip.evaluate(displacement)
-        strip.assemble_forces(displacement)
-        strip.assemble_tangents(displacement)
-        kernels.contact_frames(strip.skin(displacement), *tool, strip.chain, work.frames)
-        force = np.ascontiguousarray(work.force[:, 0])
-        rows = force.copy()
-        kernels.contact_residual(self.contact(), rows)
-        residual = work.force[:, :-1].copy()
-        residual[:, 0] = rows
-        if not strip.free_sides:
-            residual[[0, -1]] = strip.stiffness_scale * displacement[[0, -1], :-1]
-        return residual.ravel(), force[self.states != kernels.OPEN, 1].sum()
 
-    def differences(self):
-        """Return d(residual, force)/d(displacement, tool) as one dense matrix."""
-        n_free = self.displacement[:, :-1].size
-        matrix = np.empty((n_free + 1, n_free + 2))
-        for n in range(n_free + 2):
-            ends = []
+@pytest.mark.parametrize(("edge", "angle", "speed"), CASES)
+def test_weighed_contact_equals_twin(edge, angle, speed):
+    case = Pressed(edge, angle, speed)
+    window, found = case.problem.window, case.weigh(case.moved)
+    gap, slip, normal, tangent, length, arc = twin.weighed(
+        (BREAKS, LINE.continuity), window.functions, window.skin.place, window.skin.weight,
+        case.moved, TOOL, case.chain, case.problem.arc_before,
+    )  # fmt: skip
+    np.testing.assert_allclose(found.gap, gap, rtol=0.0, atol=ATOL_SAMPLED)
+    np.testing.assert_allclose(found.slip, slip, rtol=0.0, atol=1e-7)
+    np.testing.assert_allclose(found.arc, arc, rtol=0.0, atol=1e-7)  # the distance is flat there
+    np.testing.assert_allclose(found.length, length, rtol=RTOL_ROUNDING)
+    size = ATOL_NORMAL * length.max()
+    np.testing.assert_allclose(found.normal, normal, rtol=0.0, atol=size)
+    np.testing.assert_allclose(found.tangent, tangent, rtol=0.0, atol=size)
+
+
+def difference(function, place, step):
+    """Return the derivatives by all entries of an array, by a central formula of sixth order."""
+    columns = []
+    for n in range(place.size):
+        total = 0.0
+        for reach, weight in ((1, 0.75), (2, -0.15), (3, 1.0 / 60.0)):
             for sign in (1.0, -1.0):
-                moved, tool = self.displacement.copy(), self.tool.copy()
-                if n < n_free:
-                    free = moved[:, :-1].copy()
-                    free.flat[n] += sign * STEP
-                    moved[:, :-1] = free
-                else:
-                    tool[n - n_free] += sign * STEP
-                residual, force = self.residual(moved, tool)
-                ends.append(np.append(residual, force))
-            matrix[:, n] = (ends[0] - ends[1]) / (2.0 * STEP)
-        return matrix
-
-    def filled(self):
-        """Return the band as a dense matrix, the tool columns and the force row."""
-        self.residual(self.displacement, self.tool)
-        strip, work = self.strip, self.strip.work
-        n_rows = strip.grid.row_edges.size - 1
-        kernels.fill_band(self.contact(), strip.free_sides, work)
-        size, half = work.band.shape[0], 2 * n_rows + 3
-        dense = np.zeros((size, size))
-        for i, j in itertools.product(range(size), range(size)):
-            if abs(i - j) <= half:
-                dense[i, j] = work.band[j, 2 * half + i - j]
-        return dense, work.tool_columns.copy(), work.force_row.copy()
+                moved = place.copy()
+                moved.flat[n] += sign * reach * step
+                total = total + sign * weight * function(moved)
+        columns.append(total / step)
+    return np.stack(columns, axis=-1)
 
 
-@pytest.mark.parametrize("free_sides", [False, True])
-def test_band_and_border_equal_central_differences(free_sides):
-    case = Pressed(free_sides=free_sides)
-    wanted = case.differences()
-    dense, tool_columns, force_row = case.filled()
-    scale = np.abs(wanted).max()
-    found = np.block([[dense, tool_columns.T], [force_row[None, :], np.zeros((1, 2))]])
-    if not free_sides:  # the held nodes do not move: their columns carry no force
-        ends = np.r_[0:6, -8:-2]
-        found[-1, ends] = wanted[-1, ends] = 0.0
-    assert np.abs(found - wanted).max() <= RTOL_TANGENT * scale
+@pytest.mark.parametrize(("edge", "angle", "speed"), CASES)
+def test_gradients_of_gap_and_force_equal_differences(edge, angle, speed):
+    case = Pressed(edge, angle, speed)
+    found = case.weigh(case.moved)
+    wanted = difference(lambda u: case.weigh(u).gap, case.moved, 1e-6)
+    gradient = found.normal.reshape(wanted.shape) / found.length[:, None]
+    np.testing.assert_allclose(gradient, wanted, rtol=0.0, atol=RTOL_TANGENT * np.abs(wanted).max())
+    wanted = difference(case.force, case.moved, 1e-6).reshape(found.turn.shape)
+    size = np.abs(wanted).max()
+    np.testing.assert_allclose(found.turn, wanted, rtol=0.0, atol=RTOL_TANGENT * size)
 
 
-def test_contact_product_equals_the_dense_tangent():
-    case = Pressed(free_sides=True)
-    dense, tool_columns, force_row = case.filled()
-    work = case.strip.work
-    rng = np.random.default_rng(9)
-    change, tool_change = np.zeros_like(case.displacement), rng.normal(size=2)
-    change[:, :-1] = rng.normal(size=change[:, :-1].shape)
-    elements = np.zeros_like(change)
-    for j, i in np.ndindex(work.stiffness.shape[:2]):
-        corners = ((j, i), (j + 1, i), (j + 1, i + 1), (j, i + 1))
-        local = work.stiffness[j, i] @ np.concatenate([change[c] for c in corners])
-        for c, part in zip(corners, local.reshape(4, 2), strict=True):
-            elements[c] += part
-    product = elements[:, 0].copy()
-    total = kernels.contact_product(
-        case.contact(), np.ascontiguousarray(change[:, 0]), product.copy(), tool_change, product
-    )
-    free = change[:, :-1].ravel()
-    wanted = (dense @ free + tool_change @ tool_columns).reshape(change[:, :-1].shape)[:, 0]
-    np.testing.assert_allclose(product, wanted, rtol=0.0, atol=RTOL_ROUNDING * np.abs(wanted).max())
-    assert total == pytest.approx(force_row @ free, rel=RTOL_ROUNDING * 100)
+def test_gradient_of_slip_on_a_plate_is_the_tangent():
+    """Along an arc the foot moves by radius over reach, which is 1 where the skin touches."""
+    case = Pressed("blade", "90 deg", "10 mm/s")
+    case.chain = np.array([[0.0, -0.05, 0.0, 1.0, 0.0, 0.1, 0.0, 0.0]])
+    found = case.weigh(case.moved)
+    wanted = difference(lambda u: case.weigh(u).slip, case.moved, 1e-6)
+    gradient = found.tangent.reshape(wanted.shape) / found.length[:, None]
+    np.testing.assert_allclose(gradient, wanted, rtol=0.0, atol=RTOL_TANGENT * np.abs(wanted).max())
+
+
+LOADS = [Load("force", 60.0), Load("indentation", 0.4e-3)]
+
+
+@pytest.mark.parametrize(
+    ("sliding", "drawn"), [(0, 0.03e-3), (0, -0.1e-3), (0, 0.4e-3), (1, 0.0), (-1, 0.0)]
+)
+@pytest.mark.parametrize("load", LOADS, ids=lambda load: load.kind)
+def test_solved_contact_obeys_its_inequalities(load, sliding, drawn):
+    """On an elastic skin: no pull, no overlap, Coulomb's cone, slip against the drag, the load."""
+    case = Pressed("blade", "60 deg", "10 mm/s")
+    contact, n = case.problem, case.moved.shape[0]
+    contact.sliding, contact.anchor = sliding, np.zeros(n)
+    place = contact.window.place
+    spread = 3e-6 * np.exp(-np.abs(place[:, None] - place) / 1e-3)
+    compliance = np.kron(spread, np.array([[1.0, 0.1], [0.1, 0.8]]))
+    free = np.zeros((n, 2))
+    touch = contact.solve(free, free, compliance, Touch.none(n), load, 1.0)
+    assert touch.settled
+    moved = free + (compliance @ contact.force(touch).ravel()).reshape(n, 2)
+    contact.arc_before[:] = contact.weighed.arc
+    touch.along = 0.0
+    if sliding == 0:  # then it is drawn along: back a little, on, and back further
+        contact.offset += drawn
+        touch = contact.solve(moved, free, compliance, touch, load, 1.0)
+        assert touch.settled
+        moved = free + (compliance @ contact.force(touch).ravel()).reshape(n, 2)
+    contact.weigh(moved, touch)
+    gap, slip = contact.weighed.gap, contact.weighed.slip
+    pressed = touch.pressure > 0.0
+    assert (touch.pressure >= 0.0).all()
+    assert pressed.any()
+    assert not pressed.all()
+    assert np.abs(gap[pressed]).max() <= 1e-9
+    assert (gap[~pressed] >= 0.0).all()
+    cone = 0.3 * touch.pressure
+    assert (np.abs(touch.drag) <= cone * (1.0 + 1e-9)).all()
+    sticks = pressed & (np.abs(touch.drag) < cone * (1.0 - 1e-9))
+    if sliding:
+        np.testing.assert_allclose(touch.drag, sliding * cone, rtol=RTOL_ROUNDING)
+    else:
+        assert sticks.any() == (drawn == 0.03e-3)
+        assert np.abs(slip[sticks]).max(initial=0.0) <= 1e-9
+        slips = pressed & ~sticks
+        assert (slip[slips] * touch.drag[slips] <= 0.0).all()
+    if load.kind == "force":
+        assert contact.force(touch)[:, 1].sum() == pytest.approx(load.value, rel=1e-8)
+    else:
+        assert touch.depth == pytest.approx(load.value, rel=1e-9)

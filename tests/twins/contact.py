@@ -1,8 +1,9 @@
-"""Slow twin of the edge section and the contact rules."""
+"""Slow twin of the edge section and of the contact of the skin with it."""
 
 import numpy as np
 
-OPEN, STICK, FORWARD, BACKWARD = range(4)
+from tests.twins.splines import functions_at
+
 SAMPLES = 4001
 
 
@@ -62,30 +63,36 @@ def edge_gap(x, z, chain):
     return (-distance if is_inside(point, chain) else distance), arc_length
 
 
-def next_state(state, gap, normal_force, drag, moved, *, friction, sliding, pull_allowed=0.0):
-    """Return the contact state that follows, rule by rule."""
-    if state == OPEN and gap >= 0.0:
-        return OPEN
-    if state != OPEN and normal_force <= -pull_allowed:
-        return OPEN
-    if sliding or friction == 0.0:
-        return BACKWARD if sliding < 0 else FORWARD
-    if state == STICK:
-        if abs(drag) <= friction * normal_force:
-            return STICK
-        return FORWARD if drag > 0.0 else BACKWARD
-    # friction opposes the motion: drag along the tangent belongs to skin that lags behind
-    if state == OPEN:
-        return FORWARD if moved < 0.0 else BACKWARD
-    with_the_drag = moved > 0.0 if state == FORWARD else moved <= 0.0
-    return STICK if with_the_drag else state
+def frame(x, z, chain):
+    """Return (signed distance, unit normal, arc length), normal from the nearest point."""
+    point = np.array([x, z])
+    distance, arc_length, closest = nearest(point, chain)
+    sign = -1.0 if is_inside(point, chain) else 1.0
+    return sign * distance, sign * (point - closest) / distance, arc_length
 
 
-def rows(force, frame, state, friction, scale):
-    """Return the friction and the constraint row of one touching node."""
-    normal, arc_length, stuck_at = frame[1:3], frame[3], frame[5]
-    tangent = np.array([normal[1], -normal[0]])
-    if state == STICK:
-        return scale * (arc_length - stuck_at), scale * frame[0]
-    sign = {FORWARD: 1.0, BACKWARD: -1.0}[state]
-    return force @ tangent - sign * friction * (force @ normal), scale * frame[0]
+def weighed(line, functions, places, weights, moved, tool, chain, arc_before):
+    """Return mean gap and slip under the functions, and the forces of unit pressures and drags.
+
+    `line` are breaks and continuity of the skin, `functions` those of a window of it, `places` and
+    `weights` its points.
+    """
+    value = functions_at(*line, places)[0][:, functions]
+    length = value.T @ weights
+    frames = [
+        frame(x + u - tool[0], w - tool[1], chain)
+        for x, (u, w) in zip(places, value @ moved, strict=True)
+    ]
+    gap = np.array([one[0] for one in frames])
+    normal = np.array([one[1] for one in frames])
+    arc = np.array([one[2] for one in frames])
+    tangent = np.stack([normal[:, 1], -normal[:, 0]], axis=-1)
+    shares = value * weights[:, None]
+    return (
+        shares.T @ gap / length,
+        shares.T @ (arc - arc_before) / length,
+        np.einsum("ph,pa,pk->hak", shares, value, normal),
+        np.einsum("ph,pa,pk->hak", shares, value, tangent),
+        length,
+        arc,
+    )

@@ -139,6 +139,7 @@ class Newton:
             Of the residual, over the force of the contact.
         """
         section, u, touch = self.section, displacement.copy(), touch.copy()
+        touch.settled = False  # the load may be another
         section.evaluate(u)
         mixing = Mixing()
         begun, residuals = self.iterations, []

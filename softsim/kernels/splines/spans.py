@@ -99,7 +99,7 @@ def evaluate_stresses(mesh, layers, displacement, stresses):
         volume, swept = 0.0, 0.0
         for p in range(n_points):
             ratio = volume_ratio(span.deformation[p])
-            if not (ratio > 0.0 and span.deformation[p, 2, 2] > 0.0):
+            if not (ratio > 0.0 and (mesh.form != ROUND or span.deformation[p, 2, 2] > 0.0)):
                 return INVERTED
             stresses.ratio[s, p] = ratio
             volume += span.weight[p]
