@@ -47,6 +47,7 @@ class Cholesky:
         Parameters
         ----------
         unknowns : ndarray of int64, shape (m,)
+            Increasing: behind the last row of a block the later columns are still zero.
         """
         half, n = self.band.shape[0] - 1, self.band.shape[1]
         block = min(BLOCK, half)
@@ -57,13 +58,15 @@ class Cholesky:
             stop = min(start + block, n)
             width, origin = stop - start, start * (half + 1)
             own = _dense(flat, origin, width, width, half)
-            part = blas.dtrsm(1.0, own, found[start:stop].T, side=1, lower=1, trans_a=1)
-            found[start:stop] = part.T
+            reached = int(np.searchsorted(unknowns, stop))
+            part = blas.dtrsm(1.0, own, found[start:stop, :reached].T, side=1, lower=1, trans_a=1)
+            found[start:stop, :reached] = part.T
             below = min(half, n - stop)
             if below:
                 beside = _dense(flat, origin + width, below, width, half)
                 apart = np.arange(below)[:, None] - np.arange(width) + width
-                found[stop : stop + below] -= np.where(apart <= half, beside, 0.0) @ part.T
+                inside = np.where(apart <= half, beside, 0.0)
+                found[stop : stop + below, :reached] -= inside @ part.T
         return found
 
 
@@ -121,10 +124,15 @@ class Reduced:
     def of(cls, factor: Cholesky | Gauss, n: int, unknowns: Integers) -> Reduced:
         """Return the response to forces on some of `n` unknowns; below 0 they are held."""
         free = unknowns >= 0
-        spread, compliance = np.zeros((n, unknowns.size)), np.zeros((unknowns.size,) * 2)
         if isinstance(factor, Cholesky):
-            spread[:, free] = factor.columns(unknowns[free])
-            return cls(factor, spread, spread.T @ spread)
+            spread = factor.columns(unknowns[free])
+            if not free.all():
+                whole = np.zeros((n, unknowns.size))
+                whole[:, free] = spread
+                spread = whole
+            reached = spread[int(unknowns[free].min()) :]  # nothing above
+            return cls(factor, spread, reached.T @ reached)
+        spread, compliance = np.zeros((n, unknowns.size)), np.zeros((unknowns.size,) * 2)
         unit = np.zeros((n, int(free.sum())), order="F")
         unit[unknowns[free], np.arange(unit.shape[1])] = 1.0
         spread[:, free] = factor.solve(unit)
