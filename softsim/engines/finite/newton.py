@@ -20,7 +20,8 @@ FACTOR_ABOVE = 0.05  # of the contact force: a larger residual asks for a new fa
 MIXED = 12  # steps that are mixed while the factor is kept
 PATIENCE, SLOW = 5, 0.5  # steps with one factor, and the least gain of the last of them
 HALVINGS = 5
-PIVOTED = 1.0  # residual below which a tangent may be indefinite
+FARTHEST = 1.0  # of the longest sinking: how far anything moves in one step
+PIVOTED = 0.1  # residual below which a tangent may be indefinite
 GROWN, SHORTER, SHORTENINGS = 3.0, 0.4, 3  # a step after which the residual has grown
 
 
@@ -217,7 +218,8 @@ class Newton:
 
     def _accept(self, u: Array, change: Array, new: Touch, old: Touch) -> tuple[Array, Touch]:
         """Take a step, halved where tissue would be crushed."""
-        section, share = self.section, 1.0
+        section = self.section
+        share = min(1.0, FARTHEST * self.longest / max(float(np.abs(change).max()), 1e-30))
         gained = section.expected_change(self.slopes, change)
         slope = section.stresses.mean[:, 2].copy()
         for _ in range(HALVINGS):

@@ -18,9 +18,10 @@ from softsim.engines.finite.tissue.section import Section, held_functions
 from softsim.errors import ConvergenceError
 from softsim.load import Load, force_at_pressure
 
-WINDOWS = 24
+WINDOWS = 12
 PRESSURE_MET = 1e-3  # in ln
 CLIMB, LEAST_STEP, SMALLER, LARGER = 40, 0.01, 0.3, 1.6
+FIRST_SHARE = 0.1  # of the thickness, that the tool sinks at first
 LONGEST, CAREFUL = 4.0, 0.5  # noses that the tool sinks at once
 MARGIN = 0.2  # of a contact, beside it
 WIDENED = 0.75  # of a contact that has come to the end of its window
@@ -65,6 +66,11 @@ class Solution:
     residual: float
     converged: bool
     expected: Array
+
+    @property
+    def force_depth(self) -> float:
+        """Force of the tool into the tissue [N/m]."""
+        return float(self.contact.force(self.touch)[:, 1].sum())
 
 
 def built(
@@ -140,7 +146,10 @@ def solve_scene(scene: Scene) -> Solution:
         return _at_pressure(scene)
     found = look(scene)
     patches = resolved_patches(found, FINE.spans, scene.element_along)
-    return settled(scene, patches, found, FINE)
+    try:
+        return settled(scene, patches, found, FINE)
+    except ConvergenceError:
+        return sunk(scene, FINE)
 
 
 def _at_pressure(scene: Scene) -> Solution:
@@ -170,25 +179,53 @@ def mean_pressure(found: Solution) -> float:
 
 
 def look(scene: Scene) -> Solution:
-    """Find the contact on few spans: at once, or where that fails by growing loads."""
+    """Find the contact on few spans: at once, or where that fails by sinking the tool."""
+    try:
+        return settled(scene, first_patches(scene), None, COARSE)
+    except ConvergenceError:
+        return sunk(scene, COARSE)
+
+
+def sunk(scene: Scene, accuracy: Pass) -> Solution:
+    """Solve a scene by sinking the tool step by step, which passes where the load has a summit.
+
+    Raises
+    ------
+    ConvergenceError
+        With the share of the load that was reached, and the last `Solution` as `partial`.
+    """
     found: Solution | None = None
-    reached, step, longest = 0.0, 1.0, LONGEST
+    reached, residual = 0.0, math.nan
+    step = CAREFUL * min(scene.nose_radius, FIRST_SHARE * scene.thickness)
+    least = LEAST_STEP * step
     for _ in range(CLIMB):
-        share = min(reached + step, 1.0)
-        part = replace(scene, load=scene.load.times(share))
-        first = first_patches(part) if found is None else found.patches
+        goal = (0.0 if found is None else found.touch.depth) + step
+        is_last = scene.load.kind == "indentation" and goal >= scene.load.value
+        part = Load("indentation", scene.load.value if is_last else goal)
         try:
-            found = settled(part, first, found, COARSE, longest)
-        except ConvergenceError:
+            trial = _onwards(scene, part, found, accuracy)
+            if scene.load.kind == "force" and trial.force_depth >= scene.load.value:
+                return _onwards(scene, scene.load, trial, accuracy)
+        except ConvergenceError as error:
+            residual = error.residual
             step *= SMALLER
-            longest = CAREFUL
-            if step < LEAST_STEP:
-                raise
+            if step < least:
+                break
             continue
-        if share == 1.0:
-            return found
-        reached, step = share, step * LARGER
-    raise ConvergenceError("climb did not end", load_reached=reached)
+        if is_last:
+            return trial
+        carried = trial.force_depth if scene.load.kind == "force" else trial.touch.depth
+        step, reached, found = step * LARGER, carried / scene.load.value, trial
+    raise ConvergenceError(
+        "tool could not be sunk further", load_reached=reached, residual=residual, partial=found
+    )
+
+
+def _onwards(scene: Scene, load: Load, found: Solution | None, accuracy: Pass) -> Solution:
+    """Solve another load from a state near it, or from nothing."""
+    part = replace(scene, load=load)
+    patches = first_patches(part) if found is None else found.patches
+    return settled(part, patches, found, accuracy, CAREFUL)
 
 
 def first_patches(scene: Scene) -> tuple[Patch, ...]:
