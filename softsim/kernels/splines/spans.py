@@ -246,14 +246,13 @@ def assemble_tangent(mesh, displacement, stresses, history, expected, geometric,
     band[:] = 0.0
     for s in range(mesh.layer.size):
         enter(mesh, s, displacement, span)
-        volume, bend = stresses.mean[s, 0], stresses.mean[s, 3]
+        volume, bulk = stresses.mean[s, 0], 0.0
         element[:] = 0.0
-        share = 1.0
         for p in range(span.weight.size):
             metric_into(span.deformation[p], span.metric)
             inverse_fill(span.metric, span.inverse)
-            if mesh.relaxes_all[s]:
-                share = history.factor[s, p]
+            share = history.factor[s, p] if mesh.relaxes_all[s] else 1.0
+            bulk += share * span.weight[p] * stresses.mean[s, 3]
             grown = share * stresses.ratio[s, p]
             volume_stress = grown * expected[s], grown * (expected[s] - stresses.mean[s, 2])
             if geometric == NOTHING:
@@ -269,7 +268,6 @@ def assemble_tangent(mesh, displacement, stresses, history, expected, geometric,
                 if geometric == PULLING:
                     leave_pull(stress)
                 add_geometric(mesh, span, p, stress, element)
-        bulk = share * volume * bend
         for a in range(width):
             for b in range(a + 1):
                 element[a, b] += bulk * slopes[s, a] * slopes[s, b]
