@@ -23,7 +23,8 @@ from softsim.errors import ConvergenceError, InputError, SoftsimError
 
 if TYPE_CHECKING:
     from softsim import metrics, viz
-    from softsim.instrument import Edge, Instrument
+    from softsim.edge import Edge
+    from softsim.instrument import Instrument
     from softsim.library import (
         instruments,
         load_friction,
@@ -50,13 +51,16 @@ if TYPE_CHECKING:
     from softsim.serialise import load_problem
     from softsim.stroke import Stroke
     from softsim.sweeps import load_design, open_sweep, sweep
+    from softsim.tips import Cone, FlatPunch, RoundTip
     from softsim.tissue import Layer, Tissue
 
 __all__ = [
+    "Cone",
     "ConvergenceError",
     "Edge",
     "ExtendedMooney",
     "FibreFamily",
+    "FlatPunch",
     "InputError",
     "Instrument",
     "Layer",
@@ -66,6 +70,7 @@ __all__ = [
     "Problem",
     "Prony",
     "Resolution",
+    "RoundTip",
     "SoftsimError",
     "SplitNeoHookean",
     "Stroke",
@@ -94,7 +99,9 @@ __all__ = [
 ]
 
 _HOMES = {
-    "softsim.instrument": ("Edge", "Instrument"),
+    "softsim.edge": ("Edge",),
+    "softsim.instrument": ("Instrument",),
+    "softsim.tips": ("Cone", "FlatPunch", "RoundTip"),
     "softsim.library": (
         "instruments",
         "load_friction",

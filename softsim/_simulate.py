@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ MODES = ("press", "steady", "transient")
 ENGINES = ("finite", "linear")
 ENGINE_OF_EDGE = {"section": "finite", "whole": "linear"}
 """What is simulated of an edge, and the engine that does it by default."""
+
+UPRIGHT = 1e-9
+"""Lean from which a tool is not upright [rad]."""
 
 MOST_PROBLEMS = 1_000_000
 """In one call."""
@@ -102,7 +106,8 @@ def simulate(
             return _run_whole(problem, mode, heights, spacing, cells)
         from softsim.edge_effects import with_section_ratio
 
-        return with_section_ratio(problem, run(problem, mode=mode, engine=engine)[0])
+        result = run(problem, mode=mode, engine=engine)[0]
+        return result if problem.instrument.is_round else with_section_ratio(problem, result)
 
 
 def simulate_many(
@@ -302,6 +307,8 @@ def check(
         raise unknown_name("engine", engine, ENGINES)
     if edge not in tuple(ENGINE_OF_EDGE):
         raise unknown_name("edge", edge, ENGINE_OF_EDGE)
+    if problem.instrument.is_round:
+        _check_round(problem, mode, engine, edge)
     if edge == "whole":
         _check_whole(mode, engine)
         return
@@ -320,6 +327,33 @@ def check(
             "base of the tissue is 'half_space'; must be 'rigid' for engine 'finite' (give the "
             "last layer its thickness over something rigid, or take engine='linear')"
         )
+
+
+def _check_round(problem: Problem, mode: str, engine: str | None, edge: str) -> None:
+    """Refuse what is not known of a round tip."""
+    if (mode, engine or "finite", edge) != ("press", "finite", "section"):
+        raise InputError(
+            f"{problem.instrument.edge.words} is a round tip, which presses only: "  # type: ignore[union-attr]
+            "take mode='press' with engine='finite', or an Edge"
+        )
+    stroke = problem.stroke
+    if stroke.load_kind == "pressure":
+        raise InputError(
+            "pressure is given for a round tip; give a force or an indentation instead"
+        )
+    if abs(float(stroke.angle) - 0.5 * math.pi) > UPRIGHT:
+        raise InputError(
+            f"angle is {math.degrees(float(stroke.angle)):g} deg; a round tip is pressed upright "
+            "(leave angle out)"
+        )
+    for layer in problem.tissue.layers:
+        along, across = layer.prestretch  # type: ignore[misc]
+        if getattr(layer.material, "fibres", ()) or along != across:
+            raise InputError(
+                f"layer {shown(layer.name)} has fibres or a prestretch that differs along and "
+                "across, and a round tip asks for tissue alike in all directions of the skin; "
+                "give the layer a law without fibres and one prestretch"
+            )
 
 
 def _check_whole(mode: str, engine: str | None) -> None:

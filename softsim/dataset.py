@@ -198,7 +198,8 @@ def _surface(shot: Snapshot) -> dict[str, Array]:
 
 def scalars(problem: Problem, shots: Sequence[ToolState], *, steady: bool) -> dict[str, Array]:
     """Return the scalars of every snapshot, shape (n_times,)."""
-    length = float(problem.instrument.contact_length)
+    is_round = problem.instrument.is_round
+    length = 1.0 if is_round else float(problem.instrument.contact_length)
 
     def of(value: Callable[[ToolState], float], factor: float | Array = 1.0) -> Array:
         return np.asarray(factor * np.array([value(shot) for shot in shots])) + 0.0  # no -0
@@ -226,7 +227,7 @@ def scalars(problem: Problem, shots: Sequence[ToolState], *, steady: bool) -> di
     def where(condition: NDArray[np.bool_], values: Array) -> Array:
         return np.where(condition, values, np.nan)
 
-    return {
+    found = {
         "normal_force": normal,
         "tangential_force": tangential,
         "friction_force": of(lambda shot: shot.contact.friction_along, ahead * length),
@@ -248,6 +249,17 @@ def scalars(problem: Problem, shots: Sequence[ToolState], *, steady: bool) -> di
         "stored_energy": of(lambda shot: shot.stored_energy) * energy,
         "viscous_dissipation": of(lambda shot: shot.viscous_work) * energy,
         "frictional_dissipation": of(lambda shot: shot.friction_work) * energy,
+    }
+    if not is_round:
+        return found
+    for name in ("contact_length", "plane_strain_ratio", "contact_shift", "contact_start"):
+        del found[name]
+    area = 0.25 * np.pi * width**2
+    mean = normal / np.where(touching, area, 1.0)
+    return found | {
+        "contact_radius": 0.5 * width,
+        "contact_area": area,
+        "mean_contact_pressure": where(touching, mean),
     }
 
 

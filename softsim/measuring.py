@@ -105,7 +105,9 @@ def over_columns(dataset: xr.Dataset, density: Array, least: float) -> Array:
     """
     along = dataset.variables["along"].to_numpy()
     middles = 0.5 * (along[1:] + along[:-1])
-    length = np.diff(middles, prepend=along[0], append=along[-1])
+    ends = np.concatenate([along[:1], middles, along[-1:]])
+    is_round = "contact_radius" in dataset.variables  # then rings about the axis
+    length = np.pi * np.diff(ends**2) if is_round else np.diff(ends)
     heights = dataset.variables["row_height"].to_numpy()
     return np.asarray((np.maximum(density, least) @ length) * heights)
 

@@ -248,8 +248,9 @@ def _lowest_point(chain: Array) -> Array:
                 is_nose.append(math.hypot(*place) < _LEAST)
         else:
             tangent = link[TANGENT_ALONG : TANGENT_DEPTH + 1]
-            points.extend((place, place + link[LENGTH] * tangent))
-            is_nose.extend((False, False))
+            ends = (place, place + link[LENGTH] * tangent)
+            points.extend(ends)
+            is_nose.extend(abs(float(end[0])) < _LEAST for end in ends)  # on the axis of a punch
     depth = np.array([p[1] for p in points])
     low = depth >= depth.max() - SAME_DEPTH
     best = max(range(len(points)), key=lambda k: (low[k], is_nose[k], depth[k]))

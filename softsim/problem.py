@@ -13,6 +13,7 @@ from scipy.optimize import brentq
 
 from softsim import cards
 from softsim.checks import checked_count, checked_flag, checked_items
+from softsim.edge import Edge
 from softsim.errors import LIFT, InputError, shown
 from softsim.instrument import Instrument
 from softsim.kernels.layer_arrays import LayerArrays
@@ -22,6 +23,7 @@ from softsim.plausible import all_usual, is_lifted, usual_si
 from softsim.provenance import own_numbers
 from softsim.sources import Source
 from softsim.stroke import Stroke
+from softsim.tips import Tip
 from softsim.tissue import MOST_LAYERS, Layer, Tissue
 from softsim.units import Quantity, to_si
 
@@ -150,9 +152,14 @@ class Problem:
 
     @property
     def line_load(self) -> float | None:
-        """Normal force per length across [N/m], or None when the load is not a force."""
+        """Normal force per length across [N/m], or None when the load is not a force.
+
+        Of a round tip the whole force [N].
+        """
         if self.stroke.force is None:
             return None
+        if self.instrument.is_round:
+            return float(self.stroke.force)
         return float(self.stroke.force) / float(self.instrument.contact_length)
 
     @property
@@ -195,15 +202,20 @@ def describe(problem: Problem) -> str:
     }[stroke.load_kind]
     parts = [
         _named(problem.tissue) or "tissue of " + ", ".join(x.name for x in problem.tissue.layers),
-        _named(problem.instrument)
-        or f"edge r {float(problem.instrument.edge.nose_radius) * 1e3:g} mm",
+        _named(problem.instrument) or _edge_words(problem.instrument.edge),
         load,
-        f"{math.degrees(float(stroke.angle)):.3g}°",
     ]
+    if not problem.instrument.is_round:
+        parts.append(f"{math.degrees(float(stroke.angle)):.3g}°")
     if stroke.speed is not None:
         parts.append(f"{float(stroke.speed) * 1e3:.3g} mm/s")
     state = f" ({stroke.friction_state})" if stroke.friction_state else ""
     return ", ".join([*parts, f"friction {problem.friction:.3g}{state}"])
+
+
+def _edge_words(edge: Edge | Tip) -> str:
+    """Return an edge or a tip without a name in words."""
+    return edge.words if isinstance(edge, Tip) else f"edge r {float(edge.nose_radius) * 1e3:g} mm"
 
 
 def _named(owner: Tissue | Instrument) -> str | None:

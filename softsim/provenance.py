@@ -41,6 +41,7 @@ EDGE_UNITS = {
     "thickness": "m",
     "shoulder_radius": "m",
 }
+TIP_UNITS = {"radius": "m", "rim_radius": "m", "tip_radius": "m", "half_angle": "rad"}
 INSTRUMENT_UNITS = {
     "contact_length": "m",
     "edge_curvature_radius": "m",
@@ -52,7 +53,8 @@ LAYER_UNITS = {"thickness": "m", "prestress": "Pa", "prestretch": "1"}
 DIMENSIONLESS_CONSTANTS = ("poisson_ratio", "exponent", "c2", "k2", "dispersion", "prony")
 """Fields of materials and fibres that are pure numbers; angles apart, the others are moduli."""
 
-_UNITS = {"width": "m", **STROKE_UNITS, **EDGE_UNITS, **INSTRUMENT_UNITS, **LAYER_UNITS}
+_UNITS = {"width": "m", **STROKE_UNITS, **EDGE_UNITS, **TIP_UNITS}
+_UNITS |= {**INSTRUMENT_UNITS, **LAYER_UNITS}
 SAME = 1.0e-9
 """Relative difference below which two numbers are one: text with another unit costs a rounding."""
 

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from softsim.checks import checked_flag
+from softsim.edge import Edge
 from softsim.errors import ConvergenceError, InputError, as_heading, inside, shown, unknown_name
-from softsim.instrument import Edge, Instrument
+from softsim.instrument import Instrument
 from softsim.materials import LAWS, FibreFamily, Material, Prony, law_named, refuse_constants
 from softsim.plausible import lifted
 from softsim.problem import Problem, Resolution, describe
@@ -25,6 +26,7 @@ from softsim.provenance import evidence_summary
 from softsim.sources import Source
 from softsim.stroke import Stroke
 from softsim.text_files import parse_toml, read_toml
+from softsim.tips import TIPS
 from softsim.tissue import Layer, Tissue
 
 _LAW_NAMES = {law: name for name, law in LAWS.items()}
@@ -107,7 +109,9 @@ def _problem_table(problem: Problem) -> dict[str, Any]:
     tissue = _fields(problem.tissue, "layers")
     tissue["layer"] = [_layer_table(layer) for layer in problem.tissue.layers]
     instrument = _fields(problem.instrument, "edge", "sources")
-    instrument["edge"] = _fields(problem.instrument.edge)
+    edge = problem.instrument.edge
+    shape = next((name for name, kind in TIPS.items() if type(edge) is kind), None)
+    instrument["edge"] = ({"shape": shape} if shape else {}) | _fields(edge)
     stroke = _fields(problem.stroke, "sources")
     unusual = {"allow_unusual": True} if problem.allow_unusual else {}
     return {
@@ -248,7 +252,14 @@ def _material(table: Mapping[str, Any], path: str) -> Material:
 def _instrument(table: Mapping[str, Any]) -> Instrument:
     rest = _with_sources(table, "instrument")
     if "edge" in rest:
-        rest["edge"] = _make(Edge, rest["edge"], "instrument.edge")
+        edge = dict(_table(rest["edge"], "instrument.edge"))
+        shape = edge.pop("shape", None)
+        if shape is not None and shape not in TIPS:
+            with inside("instrument.edge.shape"):
+                raise unknown_name("shape", shape, tuple(TIPS))
+        if shape is None and "contact_length" not in rest:
+            raise InputError("instrument.contact_length: missing; this key is required")
+        rest["edge"] = _make(Edge if shape is None else TIPS[shape], edge, "instrument.edge")
     return _make(Instrument, rest, "instrument")
 
 

@@ -44,6 +44,7 @@ REPORTED = (
     ("tangential_force", "N", 1.0),
     ("indentation", "mm", 1e3),
     ("contact_width", "mm", 1e3),
+    ("contact_radius", "mm", 1e3),
     ("contact_extent", "mm", 1e3),
     ("contact_count", "", 1.0),
     ("mean_contact_pressure", "kPa", 1e-3),

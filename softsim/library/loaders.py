@@ -11,8 +11,9 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from softsim.edge import Edge
 from softsim.errors import InputError, as_heading, inside, listed_names, shown, unknown_name
-from softsim.instrument import Edge, Instrument
+from softsim.instrument import Instrument
 from softsim.materials import FibreFamily, Material, Prony, law_named, refuse_constants
 from softsim.plausible import lifted
 from softsim.provenance import EDGE_UNITS, INSTRUMENT_UNITS

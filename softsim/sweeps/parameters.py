@@ -23,6 +23,7 @@ from softsim.provenance import (
     constant_unit,
 )
 from softsim.sources import Source, load_friction
+from softsim.tips import Tip
 from softsim.tissue import Layer, Tissue
 from softsim.units import Quantity
 
@@ -120,6 +121,8 @@ def with_values(problem: Problem, values: Mapping[Parameter, Quantity]) -> Probl
         if owner == "stroke":
             stroke = replace(stroke, **fields)  # type: ignore[arg-type]
         elif owner == "edge":
+            if isinstance(tool.edge, Tip):
+                raise InputError("sizes of a round tip cannot be swept; give one design for each")
             tool = replace(tool, edge=replace(tool.edge, **fields))
         elif owner == "instrument":
             tool = replace(tool, **fields)  # type: ignore[arg-type]

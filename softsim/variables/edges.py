@@ -78,7 +78,12 @@ MAPS = (
         "peak contact pressure inside",
         "Largest contact pressure in the middle half of the contact span: without its ends.",
     ),
-    _whole("contact_area", "m^2", "contact area", "Of the cells under pressure."),
+    _whole(
+        "contact_area",
+        "m^2",
+        "contact area",
+        "Of the cells under pressure; of a round tip, pi contact_radius^2.",
+    ),
     _whole(
         "contact_span",
         "m",

@@ -21,7 +21,8 @@ COORDINATES = (
         "along the stroke",
         "Where the material point was before loading: ahead of the tool's lowest point in a steady "
         "stroke, from where the tool first stands otherwise; + is the direction of a positive "
-        "speed.",
+        "speed. Of a round tip the distance from its axis; then across is round it, and what is "
+        "per length or a line elsewhere is whole.",
     ),
     fixed(
         "depth",
@@ -193,7 +194,13 @@ SCALARS = (
         "contact width",
         "Length of skin under pressure, measured along the deformed skin, ends interpolated inside "
         "a cell; several contacts add up. Of a whole edge that of the widest place, on the "
-        "undeformed skin.",
+        "undeformed skin. Of a round tip the diameter, 2 contact_radius.",
+    ),
+    _scalar(
+        "contact_radius",
+        "m",
+        "contact radius",
+        "Of a round tip: distance of the end of the contact from the axis, on the deformed skin.",
     ),
     _scalar(
         "contact_extent",
@@ -239,7 +246,8 @@ SCALARS = (
         "mean_contact_pressure",
         "Pa",
         "mean contact pressure",
-        "Normal force over contact area; of a section, contact width times contact length.",
+        "Normal force over contact area; of a section, contact width times contact length; of a "
+        "round tip, pi contact_radius^2.",
     ),
     _scalar("apparent_friction", "1", "apparent friction", "Tangential force over normal force."),
     _scalar(

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from softsim.errors import InputError
-from softsim.instrument import Edge, Instrument
+from softsim.edge import Edge
+from softsim.instrument import Instrument
 from softsim.library import load_tissue
 from softsim.materials import NeoHookean, Ogden
 from softsim.problem import Problem

@@ -11,7 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from softsim.errors import InputError
-from softsim.instrument import BODY_LENGTH, Edge, Instrument
+from softsim.edge import BODY_LENGTH, Edge
+from softsim.instrument import Instrument
 from softsim.library import instruments, load_instrument
 from softsim.outline import Arc, Segment
 

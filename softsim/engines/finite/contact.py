@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softsim.engines.finite.tissue.basis import Array, Integers, Line
+from softsim.kernels.splines.geometry import PLANE, ROUND
 from softsim.kernels.splines.skin import Skin, Weighed, weigh_contact
 from softsim.load import Load
 
@@ -36,6 +38,8 @@ class Window:
         First and last function of every part of the skin.
     rims : ndarray of int64
         Those of them beyond which there is more skin.
+    form : int
+        `PLANE`, or `ROUND`: places are radii, and weights of points areas of rings [m^2].
     """
 
     skin: Skin
@@ -43,9 +47,10 @@ class Window:
     place: Array
     outer: Integers
     rims: Integers
+    form: int = PLANE
 
     @classmethod
-    def of(cls, line: Line, parts: Sequence[tuple[float, float]]) -> Window:
+    def of(cls, line: Line, parts: Sequence[tuple[float, float]], form: int = PLANE) -> Window:
         """Return the window of all spans in some intervals [m], apart from each other."""
         node, weight = np.polynomial.legendre.leggauss(QUADRATURE)
         ends = np.array([[np.argmin(np.abs(line.breaks - end)) for end in part] for part in parts])
@@ -54,17 +59,18 @@ class Window:
         place = (line.breaks[span, None] + 0.5 * width * (1.0 + node)).ravel()
         index, value, slope = line.at(place, np.repeat(span, QUADRATURE))
         functions = np.unique(index[:, None] + np.arange(line.degree + 1))
+        size = (0.5 * width * weight).ravel()
         skin = Skin(
             place,
-            (0.5 * width * weight).ravel(),
+            size * 2.0 * math.pi * place if form == ROUND else size,
             np.searchsorted(functions, index),
             value,
             slope,
         )
         outer = np.stack([line.first[ends[:, 0]], line.first[ends[:, 1] - 1] + line.degree], axis=1)
         rims = outer[(outer > 0) & (outer < line.n_functions - 1)]
-        local = (np.searchsorted(functions, which) for which in (outer, rims))
-        return cls(skin, functions, line.greville[functions], *local)
+        outer, rims = (np.searchsorted(functions, which) for which in (outer, rims))
+        return cls(skin, functions, line.greville[functions], outer, rims, form)
 
 
 @dataclass(eq=False)

@@ -16,6 +16,7 @@ from softsim.engines.finite.tissue.histories import Flow, History, Rest
 from softsim.engines.finite.tissue.mesh import Patch, along_line, depth_line
 from softsim.engines.finite.tissue.section import Section, held_functions
 from softsim.errors import ConvergenceError
+from softsim.kernels.splines.geometry import ROUND
 from softsim.load import Load, force_at_pressure
 
 WINDOWS = 12
@@ -92,11 +93,12 @@ def built(
     history = (
         Rest(section, scene.layers.long_term) if scene.speed is None else Flow(section, scene.speed)
     )
-    window = Window.of(along, [(patch.low, patch.high) for patch in patches])
+    window = Window.of(along, [(patch.low, patch.high) for patch in patches], scene.form)
     middle = np.array([0.5 * (patches[0].low + patches[0].high)])
     first, value, _ = along.at(middle)
     anchor = np.zeros(window.functions.size)
-    anchor[np.searchsorted(window.functions, first[0]) + np.arange(value.shape[1])] = value[0]
+    if scene.form != ROUND:
+        anchor[np.searchsorted(window.functions, first[0]) + np.arange(value.shape[1])] = value[0]
     displacement, touch, offset = section.rest(), Touch.none(window.functions.size), 0.0
     if before is not None:
         displacement = transferred(before, section)
@@ -117,10 +119,11 @@ def built(
 
 
 def section_of(scene: Scene, along: Line, depth: Line, owner: Integers) -> Section:
-    """Return a plane section of layers on two lines; `owner` is the layer of each row."""
+    """Return a section of layers on two lines; `owner` is the layer of each row."""
     shape = (along.n_functions, depth.n_functions)
-    held = held_functions(shape, free_sides=scene.free_sides)
-    return Section(scene.layers, (along, depth), np.tile(owner, (along.n_spans, 1)), held)
+    held = held_functions(shape, free_sides=scene.free_sides, form=scene.form)
+    layer = np.tile(owner, (along.n_spans, 1))
+    return Section(scene.layers, (along, depth), layer, held, scene.form)
 
 
 def transferred(before: Solution, section: Section) -> Array:
@@ -231,7 +234,7 @@ def _onwards(scene: Scene, load: Load, found: Solution | None, accuracy: Pass) -
 def first_patches(scene: Scene) -> tuple[Patch, ...]:
     """Return where the tool will touch, roughly."""
     half = 2.0 * scene.expected_half_width()
-    return (Patch(-half, half, 2.0 * half / COARSE.spans),)
+    return (Patch(max(-half, scene.least), half, 2.0 * half / COARSE.spans),)
 
 
 def on_patches(
@@ -308,7 +311,7 @@ def widened(found: Solution) -> tuple[Patch, ...]:
     for patch, (first, last) in zip(found.patches, found.contact.window.outer, strict=True):
         own = np.flatnonzero(pressed[first : last + 1])
         longer = WIDENED * max(float(own.size) * patch.size, 4.0 * patch.size)
-        low = patch.low - longer * bool(pressed[first])
+        low = max(patch.low - longer * bool(pressed[first]), found.section.along.breaks[0])
         high = patch.high + longer * bool(pressed[last])
         out.append(Patch(low, high, max(patch.size, (high - low) / MOST_SPANS)))
     return merged(out)
@@ -322,7 +325,8 @@ def resolved_patches(found: Solution, spans: int, size: float | None = None) -> 
         low, high = float(ends[max(first - 1, 0)]), float(ends[min(last + 1, ends.size - 1)])
         own = size or (high - low) / spans
         margin = max(MARGIN * (high - low), 0.5 * float(ends[last] - ends[last - 1]))
-        patches.append(Patch(low - margin, high + margin, own))
+        start = max(low - margin, float(found.section.along.breaks[0]))
+        patches.append(Patch(start, high + margin, own))
     return merged(patches)
 
 

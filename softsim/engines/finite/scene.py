@@ -9,9 +9,11 @@ import numpy as np
 
 from softsim.engines.finite.tissue.basis import Array
 from softsim.kernels.layer_arrays import LayerArrays
+from softsim.kernels.splines.geometry import PLANE, ROUND
 from softsim.load import Load
 from softsim.outline import Outline
 from softsim.problem import Problem, pack_layers
+from softsim.tips import FlatPunch
 
 USUAL_GROWTH = 0.3  # of neighbouring spans
 REACH = 30.0  # of the held ends, in thicknesses of the tissue
@@ -19,7 +21,7 @@ REACH = 30.0  # of the held ends, in thicknesses of the tissue
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """A problem as arrays, per length across.
+    """A problem as arrays, per length across; of a round tip whole, places along from its axis.
 
     Parameters
     ----------
@@ -46,6 +48,10 @@ class Scene:
         Spans of every layer that the user asks for.
     growth : float
         Of the spans away from the tool, over the usual one.
+    form : int
+        `PLANE` or `ROUND`.
+    rim : tuple of float or None
+        Radii where the face of a flat punch ends and where its rim does [m].
     """
 
     layers: LayerArrays
@@ -61,11 +67,13 @@ class Scene:
     element_along: float | None
     rows: tuple[int, ...] | None
     growth: float
+    form: int = PLANE
+    rim: tuple[float, float] | None = None
 
     @classmethod
     def of(cls, problem: Problem, *, speed: float | None) -> Scene:
         """Pack a problem."""
-        tissue, given = problem.tissue, problem.resolution
+        tissue, given, tip = problem.tissue, problem.resolution, problem.instrument.edge
         return cls(
             layers=pack_layers(tissue),
             outline=problem.outline,
@@ -80,6 +88,8 @@ class Scene:
             element_along=None if given.element_along is None else float(given.element_along),
             rows=None if given.rows is None else tuple(given.rows),
             growth=1.0 if given.growth is None else (float(given.growth) - 1.0) / USUAL_GROWTH,
+            form=ROUND if problem.instrument.is_round else PLANE,
+            rim=tip.rim if isinstance(tip, FlatPunch) else None,
         )
 
     @property
@@ -91,13 +101,18 @@ class Scene:
     def ends(self) -> tuple[float, float]:
         """Where the mesh ends along [m]."""
         reach = self.half_width or REACH * self.thickness
-        return (-reach, reach)
+        return (self.least, reach)
+
+    @property
+    def least(self) -> float:
+        """Where the mesh begins along: behind the tool, or at the axis of a round tip [m]."""
+        return 0.0 if self.form == ROUND else -(self.half_width or REACH * self.thickness)
 
     def expected_half_width(self) -> float:
         """Return a rough half-width of the contact of the nose [m], Hertz's for a line load.
 
-        With the plane-strain modulus of the layers averaged over twice that depth; from the depth
-        alone where an indentation is given.
+        Of a round tip that of a ball.  With the plane-strain modulus of the layers averaged over
+        twice that depth; from the depth alone where an indentation is given.
         """
         radius, value = self.nose_radius, self.load.value
         if self.load.kind == "indentation":
@@ -108,6 +123,8 @@ class Scene:
             modulus = 4.0 * float(self.shear_moduli @ inside / inside.sum())
             if self.load.kind == "pressure":
                 half = 4.0 * radius * value / modulus
+            elif self.form == ROUND:
+                half = 0.5 * (half + math.cbrt(0.75 * value * radius / modulus))
             else:
                 half = 0.5 * (half + math.sqrt(4.0 * value * radius / (math.pi * modulus)))
         return half

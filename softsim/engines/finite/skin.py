@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from softsim.contacts import Runs, contact_runs, measures
 from softsim.engines.finite.contact import ContactProblem, Touch
 from softsim.engines.finite.tissue.basis import Array, Line
+from softsim.kernels.splines.geometry import ROUND
 from softsim.kernels.splines.skin import outline_gaps
 from softsim.outcome import Contact
 
 LEAST = 1e-6  # of the largest pressure
+TINY = 1e-15  # distance from an axis that counts as none [m]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +65,10 @@ def skin_contact(line: Line, contact: ContactProblem, touch: Touch, displacement
     pressure, drag = (
         (values[:, window.functions] @ part) / stretch for part in (touch.pressure, touch.drag)
     )
+    if window.form == ROUND:
+        radius = np.maximum(line.breaks, TINY)
+        hoop = np.where(line.breaks > TINY, 1.0 + values @ along / radius, 1.0 + slopes @ along)
+        pressure, drag = pressure / hoop, drag / hoop
     touching = pressure > LEAST * pressure.max()
     runs = contact_runs(touching)
     index = np.arange(line.breaks.size, dtype=np.float64)
@@ -77,7 +83,7 @@ def skin_contact(line: Line, contact: ContactProblem, touch: Touch, displacement
     reference = np.interp(outer, index, line.breaks)
     force = contact.force(touch).sum(axis=0)
     friction = np.tensordot(touch.drag, found.tangent, 1).sum(axis=0)
-    return Contact(
+    shown = Contact(
         pressure=pressure,
         shear=drag,
         force_along=float(force[0]),
@@ -91,6 +97,11 @@ def skin_contact(line: Line, contact: ContactProblem, touch: Touch, displacement
         high=float(reference[1]),
         centre=float(0.5 * np.interp(outer, index, place).sum() - touch.along),
     )
+    if window.form != ROUND:
+        return shown
+    # what pushes outwards all round is no force; on both sides of the axis is the same contact
+    wide = 2.0 * float(np.interp(ends[-1, 1], index, place)) if len(runs) else 0.0
+    return replace(shown, force_along=0.0, friction_along=0.0, width=wide, extent=wide, centre=0.0)
 
 
 def contact_ends(gap: Array, touching: NDArray[np.bool_], runs: Runs) -> Array:

@@ -16,7 +16,7 @@ from softsim.engines.finite.tissue.basis import Array
 from softsim.engines.finite.tissue.energy import Ledger, total
 from softsim.engines.finite.tissue.fields import PointFields, View, report_rows, rest_stress
 from softsim.engines.finite.tissue.histories import Memory
-from softsim.engines.finite.tissue.mesh import Patch, along_line, depth_line
+from softsim.engines.finite.tissue.mesh import NEAR_GROWTH, Patch, along_line, depth_line
 from softsim.engines.finite.tissue.section import Section
 from softsim.engines.march import march
 from softsim.errors import ConvergenceError
@@ -25,6 +25,7 @@ from softsim.problem import Problem
 from softsim.program import Phase, Program, StepRule
 
 SPANS_ACROSS = 12  # of every contact
+SPANS_AT_RIM = 4  # of the rounding of a punch
 SPANS_A_STEP = 0.5  # travel of the tool
 BESIDE = 0.5  # of a contact: the window reaches beyond it
 SNAPSHOTS = 200  # more steps than these are thinned in the result
@@ -79,11 +80,26 @@ def path_section(
     low, high = patches[0].low - found.touch.along, patches[-1].high - found.touch.along
     travel = scene.direction * length
     margin = BESIDE * (high - low)
-    fine = Patch(min(0.0, travel) + low - margin, max(0.0, travel) + high + margin, size)
-    along = along_line((fine,), scene.ends, scene.thickness)
+    start = max(min(0.0, travel) + low - margin, scene.least)
+    fine = Patch(start, max(0.0, travel) + high + margin, size)
+    parts = at_rim(fine, scene.rim)
+    size = parts[-1].size
+    along = along_line(parts, scene.ends, scene.thickness)
     least = np.where(scene.layers.thickness > size, 2, 1)
     depth, owner = depth_line(scene.layers.thickness, size, least)
     return section_of(scene, along, depth, owner), size, (low, high)
+
+
+def at_rim(fine: Patch, rim: tuple[float, float] | None) -> tuple[Patch, ...]:
+    """Return a patch with finer spans at the rim of a flat punch, where the pressure peaks."""
+    if rim is None:
+        return (fine,)
+    face, end = rim
+    rounding = Patch(face - (end - face), end, (end - face) / SPANS_AT_RIM)
+    inner = rounding.low - (fine.size - rounding.size) / NEAR_GROWTH
+    if rounding.size >= fine.size or inner <= fine.size:
+        return (fine,)
+    return (Patch(fine.low, inner, fine.size), rounding)
 
 
 class _Walker:
@@ -110,7 +126,7 @@ class _Walker:
         margin = BESIDE * (high - low)
         breaks = self.section.along.breaks
         ends = np.clip([low + along - margin, high + along + margin], breaks[0], breaks[-1])
-        window = Window.of(self.section.along, [(ends[0], ends[1])])
+        window = Window.of(self.section.along, [(ends[0], ends[1])], self.section.form)
         scale = float(self.scene.shear_moduli.max()) / self.size
         none = np.zeros(window.functions.size)
         chain = self.scene.outline.chain

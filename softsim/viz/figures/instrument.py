@@ -10,9 +10,11 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from softsim.colours import layer_colour
+from softsim.edge import Edge
 from softsim.errors import InputError
-from softsim.instrument import Edge, Instrument
+from softsim.instrument import Instrument
 from softsim.outline import Outline
+from softsim.tips import Tip
 from softsim.units import Quantity, to_si
 from softsim.viz.drawing.labels import words
 from softsim.viz.drawing.style import framed, steel, style_of, text_size
@@ -89,12 +91,12 @@ def _reach(outline: Array, above: float) -> Reach:
     return float(seen.min()), float(seen.max())
 
 
-def leaned_outline(edge: Edge, angle: float) -> Array:
+def leaned_outline(edge: Edge | Tip, angle: float) -> Array:
     """Return the outline of an edge leaned by an angle, its lowest point at the origin.
 
     Parameters
     ----------
-    edge : Edge
+    edge : Edge or Tip
     angle : float
         [rad].
 

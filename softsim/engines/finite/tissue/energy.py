@@ -13,6 +13,7 @@ from softsim.engines.finite.tissue.fields import PointFields
 from softsim.engines.finite.tissue.histories import Flow, History, Memory
 from softsim.engines.finite.tissue.section import Section
 from softsim.kernels.splines.energies import energies_along, energies_in_time
+from softsim.kernels.splines.geometry import ROUND
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +137,8 @@ class Ledger:
 
 
 def total(section: Section, values: Array) -> float:
-    """Return the integral of a density over a section [J/m]."""
+    """Return the integral of a density over a section [J/m], of a round one [J]."""
     along, depth = section.mesh.directions
-    weight = np.einsum("iq,jr->ijqr", along.weight, depth.weight).reshape(values.shape)
+    across = 2.0 * np.pi * along.place if section.form == ROUND else 1.0
+    weight = np.einsum("iq,jr->ijqr", along.weight * across, depth.weight).reshape(values.shape)
     return float((weight * values).sum())
