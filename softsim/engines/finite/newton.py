@@ -20,6 +20,7 @@ FACTOR_ABOVE = 0.05  # of the contact force: a larger residual asks for a new fa
 MIXED = 12  # steps that are mixed while the factor is kept
 PATIENCE, SLOW = 5, 0.5  # steps with one factor, and the least gain of the last of them
 HALVINGS = 5
+FAINT = 0.01  # of the largest force of the contact so far: tools that lift end in none
 FARTHEST = 1.0  # of the longest sinking: how far anything moves in one step
 PIVOTED = 0.1  # residual below which a tangent may be indefinite
 GROWN, SHORTER, SHORTENINGS = 3.0, 0.4, 3  # a step after which the residual has grown
@@ -113,6 +114,7 @@ class Newton:
     reduced: Reduced | None = field(default=None, init=False)
     iterations: int = field(default=0, init=False)
     factorings: int = field(default=0, init=False)
+    largest: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
         """Find the unknowns of the window."""
@@ -187,6 +189,8 @@ class Newton:
         rest = inner.copy()
         rest[self.unknowns[self.is_free]] -= push.ravel()[self.is_free]
         total = float(np.linalg.norm(push.sum(axis=0)))
+        self.largest = max(self.largest, total)
+        total = max(total, FAINT * self.largest)
         return float(np.linalg.norm(rest)) / total if total > 0.0 else np.inf
 
     def _refactor(self, u: Array, residual: float) -> None:
