@@ -84,7 +84,7 @@ def steady_snapshot(solution: Solution, rows: Rows, rest: Array) -> Snapshot:
         cauchy=view.field(points.cauchy),
         strain_max_shear=view.field(points.max_shear),
         stored_density=view.field(densities.stored),
-        dissipated_density=view.field(densities.lost),
+        dissipated_density=np.maximum(view.field(densities.lost), 0.0),
         contact=shown,
         depth=touch.depth,
         along=touch.along,

@@ -230,7 +230,7 @@ class _Walker:
             cauchy=view.field(points.cauchy),
             strain_max_shear=view.field(points.max_shear),
             stored_density=view.field(densities.stored),
-            dissipated_density=view.field(densities.lost),
+            dissipated_density=np.maximum(view.field(densities.lost), 0.0),
             contact=skin_contact(section.along, contact, self.touch, self.displacement),
             depth=self.touch.depth,
             along=self.along,
