@@ -250,16 +250,19 @@ def scalars(problem: Problem, shots: Sequence[ToolState], *, steady: bool) -> di
         "viscous_dissipation": of(lambda shot: shot.viscous_work) * energy,
         "frictional_dissipation": of(lambda shot: shot.friction_work) * energy,
     }
-    if not is_round:
-        return found
-    for name in ("contact_length", "plane_strain_ratio", "contact_shift", "contact_start"):
-        del found[name]
-    area = 0.25 * np.pi * width**2
-    mean = normal / np.where(touching, area, 1.0)
-    return found | {
-        "contact_radius": 0.5 * width,
+    return _of_round_tip(found) if is_round else found
+
+
+def _of_round_tip(found: dict[str, Array]) -> dict[str, Array]:
+    """Return scalars with those of a round tip in the place of those that only an edge has."""
+    edges = ("contact_length", "plane_strain_ratio", "contact_shift", "contact_start")
+    area = 0.25 * np.pi * found["contact_width"] ** 2
+    touching = area > 0.0
+    mean = found["normal_force"] / np.where(touching, area, 1.0)
+    return {name: values for name, values in found.items() if name not in edges} | {
+        "contact_radius": 0.5 * found["contact_width"],
         "contact_area": area,
-        "mean_contact_pressure": where(touching, mean),
+        "mean_contact_pressure": np.where(touching, mean, np.nan),
     }
 
 
