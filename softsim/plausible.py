@@ -126,7 +126,10 @@ RANGES: dict[str, Range] = {
     "edge.nose_radius": Range("m", 5e-6, 0.08, "the nose of a tool for the hand"),
     "edge.thickness": Range("m", 1e-6, 0.25, "the body of a tool for the hand"),
     "edge.shoulder_radius": Range("m", 1e-6, 0.08, "the shoulder of a tool for the hand"),
-    "instrument.contact_length": Range("m", 1e-4, 0.3, "the edge of a tool for the hand"),
+    # 0: a round tip
+    "instrument.contact_length": Range(
+        "m", 1e-4, 0.3, "the edge of a tool for the hand", zero=True
+    ),
     "instrument.edge_curvature_radius": Range("m", 2e-3, 10.0, "the curve of a tool for the hand"),
     "instrument.end_radius": Range("m", 1e-6, 0.3, "the end of a tool for the hand", zero=True),
     "instrument.mass": Range("kg", 1e-3, 10.0, "a tool for the hand"),

@@ -30,6 +30,7 @@ def problem(tip: Tip, material: Any = None, prestretch: Any = 1.0, **stroke: Any
 @pytest.mark.parametrize("tip", TIPS, ids=lambda tip: type(tip).__name__)
 def test_text_gives_the_problem_back(tip: Tip) -> None:
     case = problem(tip)
+    assert not case.allow_unusual
     assert problem_from_toml(problem_to_toml(case)) == case
 
 
