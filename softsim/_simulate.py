@@ -265,6 +265,10 @@ def run(
                 from softsim.engines.linear.solve import solve as solve_linear
 
                 outcome = solve_linear(problem, mode)
+            elif problem.instrument.is_round:
+                from softsim.engines.splines.solve import solve as solve_tip
+
+                outcome = solve_tip(problem, mode)
             else:
                 from softsim.engines.finite.solve import solve
 

@@ -10,8 +10,8 @@ import tomllib
 import numpy as np
 import pytest
 
-from softsim.errors import InputError
 from softsim.edge import Edge
+from softsim.errors import InputError
 from softsim.instrument import Instrument
 from softsim.library import load_tissue
 from softsim.materials import NeoHookean, Ogden

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from softsim.errors import InputError
 from softsim.edge import BODY_LENGTH, Edge
+from softsim.errors import InputError
 from softsim.instrument import Instrument
 from softsim.library import instruments, load_instrument
 from softsim.outline import Arc, Segment

@@ -1,1 +1,1 @@
-"""Finite engine: large strain on tensor-product B-splines, contact inside the Newton step."""
+"""Large-strain engine: a structured strip of locking-free elements under a rigid edge."""

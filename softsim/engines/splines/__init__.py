@@ -1,0 +1,1 @@
+"""Finite engine: large strain on tensor-product B-splines, contact inside the Newton step."""

@@ -1,0 +1,239 @@
+"""Newton's method on a section: the tissue linearised, the contact solved exactly in every step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from softsim.engines.splines.contact import ContactProblem, Touch
+from softsim.engines.splines.elimination import Cholesky, Gauss, Reduced
+from softsim.engines.splines.tissue.basis import Array
+from softsim.engines.splines.tissue.histories import History
+from softsim.engines.splines.tissue.section import Section
+from softsim.errors import ConvergenceError
+from softsim.load import Load
+
+ITERATIONS = 40
+SMALLEST_RATIO = 0.1  # of a volume, below which a step is halved
+FACTOR_ABOVE = 0.05  # of the contact force: a larger residual asks for a new factor
+MIXED = 12  # steps that are mixed while the factor is kept
+PATIENCE, SLOW = 5, 0.5  # steps with one factor, and the least gain of the last of them
+HALVINGS = 5
+FAINT = 0.01  # of the largest force of the contact so far: tools that lift end in none
+FARTHEST = 1.0  # of the longest sinking: how far anything moves in one step
+PIVOTED = 0.1  # residual below which a tangent may be indefinite
+GROWN, SHORTER, SHORTENINGS = 3.0, 0.4, 3  # a step after which the residual has grown
+
+
+@dataclass(eq=False)
+class Solved:
+    """What Newton's method ends in."""
+
+    displacement: Array
+    touch: Touch
+    iterations: int
+    factorings: int
+    residual: float
+    converged: bool
+
+
+class Mixing:
+    """Anderson's mixing of the steps that are taken with one factor.
+
+    References
+    ----------
+    .. [1] D. G. Anderson, J. ACM 12 (1965) 547-560.
+    """
+
+    def __init__(self) -> None:
+        self.places: list[Array] = []
+        self.steps: list[Array] = []
+
+    def mixed(
+        self, displacement: Array, touch: Touch, change: Array, new: Touch
+    ) -> tuple[Array, Touch]:
+        """Return the mixed change of displacement, and the contact after it."""
+        place = _joined(displacement, touch)
+        after = _joined(displacement + change, new)
+        self.places = [*self.places[-MIXED:], place]
+        self.steps = [*self.steps[-MIXED:], after - place]
+        if len(self.steps) == 1:
+            return change, new
+        n = change.size
+        moves = np.diff(np.array(self.places), axis=0)
+        turns = np.diff(np.array(self.steps), axis=0)
+        share = np.linalg.lstsq(turns[:, :n].T, self.steps[-1][:n], rcond=1e-10)[0]
+        found = after - share @ (moves + turns)
+        pressure, drag = found[n:-1].reshape(2, -1)
+        pressed = (new.pressure > 0.0) & (pressure > 0.0)
+        mixed = Touch(
+            np.where(pressed, pressure, 0.0),
+            np.where(pressed, drag, 0.0),
+            float(found[-1]),
+            new.along,
+            new.settled,
+        )
+        return found[:n].reshape(change.shape) - displacement, mixed
+
+
+def between(old: Touch, new: Touch, share: float) -> Touch:
+    """Return a contact part of the way from one to another."""
+    return Touch(
+        old.pressure + share * (new.pressure - old.pressure),
+        old.drag + share * (new.drag - old.drag),
+        old.depth + share * (new.depth - old.depth),
+        new.along,
+    )
+
+
+def _joined(displacement: Array, touch: Touch) -> Array:
+    """Return displacement, tractions and depth as one vector."""
+    return np.concatenate([displacement.ravel(), touch.pressure, touch.drag, [touch.depth]])
+
+
+@dataclass(eq=False)
+class Newton:
+    """Solver on one section with one contact.
+
+    Parameters
+    ----------
+    section : Section
+    contact : ContactProblem
+    history : Rest or Flow
+    longest : float
+        The tool sinks no further than this in one step [m]: beyond a nose the nearest normal
+        turns sideways.
+    """
+
+    section: Section
+    contact: ContactProblem
+    history: History
+    longest: float
+    expected: Array | None = None
+    reduced: Reduced | None = field(default=None, init=False)
+    iterations: int = field(default=0, init=False)
+    factorings: int = field(default=0, init=False)
+    largest: float = field(default=0.0, init=False)
+
+    def __post_init__(self) -> None:
+        """Find the unknowns of the window."""
+        self.use(self.contact)
+
+    def use(self, contact: ContactProblem) -> None:
+        """Take another contact on the same section; the factor is kept."""
+        self.contact = contact
+        self.unknowns = self.section.number[contact.window.functions, 0].ravel()
+        self.is_free = self.unknowns >= 0
+        if self.reduced is not None:
+            self.reduced = Reduced.of(self.reduced.factor, self.section.n_unknowns, self.unknowns)
+
+    def solve(self, displacement: Array, touch: Touch, load: Load, tolerance: float) -> Solved:
+        """Solve equilibrium under a load.
+
+        Parameters
+        ----------
+        displacement : ndarray, shape (n_along, n_depth, 2)
+            Start [m].
+        touch : Touch
+            Start.
+        load : Load
+        tolerance : float
+            Of the residual, over the force of the contact.
+        """
+        section, u, touch = self.section, displacement.copy(), touch.copy()
+        touch.settled = False  # the load may be another
+        section.evaluate(u)
+        mixing = Mixing()
+        begun, residuals = self.iterations, []
+        last: tuple[Array, Touch, float] | None = None
+        shortened = 0
+        while self.iterations - begun < ITERATIONS:
+            self.history.carry(section)
+            inner = section.free(section.forces(u))
+            residual = self._residual(u, touch, inner)
+            if last is not None and residual > GROWN * last[2] and shortened < SHORTENINGS:
+                u = last[0] + SHORTER * (u - last[0])
+                touch = between(last[1], touch, SHORTER)
+                section.evaluate(u)
+                shortened += 1
+                continue
+            shortened, last = 0, (u, touch, residual) if touch.settled else None
+            if self.iterations > begun and self._has_escaped(touch):
+                return self._solved(u, touch, residual, False)
+            if residual < tolerance and touch.settled:
+                return self._solved(u, touch, residual, True)
+            self.iterations += 1
+            residuals.append(residual)
+            slow = len(residuals) > PATIENCE and residual > SLOW * residuals[-3]
+            if self.reduced is None or residual > FACTOR_ABOVE or slow:
+                self._refactor(u, residual)
+                mixing, residuals = Mixing(), [residual]
+            change, new = self._step(u, touch, inner, load)
+            change, new = mixing.mixed(u, touch, change, new)
+            u, touch = self._accept(u, change, new, touch)
+        return self._solved(u, touch, residual, False)
+
+    def _solved(self, u: Array, touch: Touch, residual: float, converged: bool) -> Solved:
+        return Solved(u, touch, self.iterations, self.factorings, residual, converged)
+
+    def _has_escaped(self, touch: Touch) -> bool:
+        """Whether the contact has come to an end of the window."""
+        return bool((touch.pressure[self.contact.window.rims] > 0.0).any())
+
+    def _residual(self, u: Array, touch: Touch, inner: Array) -> float:
+        """Return the norm of the forces that are left, over the force of the contact."""
+        skin = u[self.contact.window.functions, 0]
+        self.contact.weigh(skin, touch)
+        push = self.contact.force(touch)
+        rest = inner.copy()
+        rest[self.unknowns[self.is_free]] -= push.ravel()[self.is_free]
+        total = float(np.linalg.norm(push.sum(axis=0)))
+        self.largest = max(self.largest, total)
+        total = max(total, FAINT * self.largest)
+        return float(np.linalg.norm(rest)) / total if total > 0.0 else np.inf
+
+    def _refactor(self, u: Array, residual: float) -> None:
+        """Factor the tangent: whole close to the solution, else as much as is positive definite."""
+        section = self.section
+        if self.expected is None:
+            self.expected = section.stresses.mean[:, 2].copy()
+        factor: Cholesky | Gauss | None = None
+        for geometric in (1, 0, -1):
+            self.slopes = section.tangent(u, self.expected, geometric)
+            factor = Cholesky.of(section.band)
+            self.factorings += 1
+            if factor is None and geometric == 1 and residual < PIVOTED:
+                factor = Gauss.of(section.band)
+            if factor is not None:
+                self.reduced = Reduced.of(factor, section.n_unknowns, self.unknowns)
+                return
+        raise ConvergenceError("tangent is not positive definite")
+
+    def _step(self, u: Array, touch: Touch, inner: Array, load: Load) -> tuple[Array, Touch]:
+        """Return a change of displacement, and the contact after it."""
+        assert self.reduced is not None
+        half, moves = self.reduced.half(-inner, self.unknowns)
+        skin = u[self.contact.window.functions, 0]
+        aim = skin + moves.reshape(skin.shape)
+        new = self.contact.solve(skin, aim, self.reduced.compliance, touch, load, self.longest)
+        push = self.contact.force(new).ravel()
+        return self.section.spread(self.reduced.whole(half, push)), new
+
+    def _accept(self, u: Array, change: Array, new: Touch, old: Touch) -> tuple[Array, Touch]:
+        """Take a step, halved where tissue would be crushed."""
+        section = self.section
+        share = min(1.0, FARTHEST * self.longest / max(float(np.abs(change).max()), 1e-30))
+        gained = section.expected_change(self.slopes, change)
+        slope = section.stresses.mean[:, 2].copy()
+        for _ in range(HALVINGS):
+            moved = u + share * change
+            if section.evaluate(moved) and section.stresses.ratio.min() > SMALLEST_RATIO:
+                break
+            share *= 0.5
+        else:
+            raise ConvergenceError("tissue would be crushed")
+        self.expected = slope + share * gained
+        if share < 1.0:
+            new = between(old, new, share)
+        return moved, new

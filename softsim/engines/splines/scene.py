@@ -1,0 +1,130 @@
+"""A problem as the finite engine sees it: layers, outline and load as arrays."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from softsim.engines.splines.tissue.basis import Array
+from softsim.kernels.layer_arrays import LayerArrays
+from softsim.kernels.splines.geometry import PLANE, ROUND
+from softsim.load import Load
+from softsim.outline import Outline
+from softsim.problem import Problem, pack_layers
+from softsim.tips import FlatPunch
+
+USUAL_GROWTH = 0.3  # of neighbouring spans
+REACH = 30.0  # of the held ends, in thicknesses of the tissue
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """A problem as arrays, per length across; of a round tip whole, places along from its axis.
+
+    Parameters
+    ----------
+    layers : LayerArrays
+    outline : Outline
+        Of the leaned edge.
+    friction : float
+        Coulomb coefficient [-].
+    direction : int
+        +1 or -1, of the stroke.
+    load : Load
+    speed : float or None
+        Signed [m/s]; None for tissue at rest for long.
+    nose_radius : float
+        [m].
+    shear_moduli : ndarray, shape (n_layers,)
+        Initial ones [Pa].
+    half_width : float or None
+        Of a block of tissue [m].
+    free_sides : bool
+    element_along : float or None
+        Length of the spans under the tool that the user asks for [m].
+    rows : tuple of int or None
+        Spans of every layer that the user asks for.
+    growth : float
+        Of the spans away from the tool, over the usual one.
+    form : int
+        `PLANE` or `ROUND`.
+    rim : tuple of float or None
+        Radii where the face of a flat punch ends and where its rim does [m].
+    """
+
+    layers: LayerArrays
+    outline: Outline
+    friction: float
+    direction: int
+    load: Load
+    speed: float | None
+    nose_radius: float
+    shear_moduli: Array
+    half_width: float | None
+    free_sides: bool
+    element_along: float | None
+    rows: tuple[int, ...] | None
+    growth: float
+    form: int = PLANE
+    rim: tuple[float, float] | None = None
+
+    @classmethod
+    def of(cls, problem: Problem, *, speed: float | None) -> Scene:
+        """Pack a problem."""
+        tissue, given, tip = problem.tissue, problem.resolution, problem.instrument.edge
+        return cls(
+            layers=pack_layers(tissue),
+            outline=problem.outline,
+            friction=problem.friction,
+            direction=problem.direction,
+            load=Load.on_section(problem),
+            speed=speed,
+            nose_radius=float(problem.instrument.edge.nose_radius),
+            shear_moduli=np.array([x.material.shear_modulus_initial for x in tissue.layers]),
+            half_width=None if tissue.width is None else 0.5 * float(tissue.width),
+            free_sides=tissue.sides == "free",
+            element_along=None if given.element_along is None else float(given.element_along),
+            rows=None if given.rows is None else tuple(given.rows),
+            growth=1.0 if given.growth is None else (float(given.growth) - 1.0) / USUAL_GROWTH,
+            form=ROUND if problem.instrument.is_round else PLANE,
+            rim=tip.rim if isinstance(tip, FlatPunch) else None,
+        )
+
+    @property
+    def thickness(self) -> float:
+        """Of the tissue [m]."""
+        return float(self.layers.thickness.sum())
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Where the mesh ends along [m]."""
+        reach = self.half_width or REACH * self.thickness
+        return (self.least, reach)
+
+    @property
+    def least(self) -> float:
+        """Where the mesh begins along: behind the tool, or at the axis of a round tip [m]."""
+        return 0.0 if self.form == ROUND else -(self.half_width or REACH * self.thickness)
+
+    def expected_half_width(self) -> float:
+        """Return a rough half-width of the contact of the nose [m], Hertz's for a line load.
+
+        Of a round tip that of a ball.  With the plane-strain modulus of the layers averaged over
+        twice that depth; from the depth alone where an indentation is given.
+        """
+        radius, value = self.nose_radius, self.load.value
+        if self.load.kind == "indentation":
+            return math.sqrt(radius * min(value, 2.0 * radius))
+        half, tops = radius, np.append(0.0, np.cumsum(self.layers.thickness)[:-1])
+        for _ in range(30):
+            inside = np.clip(2.0 * half - tops, 0.0, self.layers.thickness)
+            modulus = 4.0 * float(self.shear_moduli @ inside / inside.sum())
+            if self.load.kind == "pressure":
+                half = 4.0 * radius * value / modulus
+            elif self.form == ROUND:
+                half = 0.5 * (half + math.cbrt(0.75 * value * radius / modulus))
+            else:
+                half = 0.5 * (half + math.sqrt(4.0 * value * radius / (math.pi * modulus)))
+        return half

@@ -1,0 +1,95 @@
+"""The door of the finite engine: a problem and a mode in, an `Outcome` out."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from softsim.engines.splines.passes import Solution, solve_scene
+from softsim.engines.splines.scene import Scene
+from softsim.engines.splines.skin import friction_loss, skin_contact
+from softsim.engines.splines.tissue.basis import Array
+from softsim.engines.splines.tissue.energy import leaving, rest_energy, steady_densities
+from softsim.engines.splines.tissue.fields import PointFields, View, report_rows, rest_stress
+from softsim.engines.splines.transient import solve_program
+from softsim.outcome import Outcome, Rows, Snapshot, WarmStart
+from softsim.problem import Problem
+
+
+def solve(problem: Problem, mode: str, *, warm: WarmStart | None = None) -> Outcome:
+    """Solve a problem.
+
+    Parameters
+    ----------
+    problem : Problem
+    mode : {"press", "steady", "transient"}
+    warm : WarmStart, optional
+        `state` of the outcome of a neighbouring steady stroke on the same tissue.
+
+    Raises
+    ------
+    ConvergenceError
+        When the load or the path cannot be completed; its `partial` is the `Outcome` of what was
+        solved, or None.
+    """
+    del warm
+    if mode != "steady":
+        return solve_program(problem, mode)
+    start = time.perf_counter()
+    speed = problem.stroke.speed
+    scene = Scene.of(
+        problem, speed=None if speed is None else problem.direction * abs(float(speed))
+    )
+    solution = solve_scene(scene)
+    return steady_outcome(solution, start)
+
+
+def steady_outcome(solution: Solution, start: float) -> Outcome:
+    """Return a steady solution as an outcome; `start` is when the solve began."""
+    section = solution.section
+    rows = report_rows(section)
+    rest = rest_energy(section)
+    section.evaluate(solution.displacement)
+    solution.history.carry(section)
+    snapshot = steady_snapshot(solution, rows, rest)
+    return Outcome(
+        mode="steady",
+        columns=section.along.breaks - solution.touch.along,
+        rows=rows,
+        rest_stress=rest_stress(section, rows),
+        times=np.zeros(0),
+        snapshots=(snapshot,),
+        iterations=solution.iterations,
+        residual=solution.residual,
+        n_unknowns=section.n_unknowns,
+        element_along=min(patch.size for patch in solution.patches),
+        elapsed=time.perf_counter() - start,
+        on_nodes=True,
+    )
+
+
+def steady_snapshot(solution: Solution, rows: Rows, rest: Array) -> Snapshot:
+    """Recover the fields of a steady stroke and its energy balance per length of travel."""
+    section, touch = solution.section, solution.touch
+    contact = solution.contact
+    contact.weigh(solution.displacement[contact.window.functions, 0], touch)
+    points = PointFields.of(section, solution.displacement)
+    densities = steady_densities(section, solution.history, points, rest)
+    view = View(section, rows.depth)
+    shown = skin_contact(section.along, contact, touch, solution.displacement)
+    forward = contact.sliding > 0
+    return Snapshot(
+        displacement=view.displacement(solution.displacement),
+        cauchy=view.field(points.cauchy),
+        strain_max_shear=view.field(points.max_shear),
+        stored_density=view.field(densities.stored),
+        dissipated_density=np.maximum(view.field(densities.lost), 0.0),
+        contact=shown,
+        depth=touch.depth,
+        along=touch.along,
+        tool_work=contact.sliding * shown.force_along,
+        stored_energy=leaving(section, densities.stored, forward=forward),
+        viscous_work=leaving(section, densities.lost, forward=forward),
+        friction_work=friction_loss(contact, touch, solution.displacement),
+    )

@@ -1,0 +1,1 @@
+"""The strip of elements under large strain: elements, contact with the outline, histories."""
