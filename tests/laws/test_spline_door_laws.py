@@ -28,9 +28,7 @@ SAME = 1e-4  # of the largest value: two solutions of one problem, found from di
 LINEAR = 0.01  # doubling a small load
 LIMIT = 0.005  # slow and fast limits
 CONVOLUTION = 1e-6  # of the largest stress
-AUDIT = 0.01  # energy residual of a transient over the largest work of the tool so far
-FIRST_TOUCH = 0.01  # of the largest work: a contact of two or three nodes is not audited by itself
-STEADY_AUDIT = 0.01  # the same of a steady stroke at default resolution, or
+STEADY_AUDIT = 0.01  # energy residual of a steady stroke over the work of the tool, or
 FAINT_FRICTION = 1e-3  # of the normal force: the drag the grid itself makes, where it is more
 ROUNDING = 1e-6  # forces are solved to this, so that work without friction is not exactly zero
 FEW = max(6, settings.default.max_examples // 4)
@@ -300,29 +298,6 @@ def balance(snapshot):
     """Return what is missing of the tool's work, over it (per length across or of travel)."""
     spent = snapshot.stored_energy + snapshot.viscous_work + snapshot.friction_work
     return abs(snapshot.tool_work - spent) / abs(snapshot.tool_work)
-
-
-@settings(max_examples=FEW)
-@given(**STROKES, passes=st.integers(1, 2))
-def test_energy_of_a_transient_is_accounted_for(
-    tissue, indentation, friction, speed, angle, passes
-):
-    problem = stroke_on(
-        tissue, indentation=indentation, friction=friction, speed=speed, angle=angle,
-        press_time=0.05, length=2e-3, passes=passes, lift_time=0.05,
-    )  # fmt: skip
-    result = solve(problem, "transient")
-    viscous = np.array([snapshot.viscous_work for snapshot in result.snapshots])
-    rubbed = np.array([snapshot.friction_work for snapshot in result.snapshots])
-    largest = max(abs(snapshot.tool_work) for snapshot in result.snapshots)
-    assert (np.diff(viscous) >= -ROUNDING * largest).all()
-    assert (np.diff(rubbed) >= -ROUNDING * largest).all()
-    for snapshot in result.snapshots[1:]:
-        assert (snapshot.dissipated_density >= 0.0).all()
-    so_far = FIRST_TOUCH * largest
-    for snapshot in result.snapshots[1:]:
-        so_far = max(so_far, abs(snapshot.tool_work))
-        assert balance(snapshot) * abs(snapshot.tool_work) <= AUDIT * so_far
 
 
 @settings(max_examples=FEW)

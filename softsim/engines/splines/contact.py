@@ -116,14 +116,14 @@ class ContactProblem:
     ----------
     window : Window
     chain : ndarray, shape (n, 8)
-        Outline.
+        Outline, lengths in [m].
     friction : float
         Coulomb coefficient [-].
     sliding : int
         +1 or -1: all skin under the tool is dragged that way along the tangent; 0: it sticks
         until it slips.
     anchor : ndarray, shape (n_functions,)
-        Weights of the skin displacement along that the tool follows; zero for a tool that is
+        Weights [-] of the skin displacement along that the tool follows; zero for a tool that is
         where it is told to be.
     offset : float
         Place along of the tool without displacement [m].
@@ -162,7 +162,10 @@ class ContactProblem:
         self.arc_before = np.zeros(points)
 
     def weigh(self, moved: Array, touch: Touch) -> None:
-        """Fill `weighed` at a displacement (n_functions, 2) [m]."""
+        """Fill `weighed` at a displacement (n_functions, 2) [m].
+
+        `moved`, shape (n_functions, 2), is that of the functions of the window [m].
+        """
         touch.along = self.offset + float(self.anchor @ moved[:, 0])
         tool = np.array([touch.along, touch.depth])
         weigh_contact(

@@ -19,7 +19,7 @@ class Cholesky:
     Parameters
     ----------
     band : ndarray of float64, shape (half_width + 1, n)
-        Entry (i, j) of L is band[i - j, j]; columns are contiguous.
+        Entry (i, j) of L is band[i - j, j], in any unit; columns are contiguous.
     """
 
     band: Array
@@ -29,16 +29,24 @@ class Cholesky:
         """Factor a matrix, given as band[j, i - j], shape (n, half_width + 1).
 
         None where it is not positive definite.
+
+        `band` has the shape (n, half_width + 1), in any unit.
         """
         factor, info = lapack.dpbtrf(band.T.copy(order="F"), lower=1, overwrite_ab=1)
         return cls(factor) if info == 0 else None
 
     def forward(self, right: Array) -> Array:
-        """Return L^-1 times a vector, shape (n,)."""
+        """Return L^-1 times a vector, shape (n,).
+
+        `right` has the shape (n,), in any unit.
+        """
         return np.asarray(lapack.dtbtrs(self.band, right, uplo="L")[0]).ravel()
 
     def backward(self, right: Array) -> Array:
-        """Return L^-T times a vector, shape (n,)."""
+        """Return L^-T times a vector, shape (n,).
+
+        `right` has the shape (n,), in any unit.
+        """
         return np.asarray(lapack.dtbtrs(self.band, right, uplo="L", trans="T")[0]).ravel()
 
     def columns(self, unknowns: Integers) -> Array:
@@ -77,7 +85,7 @@ class Gauss:
     Parameters
     ----------
     band : ndarray of float64, shape (3 half_width + 1, n)
-        As LAPACK's gbtrf leaves it.
+        As LAPACK's gbtrf leaves it, in any unit.
     pivots : ndarray of int
     half : int
         Half width.
@@ -89,7 +97,10 @@ class Gauss:
 
     @classmethod
     def of(cls, band: Array) -> Gauss:
-        """Factor a matrix, given by its lower half as band[j, i - j], shape (n, half_width + 1)."""
+        """Factor a matrix, given by its lower half as band[j, i - j], shape (n, half_width + 1).
+
+        `band` has the shape (n, half_width + 1), in any unit.
+        """
         n, half = band.shape[0], band.shape[1] - 1
         whole = np.zeros((3 * half + 1, n), order="F")
         for k in range(half + 1):
@@ -99,7 +110,10 @@ class Gauss:
         return cls(factor, pivots, half)
 
     def solve(self, right: Array) -> Array:
-        """Solve for one or more right-hand sides, shape (n,) or (n, m)."""
+        """Solve for one or more right-hand sides, shape (n,) or (n, m).
+
+        `right` has the shape (n,) or (n, m), in any unit.
+        """
         return np.asarray(lapack.dgbtrs(self.band, self.half, self.half, right, self.pivots)[0])
 
 
@@ -140,7 +154,10 @@ class Reduced:
         return cls(factor, spread, compliance)
 
     def half(self, right: Array, unknowns: Integers) -> tuple[Array, Array]:
-        """Return a half-solved right-hand side, and the moves of the unknowns, shape (m,)."""
+        """Return a half-solved right-hand side, and the moves of the unknowns, shape (m,).
+
+        `right` has the shape (n,) [N/m].
+        """
         if isinstance(self.factor, Cholesky):
             half = self.factor.forward(right)
             return half, self.spread.T @ half
@@ -148,7 +165,11 @@ class Reduced:
         return half, np.where(unknowns >= 0, half[unknowns], 0.0)
 
     def whole(self, half: Array, push: Array) -> Array:
-        """Return the solution with forces `push`, shape (m,), on the unknowns."""
+        """Return the solution with forces `push`, shape (m,), on the unknowns.
+
+        `half`, of the shape (n,), is that of the method `half`, of no unit of its own.  `push` has
+        the shape (m,) [N/m].
+        """
         both = half + self.spread @ push
         return self.factor.backward(both) if isinstance(self.factor, Cholesky) else both
 

@@ -28,7 +28,10 @@ GROWN, SHORTER, SHORTENINGS = 3.0, 0.4, 3  # a step after which the residual has
 
 @dataclass(eq=False)
 class Solved:
-    """What Newton's method ends in."""
+    """What Newton's method ends in.
+
+    `displacement` has the shape (n_along, n_depth, n_directions) of the functions [m].
+    """
 
     displacement: Array
     touch: Touch
@@ -53,7 +56,10 @@ class Mixing:
     def mixed(
         self, displacement: Array, touch: Touch, change: Array, new: Touch
     ) -> tuple[Array, Touch]:
-        """Return the mixed change of displacement, and the contact after it."""
+        """Return the mixed change of displacement, and the contact after it.
+
+        `displacement` and `change` have the shape (n_along, n_depth, n_directions) [m].
+        """
         place = _joined(displacement, touch)
         after = _joined(displacement + change, new)
         self.places = [*self.places[-MIXED:], place]
@@ -95,6 +101,8 @@ def _joined(displacement: Array, touch: Touch) -> Array:
 @dataclass(eq=False)
 class Newton:
     """Solver on one section with one contact.
+
+    `expected`, shape (n_spans,), is the volume stress U' expected after the last step [Pa].
 
     Parameters
     ----------

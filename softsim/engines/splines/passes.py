@@ -54,7 +54,11 @@ FINE = Pass(spans=20, growth=1.0, tolerance=1e-5)
 
 @dataclass(eq=False)
 class Solution:
-    """A solved state: where it lives and what was found."""
+    """A solved state: where it lives and what was found.
+
+    `displacement` has the shape (n_along, n_depth, 2) of the functions [m].  `expected`, shape
+    (n_spans,), is the volume stress expected of the spans [Pa].
+    """
 
     section: Section
     contact: ContactProblem

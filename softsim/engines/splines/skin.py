@@ -20,14 +20,20 @@ TINY = 1e-15  # distance from an axis that counts as none [m]
 
 @dataclass(frozen=True, eq=False)
 class SkinPoints:
-    """Deformed skin at the points of a window: slopes along and in depth by undeformed place."""
+    """Deformed skin at the points of a window: slopes along and in depth by undeformed place.
+
+    `along` and `depth` have the shape (n_points,) [-].
+    """
 
     along: Array
     depth: Array
 
     @classmethod
     def of(cls, contact: ContactProblem, moved: Array) -> SkinPoints:
-        """Return the slopes for a displacement (n_functions, 2) [m]."""
+        """Return the slopes for a displacement (n_functions, 2) [m].
+
+        `moved` has the shape (n_functions, 2) [m].
+        """
         skin = contact.window.skin
         own = moved[skin.first[:, None] + np.arange(skin.slope.shape[1])]
         slope = (skin.slope[..., None] * own).sum(axis=1)
@@ -40,7 +46,10 @@ class SkinPoints:
 
 
 def at_points(contact: ContactProblem, coefficients: Array) -> Array:
-    """Return a spline of the window at its points, shape (n_points,)."""
+    """Return a spline of the window at its points, shape (n_points,).
+
+    `coefficients` has the shape (n_functions,), in any unit.
+    """
     skin = contact.window.skin
     own = coefficients[skin.first[:, None] + np.arange(skin.value.shape[1])]
     return np.asarray((skin.value * own).sum(axis=1))

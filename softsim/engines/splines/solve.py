@@ -70,7 +70,10 @@ def steady_outcome(solution: Solution, start: float) -> Outcome:
 
 
 def steady_snapshot(solution: Solution, rows: Rows, rest: Array) -> Snapshot:
-    """Recover the fields of a steady stroke and its energy balance per length of travel."""
+    """Recover the fields of a steady stroke and its energy balance per length of travel.
+
+    `rest`, shape (n_spans, 1), is the energy of the undisturbed tissue [J/m^3].
+    """
     section, touch = solution.section, solution.touch
     contact = solution.contact
     contact.weigh(solution.displacement[contact.window.functions, 0], touch)

@@ -88,7 +88,10 @@ class Line:
         return np.asarray(windows.mean(axis=1))
 
     def span_of(self, place: Array) -> Integers:
-        """Return the span of each place; of a break the span behind it, of the last the last."""
+        """Return the span of each place; of a break the span behind it, of the last the last.
+
+        `place` has the shape (n,) [m].
+        """
         span = np.searchsorted(self.breaks, place, side="right") - 1
         return np.clip(span, 0, self.n_spans - 1)
 
@@ -141,7 +144,10 @@ class Line:
         return Direction(self.first, place, weight, value.reshape(shape), slope.reshape(shape))
 
     def matrix(self, place: Array, *, slope: bool = False) -> Array:
-        """Return the values (or slopes) of all functions at places, shape (n, n_functions)."""
+        """Return the values (or slopes) of all functions at places, shape (n, n_functions).
+
+        `place` has the shape (n,) [m].
+        """
         first, values, slopes = self.at(place)
         out = np.zeros((place.size, self.n_functions))
         rows = np.arange(place.size)[:, None]

@@ -18,7 +18,10 @@ from softsim.kernels.splines.geometry import ROUND
 
 @dataclass(frozen=True, eq=False)
 class Densities:
-    """Energy stored above the undisturbed state and lost so far at the points [J/m^3]."""
+    """Energy stored above the undisturbed state and lost so far at the points [J/m^3].
+
+    `stored` and `lost` have the shape (n_spans, n_points) [J/m^3].
+    """
 
     stored: Array
     lost: Array
@@ -41,7 +44,10 @@ def rest_energy(section: Section) -> Array:
 def steady_densities(
     section: Section, history: History, points: PointFields, rest: Array
 ) -> Densities:
-    """Return the energies of a steady stroke at the points."""
+    """Return the energies of a steady stroke at the points.
+
+    `rest`, shape (n_spans, 1), is the energy of the undisturbed tissue [J/m^3].
+    """
     stored = long_term(section) - rest
     lost = np.zeros_like(stored)
     if isinstance(history, Flow):
@@ -62,7 +68,10 @@ def steady_densities(
 
 
 def leaving(section: Section, values: Array, *, forward: bool) -> float:
-    """Return the integral of a density over the depth where tissue leaves [J/m^2]."""
+    """Return the integral of a density over the depth where tissue leaves [J/m^2].
+
+    `values` has the shape (n_spans, n_points) [J/m^3].
+    """
     depth = section.mesh.directions[1]
     side = depth.weight.shape[1]
     end = 0 if forward else -1
@@ -137,7 +146,10 @@ class Ledger:
 
 
 def total(section: Section, values: Array) -> float:
-    """Return the integral of a density over a section [J/m], of a round one [J]."""
+    """Return the integral of a density over a section [J/m], of a round one [J].
+
+    `values` has the shape (n_spans, n_points) [J/m^3].
+    """
     along, depth = section.mesh.directions
     across = 2.0 * np.pi * along.place if section.form == ROUND else 1.0
     weight = np.einsum("iq,jr->ijqr", along.weight * across, depth.weight).reshape(values.shape)

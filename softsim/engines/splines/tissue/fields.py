@@ -19,6 +19,8 @@ class PointFields:
     """Cauchy stress [Pa] and Green strain [-] at all points.
 
     Shape (n_spans, n_points, n_components): along, depth, across, shear; of the strain 2 E12.
+
+    `cauchy` [Pa] and `strain` [-] have that shape.
     """
 
     cauchy: Array
@@ -26,7 +28,10 @@ class PointFields:
 
     @classmethod
     def of(cls, section: Section, displacement: Array) -> PointFields:
-        """Return the fields of the state that a section holds."""
+        """Return the fields of the state that a section holds.
+
+        `displacement` has the shape (n_along, n_depth, 2) of the functions [m].
+        """
         cauchy = np.empty_like(section.stresses.relaxing)
         strain = np.empty_like(cauchy)
         flat = displacement.reshape(-1, len(section.lines))
@@ -64,13 +69,19 @@ def rest_stress(section: Section, rows: Rows) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """From points of a section to its columns (the breaks along) and the depths of a result."""
+    """From points of a section to its columns (the breaks along) and the depths of a result.
+
+    `depth` has the shape (n_depths,) [m].
+    """
 
     section: Section
     depth: Array
 
     def displacement(self, coefficients: Array) -> Array:
-        """Return the displacement, shape (n_columns, n_depths, 2) [m]."""
+        """Return the displacement, shape (n_columns, n_depths, 2) [m].
+
+        `coefficients` has the shape (n_along, n_depth, 2) [m].
+        """
         along = self.section.along.matrix(self.section.along.breaks)
         depth = self.section.depth.matrix(self.depth)
         return np.asarray(np.einsum("ia,jb,abk->ijk", along, depth, coefficients, optimize=True))
@@ -79,6 +90,8 @@ class View:
         """Return a field of the points, shape (n_spans, n_points, ...), at the grid.
 
         Linear in both directions within a span; at a break the mean of both sides.
+
+        `points` has the shape (n_spans, n_points, ...), in any unit.
         """
         side = self.section.mesh.directions[0].weight.shape[1]
         points = self.section.on_grid(points)

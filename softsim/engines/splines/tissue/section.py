@@ -99,28 +99,44 @@ class Section:
         return np.zeros(self.held.shape)
 
     def on_grid(self, values: Array) -> Array:
-        """Return an array over spans with an axis for each direction."""
+        """Return an array over spans with an axis for each direction.
+
+        `values` has the shape (n_spans, ...), in any unit.
+        """
         return values.reshape(*self.layer.shape, *values.shape[1:])
 
     def by_layer(self, values: Array | NDArray[np.bool_]) -> Array:
-        """Return values of layers for the spans, shape (n_spans, ...)."""
+        """Return values of layers for the spans, shape (n_spans, ...).
+
+        `values` has the shape (n_layers, ...), in any unit.
+        """
         return np.asarray(values[self.mesh.layer])
 
     def evaluate(self, displacement: Array) -> bool:
-        """Fill the stresses; False where tissue is turned inside out."""
+        """Fill the stresses; False where tissue is turned inside out.
+
+        `displacement` has the shape (n_along, n_depth, n_directions) of the functions [m].
+        """
         flat = displacement.reshape(-1, len(self.lines))
         status = kernels.evaluate_stresses(self.mesh, self.layers, flat, self.stresses)
         return bool(status == kernels.OK)
 
     def forces(self, displacement: Array) -> Array:
-        """Return the internal forces on the functions [N], in a section [N/m]."""
+        """Return the internal forces on the functions [N], in a section [N/m].
+
+        `displacement` has the shape (n_along, n_depth, n_directions) of the functions [m].
+        """
         flat = displacement.reshape(-1, len(self.lines))
         out = np.empty_like(flat)
         kernels.assemble_forces(self.mesh, flat, self.stresses, self.history, out)
         return out.reshape(displacement.shape)
 
     def tangent(self, displacement: Array, expected: Array, geometric: int) -> Array:
-        """Fill the band; return the derivative of the mean volume ratio of the spans."""
+        """Fill the band; return the derivative of the mean volume ratio of the spans.
+
+        `displacement` has the shape (n_along, n_depth, n_directions) of the functions [m].
+        `expected`, shape (n_spans,), is U' after the next step [Pa].
+        """
         flat = displacement.reshape(-1, len(self.lines))
         return np.asarray(
             kernels.assemble_tangent(
@@ -129,17 +145,27 @@ class Section:
         )
 
     def free(self, values: Array) -> Array:
-        """Return the entries of the unknowns of an array over functions, shape (n_unknowns,)."""
+        """Return the entries of the unknowns of an array over functions, shape (n_unknowns,).
+
+        `values` has the shape of the functions, in any unit.
+        """
         return np.asarray(values[~self.held])
 
     def spread(self, unknowns: Array) -> Array:
-        """Return unknowns as an array over functions, zero where they are held."""
+        """Return unknowns as an array over functions, zero where they are held.
+
+        `unknowns` has the shape (n_unknowns,), in any unit.
+        """
         out = self.rest()
         out[~self.held] = unknowns
         return out
 
     def expected_change(self, slopes: Array, change: Array) -> Array:
-        """Return the change of U' of the spans [Pa] by a small change of displacement."""
+        """Return the change of U' of the spans [Pa] by a small change of displacement.
+
+        `slopes`, shape (n_spans, n_functions), are derivatives of the mean volume ratio [1/m].
+        `change` has the shape of the functions [m].
+        """
         own = self._windows(change).reshape(slopes.shape)
         return np.asarray(self.stresses.mean[:, 3] * (slopes * own).sum(axis=1))
 
