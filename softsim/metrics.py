@@ -379,7 +379,7 @@ def summary(dataset: xr.Dataset) -> xr.Dataset:
     """
     loaded = at_full_load(dataset)
     last = dataset.isel(time=-1) if "time" in dataset.dims else dataset
-    wanted = [*names("scalar"), *names("metric")]
+    wanted = [*names("scalar"), *names("round"), *names("metric")]
     at_the_end = (*ENERGIES, "energy_residual")
     found = {
         name: (last if name in at_the_end else loaded)[name]

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from softsim.variables.attributes import ATTRIBUTES, attributes_table, warnings_of, warnings_text
-from softsim.variables.edges import EDGE, MAPS, RATIOS
+from softsim.variables.edges import EDGE, MAPS, RATIOS, ROUND
 from softsim.variables.kinds import GROUPS, TIME, Group, Variable
 from softsim.variables.measures import (
     DEPTHS_OF_ACTION,
@@ -57,6 +57,7 @@ REGISTRY: dict[str, Variable] = {
         *MAPS,
         *EDGE,
         *RATIOS,
+        *ROUND,
     )
 }
 """Every output by name."""

@@ -25,6 +25,7 @@ EDGE = (
 _map = of("map", "along across")
 _of_across = of("map", "across")
 _whole = of("map")
+_round = of("round")
 MAPS = (
     of("map", "across", in_time=False)(
         "across",
@@ -123,5 +124,14 @@ RATIOS = (
         "peak pressure of the whole edge over that of the section",
         "As section_ratio, of the peak contact pressure: that of a section with the line load of "
         "the most loaded place of the edge.",
+    ),
+)
+
+ROUND = (
+    _round(
+        "contact_radius",
+        "m",
+        "contact radius",
+        "Distance of the end of the contact from the axis, on the deformed skin.",
     ),
 )

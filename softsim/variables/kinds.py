@@ -17,6 +17,7 @@ Group = Literal[
     "map",
     "edge",
     "ratio",
+    "round",
 ]
 
 GROUPS: dict[Group, str] = {
@@ -31,6 +32,7 @@ GROUPS: dict[Group, str] = {
     "map": "Maps of a whole edge",
     "edge": "Fields under a whole edge",
     "ratio": "Whole edge over section",
+    "round": "Under a round tip",
 }
 
 TIME = "time"

@@ -197,12 +197,6 @@ SCALARS = (
         "undeformed skin. Of a round tip the diameter, 2 contact_radius.",
     ),
     _scalar(
-        "contact_radius",
-        "m",
-        "contact radius",
-        "Of a round tip: distance of the end of the contact from the axis, on the deformed skin.",
-    ),
-    _scalar(
         "contact_extent",
         "m",
         "contact extent",

@@ -82,8 +82,7 @@ def test_docs_table_is_current():
 def test_result_holds_exactly_the_registered_variables(mode):
     result = small_result(mode)
     groups = ("field", "surface", "scalar", "profile", "undisturbed", "metric", "ratio")
-    of_an_edge = {name for group in groups for name in names(group)} - {"contact_radius"}
-    assert set(result.data_vars) == of_an_edge
+    assert set(result.data_vars) == {name for group in groups for name in names(group)}
     lead = () if mode == "steady" else ("time",)
     for name, variable in result.data_vars.items():
         known = REGISTRY[str(name)]
