@@ -352,6 +352,11 @@ def _check_round(problem: Problem, mode: str, engine: str | None, edge: str) -> 
         )
     for layer in problem.tissue.layers:
         along, across = layer.prestretch  # type: ignore[misc]
+        if along != 1.0 and type(layer.material).__name__ == "NeoHookean":
+            raise InputError(
+                f"layer {shown(layer.name)} of law 'neo_hookean' has a prestretch, which is not "
+                "known under a round tip; take law 'split_neo_hookean'"
+            )
         if getattr(layer.material, "fibres", ()) or along != across:
             raise InputError(
                 f"layer {shown(layer.name)} has fibres or a prestretch that differs along and "
