@@ -352,9 +352,10 @@ def _check_round(problem: Problem, mode: str, engine: str | None, edge: str) -> 
         )
     for layer in problem.tissue.layers:
         along, across = layer.prestretch  # type: ignore[misc]
-        if along != 1.0 and type(layer.material).__name__ == "NeoHookean":
+        is_stretched = along != 1.0 or layer.prestress is not None
+        if is_stretched and type(layer.material).__name__ == "NeoHookean":
             raise InputError(
-                f"layer {shown(layer.name)} of law 'neo_hookean' has a prestretch, which is not "
+                f"layer {shown(layer.name)} of law 'neo_hookean' is prestretched, which is not "
                 "known under a round tip; take law 'split_neo_hookean'"
             )
         if getattr(layer.material, "fibres", ()) or along != across:
