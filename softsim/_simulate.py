@@ -352,17 +352,17 @@ def _check_round(problem: Problem, mode: str, engine: str | None, edge: str) -> 
         )
     for layer in problem.tissue.layers:
         along, across = layer.prestretch  # type: ignore[misc]
-        is_stretched = along != 1.0 or layer.prestress is not None
-        if is_stretched and type(layer.material).__name__ == "NeoHookean":
-            raise InputError(
-                f"layer {shown(layer.name)} of law 'neo_hookean' is prestretched, which is not "
-                "known under a round tip; take law 'split_neo_hookean'"
-            )
         if getattr(layer.material, "fibres", ()) or along != across:
             raise InputError(
                 f"layer {shown(layer.name)} has fibres or a prestretch that differs along and "
                 "across, and a round tip asks for tissue alike in all directions of the skin; "
                 "give the layer a law without fibres and one prestretch"
+            )
+        is_stretched = along != 1.0 or layer.prestress is not None
+        if is_stretched and type(layer.material).__name__ == "NeoHookean":
+            raise InputError(
+                f"layer {shown(layer.name)} of law 'neo_hookean' is prestretched, which is not "
+                "known under a round tip; take law 'split_neo_hookean'"
             )
 
 
