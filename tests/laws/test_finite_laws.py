@@ -18,7 +18,7 @@ from softsim.errors import ConvergenceError
 from softsim.kernels.strip.arrays import StripGrid
 from softsim.load import Load
 from softsim.problem import pack_layers
-from tests.twins.strip_history import gauss_places
+from tests.twins.history import gauss_places
 
 pytestmark = pytest.mark.jit
 

@@ -11,6 +11,7 @@ from softsim.materials import SplitNeoHookean, response
 from softsim.plausible import allow_unusual
 from tests.twins import prony as prony_twin
 from tests.twins import strip_history as twin
+from tests.twins.history import overstresses
 from tests.twins.samples import cauchy_green, plane_gradient
 
 RTOL_ROUNDING = 1e-12  # sums of some tens of terms in another order
@@ -50,7 +51,7 @@ def test_history_in_time_equals_hereditary_integral():
         np.testing.assert_array_equal(old, stresses[n])
     for j, i, p in np.ndindex(*shape):
         layer = ROW_LAYER[i]
-        wanted = twin.overstresses(times, stresses[:, j, i, p], WEIGHTS[layer], TIMES[layer])[-1]
+        wanted = overstresses(times, stresses[:, j, i, p], WEIGHTS[layer], TIMES[layer])[-1]
         np.testing.assert_allclose(
             overstress[j, i, p].sum(axis=0), wanted, rtol=0.0, atol=RTOL_ROUNDING
         )
@@ -87,7 +88,7 @@ def test_history_along_rows_equals_hereditary_integral(speed):
         for k in range(2):
             points = [(int(n) // 2, (LEFT, RIGHT)[int(n) % 2][k]) for n in order]
             past = np.array([reference[layer], *(stress[j, i, p] for j, p in points)])
-            wanted = twin.overstresses(np.append(0.0, times), past, WEIGHTS[layer], TIMES[layer])
+            wanted = overstresses(np.append(0.0, times), past, WEIGHTS[layer], TIMES[layer])
             for (j, p), value, place in zip(points, wanted, order, strict=True):
                 half = 1 - int(place) % 2 if speed > 0.0 else int(place) % 2
                 at_once = (WEIGHTS[layer] * branches.gain[layer, j, half]).sum()

@@ -4,15 +4,9 @@ import itertools
 
 import numpy as np
 
-from tests.twins import prony as prony_twin
+from tests.twins.history import gauss_places
 
 INNER = 1.0 / np.sqrt(3.0)
-
-
-def gauss_places(edges):
-    """Return the along coordinates of the Gauss columns, from low to high."""
-    middle, half = 0.5 * (edges[1:] + edges[:-1]), 0.5 * np.diff(edges)
-    return np.sort(np.concatenate([middle - INNER * half, middle + INNER * half]))
 
 
 def streamline(edges, speed):
@@ -24,20 +18,6 @@ def streamline(edges, speed):
     entry = edges[-1] if speed > 0.0 else edges[0]
     order = np.argsort(-places) if speed > 0.0 else np.argsort(places)
     return order, np.abs(places[order] - entry) / abs(speed)
-
-
-def overstresses(times, stresses, g, tau):
-    """Return the sum of the branch stresses at every time but the first."""
-    return np.array(
-        [
-            sum(
-                prony_twin.overstress(times[: k + 1], stresses[: k + 1], weight, time)
-                for weight, time in zip(g, tau, strict=True)
-                if weight > 0.0
-            )
-            for k in range(1, len(times))
-        ]
-    )
 
 
 def branch_energies(dt, tau, weight, start, stress_change, strain_change, tangent, strain):
