@@ -265,10 +265,6 @@ def run(
                 from softsim.engines.linear.solve import solve as solve_linear
 
                 outcome = solve_linear(problem, mode)
-            elif problem.instrument.is_round:
-                from softsim.engines.splines.solve import solve as solve_tip
-
-                outcome = solve_tip(problem, mode)
             else:
                 from softsim.engines.finite.solve import solve
 
@@ -357,12 +353,6 @@ def _check_round(problem: Problem, mode: str, engine: str | None, edge: str) -> 
                 f"layer {shown(layer.name)} has fibres or a prestretch that differs along and "
                 "across, and a round tip asks for tissue alike in all directions of the skin; "
                 "give the layer a law without fibres and one prestretch"
-            )
-        is_stretched = along != 1.0 or layer.prestress is not None
-        if is_stretched and type(layer.material).__name__ == "NeoHookean":
-            raise InputError(
-                f"layer {shown(layer.name)} of law 'neo_hookean' is prestretched, which is not "
-                "known under a round tip; take law 'split_neo_hookean'"
             )
 
 

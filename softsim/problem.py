@@ -17,7 +17,7 @@ from softsim.edge import Edge
 from softsim.errors import LIFT, InputError, shown
 from softsim.instrument import Instrument
 from softsim.kernels.layer_arrays import LayerArrays
-from softsim.materials import response_in_parts
+from softsim.materials import response
 from softsim.outline import Outline
 from softsim.plausible import all_usual, is_lifted, usual_si
 from softsim.provenance import own_numbers
@@ -360,7 +360,7 @@ def _free_depth_stretch(layer: Layer, along: float, across: float) -> float:
 
 def _relaxed_cauchy(layer: Layer, along: float, depth: float, across: float) -> Array:
     """Long-term Cauchy stress (along, depth, across) of a layer under principal stretches [Pa]."""
-    point = response_in_parts(layer.material, np.array([along**2, depth**2, across**2, 0.0]))
+    point = response(layer.material, np.array([along**2, depth**2, across**2, 0.0]))
     share = layer.material.prony.g_inf if layer.material.prony else 1.0
     series = layer.material.prony
     fixed = share if series and series.relaxes == "all" else 1.0

@@ -4,8 +4,8 @@ import numpy as np
 from scipy.linalg import cho_solve_banded, cholesky_banded
 
 import softsim as ss
-from softsim.engines.splines.tissue.basis import Line
-from softsim.engines.splines.tissue.section import Section
+from softsim.engines.finite.tissue.basis import Line
+from softsim.engines.finite.tissue.section import Section
 from softsim.kernels.splines.geometry import PLANE
 from softsim.kernels.splines.spans import WHOLE
 from softsim.problem import pack_layers

@@ -124,26 +124,3 @@ def response(material: Material, c: ArrayLike) -> PointResponse:
     )
     energy_vol = dilatation_response(material.code, parameters, whole, vol, tangent_vol)
     return PointResponse(energy_iso, energy_vol, iso, tangent_iso, vol, tangent_vol)
-
-
-def response_in_parts(material: Material, c: ArrayLike) -> PointResponse:
-    """Response as the strip and the linear engine let it relax; as `response` but for one law.
-
-    Parts of the coupled neo-Hookean law are here its deviator and its pressure.
-
-    Parameters
-    ----------
-    material : Material
-        Any law of this module.
-    c : array-like of float, shape (4,)
-        Right Cauchy-Green tensor: along-along, depth-depth, across-across, along-depth [-].
-    """
-    from softsim.kernels.strip.point.response import point_response  # numba: only where needed
-
-    parameters, families = material.pack()
-    (iso, vol), (tangent_iso, tangent_vol) = np.empty((2, 4)), np.empty((2, 4, 4))
-    point = np.array(c, dtype=np.float64)
-    energy_iso, energy_vol = point_response(
-        material.code, parameters, families, point, iso, tangent_iso, vol, tangent_vol
-    )
-    return PointResponse(energy_iso, energy_vol, iso, tangent_iso, vol, tangent_vol)

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 import softsim.materials as sm
-from softsim.engines.splines.contact import ContactProblem, Touch, Window
-from softsim.engines.splines.newton import Newton
-from softsim.engines.splines.skin import skin_contact
-from softsim.engines.splines.tissue.histories import Rest
-from softsim.engines.splines.tissue.section import held_functions
+from softsim.engines.finite.contact import ContactProblem, Touch, Window
+from softsim.engines.finite.newton import Newton
+from softsim.engines.finite.skin import skin_contact
+from softsim.engines.finite.tissue.histories import Rest
+from softsim.engines.finite.tissue.section import held_functions
 from softsim.kernels.splines.geometry import PLANE, ROUND
 from softsim.load import Load
 from tests.spline_cases import FLAT, boundary, make_section, places, solve_held

@@ -5,8 +5,8 @@ import pytest
 
 import softsim as ss
 import softsim.materials as sm
-from softsim.engines.splines.contact import ContactProblem, Touch, Window
-from softsim.engines.splines.tissue.basis import Line
+from softsim.engines.finite.contact import ContactProblem, Touch, Window
+from softsim.engines.finite.tissue.basis import Line
 from softsim.kernels.outline.distance import edge_gap
 from softsim.kernels.splines.skin import outline_gaps, weigh_contact
 from softsim.load import Load

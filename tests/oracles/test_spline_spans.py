@@ -5,8 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from softsim.engines.splines.tissue.basis import Line
-from softsim.engines.splines.tissue.section import Section
+from softsim.engines.finite.tissue.basis import Line
+from softsim.engines.finite.tissue.section import Section
 from softsim.kernels.splines import spans as kernels
 from softsim.kernels.splines.energies import recover_points
 from softsim.kernels.splines.geometry import PLANE, ROUND, enter, new_span

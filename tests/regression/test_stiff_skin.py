@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from softsim.engines.finite.result import BENDING_TOLD
 
 import softsim as ss
-from softsim.engines.finite.result import BENDING_TOLD
 
 pytestmark = pytest.mark.jit
 

@@ -150,8 +150,8 @@ def test_compiling_is_told_once_and_only_of_our_kernels(displays):
     with progress.shown(False):
         listener.on_start(event("somebody.else"))
         for _ in range(3):
-            listener.on_start(event("softsim.kernels.strip.strip"))
-            listener.on_end(event("softsim.kernels.strip.strip"))
+            listener.on_start(event("softsim.kernels.splines.spans"))
+            listener.on_end(event("softsim.kernels.splines.spans"))
     assert displays[0][1].told == [progress.COMPILING]
 
 

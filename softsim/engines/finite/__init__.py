@@ -1,1 +1,1 @@
-"""Large-strain engine: a structured strip of locking-free elements under a rigid edge."""
+"""Finite engine: large strain on tensor-product B-splines, contact inside the Newton step."""

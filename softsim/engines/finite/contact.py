@@ -1,96 +1,338 @@
-"""What the skin shows: contact interval, width and pressure from nodal forces."""
+"""The tool on windows of the skin: a small dense problem, solved inside each Newton step."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from softsim.contacts import Runs, contact_runs, measures
-from softsim.engines.finite.strip.state import State
-from softsim.engines.finite.strip.strip import Array, Strip
-from softsim.kernels.strip.contact import OPEN
-from softsim.outcome import Contact
+from softsim.engines.finite.tissue.basis import Array, Integers, Line
+from softsim.kernels.splines.geometry import PLANE, ROUND
+from softsim.kernels.splines.skin import Skin, Weighed, weigh_contact
+from softsim.load import Load
 
-RIM_NODES = 5  # at least, through which the pressure is followed to the edge of the contact,
-RIM_SHARE = 6  # or this part of all that touch
+Flags = NDArray[np.bool_]
 
-
-def skin_contact(strip: Strip, state: State) -> Contact:
-    """Contact quantities of a converged state (the strip's work arrays must hold it)."""
-    work = strip.work
-    touching = work.states != OPEN
-    skin = strip.skin(state.displacement)
-    lengths = np.hypot(*np.diff(skin, axis=0).T)
-    tributary = 0.5 * (np.append(lengths, 0.0) + np.append(0.0, lengths))
-    force = np.where(touching[:, None], work.force[:, 0], 0.0)
-    normal = work.frames[:, 1:3]
-    push = (force * normal).sum(axis=1)
-    drag = force[:, 0] * normal[:, 1] - force[:, 1] * normal[:, 0]
-    pressure = np.where(touching, push / tributary, 0.0)
-    arc = np.append(0.0, np.cumsum(lengths))
-    runs = contact_runs(touching)
-    ends = _contact_ends(pressure, work.frames[:, 0], touching, runs)
-    index = np.arange(arc.size)
-    outer = [ends[0, 0], ends[-1, 1]] if len(runs) else [0.0, 0.0]
-    places = np.interp(outer, index, skin[:, 0])
-    reference = np.interp(outer, index, strip.grid.column_edges)
-    size = measures(runs, np.interp(ends, index, arc), push)
-    return Contact(
-        pressure=pressure,
-        shear=np.where(touching, drag / tributary, 0.0),
-        force_along=float(force[:, 0].sum()),
-        force_depth=float(force[:, 1].sum()),
-        friction_along=float((drag * normal[:, 1]).sum()),
-        friction_depth=float(-(drag * normal[:, 0]).sum()),
-        width=size.width,
-        extent=size.extent,
-        number=size.number,
-        low=float(reference[0]),
-        high=float(reference[1]),
-        centre=float(0.5 * places.sum() - state.along),
-    )
+QUADRATURE = 4  # Gauss points of a span: the gap bends with the nose
+ITERATIONS = 60
+STEP = 1e-7  # of the displacement: the last step
+FROM_NOTHING = (0.02, 0.1, 0.3, 0.6, 1.0)  # shares of the load of a first contact
 
 
-def _contact_ends(pressure: Array, gap: Array, touching: NDArray[np.bool_], runs: Runs) -> Array:
-    """Ends of every contact as fractional node numbers, shape (n_contacts, 2)."""
-    ends = runs.astype(np.float64)
-    for end, (first, last) in zip(ends, runs, strict=True):
-        rim = max(RIM_NODES, int(touching[first : last + 1].sum()) // RIM_SHARE)
-        end[0] -= _overhang(pressure, gap, touching, int(first), 1, rim)
-        end[1] += _overhang(pressure, gap, touching, int(last), -1, rim)
-        if end[0] > end[1]:  # of a node or two that just touch
-            end[:] = end.mean()
-    return ends
+@dataclass(frozen=True, eq=False)
+class Window:
+    """Spans of the skin that may touch, and their functions.
 
-
-def _overhang(
-    pressure: Array,
-    gap: Array,
-    touching: NDArray[np.bool_],
-    end: int,
-    inwards: int,
-    rim: int,
-) -> float:
-    """Part of a cell by which the contact reaches beyond its last touching node, in [-1, 1].
-
-    Inside a smooth contact the square of the pressure is a parabola that falls to zero at the edge
-    (exactly so for Hertz); it is fitted to the nodes next to the last one, whose tributary length
-    reaches beyond the edge.  Outside the gap to the power 2/3 rises linearly from zero.  The
-    first zero lies a little inside, the second a little outside; their mean is taken.
+    Parameters
+    ----------
+    skin : Skin
+        Points, functions counted within the window.
+    functions : ndarray of int64, shape (n_functions,)
+        Functions along.
+    place : ndarray, shape (n_functions,)
+        Undeformed places of the functions [m].
+    outer : ndarray of int64, shape (n_parts, 2)
+        First and last function of every part of the skin.
+    rims : ndarray of int64
+        Those of them beyond which there is more skin.
+    form : int
+        `PLANE`, or `ROUND`: places are radii, and weights of points areas of rings [m^2].
     """
-    guesses = []
-    inside = end + inwards * np.arange(1, 1 + rim)
-    inside = inside[(inside >= 0) & (inside < pressure.size)]
-    if inside.size >= 3 and touching[inside].all():
-        bend, slope, value = np.polyfit(np.arange(1, inside.size + 1), pressure[inside] ** 2, 2)
-        root = slope**2 - 4.0 * bend * value
-        if slope + 2.0 * bend > 0.0 and root >= 0.0:
-            guesses.append(2.0 * value / (slope + math.sqrt(root)))
-    outside = end - inwards * np.arange(1, 3)
-    if outside.min() >= 0 and outside.max() < gap.size and not touching[outside].any():
-        near, far = np.maximum(gap[outside], 0.0) ** (2.0 / 3.0)
-        if far > near:
-            guesses.append(1.0 - near / (far - near))
-    return float(np.mean(np.clip(guesses, -1.0, 1.0))) if guesses else 0.5
+
+    skin: Skin
+    functions: Integers
+    place: Array
+    outer: Integers
+    rims: Integers
+    form: int = PLANE
+
+    @classmethod
+    def of(cls, line: Line, parts: Sequence[tuple[float, float]], form: int = PLANE) -> Window:
+        """Return the window of all spans in some intervals [m], apart from each other."""
+        node, weight = np.polynomial.legendre.leggauss(QUADRATURE)
+        ends = np.array([[np.argmin(np.abs(line.breaks - end)) for end in part] for part in parts])
+        span = np.concatenate([np.arange(first, last) for first, last in ends])
+        width = np.diff(line.breaks)[span, None]
+        place = (line.breaks[span, None] + 0.5 * width * (1.0 + node)).ravel()
+        index, value, slope = line.at(place, np.repeat(span, QUADRATURE))
+        functions = np.unique(index[:, None] + np.arange(line.degree + 1))
+        size = (0.5 * width * weight).ravel()
+        skin = Skin(
+            place,
+            size * 2.0 * math.pi * place if form == ROUND else size,
+            np.searchsorted(functions, index),
+            value,
+            slope,
+        )
+        outer = np.stack([line.first[ends[:, 0]], line.first[ends[:, 1] - 1] + line.degree], axis=1)
+        rims = outer[(outer > 0) & (outer < line.n_functions - 1)]
+        outer, rims = (np.searchsorted(functions, which) for which in (outer, rims))
+        return cls(skin, functions, line.greville[functions], outer, rims, form)
+
+
+@dataclass(eq=False)
+class Touch:
+    """Tool and tractions: what a contact is while it is solved.
+
+    Parameters
+    ----------
+    pressure, drag : ndarray, shape (n_functions,)
+        Normal and tangential traction on the tissue per undeformed length [Pa].
+    depth, along : float
+        Place of the tool's lowest point [m].
+    settled : bool
+        Whether the load was reached.
+    """
+
+    pressure: Array
+    drag: Array
+    depth: float = 0.0
+    along: float = 0.0
+    settled: bool = False
+
+    @classmethod
+    def none(cls, n_functions: int, along: float = 0.0) -> Touch:
+        """Return a tool that just touches undisturbed skin."""
+        return cls(np.zeros(n_functions), np.zeros(n_functions), 0.0, along)
+
+    def copy(self) -> Touch:
+        """Return an independent copy."""
+        return replace(self, pressure=self.pressure.copy(), drag=self.drag.copy())
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing presses."""
+        return not self.pressure.any()
+
+
+@dataclass(eq=False)
+class ContactProblem:
+    """Contact of one tool with a window of the skin.
+
+    Parameters
+    ----------
+    window : Window
+    chain : ndarray, shape (n, 8)
+        Outline, lengths in [m].
+    friction : float
+        Coulomb coefficient [-].
+    sliding : int
+        +1 or -1: all skin under the tool is dragged that way along the tangent; 0: it sticks
+        until it slips.
+    anchor : ndarray, shape (n_functions,)
+        Weights [-] of the skin displacement along that the tool follows; zero for a tool that is
+        where it is told to be.
+    offset : float
+        Place along of the tool without displacement [m].
+    scale : float
+        Pressure by overlap that decides what touches [Pa/m]; no result depends on it.
+
+    Attributes
+    ----------
+    arc_before : ndarray, shape (n_points,)
+        Where along the outline the skin was at the start of the step [m].
+    """
+
+    window: Window
+    chain: Array
+    friction: float
+    sliding: int
+    anchor: Array
+    offset: float
+    scale: float
+    weighed: Weighed = field(init=False)
+    arc_before: Array = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Allocate."""
+        n = self.window.functions.size
+        points = self.window.skin.place.size
+        self.weighed = Weighed(
+            np.zeros(n),
+            np.zeros(n),
+            np.zeros((n, n, 2)),
+            np.zeros((n, n, 2)),
+            np.zeros(n),
+            np.zeros((n, 2, n, 2)),
+            np.zeros(points),
+        )
+        self.arc_before = np.zeros(points)
+
+    def weigh(self, moved: Array, touch: Touch) -> None:
+        """Fill `weighed` at a displacement (n_functions, 2) [m].
+
+        `moved`, shape (n_functions, 2), is that of the functions of the window [m].
+        """
+        touch.along = self.offset + float(self.anchor @ moved[:, 0])
+        tool = np.array([touch.along, touch.depth])
+        weigh_contact(
+            self.window.skin,
+            self.chain,
+            moved,
+            tool,
+            touch.pressure,
+            touch.drag,
+            self.arc_before,
+            self.weighed,
+        )
+
+    def force(self, touch: Touch) -> Array:
+        """Return the force on the functions, shape (n_functions, 2) [N/m], as last weighed."""
+        pushed = np.tensordot(touch.pressure, self.weighed.normal, 1)
+        return np.asarray(pushed + np.tensordot(touch.drag, self.weighed.tangent, 1))
+
+    def solve(
+        self,
+        start: Array,
+        free: Array,
+        compliance: Array,
+        touch: Touch,
+        load: Load,
+        longest: float,
+    ) -> Touch:
+        """Solve moved = free + compliance force together with the load.
+
+        Parameters
+        ----------
+        start, free : ndarray, shape (n_functions, 2)
+            First guess, and the displacement without any contact force [m].
+        compliance : ndarray, shape (2 n_functions, 2 n_functions)
+            [m^2/N].
+        touch : Touch
+            Before.
+        load : Load
+        longest : float
+            The tool sinks at most so far [m].
+
+        Returns
+        -------
+        Touch
+            Not settled where the load was not reached.
+        """
+        found = self._grown(start, free, compliance, touch, load)
+        if found.settled and found.depth <= touch.depth + longest:
+            return found
+        less = Load("indentation", touch.depth + longest)
+        found = self._grown(start, free, compliance, touch, less)
+        found.settled = False
+        return found
+
+    def _grown(
+        self, start: Array, free: Array, compliance: Array, touch: Touch, load: Load
+    ) -> Touch:
+        """Solve, out of nothing in steps of the load."""
+        begin = touch.depth if load.kind == "indentation" else 0.0
+        shares = FROM_NOTHING if touch.is_open else (1.0,)
+        touch, moved = touch.copy(), start
+        for share in shares:
+            part = Load(load.kind, begin + share * (load.value - begin))
+            moved = self._iterate(moved, free, compliance, touch, part)
+            if not touch.settled:
+                break
+        return touch
+
+    def _iterate(
+        self, moved: Array, free: Array, compliance: Array, touch: Touch, load: Load
+    ) -> Array:
+        """Newton's method with an active set; changes `touch`, returns the displacement."""
+        size, before = free.size, None
+        slides = np.sign(touch.drag).astype(np.int64)
+        slides[np.abs(touch.drag) < (1.0 - 1e-9) * self.friction * touch.pressure] = 0
+        for _ in range(ITERATIONS):
+            self.weigh(moved, touch)
+            pressed = touch.pressure - self.scale * self.weighed.gap > 0.0
+            if not pressed.any() and load.kind != "indentation":
+                pressed[np.argmin(self.weighed.gap)] = True
+            slides = self._slides(touch, pressed, slides)
+            matrix, right = self._system(moved, free, compliance, touch, load, pressed, slides)
+            change = np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)
+            step = change[:size].reshape(moved.shape)
+            moved = moved + step
+            self._take(touch, change[size:], pressed, slides)
+            state = np.concatenate([pressed, slides])
+            same = before is not None and np.array_equal(state, before)
+            if same and np.abs(step).max() <= STEP * max(np.abs(moved).max(), 1e-9):
+                touch.settled = True
+                self.weigh(moved, touch)
+                return moved
+            before = state
+        touch.settled = False
+        self.weigh(moved, touch)
+        return moved
+
+    def _slides(self, touch: Touch, pressed: Flags, before: Integers) -> Integers:
+        """Return the way each function is dragged along the tangent, +1 or -1; 0 where it sticks.
+
+        One that sticks slips once it drags more than friction allows; one that slips sticks
+        again where it has moved with the drag, and never turns round at once.  One that comes to
+        touch slips at first.
+        """
+        if self.sliding or not self.friction:
+            return np.where(pressed, self.sliding or 1, 0)
+        backward = -np.sign(self.weighed.slip).astype(np.int64)
+        over = np.abs(touch.drag) > self.friction * touch.pressure
+        from_stick = np.where(over, np.sign(touch.drag).astype(np.int64), 0)
+        from_slip = np.where(backward == before, before, 0)
+        found = np.where(before == 0, from_stick, from_slip)
+        found = np.where(touch.pressure > 0.0, found, backward)
+        return np.where(pressed, found, 0)
+
+    def _take(self, touch: Touch, change: Array, pressed: Flags, slides: Integers) -> None:
+        """Enter the solved tractions and depth into `touch`."""
+        rows, sticks = np.flatnonzero(pressed), np.flatnonzero(pressed & (slides == 0))
+        touch.pressure = np.zeros_like(touch.pressure)
+        touch.pressure[rows] = change[: rows.size]
+        touch.drag = self.friction * slides * touch.pressure
+        touch.drag[sticks] = change[rows.size : -1]
+        touch.depth += float(change[-1])
+
+    def _system(
+        self,
+        moved: Array,
+        free: Array,
+        compliance: Array,
+        touch: Touch,
+        load: Load,
+        pressed: Flags,
+        slides: Integers,
+    ) -> tuple[Array, Array]:
+        """Return the linearised problem.
+
+        Unknown are moves, pressures of the functions that are pressed, drags of those that stick,
+        and the change of depth.
+        """
+        size, found = free.size, self.weighed
+        rows, sticks = np.flatnonzero(pressed), np.flatnonzero(pressed & (slides == 0))
+        ahead, down = np.zeros((2, size))
+        ahead[0::2], down[1::2] = 1.0, 1.0
+        follow = np.zeros(size)
+        follow[0::2] = self.anchor
+        normal, tangent = found.normal.reshape(-1, size), found.tangent.reshape(-1, size)
+        turn = found.turn.reshape(size, size)
+        turn_in = turn - np.outer(turn @ ahead, follow)
+        push = normal[rows] + (self.friction * slides[rows])[:, None] * tangent[rows]
+        own = np.concatenate([push, tangent[sticks]])
+        kept = np.concatenate([normal[rows], tangent[sticks]])
+        kept = kept / np.concatenate([found.length[rows], found.length[sticks]])[:, None]
+        n = rows.size + sticks.size
+        matrix, right = np.zeros((size + n + 1, size + n + 1)), np.empty(size + n + 1)
+        matrix[:size, :size] = -compliance @ turn_in
+        matrix[np.arange(size), np.arange(size)] += 1.0
+        matrix[:size, size:-1] = -compliance @ own.T
+        matrix[:size, -1] = compliance @ (turn @ down)
+        right[:size] = (free - moved).ravel()
+        matrix[size:-1, :size] = kept - np.outer(kept @ ahead, follow)
+        matrix[size:-1, -1] = -(kept @ down)
+        right[size:-1] = -np.concatenate([found.gap[rows], found.slip[sticks]])
+        if load.kind == "indentation":
+            matrix[-1, -1] = 1.0
+            right[-1] = load.value - touch.depth
+        else:
+            matrix[-1, size:-1] = own @ down
+            matrix[-1, :size] = down @ turn_in
+            matrix[-1, -1] = -float(down @ turn @ down)
+            right[-1] = load.value
+        return matrix, right

@@ -6,12 +6,14 @@ import time
 
 import numpy as np
 
-from softsim.engines.finite.result import bending_share, bending_warnings, steady_snapshot
-from softsim.engines.finite.scene import Scene, Solution
-from softsim.engines.finite.steady import element_length, solve_steady
-from softsim.engines.finite.transient import solve_transient
-from softsim.errors import ConvergenceError
-from softsim.outcome import Outcome, Rows, WarmStart
+from softsim.engines.finite.passes import Solution, solve_scene
+from softsim.engines.finite.scene import Scene
+from softsim.engines.finite.skin import friction_loss, skin_contact
+from softsim.engines.finite.tissue.basis import Array
+from softsim.engines.finite.tissue.energy import leaving, rest_energy, steady_densities
+from softsim.engines.finite.tissue.fields import PointFields, View, report_rows, rest_stress
+from softsim.engines.finite.transient import solve_program
+from softsim.outcome import Outcome, Rows, Snapshot, WarmStart
 from softsim.problem import Problem
 
 
@@ -28,45 +30,69 @@ def solve(problem: Problem, mode: str, *, warm: WarmStart | None = None) -> Outc
     Raises
     ------
     ConvergenceError
-        When the load or the path cannot be completed; its `partial` is the `Outcome` of what
-        was solved, or None.
+        When the load or the path cannot be completed; its `partial` is the `Outcome` of what was
+        solved, or None.
     """
+    del warm
     if mode != "steady":
-        return solve_transient(problem, mode)
+        return solve_program(problem, mode)
     start = time.perf_counter()
     speed = problem.stroke.speed
-    scene = Scene.of(problem, None if speed is None else float(speed))
-    try:
-        solution = solve_steady(scene, warm if isinstance(warm, Solution) else None)
-    except ConvergenceError as error:
-        if isinstance(error.partial, Solution):
-            error.partial = _outcome(error.partial, start, str(error))
-        raise
-    return _outcome(solution, start)
+    scene = Scene.of(
+        problem, speed=None if speed is None else problem.direction * abs(float(speed))
+    )
+    solution = solve_scene(scene)
+    return steady_outcome(solution, start)
 
 
-def _outcome(solution: Solution, start: float, incomplete: str = "") -> Outcome:
+def steady_outcome(solution: Solution, start: float) -> Outcome:
     """Return a steady solution as an outcome; `start` is when the solve began."""
-    strip, state = solution.strip, solution.state
-    snapshot = steady_snapshot(strip, solution.history, state)
-    bending = bending_share(strip, state, snapshot.stored_density)
+    section = solution.section
+    rows = report_rows(section)
+    rest = rest_energy(section)
+    section.evaluate(solution.displacement)
+    solution.history.carry(section)
+    snapshot = steady_snapshot(solution, rows, rest)
     return Outcome(
         mode="steady",
-        columns=strip.grid.column_edges - state.along,
-        rows=Rows(strip.grid.row_edges, strip.grid.row_layer),
-        rest_stress=strip.rest_stress,
+        columns=section.along.breaks - solution.touch.along,
+        rows=rows,
+        rest_stress=rest_stress(section, rows),
         times=np.zeros(0),
         snapshots=(snapshot,),
         iterations=solution.iterations,
         residual=solution.residual,
-        n_unknowns=strip.grid.n_unknowns,
-        element_along=element_length(solution),
+        n_unknowns=section.n_unknowns,
+        element_along=min(patch.size for patch in solution.patches),
         elapsed=time.perf_counter() - start,
-        on_nodes=False,
-        warnings=(
-            *solution.warnings,
-            *bending_warnings([(snapshot.contact.force_depth, bending)]),
-        ),
-        state=solution,
-        incomplete=incomplete,
+        on_nodes=True,
+    )
+
+
+def steady_snapshot(solution: Solution, rows: Rows, rest: Array) -> Snapshot:
+    """Recover the fields of a steady stroke and its energy balance per length of travel.
+
+    `rest`, shape (n_spans, 1), is the energy of the undisturbed tissue [J/m^3].
+    """
+    section, touch = solution.section, solution.touch
+    contact = solution.contact
+    contact.weigh(solution.displacement[contact.window.functions, 0], touch)
+    points = PointFields.of(section, solution.displacement)
+    densities = steady_densities(section, solution.history, points, rest)
+    view = View(section, rows.depth)
+    shown = skin_contact(section.along, contact, touch, solution.displacement)
+    forward = contact.sliding > 0
+    return Snapshot(
+        displacement=view.displacement(solution.displacement),
+        cauchy=view.field(points.cauchy),
+        strain_max_shear=view.field(points.max_shear),
+        stored_density=view.field(densities.stored),
+        dissipated_density=np.maximum(view.field(densities.lost), 0.0),
+        contact=shown,
+        depth=touch.depth,
+        along=touch.along,
+        tool_work=contact.sliding * shown.force_along,
+        stored_energy=leaving(section, densities.stored, forward=forward),
+        viscous_work=leaving(section, densities.lost, forward=forward),
+        friction_work=friction_loss(contact, touch, solution.displacement),
     )

@@ -2,45 +2,39 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import replace
 
 import numpy as np
 
-from softsim.engines.finite.contact import skin_contact
-from softsim.engines.finite.failure import load_text, not_converged, part_text, reasons
-from softsim.engines.finite.growth import grow
-from softsim.engines.finite.newton import Newton, NewtonReport
-from softsim.engines.finite.result import Ledger, bending_share, bending_warnings
-from softsim.engines.finite.scene import Scene, Solution, load_carried
-from softsim.engines.finite.steady import loaded_width
-from softsim.engines.finite.strip.grid import transfer, transfer_elements
-from softsim.engines.finite.strip.histories import TimeHistory
-from softsim.engines.finite.strip.state import State
-from softsim.engines.finite.strip.strip import Array, Strip
+from softsim.engines.finite.contact import ContactProblem, Touch, Window
+from softsim.engines.finite.newton import Newton
+from softsim.engines.finite.passes import LONGEST, Solution, look, resolved_patches, section_of
+from softsim.engines.finite.scene import Scene
+from softsim.engines.finite.skin import skin_contact
+from softsim.engines.finite.tissue.basis import Array
+from softsim.engines.finite.tissue.energy import Ledger, total
+from softsim.engines.finite.tissue.fields import PointFields, View, report_rows, rest_stress
+from softsim.engines.finite.tissue.histories import Memory
+from softsim.engines.finite.tissue.mesh import NEAR_GROWTH, Patch, along_line, depth_line
+from softsim.engines.finite.tissue.section import Section
 from softsim.engines.march import march
-from softsim.errors import ConvergenceError, InputError
-from softsim.kernels.strip.contact import OPEN, contact_frames
-from softsim.load import Load
-from softsim.outcome import Outcome, Rows, Snapshot
+from softsim.errors import ConvergenceError
+from softsim.outcome import Outcome, Snapshot
 from softsim.problem import Problem
 from softsim.program import Phase, Program, StepRule
 
-NODES_ACROSS = 10  # of the loaded part of the contact
-ELEMENTS_A_STEP = 0.5  # travel of the tool in elements: whole ones in two, energy to well under 1 %
-LEAST_SHARE = 10  # every phase has at least this part of the steps when the user gives their sum
-STEPS = StepRule(press=24, dwell=12, lift=32, least=lambda total, _: max(1, total // LEAST_SHARE))
-FIRST_TOUCH = 8  # first part of the first step, in which the contact grows out of nothing
-FIRST_TURN = 8  # first part of the first step back, in which friction turns
+SPANS_ACROSS = 12  # of every contact
+SPANS_AT_RIM = 4  # of the rounding of a punch
+SPANS_A_STEP = 0.5  # travel of the tool
+BESIDE = 0.5  # of a contact: the window reaches beyond it
 SNAPSHOTS = 200  # more steps than these are thinned in the result
-TOLERANCE = 1e-5  # of the contact force, in every step; the forces are right to a tenth of it
-HALVINGS = 7  # of a step that does not converge
-PATIENCE = 16  # Newton iterations after which a step is halved
-ITERATIONS_A_STEP = 30  # Newton's, on the average over the path, after which it is given up
+TOLERANCE = 1e-5
+HALVINGS = 6
+STEPS = StepRule(press=24, dwell=12, lift=32, least=lambda total, _: max(1, total // 10))
 
 
-def solve_transient(problem: Problem, mode: str) -> Outcome:
+def solve_program(problem: Problem, mode: str) -> Outcome:
     """Solve a press or a transient.
 
     Raises
@@ -49,242 +43,204 @@ def solve_transient(problem: Problem, mode: str) -> Outcome:
         Where a step fails however small; its `partial` is the `Outcome` so far.
     """
     start = time.perf_counter()
-    scene = Scene.of(problem, None, mode)
-    scene.refuse_too_fine()
-    estimate, warnings = _contact_estimate(scene)
+    scene = Scene.of(problem, speed=None)
+    found = look(replace(scene, friction=0.0))
+    patches = resolved_patches(found, SPANS_ACROSS)
     length = float(problem.stroke.length or 0.0) if mode == "transient" else 0.0
-    size = float(scene.element_along or loaded_width(estimate) / NODES_ACROSS)
-    if length and scene.element_along is None:
-        size = length / math.ceil(length / size)
-    strip = _path_strip(scene, estimate, scene.direction * length, size)
-    pass_steps = max(1, round(length / (ELEMENTS_A_STEP * size)))
+    section, size, reach = path_section(scene, found, patches, length)
+    pass_steps = max(1, round(length / (SPANS_A_STEP * size)))
     program = Program.of(problem, mode, STEPS, pass_steps=pass_steps)
-    walker = _Walker(scene, strip, estimate.state.depth)
-    walker.budget = ITERATIONS_A_STEP * (program.steps + FIRST_TOUCH)
+    walker = _Walker(scene, section, size, reach)
+    rows = report_rows(section)
 
     def outcome(times: Array, snapshots: tuple[Snapshot, ...]) -> Outcome:
         return Outcome(
             mode=mode,
-            columns=strip.grid.column_edges,
-            rows=Rows(strip.grid.row_edges, strip.grid.row_layer),
-            rest_stress=strip.rest_stress,
+            columns=section.along.breaks,
+            rows=rows,
+            rest_stress=rest_stress(section, rows),
             times=times,
             snapshots=snapshots,
             iterations=walker.newton.iterations,
-            residual=walker.worst_residual,
-            n_unknowns=strip.grid.n_unknowns,
+            residual=walker.residual,
+            n_unknowns=section.n_unknowns,
             element_along=size,
             elapsed=time.perf_counter() - start,
-            on_nodes=False,
-            warnings=(*warnings, *bending_warnings(walker.bending)),
+            on_nodes=True,
         )
 
     return march(program, walker, outcome, most=SNAPSHOTS)
 
 
-def _contact_estimate(scene: Scene) -> tuple[Solution, tuple[str, ...]]:
-    """Return the contact under full load without friction on a coarse grid, with a warning.
+def path_section(
+    scene: Scene, found: Solution, patches: tuple[Patch, ...], length: float
+) -> tuple[Section, float, tuple[float, float]]:
+    """Return a section that is fine all along the way, its spans and the reach of a contact [m]."""
+    size = min(patch.size for patch in patches)
+    low, high = patches[0].low - found.touch.along, patches[-1].high - found.touch.along
+    travel = scene.direction * length
+    margin = BESIDE * (high - low)
+    start = max(min(0.0, travel) + low - margin, scene.least)
+    fine = Patch(start, max(0.0, travel) + high + margin, size)
+    parts = at_rim(fine, scene.rim)
+    size = parts[-1].size
+    along = along_line(parts, scene.ends, scene.thickness)
+    least = np.where(scene.layers.thickness > size, 2, 1)
+    depth, owner = depth_line(scene.layers.thickness, size, least)
+    return section_of(scene, along, depth, owner), size, (low, high)
 
-    Where relaxed tissue cannot carry the load, the largest contact that was found serves: tissue
-    that has no time to relax may carry it all the same.
-    """
-    try:
-        return grow(replace(scene, friction=0.0)), ()
-    except ConvergenceError as error:
-        if error.partial is None:
-            raise not_converged(scene, None, error.residual) from error
-        found: Solution = error.partial
-        part = part_text(scene, load_carried(scene, found.contact, found.state.depth))
-        return found, (
-            f"elements are sized by the contact at {part}: relaxed tissue was not found to carry "
-            "more",
-        )
 
-
-def _path_strip(scene: Scene, estimate: Solution, travel: float, size: float) -> Strip:
-    """Strip whose fine part holds the contact all along the path."""
-    contact = estimate.contact
-    shift = estimate.state.along
-    low, high = contact.low - shift, contact.high - shift
-    margin = max(0.5 * (high - low), 6.0 * size)
-    fine = (min(0.0, travel) + low - margin, max(0.0, travel) + high + margin)
-    if scene.half_width is not None:
-        middle = 0.5 * travel
-        ends = (middle - scene.half_width, middle + scene.half_width)
-        if fine[0] < ends[0] or fine[1] > ends[1]:
-            raise InputError(
-                f"width of the tissue is {2.0 * scene.half_width:g} m; must be at least "
-                f"{2.0 * max(middle - fine[0], fine[1] - middle):.3g} m to hold the stroke "
-                "(widen it, or leave it out)"
-            )
-        if scene.growth == 1.0:
-            fine = ends
-        return scene.strip(fine, size, ends=ends)
-    return scene.strip(fine, size)
+def at_rim(fine: Patch, rim: tuple[float, float] | None) -> tuple[Patch, ...]:
+    """Return a patch with finer spans at the rim of a flat punch, where the pressure peaks."""
+    if rim is None:
+        return (fine,)
+    face, end = rim
+    rounding = Patch(face - (end - face), end, (end - face) / SPANS_AT_RIM)
+    inner = rounding.low - (fine.size - rounding.size) / NEAR_GROWTH
+    if rounding.size >= fine.size or inner <= fine.size:
+        return (fine,)
+    return (Patch(fine.low, inner, fine.size), rounding)
 
 
 class _Walker:
-    """State of a transient on its way, and the steps it takes."""
+    """A tool on its way over a section."""
 
-    def __init__(self, scene: Scene, strip: Strip, full_depth: float) -> None:
-        self.scene, self.strip, self.full_depth = scene, strip, full_depth
-        self.history = TimeHistory(strip)
-        self.newton = Newton(strip, self.history, tolerance=TOLERANCE)
-        self.ledger = Ledger(strip)
-        self.state = State(strip.rest(), 0.0, 0.0)
-        self.before: tuple[State, float] | None = None
-        self.time = 0.0
-        self.worst_residual = 0.0
-        self.budget: float = math.inf
-        self.pass_number = 0
-        self.served = ""
-        self.lift_from = 0.0
-        self.bending: list[tuple[float, float]] = []
-        strip.assemble_forces(self.state.displacement)
-        self._mark_sticking()
+    def __init__(
+        self, scene: Scene, section: Section, size: float, reach: tuple[float, float]
+    ) -> None:
+        self.scene, self.section, self.size, self.reach = scene, section, size, reach
+        self.history = Memory(section)
+        self.ledger = Ledger(section)
+        self.displacement = section.rest()
+        self.before: tuple[Array, float] | None = None
+        self.along, self.time, self.residual = 0.0, 0.0, 0.0
+        self.pass_number, self.lifted_from = 0, 0.0
+        contact = self._contact(0.0)
+        self.touch = Touch.none(contact.window.functions.size)
+        self.newton = Newton(section, contact, self.history, LONGEST * scene.nose_radius)
+        self._weigh()
 
-    def snapshot(self) -> Snapshot:
-        """Recover the present state."""
-        shot = self.ledger.snapshot(self.strip, self.state, self.pass_number)
-        share = bending_share(self.strip, self.state, shot.stored_density)
-        self.bending.append((shot.contact.force_depth, share))
-        return shot
+    def _contact(self, along: float) -> ContactProblem:
+        """Return the contact of a tool at a place."""
+        low, high = self.reach
+        margin = BESIDE * (high - low)
+        breaks = self.section.along.breaks
+        ends = np.clip([low + along - margin, high + along + margin], breaks[0], breaks[-1])
+        window = Window.of(self.section.along, [(ends[0], ends[1])], self.section.form)
+        scale = float(self.scene.shear_moduli.max()) / self.size
+        none = np.zeros(window.functions.size)
+        chain = self.scene.outline.chain
+        return ContactProblem(window, chain, self.scene.friction, 0, none, along, scale)
 
-    def recovered(self) -> Snapshot:
-        """Recover the last state before a step that failed."""
-        return self.snapshot()
+    def _weigh(self) -> None:
+        """Weigh the contact at the present state; from there the skin slips."""
+        contact = self.newton.contact
+        contact.weigh(self.displacement[contact.window.functions, 0], self.touch)
+        contact.arc_before[:] = contact.weighed.arc
+
+    def _turn_to(self, along: float) -> None:
+        """Move the window along with the tool."""
+        old, new = self.newton.contact.window, self._contact(self.along)
+        if not np.array_equal(old.functions, new.window.functions):
+            touch = Touch.none(new.window.functions.size)
+            _, here, there = np.intersect1d(
+                old.functions, new.window.functions, return_indices=True
+            )
+            touch.pressure[there] = self.touch.pressure[here]
+            touch.drag[there] = self.touch.drag[here]
+            touch.depth, touch.along = self.touch.depth, self.touch.along
+            self.touch = touch
+            self.newton.use(new)
+            self._weigh()
+        self.newton.contact.offset = along
 
     def begin(self, phase: Phase) -> None:
         """Turn to a phase."""
         self.before = None
         self.pass_number = max(self.pass_number, phase.pass_number)
-        self.lift_from = self.state.depth
+        self.lifted_from = self.touch.depth
 
     def advance(self, phase: Phase, number: int, *, shown: bool) -> None:
         """Take one step of a phase, halved where needed; `shown` makes no difference."""
         del shown
-        start, end = (number - 1) / phase.steps, number / phase.steps
-        at, width = start, end - start
-        if phase.name == "press" and start == 0.0:
-            width /= FIRST_TOUCH
-        if phase.pass_number > 1 and start == 0.0:
-            width /= FIRST_TURN
-        smallest = (end - start) / 2**HALVINGS
+        at, end = (number - 1) / phase.steps, number / phase.steps
+        width, smallest = end - at, (end - at) / 2**HALVINGS
         while at < end - 1e-12:
-            report = self._attempt(phase, at, min(at + width, end))
-            if report.converged:
+            if self._attempt(phase, at, min(at + width, end)):
                 at = min(at + width, end)
-                self.worst_residual = max(self.worst_residual, report.residual)
-                width = min(2.0 * width, end - start)
+                width = min(2.0 * width, end - at) or width
                 continue
             width *= 0.5
-            if width < smallest or self.newton.iterations > self.budget:
-                raise self._stopped(phase, at, report.residual)
+            if width < smallest:
+                raise ConvergenceError(
+                    f"step at {self.time:.3g} s did not converge", load_reached=at
+                )
 
-    def _stopped(self, phase: Phase, at: float, residual: float) -> ConvergenceError:
-        """Return the error of a step that failed however small; recovers the last state."""
-        self.history.begin(self.strip, 0.0)
-        self.strip.evaluate(self.state.displacement)
-        self.strip.assemble_forces(self.state.displacement)
-        scene, contact = self.scene, skin_contact(self.strip, self.state)
-        found = reasons(scene, self.strip, self.state.depth)
-        if self.newton.iterations > self.budget:
-            found.append(f"the budget of {self.budget} iterations is spent")
-        because = f": there {', '.join(found)}" if found else ""
-        full = load_text(scene, scene.load.value)
-        if phase.name == "press":
-            part = part_text(scene, load_carried(scene, contact, self.state.depth))
-            where, cure = f"up to {part} of {full}", f"take {part} or less, or a blunter edge"
-        elif phase.name == "slide":
-            way = 1e3 * at * abs(phase.travel)
-            where = f"through {way:.3g} mm of pass {phase.pass_number} at {full}"
-            cure = "take a shorter length, a lower load or less friction"
-        else:
-            where = f"through {at * phase.duration:.3g} s of the {phase.name} at {full}"
-            cure = f"leave the {phase.name} out, or take more resolution.steps"
-        return ConvergenceError(
-            f"{scene.mode} was solved {where} (until {self.time:.3g} s) and did not converge "
-            f"beyond{because} (relative residual {residual:.1e}); {cure}",
-            load_reached=at if phase.name == "press" else 1.0,
-            residual=residual,
-        )
-
-    def _attempt(self, phase: Phase, start: float, end: float) -> NewtonReport:
+    def _attempt(self, phase: Phase, start: float, end: float) -> bool:
         """Try one step; accept it when it converges."""
-        dt = (end - start) * phase.duration
-        states = self.strip.work.states.copy()
-        sticking = self.strip.work.frames.copy()
-        self.history.begin(self.strip, dt)
-        load, along = phase.load(self.scene.load, end, self.lift_from), self.state.along
+        dt = (end**phase.power - start**phase.power) * phase.duration
+        load = phase.load(self.scene.load, end, self.lifted_from)
+        along = self.along
         if phase.name == "slide":
             along = self.scene.direction * (phase.start + phase.travel * end)
-        report = NewtonReport(False, 0, math.inf)
-        for name in self._kinds_of_guess(along):
-            trial, shift = self._guess(name, dt, along)
-            edges = self.strip.grid.column_edges
-            self.strip.work.states[:] = states[
-                np.argmin(np.abs((edges - shift)[:, None] - edges[None, :]), axis=1)
-            ]
-            self.strip.work.frames[:] = sticking
-            if load.kind != "indentation" and not (states != OPEN).any():
-                share = load.value / self.scene.load.value
-                touch = Load("indentation", share * self.full_depth)
-                if not self.newton.solve(trial, touch, PATIENCE).converged:
-                    continue
-            report = self.newton.solve(trial, load, PATIENCE)
-            if report.converged:
-                self.served = name
-                self._accept(trial, dt)
-                return report
-        self.strip.work.states[:] = states
-        self.strip.work.frames[:] = sticking
-        return report
+        self._turn_to(along)
+        self.history.begin(self.section, dt)
+        for guess in self._guesses(dt):
+            try:
+                solved = self.newton.solve(guess, self.touch, load, TOLERANCE)
+            except ConvergenceError:
+                continue
+            if solved.converged:
+                self._accept(solved.displacement, solved.touch, dt, along)
+                self.residual = max(self.residual, solved.residual)
+                return True
+        return False
 
-    def _kinds_of_guess(self, along: float) -> list[str]:
-        """Name the starting points for a step to try; the kind that served last comes first."""
-        kinds = ["same"]
-        if along != self.state.along:
-            kinds.insert(0, "moved")
-        if self.before is not None:
-            kinds.insert(0, "ahead")
-        return sorted(kinds, key=lambda name: name != self.served)
+    def _guesses(self, dt: float) -> list[Array]:
+        """Return starting points: the state continued, or as it is."""
+        if self.before is None:
+            return [self.displacement]
+        last, last_dt = self.before
+        ahead = self.displacement + dt / last_dt * (self.displacement - last)
+        return [ahead, self.displacement]
 
-    def _guess(self, kind: str, dt: float, along: float) -> tuple[State, float]:
-        """Return a starting point for a step, and the distance by which its imprint has moved.
-
-        "ahead" is extrapolated in time (skin that sticks), "moved" carried along by the tool (skin
-        that slips), "same" as it was.
-        """
-        grid, shift = self.strip.grid, 0.0
-        guess = self.state.copy()
-        if kind == "ahead" and self.before is not None:
-            last, last_dt = self.before
-            guess = self.state.beyond(last, dt / last_dt)
-        if kind == "moved":
-            shift = along - self.state.along
-            guess.displacement = transfer(guess.displacement, grid, grid, -shift)
-            if guess.mean_stress is not None:
-                guess.mean_stress = transfer_elements(guess.mean_stress, grid, grid, -shift)
-        guess.along = along
-        return guess, shift
-
-    def _accept(self, state: State, dt: float) -> None:
-        """Make a converged trial the present state."""
-        self.ledger.add_step(self.strip, self.history, self.state, state, dt)
-        self.history.accept(self.strip)
-        self.before = (self.state, dt)
-        self.state = state
+    def _accept(self, displacement: Array, touch: Touch, dt: float, along: float) -> None:
+        """Make a solved step the present state."""
+        section, contact = self.section, self.newton.contact
+        contact.weigh(displacement[contact.window.functions, 0], touch)
+        points = PointFields.of(section, displacement)
+        moved = np.array([along - self.along, touch.depth - self.touch.depth])
+        self.ledger.add(section, self.history, points, contact, self.touch.drag, moved, touch)
+        self.history.accept(section)
+        self.before = (self.displacement, dt)
+        self.displacement, self.touch, self.along = displacement, touch, along
         self.time += dt
-        self._mark_sticking()
+        contact.arc_before[:] = contact.weighed.arc
 
-    def _mark_sticking(self) -> None:
-        """Remember where on the edge every skin node is: there it sticks if it touches."""
-        work = self.strip.work
-        contact_frames(
-            self.strip.skin(self.state.displacement),
-            self.state.along,
-            self.state.depth,
-            self.strip.chain,
-            work.frames,
+    def snapshot(self) -> Snapshot:
+        """Return the present state."""
+        section, contact = self.section, self.newton.contact
+        self.history.begin(section, 0.0)
+        section.evaluate(self.displacement)
+        points = PointFields.of(section, self.displacement)
+        densities = self.ledger.densities(section)
+        view = View(section, report_rows(section).depth)
+        return Snapshot(
+            displacement=view.displacement(self.displacement),
+            cauchy=view.field(points.cauchy),
+            strain_max_shear=view.field(points.max_shear),
+            stored_density=view.field(densities.stored),
+            dissipated_density=np.maximum(view.field(densities.lost), 0.0),
+            contact=skin_contact(section.along, contact, self.touch, self.displacement),
+            depth=self.touch.depth,
+            along=self.along,
+            tool_work=self.ledger.tool_work,
+            stored_energy=total(section, densities.stored),
+            viscous_work=total(section, densities.lost),
+            friction_work=self.ledger.friction_work,
+            pass_number=self.pass_number,
         )
-        work.frames[:, 5] = work.frames[:, 3]
+
+    def recovered(self) -> Snapshot:
+        """Return the last state before a step that failed."""
+        return self.snapshot()

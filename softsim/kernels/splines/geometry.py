@@ -24,7 +24,7 @@ class Mesh(NamedTuple):
 
     Attributes
     ----------
-    directions : tuple of `softsim.engines.splines.tissue.basis.Direction`
+    directions : tuple of `softsim.engines.finite.tissue.basis.Direction`
         Along, depth and, in space, across.
     number : ndarray of int64, shape (n_functions, n_directions)
         Unknown of each function and component; -1 where it is held.

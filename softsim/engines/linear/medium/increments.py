@@ -16,7 +16,7 @@ from softsim.engines.linear.medium.kept import kept
 from softsim.engines.linear.medium.stack import FloatArray, LayeredStack
 from softsim.kernels.layer_arrays import LayerArrays
 from softsim.kernels.layers.moduli import IncrementalModuli
-from softsim.materials import Material, response_in_parts
+from softsim.materials import Material, response
 from softsim.materials._fields import items
 from softsim.problem import pack_layers
 from softsim.tissue import Tissue
@@ -77,7 +77,7 @@ def incremental_moduli(material: Material, stretch: tuple[float, float, float]) 
     if at_rest and material.pack()[1].size:
         square = np.square(np.array([1.0 + TAUT, 1.0, 1.0 + TAUT]))
     volume = float(np.prod(stretch))
-    point = response_in_parts(material, np.array([*square, 0.0]))
+    point = response(material, np.array([*square, 0.0]))
     series = material.prony
     share = series.g_inf if series else 1.0
     fixed = share if series and series.relaxes == "all" else 1.0

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softsim.engines.splines.tissue.basis import Array, Integers, Line
-from softsim.engines.splines.tissue.section import Section
+from softsim.engines.finite.tissue.basis import Array, Integers, Line
+from softsim.engines.finite.tissue.section import Section
 from softsim.kernels.splines.energies import recover_points
 from softsim.outcome import Rows
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from softsim.engines.splines.contact import ContactProblem, Touch, Window
-from softsim.engines.splines.newton import Newton
-from softsim.engines.splines.scene import Scene
-from softsim.engines.splines.skin import skin_contact
-from softsim.engines.splines.tissue.basis import Array, Integers, Line
-from softsim.engines.splines.tissue.histories import Flow, History, Rest
-from softsim.engines.splines.tissue.mesh import Patch, along_line, depth_line
-from softsim.engines.splines.tissue.section import Section, held_functions
+from softsim.engines.finite.contact import ContactProblem, Touch, Window
+from softsim.engines.finite.newton import Newton
+from softsim.engines.finite.scene import Scene
+from softsim.engines.finite.skin import skin_contact
+from softsim.engines.finite.tissue.basis import Array, Integers, Line
+from softsim.engines.finite.tissue.histories import Flow, History, Rest
+from softsim.engines.finite.tissue.mesh import Patch, along_line, depth_line
+from softsim.engines.finite.tissue.section import Section, held_functions
 from softsim.errors import ConvergenceError
 from softsim.kernels.splines.geometry import ROUND
 from softsim.load import Load, force_at_pressure

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from softsim.engines.splines.tissue.basis import Array
-from softsim.engines.splines.tissue.section import Section
+from softsim.engines.finite.tissue.basis import Array
+from softsim.engines.finite.tissue.section import Section
 from softsim.kernels.splines import relaxation
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softsim.engines.splines.tissue.basis import Array, Integers, Line
+from softsim.engines.finite.tissue.basis import Array, Integers, Line
 
 NEAR_GROWTH = 0.3  # of the length of spans with distance, within the thickness of the tissue
 FAR_GROWTH = 0.6  # and beyond, where nearly nothing happens

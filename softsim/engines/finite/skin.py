@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softsim.contacts import Runs, contact_runs, measures
-from softsim.engines.splines.contact import ContactProblem, Touch
-from softsim.engines.splines.tissue.basis import Array, Line
+from softsim.engines.finite.contact import ContactProblem, Touch
+from softsim.engines.finite.tissue.basis import Array, Line
 from softsim.kernels.splines.geometry import ROUND
 from softsim.kernels.splines.skin import outline_gaps
 from softsim.outcome import Contact

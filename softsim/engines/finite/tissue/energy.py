@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softsim.engines.splines.contact import ContactProblem, Touch
-from softsim.engines.splines.skin import at_points
-from softsim.engines.splines.tissue.basis import Array
-from softsim.engines.splines.tissue.fields import PointFields
-from softsim.engines.splines.tissue.histories import Flow, History, Memory
-from softsim.engines.splines.tissue.section import Section
+from softsim.engines.finite.contact import ContactProblem, Touch
+from softsim.engines.finite.skin import at_points
+from softsim.engines.finite.tissue.basis import Array
+from softsim.engines.finite.tissue.fields import PointFields
+from softsim.engines.finite.tissue.histories import Flow, History, Memory
+from softsim.engines.finite.tissue.section import Section
 from softsim.kernels.splines.energies import energies_along, energies_in_time
 from softsim.kernels.splines.geometry import ROUND
 

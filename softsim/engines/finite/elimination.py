@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import blas, lapack
 
-from softsim.engines.splines.tissue.basis import Array, Integers
+from softsim.engines.finite.tissue.basis import Array, Integers
 
 BLOCK = 64  # columns that are substituted at once
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from softsim.engines.splines.tissue.basis import Array, Integers, Line
+from softsim.engines.finite.tissue.basis import Array, Integers, Line
 from softsim.kernels.layer_arrays import LayerArrays
 from softsim.kernels.splines import spans as kernels
 from softsim.kernels.splines.geometry import PLANE, ROUND, Mesh

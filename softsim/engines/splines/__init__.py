@@ -1,1 +1,0 @@
-"""Finite engine: large strain on tensor-product B-splines, contact inside the Newton step."""

@@ -1,1 +1,0 @@
-"""The strip of elements under large strain: elements, contact with the outline, histories."""

@@ -1,1 +1,0 @@
-"""Constitutive laws at one point in plane strain, with stress and tangent in two parts."""
