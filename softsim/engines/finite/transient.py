@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import replace
 
 import numpy as np
 
 from softsim.engines.finite.contact import ContactProblem, Touch, Window
-from softsim.engines.finite.newton import Newton
+from softsim.engines.finite.failure import because, load_text, not_loaded, part_text
+from softsim.engines.finite.newton import Newton, Solved
 from softsim.engines.finite.passes import LONGEST, Solution, look, resolved_patches, section_of
 from softsim.engines.finite.scene import Scene
 from softsim.engines.finite.skin import skin_contact
@@ -19,18 +21,27 @@ from softsim.engines.finite.tissue.histories import Memory
 from softsim.engines.finite.tissue.mesh import NEAR_GROWTH, Patch, along_line, depth_line
 from softsim.engines.finite.tissue.section import Section
 from softsim.engines.march import march
-from softsim.errors import ConvergenceError
-from softsim.outcome import Outcome, Snapshot
+from softsim.errors import ConvergenceError, InputError
+from softsim.load import Load, force_at_pressure
+from softsim.outcome import Contact, Outcome, Snapshot
 from softsim.problem import Problem
 from softsim.program import Phase, Program, StepRule
+from softsim.stroke import LoadKind
 
 SPANS_ACROSS = 12  # of every contact
 SPANS_AT_RIM = 4  # of the rounding of a punch
+NOSE_SHARE = 0.25  # of the nose radius: no span is longer
 SPANS_A_STEP = 0.5  # travel of the tool
-BESIDE = 0.5  # of a contact: the window reaches beyond it
+BESIDE, LEAST_BESIDE = 0.5, 4.0  # of a contact, spans: the window reaches beyond it
+STRAY = 0.5  # of that, by which the tool leaves the middle of the window before that follows
+WIDENINGS, WIDER = 4, 1.5  # of a window that the contact has come to the end of
+LEAST_GROWTH = 1e-3
 SNAPSHOTS = 200  # more steps than these are thinned in the result
 TOLERANCE = 1e-5
+FACTOR_ABOVE = 1.0  # of the contact force: one factor serves many steps
+PRESSURE_MET = 1e-3  # in ln
 HALVINGS = 6
+ITERATIONS_A_STEP = 60  # Newton's, on the average over the path, after which it is given up
 STEPS = StepRule(press=24, dwell=12, lift=32, least=lambda total, _: max(1, total // 10))
 
 
@@ -44,13 +55,13 @@ def solve_program(problem: Problem, mode: str) -> Outcome:
     """
     start = time.perf_counter()
     scene = Scene.of(problem, speed=None)
-    found = look(replace(scene, friction=0.0))
-    patches = resolved_patches(found, SPANS_ACROSS)
+    found, warnings = _estimate(problem, mode, scene)
     length = float(problem.stroke.length or 0.0) if mode == "transient" else 0.0
-    section, size, reach = path_section(scene, found, patches, length)
+    section, size, reach = path_section(scene, found, length)
     pass_steps = max(1, round(length / (SPANS_A_STEP * size)))
     program = Program.of(problem, mode, STEPS, pass_steps=pass_steps)
-    walker = _Walker(scene, section, size, reach)
+    walker = _Walker(problem, mode, section, size, reach)
+    walker.budget = ITERATIONS_A_STEP * program.steps
     rows = report_rows(section)
 
     def outcome(times: Array, snapshots: tuple[Snapshot, ...]) -> Outcome:
@@ -67,27 +78,69 @@ def solve_program(problem: Problem, mode: str) -> Outcome:
             element_along=size,
             elapsed=time.perf_counter() - start,
             on_nodes=True,
+            warnings=warnings,
         )
 
     return march(program, walker, outcome, most=SNAPSHOTS)
 
 
+def _estimate(problem: Problem, mode: str, scene: Scene) -> tuple[Solution, tuple[str, ...]]:
+    """Return the contact under full load without friction on few spans, with a warning.
+
+    Where relaxed tissue cannot carry the load, the largest contact that was found serves: tissue
+    that has no time to relax may carry it all the same.
+    """
+    smooth = replace(scene, friction=0.0)
+    if scene.load.kind == "pressure":
+        force = 2.0 * scene.load.value * scene.expected_half_width()
+        smooth = replace(smooth, load=Load("force", force))
+    try:
+        return look(smooth), ()
+    except ConvergenceError as error:
+        if error.partial is None:
+            raise not_loaded(problem, mode, 0.0, "", error.residual) from error
+        found: Solution = error.partial
+        part = part_text(problem, error.load_reached * scene.load.value)
+        return found, (
+            f"spans are sized by the contact at {part}: relaxed tissue was not found to carry more",
+        )
+
+
 def path_section(
-    scene: Scene, found: Solution, patches: tuple[Patch, ...], length: float
+    scene: Scene, found: Solution, length: float
 ) -> tuple[Section, float, tuple[float, float]]:
     """Return a section that is fine all along the way, its spans and the reach of a contact [m]."""
+    patches = resolved_patches(found, SPANS_ACROSS)
     size = min(patch.size for patch in patches)
+    size = scene.element_along or min(size, NOSE_SHARE * scene.nose_radius)
     low, high = patches[0].low - found.touch.along, patches[-1].high - found.touch.along
     travel = scene.direction * length
-    margin = BESIDE * (high - low)
+    margin = max(BESIDE * (high - low), LEAST_BESIDE * size)
     start = max(min(0.0, travel) + low - margin, scene.least)
     fine = Patch(start, max(0.0, travel) + high + margin, size)
+    ends = _ends(scene, fine, travel)
     parts = at_rim(fine, scene.rim)
     size = parts[-1].size
-    along = along_line(parts, scene.ends, scene.thickness)
+    growth = max(scene.growth, LEAST_GROWTH)
+    along = along_line(parts, ends, scene.thickness, growth)
     least = np.where(scene.layers.thickness > size, 2, 1)
-    depth, owner = depth_line(scene.layers.thickness, size, least)
+    depth, owner = depth_line(scene.layers.thickness, size, least, growth, scene.rows)
     return section_of(scene, along, depth, owner), size, (low, high)
+
+
+def _ends(scene: Scene, fine: Patch, travel: float) -> tuple[float, float]:
+    """Return where the mesh ends along, the same way off at both ends of a stroke [m]."""
+    low, high = scene.ends
+    if scene.half_width is None:
+        return (low + min(0.0, travel) if low else low, high + max(0.0, travel))
+    ends = (low + 0.5 * travel, high + 0.5 * travel) if low else (low, high)
+    if fine.low < ends[0] or fine.high > ends[1]:
+        least = 2.0 * max(0.5 * travel - fine.low, fine.high - 0.5 * travel)
+        raise InputError(
+            f"width of the tissue is {2.0 * scene.half_width:g} m; must be at least {least:.3g} m "
+            "to hold the stroke (widen it, or leave it out)"
+        )
+    return ends
 
 
 def at_rim(fine: Patch, rim: tuple[float, float] | None) -> tuple[Patch, ...]:
@@ -106,53 +159,64 @@ class _Walker:
     """A tool on its way over a section."""
 
     def __init__(
-        self, scene: Scene, section: Section, size: float, reach: tuple[float, float]
+        self,
+        problem: Problem,
+        mode: str,
+        section: Section,
+        size: float,
+        reach: tuple[float, float],
     ) -> None:
-        self.scene, self.section, self.size, self.reach = scene, section, size, reach
-        self.history = Memory(section)
-        self.ledger = Ledger(section)
+        self.problem, self.mode, self.scene = problem, mode, Scene.of(problem, speed=None)
+        self.section, self.size, self.reach = section, size, reach
+        self.margin = max(BESIDE * (reach[1] - reach[0]), LEAST_BESIDE * size)
+        self.history, self.ledger = Memory(section), Ledger(section)
+        self.view = View(section, report_rows(section).depth)
         self.displacement = section.rest()
+        self.points = PointFields.of(section, self.displacement)
         self.before: tuple[Array, float] | None = None
         self.along, self.time, self.residual = 0.0, 0.0, 0.0
         self.pass_number, self.lifted_from = 0, 0.0
+        self.served, self.budget = "", math.inf
+        self.transfers: dict[float, Array] = {}
         contact = self._contact(0.0)
         self.touch = Touch.none(contact.window.functions.size)
-        self.newton = Newton(section, contact, self.history, LONGEST * scene.nose_radius)
+        longest = LONGEST * self.scene.nose_radius
+        self.newton = Newton(section, contact, self.history, longest, factor_above=FACTOR_ABOVE)
+        self.expected = section.stresses.mean[:, 2].copy()
         self._weigh()
 
     def _contact(self, along: float) -> ContactProblem:
         """Return the contact of a tool at a place."""
         low, high = self.reach
-        margin = BESIDE * (high - low)
         breaks = self.section.along.breaks
-        ends = np.clip([low + along - margin, high + along + margin], breaks[0], breaks[-1])
+        ends = np.clip(
+            [low + along - self.margin, high + along + self.margin], breaks[0], breaks[-1]
+        )
         window = Window.of(self.section.along, [(ends[0], ends[1])], self.section.form)
         scale = float(self.scene.shear_moduli.max()) / self.size
         none = np.zeros(window.functions.size)
         chain = self.scene.outline.chain
+        self.window_at = along
         return ContactProblem(window, chain, self.scene.friction, 0, none, along, scale)
 
     def _weigh(self) -> None:
         """Weigh the contact at the present state; from there the skin slips."""
         contact = self.newton.contact
+        contact.offset = self.along
         contact.weigh(self.displacement[contact.window.functions, 0], self.touch)
         contact.arc_before[:] = contact.weighed.arc
 
-    def _turn_to(self, along: float) -> None:
-        """Move the window along with the tool."""
-        old, new = self.newton.contact.window, self._contact(self.along)
-        if not np.array_equal(old.functions, new.window.functions):
-            touch = Touch.none(new.window.functions.size)
-            _, here, there = np.intersect1d(
-                old.functions, new.window.functions, return_indices=True
-            )
-            touch.pressure[there] = self.touch.pressure[here]
-            touch.drag[there] = self.touch.drag[here]
-            touch.depth, touch.along = self.touch.depth, self.touch.along
-            self.touch = touch
-            self.newton.use(new)
-            self._weigh()
-        self.newton.contact.offset = along
+    def _move_window(self, along: float) -> None:
+        """Lay the window where the tool goes; the tractions stay on the skin."""
+        old, new = self.newton.contact.window, self._contact(along)
+        touch = Touch.none(new.window.functions.size)
+        _, here, there = np.intersect1d(old.functions, new.window.functions, return_indices=True)
+        touch.pressure[there] = self.touch.pressure[here]
+        touch.drag[there] = self.touch.drag[here]
+        touch.depth, touch.along = self.touch.depth, self.touch.along
+        self.touch = touch
+        self.newton.use(new)
+        self._weigh()
 
     def begin(self, phase: Phase) -> None:
         """Turn to a phase."""
@@ -171,10 +235,35 @@ class _Walker:
                 width = min(2.0 * width, end - at) or width
                 continue
             width *= 0.5
-            if width < smallest:
-                raise ConvergenceError(
-                    f"step at {self.time:.3g} s did not converge", load_reached=at
-                )
+            if width < smallest or self.newton.iterations > self.budget:
+                raise self._stopped(phase, at)
+
+    def _stopped(self, phase: Phase, at: float) -> ConvergenceError:
+        """Return the error of a step that failed however small; recovers the last state."""
+        contact, touch, problem = self.newton.contact, self.touch, self.problem
+        self.history.begin(self.section, 0.0)
+        self.section.evaluate(self.displacement)
+        self._weigh()
+        spent = self.newton.iterations > self.budget
+        more = (f"the budget of {self.budget} iterations is spent",) if spent else ()
+        why = because(problem, contact, touch, *more)
+        if phase.name == "press":
+            reached = carried(self.scene.load.kind, self._shown(), touch.depth)
+            return not_loaded(problem, self.mode, reached, why, self.failed)
+        full = load_text(problem, self.scene.load.value)
+        if phase.name == "slide":
+            way = 1e3 * at * abs(phase.travel)
+            where = f"through {way:.3g} mm of pass {phase.pass_number} at {full}"
+            cure = "take a shorter length, a lower load or less friction"
+        else:
+            where = f"through {at * phase.duration:.3g} s of the {phase.name} at {full}"
+            cure = f"leave the {phase.name} out, or take more resolution.steps"
+        return ConvergenceError(
+            f"{self.mode} was solved {where} (until {self.time:.3g} s) and did not converge "
+            f"beyond{why} (relative residual {self.failed:.1e}); {cure}",
+            load_reached=1.0,
+            residual=self.failed,
+        )
 
     def _attempt(self, phase: Phase, start: float, end: float) -> bool:
         """Try one step; accept it when it converges."""
@@ -183,55 +272,134 @@ class _Walker:
         along = self.along
         if phase.name == "slide":
             along = self.scene.direction * (phase.start + phase.travel * end)
-        self._turn_to(along)
+        if abs(along - self.window_at) > STRAY * self.margin:
+            self._move_window(along)
         self.history.begin(self.section, dt)
-        for guess in self._guesses(dt):
-            try:
-                solved = self.newton.solve(guess, self.touch, load, TOLERANCE)
-            except ConvergenceError:
+        self.failed = math.inf
+        for name in self._guesses(along):
+            self.newton.contact.offset = along
+            displacement, touch = self._guess(name, dt, along)
+            solved = self._solve(displacement, touch, load)
+            if solved is None:
+                self.newton.reduced = None
+                self.newton.expected = self.expected.copy()
                 continue
-            if solved.converged:
-                self._accept(solved.displacement, solved.touch, dt, along)
-                self.residual = max(self.residual, solved.residual)
-                return True
+            self.served = name
+            self._accept(solved, dt, along)
+            return True
         return False
 
-    def _guesses(self, dt: float) -> list[Array]:
-        """Return starting points: the state continued, or as it is."""
-        if self.before is None:
-            return [self.displacement]
-        last, last_dt = self.before
-        ahead = self.displacement + dt / last_dt * (self.displacement - last)
-        return [ahead, self.displacement]
+    def _solve(self, displacement: Array, touch: Touch, load: Load) -> Solved | None:
+        """Solve a step from a guess, in a window that is widened where the contact leaves it."""
+        for _ in range(WIDENINGS):
+            try:
+                solved = self._under(displacement, touch, load)
+            except ConvergenceError as error:
+                self.failed = error.residual
+                return None
+            if solved.converged:
+                return solved
+            self.failed = solved.residual
+            if not (solved.touch.pressure[self.newton.contact.window.rims] > 0.0).any():
+                return None
+            along = self.newton.contact.offset
+            self.margin *= WIDER
+            self._move_window(along)
+            self.newton.contact.offset = along
+            touch = self.touch
+        return None
 
-    def _accept(self, displacement: Array, touch: Touch, dt: float, along: float) -> None:
+    def _under(self, displacement: Array, touch: Touch, load: Load) -> Solved:
+        """Solve under a load; a mean pressure is met by the force."""
+        if load.kind != "pressure":
+            return self.newton.solve(displacement, touch, load, TOLERANCE)
+        force = float(self.newton.contact.force(touch)[:, 1].sum()) if touch.pressure.any() else 0.0
+        first = force or 2.0 * load.value * replace(self.scene, load=load).expected_half_width()
+        state = displacement, touch
+
+        def trial(force: float) -> tuple[Solved, float]:
+            nonlocal state
+            found = self.newton.solve(*state, Load("force", force), TOLERANCE)
+            if not found.converged:
+                return found, 0.0
+            state = found.displacement, found.touch
+            shown = skin_contact(self.section.along, self.newton.contact, found.touch, state[0])
+            excess = math.log(shown.force_depth / shown.width / load.value)
+            return found, 0.0 if abs(excess) < PRESSURE_MET else excess
+
+        return force_at_pressure(trial, first, largest_step=1.0, solves=16, secants=8)[0]
+
+    def _guesses(self, along: float) -> list[str]:
+        """Name the starting points of a step to try; the kind that served last comes first."""
+        kinds = ["same"]
+        if along != self.along:
+            kinds.insert(0, "moved")
+        if self.before is not None:
+            kinds.insert(0, "ahead")
+        return sorted(kinds, key=lambda name: name != self.served)
+
+    def _guess(self, name: str, dt: float, along: float) -> tuple[Array, Touch]:
+        """Return a starting point of a step.
+
+        "ahead" is extrapolated in time (skin that sticks), "moved" carried along by the tool (skin
+        that slips), "same" as it was.
+        """
+        if name == "ahead" and self.before is not None:
+            last, last_dt = self.before
+            return self.displacement + dt / last_dt * (self.displacement - last), self.touch
+        if name == "moved":
+            way = along - self.along
+            moved = np.tensordot(self._transfer(way), self.displacement, 1)
+            moved[self.section.held] = 0.0
+            place = self.newton.contact.window.place
+            touch = self.touch.copy()
+            touch.pressure = np.interp(place - way, place, touch.pressure, left=0.0, right=0.0)
+            touch.drag = np.interp(place - way, place, touch.drag, left=0.0, right=0.0)
+            return moved, touch
+        return self.displacement, self.touch
+
+    def _transfer(self, way: float) -> Array:
+        """Return the matrix that carries coefficients along by a way [m]."""
+        key = round(way / self.size, 9)
+        if key not in self.transfers:
+            line = self.section.along
+            place = np.clip(line.greville - way, line.breaks[0], line.breaks[-1])
+            found = np.linalg.solve(line.matrix(line.greville), line.matrix(place))
+            self.transfers = {key: np.asarray(found)}
+        return self.transfers[key]
+
+    def _accept(self, solved: Solved, dt: float, along: float) -> None:
         """Make a solved step the present state."""
-        section, contact = self.section, self.newton.contact
-        contact.weigh(displacement[contact.window.functions, 0], touch)
-        points = PointFields.of(section, displacement)
+        section, contact, touch = self.section, self.newton.contact, solved.touch
+        contact.weigh(solved.displacement[contact.window.functions, 0], touch)
+        self.points = PointFields.of(section, solved.displacement)
         moved = np.array([along - self.along, touch.depth - self.touch.depth])
-        self.ledger.add(section, self.history, points, contact, self.touch.drag, moved, touch)
+        drag = self.touch.drag
+        self.ledger.add(section, self.history, self.points, contact, drag, moved, touch)
         self.history.accept(section)
         self.before = (self.displacement, dt)
-        self.displacement, self.touch, self.along = displacement, touch, along
+        self.displacement, self.touch, self.along = solved.displacement, touch, along
         self.time += dt
+        self.residual = max(self.residual, solved.residual)
+        self.expected = section.stresses.mean[:, 2].copy()
         contact.arc_before[:] = contact.weighed.arc
 
+    def _shown(self) -> Contact:
+        """Return the contact of the present state, as last weighed."""
+        contact = self.newton.contact
+        return skin_contact(self.section.along, contact, self.touch, self.displacement)
+
     def snapshot(self) -> Snapshot:
-        """Return the present state."""
-        section, contact = self.section, self.newton.contact
-        self.history.begin(section, 0.0)
-        section.evaluate(self.displacement)
-        points = PointFields.of(section, self.displacement)
+        """Return the present state, which the section holds."""
+        section, points, view = self.section, self.points, self.view
         densities = self.ledger.densities(section)
-        view = View(section, report_rows(section).depth)
         return Snapshot(
             displacement=view.displacement(self.displacement),
             cauchy=view.field(points.cauchy),
             strain_max_shear=view.field(points.max_shear),
             stored_density=view.field(densities.stored),
             dissipated_density=np.maximum(view.field(densities.lost), 0.0),
-            contact=skin_contact(section.along, contact, self.touch, self.displacement),
+            contact=self._shown(),
             depth=self.touch.depth,
             along=self.along,
             tool_work=self.ledger.tool_work,
@@ -244,3 +412,12 @@ class _Walker:
     def recovered(self) -> Snapshot:
         """Return the last state before a step that failed."""
         return self.snapshot()
+
+
+def carried(kind: LoadKind, contact: Contact, depth: float) -> float:
+    """Return the load at a state, in the kind and the unit that is prescribed."""
+    if kind == "indentation":
+        return depth
+    if kind == "pressure":
+        return contact.force_depth / contact.width if contact.width > 0.0 else 0.0
+    return contact.force_depth

@@ -11,30 +11,41 @@ from softsim._jit import inline
 
 
 @inline
-def compliance_product(tangent, stress, work):
+def factor_into(tangent):
+    """Overwrite a symmetric tangent, shape (4, 4), with its factors L and D of L D L^T.
+
+    Below the diagonal stands L, on it 1/D; a direction without stiffness counts nothing.
+    """
+    for k in range(4):
+        pivot = tangent[k, k]
+        tangent[k, k] = 1.0 / pivot if pivot != 0.0 else 0.0
+        for m in range(k + 1, 4):
+            ratio = tangent[m, k] * tangent[k, k]
+            for n in range(k + 1, m + 1):
+                tangent[m, n] -= ratio * tangent[n, k]
+        for m in range(k + 1, 4):
+            tangent[m, k] *= tangent[k, k]
+
+
+@inline
+def compliance_product(factor, stress, work):
     """Quadratic form of a stress with the inverse of a relaxing tangent, at least zero.
 
-    `work` is scratch of shape (4, 5).
+    Parameters
+    ----------
+    factor : ndarray of float64, shape (4, 4)
+        From `factor_into`.
+    stress : ndarray of float64, shape (4,)
+        [Pa].
+    work : ndarray of float64, shape (4,)
+        Scratch.
     """
-    for m in range(4):
-        for n in range(4):
-            work[m, n] = tangent[m, n]
-    for m in range(4):
-        work[m, 4] = stress[m]
-    for k in range(4):
-        if work[k, k] == 0.0:
-            return 0.0
-        for m in range(k + 1, 4):
-            ratio = work[m, k] / work[k, k]
-            for n in range(k, 5):
-                work[m, n] -= ratio * work[k, n]
     total = 0.0
-    for k in range(3, -1, -1):
-        value = work[k, 4]
-        for n in range(k + 1, 4):
-            value -= work[k, n] * work[n, 4]
-        work[k, 4] = value / work[k, k]
-        total += stress[k] * work[k, 4]
+    for m in range(4):
+        work[m] = stress[m]
+        for n in range(m):
+            work[m] -= factor[m, n] * work[n]
+        total += work[m] * work[m] * factor[m, m]
     return max(total, 0.0)
 
 
@@ -43,10 +54,8 @@ class Scratch(NamedTuple):
 
     Attributes
     ----------
-    rest, ramp : ndarray of float64, shape (4,)
+    rest, ramp, work : ndarray of float64, shape (4,)
         [Pa].
-    work : ndarray of float64, shape (4, 5)
-        Of any unit.
     """
 
     rest: np.ndarray
@@ -55,7 +64,7 @@ class Scratch(NamedTuple):
 
 
 @inline
-def branch_energies(ratio, weight, start, stress_change, strain_change, tangent, scratch):
+def branch_energies(ratio, weight, start, stress_change, strain_change, factor, scratch):
     """Work done on one branch in one step and the part of it that is dissipated.
 
     The branch obeys h' = g D (E' - E_v'), E_v' = (g D)^-1 h / tau, with D the tangent: h : E' is
@@ -66,6 +75,8 @@ def branch_energies(ratio, weight, start, stress_change, strain_change, tangent,
     ----------
     ratio : float
         dt / tau [-].
+    factor : ndarray of float64, shape (4, 4)
+        Of D, from `factor_into`.
     scratch : Scratch
 
     Returns
@@ -82,10 +93,10 @@ def branch_energies(ratio, weight, start, stress_change, strain_change, tangent,
         ramp[m] = weight * stress_change[m] / ratio
         rest[m] = start[m] - ramp[m]
         done += (ramp[m] + rest[m] * fade / ratio) * strain_change[m]
-    steady = compliance_product(tangent, ramp, work)
-    fading = compliance_product(tangent, rest, work)
+    steady = compliance_product(factor, ramp, work)
+    fading = compliance_product(factor, rest, work)
     for m in range(4):
         rest[m] += ramp[m]
-    both = compliance_product(tangent, rest, work) - steady - fading
+    both = compliance_product(factor, rest, work) - steady - fading
     spent = steady * ratio + both * fade - 0.5 * fading * math.expm1(-2.0 * ratio)
     return done, max(spent, 0.0) / weight

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from softsim._jit import inline, kernel
-from softsim.kernels.splines.branches import Scratch, branch_energies
+from softsim.kernels.splines.branches import Scratch, branch_energies, factor_into
 from softsim.kernels.splines.geometry import enter, metric_into, new_span
 from softsim.kernels.tensors.symmetric import FIRST, IDENTITY, SECOND, inverse_fill, square_entry
 
@@ -96,7 +96,7 @@ def energies_along(stresses, relaxes_all, strain, layer, flow, reference, work, 
     n_branches = weights.shape[1]
     held, last, last_strain = np.empty((n_branches, size)), np.empty(size), np.empty(size)
     turn, stretch, c, inverse = np.empty(size), np.empty(size), np.empty(6), np.empty(6)
-    scratch, tangent = Scratch(np.empty(4), np.empty(4), np.empty((4, 5))), np.empty((size, size))
+    scratch, tangent = Scratch(np.empty(4), np.empty(4), np.empty(4)), np.empty((size, size))
     for j in range(n_beside):
         for r in range(n_rows):
             held[:] = 0.0
@@ -115,6 +115,7 @@ def energies_along(stresses, relaxes_all, strain, layer, flow, reference, work, 
                 relaxing_tangent(
                     stresses, (s, p), relaxes_all[own], strain[s, p], c, inverse, tangent
                 )
+                factor_into(tangent)
                 for b in range(n_branches):
                     if weights[own, b] == 0.0:
                         continue
@@ -163,7 +164,7 @@ def energies_in_time(stresses, relaxes_all, before, strain, layer, steps, weight
     work, lost = book
     n_spans, n_points, n_branches, size = overstress.shape
     turn, stretch, c, inverse = np.empty(size), np.empty(size), np.empty(6), np.empty(6)
-    scratch, tangent = Scratch(np.empty(4), np.empty(4), np.empty((4, 5))), np.empty((size, size))
+    scratch, tangent = Scratch(np.empty(4), np.empty(4), np.empty(4)), np.empty((size, size))
     for s in range(n_spans):
         own = layer[s]
         for p in range(n_points):
@@ -171,6 +172,7 @@ def energies_in_time(stresses, relaxes_all, before, strain, layer, steps, weight
                 turn[m] = stresses.relaxing[s, p, m] - relaxing[s, p, m]
                 stretch[m] = strain[s, p, m] - strain_before[s, p, m]
             relaxing_tangent(stresses, (s, p), relaxes_all[own], strain[s, p], c, inverse, tangent)
+            factor_into(tangent)
             for b in range(n_branches):
                 done, spent = branch_energies(
                     steps[own, b],
