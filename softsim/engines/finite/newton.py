@@ -112,10 +112,6 @@ class Newton:
     longest : float
         The tool sinks no further than this in one step [m]: beyond a nose the nearest normal
         turns sideways.
-    expected : ndarray, shape (n_spans,), optional
-        U' that the spans are expected to have [Pa].
-    factor_above : float
-        A residual above this share of the contact force asks for a new factor [-].
     """
 
     section: Section
@@ -123,7 +119,6 @@ class Newton:
     history: History
     longest: float
     expected: Array | None = None
-    factor_above: float = FACTOR_ABOVE
     reduced: Reduced | None = field(default=None, init=False)
     iterations: int = field(default=0, init=False)
     factorings: int = field(default=0, init=False)
@@ -179,7 +174,7 @@ class Newton:
             self.iterations += 1
             residuals.append(residual)
             slow = len(residuals) > PATIENCE and residual > SLOW * residuals[-3]
-            if self.reduced is None or residual > self.factor_above or slow:
+            if self.reduced is None or residual > FACTOR_ABOVE or slow:
                 self._refactor(u, residual)
                 mixing, residuals = Mixing(), [residual]
             change, new = self._step(u, touch, inner, load)

@@ -37,8 +37,8 @@ STRAY = 0.5  # of that, by which the tool leaves the middle of the window before
 WIDENINGS, WIDER = 4, 1.5  # of a window that the contact has come to the end of
 LEAST_GROWTH = 1e-3
 SNAPSHOTS = 200  # more steps than these are thinned in the result
-TOLERANCE = 1e-5
-FACTOR_ABOVE = 1.0  # of the contact force: one factor serves many steps
+TOLERANCE = 1e-4
+STALE = 2  # iterations of a step after which its factor serves no further one
 PRESSURE_MET = 1e-3  # in ln
 HALVINGS = 6
 ITERATIONS_A_STEP = 60  # Newton's, on the average over the path, after which it is given up
@@ -176,12 +176,11 @@ class _Walker:
         self.before: tuple[Array, float] | None = None
         self.along, self.time, self.residual = 0.0, 0.0, 0.0
         self.pass_number, self.lifted_from = 0, 0.0
-        self.served, self.budget = "", math.inf
-        self.transfers: dict[float, Array] = {}
+        self.is_stale, self.budget = True, math.inf
         contact = self._contact(0.0)
         self.touch = Touch.none(contact.window.functions.size)
         longest = LONGEST * self.scene.nose_radius
-        self.newton = Newton(section, contact, self.history, longest, factor_above=FACTOR_ABOVE)
+        self.newton = Newton(section, contact, self.history, longest)
         self.expected = section.stresses.mean[:, 2].copy()
         self._weigh()
 
@@ -276,17 +275,18 @@ class _Walker:
             self._move_window(along)
         self.history.begin(self.section, dt)
         self.failed = math.inf
-        for name in self._guesses(along):
+        for guess in self._guesses(dt):
             self.newton.contact.offset = along
-            displacement, touch = self._guess(name, dt, along)
-            solved = self._solve(displacement, touch, load)
-            if solved is None:
+            begun = self.newton.iterations
+            if self.is_stale:
                 self.newton.reduced = None
-                self.newton.expected = self.expected.copy()
-                continue
-            self.served = name
-            self._accept(solved, dt, along)
-            return True
+            solved = self._solve(guess, self.touch, load)
+            if solved is not None:
+                self.is_stale = self.newton.iterations - begun > STALE
+                self._accept(solved, dt, along)
+                return True
+            self.is_stale = True
+            self.newton.expected = self.expected.copy()
         return False
 
     def _solve(self, displacement: Array, touch: Touch, load: Load) -> Solved | None:
@@ -329,44 +329,15 @@ class _Walker:
 
         return force_at_pressure(trial, first, largest_step=1.0, solves=16, secants=8)[0]
 
-    def _guesses(self, along: float) -> list[str]:
-        """Name the starting points of a step to try; the kind that served last comes first."""
-        kinds = ["same"]
-        if along != self.along:
-            kinds.insert(0, "moved")
-        if self.before is not None:
-            kinds.insert(0, "ahead")
-        return sorted(kinds, key=lambda name: name != self.served)
-
-    def _guess(self, name: str, dt: float, along: float) -> tuple[Array, Touch]:
-        """Return a starting point of a step.
-
-        "ahead" is extrapolated in time (skin that sticks), "moved" carried along by the tool (skin
-        that slips), "same" as it was.
-        """
-        if name == "ahead" and self.before is not None:
-            last, last_dt = self.before
-            return self.displacement + dt / last_dt * (self.displacement - last), self.touch
-        if name == "moved":
-            way = along - self.along
-            moved = np.tensordot(self._transfer(way), self.displacement, 1)
-            moved[self.section.held] = 0.0
-            place = self.newton.contact.window.place
-            touch = self.touch.copy()
-            touch.pressure = np.interp(place - way, place, touch.pressure, left=0.0, right=0.0)
-            touch.drag = np.interp(place - way, place, touch.drag, left=0.0, right=0.0)
-            return moved, touch
-        return self.displacement, self.touch
-
-    def _transfer(self, way: float) -> Array:
-        """Return the matrix that carries coefficients along by a way [m]."""
-        key = round(way / self.size, 9)
-        if key not in self.transfers:
-            line = self.section.along
-            place = np.clip(line.greville - way, line.breaks[0], line.breaks[-1])
-            found = np.linalg.solve(line.matrix(line.greville), line.matrix(place))
-            self.transfers = {key: np.asarray(found)}
-        return self.transfers[key]
+    def _guesses(self, dt: float) -> list[Array]:
+        """Return starting points: the state as it is, or continued."""
+        if self.before is None:
+            return [self.displacement]
+        last, last_dt = self.before
+        return [
+            self.displacement,
+            self.displacement + dt / last_dt * (self.displacement - last),
+        ]
 
     def _accept(self, solved: Solved, dt: float, along: float) -> None:
         """Make a solved step the present state."""
