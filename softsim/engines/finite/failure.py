@@ -11,7 +11,9 @@ from softsim.engines.finite.skin import at_points
 from softsim.errors import ConvergenceError, brief
 from softsim.kernels.outline.columns import KIND, SEGMENT, START
 from softsim.load import Load
+from softsim.outcome import Contact
 from softsim.problem import Problem
+from softsim.stroke import LoadKind
 
 DEEP, COMPRESSED, DRAGGED = 1.0, 0.5, 0.5
 """Depth over nose radius, indentation over thickness, and friction that are worth a word [-]."""
@@ -105,3 +107,12 @@ def not_loaded(
         load_reached=min(reached / full, 1.0),
         residual=residual,
     )
+
+
+def carried(kind: LoadKind, contact: Contact, depth: float) -> float:
+    """Return the load at a state, in the kind and the unit that is prescribed."""
+    if kind == "indentation":
+        return depth
+    if kind == "pressure":
+        return contact.force_depth / contact.width if contact.width > 0.0 else 0.0
+    return contact.force_depth

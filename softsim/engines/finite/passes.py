@@ -13,7 +13,7 @@ from softsim.engines.finite.scene import Scene
 from softsim.engines.finite.skin import skin_contact
 from softsim.engines.finite.tissue.basis import Array, Integers, Line
 from softsim.engines.finite.tissue.histories import Flow, History, Rest
-from softsim.engines.finite.tissue.mesh import Patch, along_line, depth_line
+from softsim.engines.finite.tissue.mesh import Patch, along_line, check_size, depth_line
 from softsim.engines.finite.tissue.section import Section, held_functions
 from softsim.errors import ConvergenceError
 from softsim.kernels.splines.geometry import ROUND
@@ -124,6 +124,7 @@ def built(
 
 def section_of(scene: Scene, along: Line, depth: Line, owner: Integers) -> Section:
     """Return a section of layers on two lines; `owner` is the layer of each row."""
+    check_size(along.n_spans, depth.n_spans)
     shape = (along.n_functions, depth.n_functions)
     held = held_functions(shape, free_sides=scene.free_sides, form=scene.form)
     layer = np.tile(owner, (along.n_spans, 1))
@@ -226,6 +227,16 @@ def sunk(scene: Scene, accuracy: Pass) -> Solution:
     raise ConvergenceError(
         "tool could not be sunk further", load_reached=reached, residual=residual, partial=found
     )
+
+
+def refined(scene: Scene, found: Solution) -> Solution:
+    """Return a state that was found on few spans on fine ones, or as it is where that fails."""
+    patches = resolved_patches(found, FINE.spans, scene.element_along)
+    part = replace(scene, load=Load("indentation", found.touch.depth))
+    try:
+        return settled(part, patches, found, FINE, CAREFUL)
+    except ConvergenceError:
+        return found
 
 
 def _onwards(scene: Scene, load: Load, found: Solution | None, accuracy: Pass) -> Solution:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 
-from softsim.engines.finite.passes import Solution, solve_scene
+from softsim.engines.finite.failure import because, carried, not_loaded
+from softsim.engines.finite.passes import Solution, refined, solve_scene
 from softsim.engines.finite.scene import Scene
 from softsim.engines.finite.skin import friction_loss, skin_contact
 from softsim.engines.finite.tissue.basis import Array
 from softsim.engines.finite.tissue.energy import leaving, rest_energy, steady_densities
 from softsim.engines.finite.tissue.fields import PointFields, View, report_rows, rest_stress
 from softsim.engines.finite.transient import solve_program
+from softsim.errors import ConvergenceError
 from softsim.outcome import Outcome, Rows, Snapshot, WarmStart
 from softsim.problem import Problem
 
@@ -41,8 +44,28 @@ def solve(problem: Problem, mode: str, *, warm: WarmStart | None = None) -> Outc
     scene = Scene.of(
         problem, speed=None if speed is None else problem.direction * abs(float(speed))
     )
-    solution = solve_scene(scene)
+    try:
+        solution = solve_scene(scene)
+    except ConvergenceError as error:
+        raise _partly(problem, scene, error, start) from error
     return steady_outcome(solution, start)
+
+
+def _partly(
+    problem: Problem, scene: Scene, error: ConvergenceError, start: float
+) -> ConvergenceError:
+    """Return the error of a stroke that was not loaded fully, with the `Outcome` at its largest."""
+    found: Solution | None = error.partial
+    if found is None:
+        return not_loaded(problem, "steady", 0.0, "", error.residual)
+    found = refined(scene, found)
+    found.contact.weigh(found.displacement[found.contact.window.functions, 0], found.touch)
+    why = because(problem, found.contact, found.touch)
+    partial = steady_outcome(found, start)
+    reached = carried(scene.load.kind, partial.snapshots[0].contact, found.touch.depth)
+    told = not_loaded(problem, "steady", reached, why, error.residual)
+    told.partial = replace(partial, incomplete=str(told))
+    return told
 
 
 def steady_outcome(solution: Solution, start: float) -> Outcome:

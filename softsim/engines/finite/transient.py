@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from softsim.engines.finite.contact import ContactProblem, Touch, Window
-from softsim.engines.finite.failure import because, load_text, not_loaded, part_text
+from softsim.engines.finite.failure import because, carried, load_text, not_loaded, part_text
 from softsim.engines.finite.newton import Newton, Solved
 from softsim.engines.finite.passes import LONGEST, Solution, look, resolved_patches, section_of
 from softsim.engines.finite.scene import Scene
@@ -26,7 +26,6 @@ from softsim.load import Load, force_at_pressure
 from softsim.outcome import Contact, Outcome, Snapshot
 from softsim.problem import Problem
 from softsim.program import Phase, Program, StepRule
-from softsim.stroke import LoadKind
 
 SPANS_ACROSS = 12  # of every contact
 SPANS_AT_RIM = 4  # of the rounding of a punch
@@ -383,12 +382,3 @@ class _Walker:
     def recovered(self) -> Snapshot:
         """Return the last state before a step that failed."""
         return self.snapshot()
-
-
-def carried(kind: LoadKind, contact: Contact, depth: float) -> float:
-    """Return the load at a state, in the kind and the unit that is prescribed."""
-    if kind == "indentation":
-        return depth
-    if kind == "pressure":
-        return contact.force_depth / contact.width if contact.width > 0.0 else 0.0
-    return contact.force_depth

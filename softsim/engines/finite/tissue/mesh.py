@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from softsim.engines.finite.tissue.basis import Array, Integers, Line
+from softsim.errors import InputError
 
 NEAR_GROWTH = 0.3  # of the length of spans with distance, within the thickness of the tissue
 FAR_GROWTH = 0.6  # and beyond, where nearly nothing happens
 ROW_GROWTH = 0.25  # of the height of spans with depth
 SAMPLES = 2048  # of the size function between patch and end
+SPAN_BYTES, MOST_BYTES = 1500.0, 2e9  # of what is kept for a span, and of a section in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,25 @@ class Patch:
     low: float
     high: float
     size: float
+
+
+def check_size(n_columns: int, n_rows: int) -> None:
+    """Refuse a section that does not fit into memory, before it is made.
+
+    Raises
+    ------
+    InputError
+        With the bound.
+    """
+    # two bands are kept, of unknowns of two functions for each span of a column and its next ones
+    band = 2.0 * 8.0 * (4.0 * n_rows + 12.0)
+    size = n_columns * n_rows * (SPAN_BYTES + 2.0 * band)
+    if size > MOST_BYTES:
+        raise InputError(
+            f"the grid would have {n_columns:.3g} columns and {n_rows:.3g} rows of spans and "
+            f"take {size / 1e9:.3g} GB; must be at most {MOST_BYTES / 1e9:g} GB (take a larger "
+            "resolution.element_along, fewer rows or fewer layers, or leave them automatic)"
+        )
 
 
 def along_line(
