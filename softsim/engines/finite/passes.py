@@ -248,7 +248,8 @@ def _onwards(scene: Scene, load: Load, found: Solution | None, accuracy: Pass) -
 
 def first_patches(scene: Scene) -> tuple[Patch, ...]:
     """Return where the tool will touch, roughly."""
-    half = 2.0 * scene.expected_half_width()
+    behind, ahead = scene.outline.span_below(scene.thickness)
+    half = min(2.0 * scene.expected_half_width(), ahead - behind)
     return (Patch(max(-half, scene.least), half, 2.0 * half / COARSE.spans),)
 
 
