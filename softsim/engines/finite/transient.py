@@ -40,7 +40,7 @@ TOLERANCE = 1e-4
 STALE = 2  # iterations of a step after which its factor serves no further one
 PRESSURE_MET = 1e-3  # in ln
 HALVINGS = 6
-ITERATIONS_A_STEP = 60  # Newton's, on the average over the path, after which it is given up
+ITERATIONS_A_STEP = 30  # Newton's, on the average over the path, after which it is given up
 STEPS = StepRule(press=24, dwell=12, lift=32, least=lambda total, _: max(1, total // 10))
 
 
@@ -175,7 +175,7 @@ class _Walker:
         self.before: tuple[Array, float] | None = None
         self.along, self.time, self.residual = 0.0, 0.0, 0.0
         self.pass_number, self.lifted_from = 0, 0.0
-        self.is_stale, self.budget = True, math.inf
+        self.is_stale, self.budget, self.failed = True, math.inf, math.inf
         contact = self._contact(0.0)
         self.touch = Touch.none(contact.window.functions.size)
         longest = LONGEST * self.scene.nose_radius

@@ -18,9 +18,12 @@ from softsim.kernels.splines.geometry import ROUND
 
 @dataclass(frozen=True, eq=False)
 class Densities:
-    """Energy stored above the undisturbed state and lost so far at the points [J/m^3].
+    """Energies at the points.
 
-    `stored` and `lost` have the shape (n_spans, n_points) [J/m^3].
+    Parameters
+    ----------
+    stored, lost : ndarray, shape (n_spans, n_points)
+        Above the undisturbed state, and so far [J/m^3].
     """
 
     stored: Array
@@ -46,7 +49,13 @@ def steady_densities(
 ) -> Densities:
     """Return the energies of a steady stroke at the points.
 
-    `rest`, shape (n_spans, 1), is the energy of the undisturbed tissue [J/m^3].
+    Parameters
+    ----------
+    section : Section
+    history : History
+    points : PointFields
+    rest : ndarray, shape (n_spans, 1)
+        From `rest_energy` [J/m^3].
     """
     stored = long_term(section) - rest
     lost = np.zeros_like(stored)
@@ -70,7 +79,13 @@ def steady_densities(
 def leaving(section: Section, values: Array, *, forward: bool) -> float:
     """Return the integral of a density over the depth where tissue leaves [J/m^2].
 
-    `values` has the shape (n_spans, n_points) [J/m^3].
+    Parameters
+    ----------
+    section : Section
+    values : ndarray, shape (n_spans, n_points)
+        [J/m^3].
+    forward : bool
+        Whether the tool moves towards +x.
     """
     depth = section.mesh.directions[1]
     side = depth.weight.shape[1]
@@ -146,10 +161,7 @@ class Ledger:
 
 
 def total(section: Section, values: Array) -> float:
-    """Return the integral of a density over a section [J/m], of a round one [J].
-
-    `values` has the shape (n_spans, n_points) [J/m^3].
-    """
+    """Return the integral of a density over a section [J/m], of a round one [J]."""
     along, depth = section.mesh.directions
     across = 2.0 * np.pi * along.place if section.form == ROUND else 1.0
     weight = np.einsum("iq,jr->ijqr", along.weight * across, depth.weight).reshape(values.shape)
