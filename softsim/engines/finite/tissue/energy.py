@@ -161,7 +161,14 @@ class Ledger:
 
 
 def total(section: Section, values: Array) -> float:
-    """Return the integral of a density over a section [J/m], of a round one [J]."""
+    """Return the integral of a density over a section [J/m], of a round one [J].
+
+    Parameters
+    ----------
+    section : Section
+    values : ndarray, shape (n_spans, n_points)
+        [J/m^3].
+    """
     along, depth = section.mesh.directions
     across = 2.0 * np.pi * along.place if section.form == ROUND else 1.0
     weight = np.einsum("iq,jr->ijqr", along.weight * across, depth.weight).reshape(values.shape)
