@@ -72,6 +72,68 @@ class History(NamedTuple):
     carried: np.ndarray
 
 
+class TangentScratch(NamedTuple):
+    """Work space of the tangent of one span; slopes are entries of the displacement gradient.
+
+    Attributes
+    ----------
+    stress : ndarray of float64, shape (6,)
+        At a point [Pa].
+    tangent : ndarray of float64, shape (n_components, n_components)
+        Derivative of the stress by the Green strain at a point [Pa].
+    operator, product : ndarray of float64, shape (n_components, n_slopes)
+        Derivative of the strain by the slopes [-], and what the tangent makes of it [Pa].
+    moduli : ndarray of float64, shape (n_slopes, n_slopes)
+        Derivative of the first Piola-Kirchhoff stress by the slopes, weighted [N].
+    opened : ndarray of float64, shape (n_slopes,)
+        Derivative of ln J by the slopes [-].
+    slope : ndarray of float64, shape (n_directions + 1, n_functions)
+        Slopes of the functions at a point, and their hoop stretch [1/m].
+    pushed : ndarray of float64, shape (n_slopes + 1, n_directions n_functions)
+        Moduli, and behind them `opened`, times the slopes of the functions.
+    element : ndarray of float64, shape (n_directions n_functions,) * 2
+        Tangent of the span.
+    swell : ndarray of float64, shape (n_directions n_functions,)
+        Derivative of its mean volume ratio [1/m].
+    unknown : ndarray of int64, shape (n_directions n_functions,)
+    """
+
+    stress: np.ndarray
+    tangent: np.ndarray
+    operator: np.ndarray
+    product: np.ndarray
+    moduli: np.ndarray
+    opened: np.ndarray
+    slope: np.ndarray
+    pushed: np.ndarray
+    element: np.ndarray
+    swell: np.ndarray
+    unknown: np.ndarray
+
+
+@inline
+def tangent_scratch(mesh):
+    """Return work space for the tangents of the spans of a mesh."""
+    n = len(mesh.directions)
+    n_components, n_slopes = (4 if n == 2 else 6), n * n
+    if n == 2 and mesh.form == ROUND:
+        n_slopes += 1
+    size = mesh.directions[0].value.shape[2] ** n
+    return TangentScratch(
+        np.empty(6),
+        np.empty((n_components, n_components)),
+        np.empty((n_components, n_slopes)),
+        np.empty((n_components, n_slopes)),
+        np.empty((n_slopes, n_slopes)),
+        np.empty(n_slopes),
+        np.empty((n + 1, size)),
+        np.empty((n_slopes + 1, n * size)),
+        np.empty((n * size, n * size)),
+        np.empty(n * size),
+        np.empty(n * size, np.int64),
+    )
+
+
 @kernel
 def evaluate_stresses(mesh, layers, displacement, stresses):
     """Fill stresses, tangents and volumes of all spans.
@@ -188,30 +250,22 @@ def assemble_forces(mesh, displacement, stresses, history, force):
 
 
 @inline
-def strain_operator(mesh, span, p, operator):
-    """Fill the derivative of the Green strain at a point by the coefficients of its span.
+def strain_operator(n, is_round, f, operator):
+    """Fill the derivative of the Green strain by the displacement gradient at a point.
 
-    `operator` has the shape (n_components, n_functions n_directions) [1/m]; engineering shears.
+    `operator` has the shape (n_components, n_slopes), engineering shears [-].  Slopes of a
+    component stand together, n each; behind them all, in the round form, the hoop stretch.
     """
-    n = len(mesh.directions)
-    f = span.deformation[p]
-    for a in range(span.function.size):
-        for k in range(n):
-            column = n * a + k
-            for m in range(operator.shape[0]):
-                i, j = FIRST[m], SECOND[m]
-                entry = 0.0
-                if i == j:
-                    if i < n:
-                        entry = f[k, i] * span.gradient[p, a, i]
-                else:
-                    if j < n:
-                        entry = f[k, i] * span.gradient[p, a, j]
-                    if i < n:
-                        entry += f[k, j] * span.gradient[p, a, i]
-                operator[m, column] = entry
-        if n == 2 and mesh.form == ROUND:
-            operator[2, n * a] = f[2, 2] * span.value[p, a] / span.radius[p]
+    operator[:] = 0.0
+    for m in range(operator.shape[0]):
+        i, j = FIRST[m], SECOND[m]
+        if i < n and j < n:
+            for k in range(n):
+                operator[m, n * k + j] += f[k, i]
+                if i != j:
+                    operator[m, n * k + i] += f[k, j]
+    if is_round:
+        operator[2, n * n] = f[2, 2]
 
 
 @kernel
@@ -238,40 +292,46 @@ def assemble_tangent(mesh, displacement, stresses, history, expected, geometric,
         Derivative of the mean volume ratio of each span by its coefficients [1/m].
     """
     n = len(mesh.directions)
-    span = new_span(mesh)
-    n_components, width = stresses.relaxing.shape[2], n * span.function.size
-    stress, tangent = np.zeros(6), np.empty((n_components, n_components))
-    operator, product = np.empty((n_components, width)), np.empty((n_components, width))
-    element, slopes = np.empty((width, width)), np.zeros((mesh.layer.size, width))
+    is_round = n == 2 and mesh.form == ROUND
+    span, work = new_span(mesh), tangent_scratch(mesh)
+    width = n * span.function.size
+    slopes = np.zeros((mesh.layer.size, width))
     band[:] = 0.0
     for s in range(mesh.layer.size):
         enter(mesh, s, displacement, span)
-        volume, bulk = stresses.mean[s, 0], 0.0
-        element[:] = 0.0
+        volume, bend = stresses.mean[s, 0], stresses.mean[s, 3]
+        work.element[:] = 0.0
+        work.swell[:] = 0.0
+        share = 1.0
         for p in range(span.weight.size):
             metric_into(span.deformation[p], span.metric)
             inverse_fill(span.metric, span.inverse)
-            share = history.factor[s, p] if mesh.relaxes_all[s] else 1.0
-            bulk += share * span.weight[p] * stresses.mean[s, 3]
+            if mesh.relaxes_all[s]:
+                share = history.factor[s, p]
             grown = share * stresses.ratio[s, p]
             volume_stress = grown * expected[s], grown * (expected[s] - stresses.mean[s, 2])
             if geometric == NOTHING:
                 volume_stress = 0.0, 0.0
-            point_tangent(stresses, history, (s, p), volume_stress, span.inverse, stress, tangent)
-            strain_operator(mesh, span, p, operator)
+            point_tangent(
+                stresses, history, (s, p), volume_stress, span.inverse, work.stress, work.tangent
+            )
+            if geometric == PULLING:
+                leave_pull(work.stress)
+            elif geometric == NOTHING:
+                work.stress[:] = 0.0
+            strain_operator(n, is_round, span.deformation[p], work.operator)
+            fill_moduli(n, is_round, span.weight[p], span.inverse, work)
             scale = span.weight[p] * stresses.ratio[s, p] / volume
-            for b in range(width):
-                for m in range(n_components):
-                    slopes[s, b] += scale * span.inverse[m] * operator[m, b]
-            add_material(operator, tangent, span.weight[p], product, element)
-            if geometric != NOTHING:
-                if geometric == PULLING:
-                    leave_pull(stress)
-                add_geometric(mesh, span, p, stress, element)
+            add_element(n, is_round, span, p, scale, work)
+        bulk = share * volume * bend
         for a in range(width):
+            part = bulk * work.swell[a]
             for b in range(a + 1):
-                element[a, b] += bulk * slopes[s, a] * slopes[s, b]
-        scatter(mesh, span, element, band)
+                work.element[a, b] += part * work.swell[b]
+        for a in range(span.function.size):
+            for k in range(n):
+                slopes[s, n * a + k] = work.swell[k * span.function.size + a]
+        scatter(mesh, span, work, band)
     return slopes
 
 
@@ -305,22 +365,77 @@ def point_tangent(stresses, history, at, volume, inverse, stress, tangent):
 
 
 @inline
-def add_material(operator, tangent, weight, product, element):
-    """Add B^T D B at a point to the lower triangle of a span; `product` is work space."""
-    n_components, width = operator.shape
+def fill_moduli(n, is_round, weight, inverse, work):
+    """Fill the derivative of the first Piola-Kirchhoff stress by the displacement gradient.
+
+    B^T D B of the strain operator, and the geometric stiffness of the stress; `opened` becomes
+    the derivative of ln J.
+    """
+    operator, tangent, product, moduli = work.operator, work.tangent, work.product, work.moduli
+    n_components, size = operator.shape
     for m in range(n_components):
-        for b in range(width):
-            product[m, b] = weight * tangent[m, 0] * operator[0, b]
-        for n in range(1, n_components):
-            part = weight * tangent[m, n]
-            for b in range(width):
-                product[m, b] += part * operator[n, b]
-    for a in range(width):
+        for b in range(size):
+            total = 0.0
+            for k in range(n_components):
+                total += tangent[m, k] * operator[k, b]
+            product[m, b] = weight * total
+    for a in range(size):
+        for b in range(size):
+            total = 0.0
+            for m in range(n_components):
+                total += operator[m, a] * product[m, b]
+            moduli[a, b] = total
+        opened = 0.0
         for m in range(n_components):
-            own = operator[m, a]
-            if own != 0.0:
-                for b in range(a + 1):
-                    element[a, b] += own * product[m, b]
+            opened += inverse[m] * operator[m, a]
+        work.opened[a] = opened
+    for g in range(n):
+        for h in range(n):
+            own = weight * work.stress[PLACE[g][h]]
+            for k in range(n):
+                moduli[n * k + g, n * k + h] += own
+    if is_round:
+        moduli[n * n, n * n] += weight * work.stress[2]
+
+
+@inline
+def add_element(n, is_round, span, p, scale, work):
+    """Add a point to the lower triangle of a span, and `scale` J^-1 dJ to `swell`.
+
+    Rows and columns of an element are counted with its functions fastest.
+    """
+    size, moduli, pushed, slope = span.function.size, work.moduli, work.pushed, work.slope
+    for f in range(size):
+        for g in range(n):
+            slope[g, f] = span.gradient[p, f, g]
+        if is_round:
+            slope[n, f] = span.value[p, f] / span.radius[p]
+    for row in range(moduli.shape[0] + 1):
+        # the last row is that of the change of volume
+        own = work.opened if row == moduli.shape[0] else moduli[row]
+        for k in range(n):
+            for f in range(size):
+                total = 0.0
+                for g in range(n):
+                    total += own[n * k + g] * slope[g, f]
+                pushed[row, k * size + f] = total
+        if is_round:
+            for f in range(size):
+                pushed[row, f] += own[n * n] * slope[n, f]
+    for c in range(n * size):
+        work.swell[c] += scale * pushed[moduli.shape[0], c]
+    for k in range(n):
+        for f in range(size):
+            row = k * size + f
+            element = work.element[row]
+            for c in range(row + 1):
+                total = 0.0
+                for g in range(n):
+                    total += slope[g, f] * pushed[n * k + g, c]
+                element[c] += total
+            if is_round and k == 0:
+                for c in range(row + 1):
+                    element[c] += slope[n, f] * pushed[n * n, c]
 
 
 @inline
@@ -339,35 +454,18 @@ def leave_pull(stress):
 
 
 @inline
-def add_geometric(mesh, span, p, stress, element):
-    """Add the geometric stiffness of a stress, shape (6,), to the lower triangle of a span."""
-    n = len(mesh.directions)
-    weight = span.weight[p]
-    for a in range(span.function.size):
-        for b in range(a + 1):
-            both = 0.0
-            for g in range(n):
-                for h in range(n):
-                    own = stress[PLACE[g][h]]
-                    both += span.gradient[p, a, g] * own * span.gradient[p, b, h]
-            both *= weight
-            for k in range(n):
-                element[n * a + k, n * b + k] += both
-            if n == 2 and mesh.form == ROUND:
-                hoop = weight * stress[2] * span.value[p, a] * span.value[p, b]
-                element[n * a, n * b] += hoop / (span.radius[p] * span.radius[p])
-
-
-@inline
-def scatter(mesh, span, element, band):
+def scatter(mesh, span, work, band):
     """Add the lower triangle of a span to the band; unknowns below 0 are held."""
-    n = len(mesh.directions)
-    for a in range(element.shape[0]):
-        row = mesh.number[span.function[a // n], a % n]
+    n, size = len(mesh.directions), span.function.size
+    for k in range(n):
+        for f in range(size):
+            work.unknown[k * size + f] = mesh.number[span.function[f], k]
+    for a in range(n * size):
+        row = work.unknown[a]
         if row < 0:
             continue
         for b in range(a + 1):
-            column = mesh.number[span.function[b // n], b % n]
+            column = work.unknown[b]
             if column >= 0:
                 high, low = max(row, column), min(row, column)
-                band[low, high - low] += element[a, b]
+                band[low, high - low] += work.element[a, b]
