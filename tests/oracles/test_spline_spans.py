@@ -65,7 +65,7 @@ class Case:
             stretch=STRETCH[own], relaxes_all=np.array(relaxes)[own], factor=FACTOR[own],
             carried=carried, expected=expected,
         )  # fmt: skip
-        assert self.section.evaluate(self.displacement)
+        assert self.section.evaluate(self.displacement, tangent=True)
 
     def ways(self, count, seed=5):
         """Return random changes of the displacement, held functions at rest."""
@@ -254,7 +254,7 @@ def test_span_turned_inside_out_is_reported():
     displacement = section.rest()
     displacement[:, 0, 1] = 1.5e-3
     flat = displacement.reshape(-1, 2)
-    status = kernels.evaluate_stresses(section.mesh, section.layers, flat, section.stresses)
+    status = kernels.evaluate_stresses(section.mesh, section.layers, flat, False, section.stresses)
     assert status == kernels.INVERTED
 
 

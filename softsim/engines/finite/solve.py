@@ -73,7 +73,7 @@ def steady_outcome(solution: Solution, start: float) -> Outcome:
     section = solution.section
     rows = report_rows(section)
     rest = rest_energy(section)
-    section.evaluate(solution.displacement)
+    section.evaluate(solution.displacement, tangent=True)
     solution.history.carry(section)
     snapshot = steady_snapshot(solution, rows, rest)
     return Outcome(

@@ -342,6 +342,7 @@ class _Walker:
         """Make a solved step the present state."""
         section, contact, touch = self.section, self.newton.contact, solved.touch
         contact.weigh(solved.displacement[contact.window.functions, 0], touch)
+        section.evaluate(solved.displacement, tangent=True)  # energies of branches need it
         self.points = PointFields.of(section, solved.displacement)
         moved = np.array([along - self.along, touch.depth - self.touch.depth])
         drag = self.touch.drag

@@ -83,7 +83,7 @@ def fibre_shape(family, c, b, scale, first, stress, tangent):
         rise = scale * (n[i] - mean / 3.0 * b[i])
         stress[i] += 2.0 * slope * rise
         cross = pull * n[i] - both * b[i]
-        for j in range(i, stress.size):
+        for j in range(i, tangent.shape[0]):
             other = scale * (n[j] - mean / 3.0 * b[j])
             back = pull * n[j] - both * b[j]
             tangent[i, j] += 4.0 * curvature * rise * other - cross * b[j] - b[i] * back

@@ -25,11 +25,12 @@ def invariant_shape(c, b, scale, first, second, slopes, stress, tangent):
         cross = 4.0 / 3.0 * (scale * w1 * IDENTITY[i] + 2.0 * scale2 * w2 * trace) - both * b[i]
         along1 = 4.0 * (w11 * slope1 + w12 * slope2)
         along2 = 4.0 * (w12 * slope1 + w22 * slope2)
-        for j in range(i, stress.size):
+        for j in range(i, tangent.shape[0]):
             other1 = scale * (IDENTITY[j] - first / 3.0 * b[j])
             other = first * IDENTITY[j] - c[j]
             other2 = scale2 * (other - 2.0 / 3.0 * second * b[j])
             back = 4.0 / 3.0 * (scale * w1 * IDENTITY[j] + 2.0 * scale2 * w2 * other) - both * b[j]
             tangent[i, j] += along1 * other1 + along2 * other2 - cross * b[j] - b[i] * back
             tangent[i, j] += outer * IDENTITY[i] * IDENTITY[j]
-        tangent[i, i] -= outer if i < 3 else 0.5 * outer
+        if tangent.size:
+            tangent[i, i] -= outer if i < 3 else 0.5 * outer

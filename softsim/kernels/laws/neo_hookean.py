@@ -19,7 +19,7 @@ def neo_hookean_shape(parameters, c, b, determinant, stress, tangent):
     determinant : float
         J² [-].
     stress, tangent : ndarray of float64, shapes (n,) and (n, n), n = 4 or 6
-        Overwritten with S and ∂S/∂E [Pa].
+        Overwritten with S and ∂S/∂E [Pa]; a tangent of shape (0, 0) is left out.
 
     Returns
     -------
@@ -34,7 +34,7 @@ def neo_hookean_shape(parameters, c, b, determinant, stress, tangent):
     square_into(b, 2.0 * mu * grown, tangent)
     for i in range(stress.size):
         stress[i] = mu * (IDENTITY[i] - grown * b[i])
-        for j in range(i, stress.size):
+        for j in range(i, tangent.shape[0]):
             tangent[i, j] -= 2.0 / 3.0 * mu * grown * b[i] * b[j]
     mirror(tangent)
     return 0.5 * mu * (c[0] + c[1] + c[2] - 3.0 * grown)

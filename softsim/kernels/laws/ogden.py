@@ -40,31 +40,33 @@ def ogden_shape(parameters, c, stress, tangent, scratch):
     ninth = (gamma[0] + gamma[1] + gamma[2]) / 9.0
     for m in range(stress.size):
         stress[m] = 0.0
-        for n in range(m, stress.size):
+        for n in range(m, tangent.shape[0]):
             tangent[m, n] = 0.0
     mixed = scratch.mixed
     for i in range(3):
         ti = beta[i] - mean
         for m in range(stress.size):
             stress[m] += ti / value[i] * vector[FIRST[m], i] * vector[SECOND[m], i]
+        if not tangent.size:
+            continue
         for j in range(3):
             if i == j:
                 bend = (gamma[i] / 3.0 + ninth - 2.0 * ti) / (value[i] * value[i])
             else:
                 bend = (ninth - (gamma[i] + gamma[j]) / 3.0) / (value[i] * value[j])
-            for m in range(stress.size):
+            for m in range(tangent.shape[0]):
                 row = bend * vector[FIRST[m], i] * vector[SECOND[m], i]
-                for n in range(m, stress.size):
+                for n in range(m, tangent.shape[0]):
                     tangent[m, n] += row * vector[FIRST[n], j] * vector[SECOND[n], j]
         for j in range(i + 1, 3):
             tj = beta[j] - mean
             slope = ogden_slope(parameters, value[i], value[j], middle)
             turn = 0.5 * ((value[i] + value[j]) * slope - ti - tj) / (value[i] * value[j])
-            for m in range(stress.size):
+            for m in range(tangent.shape[0]):
                 mixed[m] = vector[FIRST[m], i] * vector[SECOND[m], j]
                 mixed[m] += vector[SECOND[m], i] * vector[FIRST[m], j]
-            for m in range(stress.size):
-                for n in range(m, stress.size):
+            for m in range(tangent.shape[0]):
+                for n in range(m, tangent.shape[0]):
                     tangent[m, n] += turn * mixed[m] * mixed[n]
     return energy
 

@@ -82,7 +82,7 @@ def shape_response(law, parameters, families, c, stress, tangent, scratch):
     stress : ndarray of float64, shape (4,) or (6,)
         Overwritten with S = 2 ∂W_iso/∂C [Pa].
     tangent : ndarray of float64, shape (4, 4) or (6, 6)
-        Overwritten with ∂S/∂E [Pa], engineering shears.
+        Overwritten with ∂S/∂E [Pa], engineering shears; of shape (0, 0) it is left out.
     scratch : PointScratch
 
     Returns
@@ -164,7 +164,7 @@ def dilatation_response(law, parameters, c, stress, tangent):
     stress : ndarray of float64, shape (4,) or (6,)
         Overwritten with S = J U' C⁻¹ [Pa].
     tangent : ndarray of float64, shape (4, 4) or (6, 6)
-        Overwritten with ∂S/∂E [Pa], engineering shears.
+        Overwritten with ∂S/∂E [Pa], engineering shears; of shape (0, 0) it is left out.
 
     Returns
     -------

@@ -62,6 +62,8 @@ class Span(NamedTuple):
         Deformation gradient [-].
     metric, inverse : ndarray of float64, shape (6,)
         Right Cauchy-Green tensor at a point and its inverse [-].
+    point_in, function_in : ndarray of int64, shapes (n_points, n_directions), (n_functions, ...)
+        Place of each point and function in each direction.
     """
 
     value: np.ndarray
@@ -73,6 +75,8 @@ class Span(NamedTuple):
     deformation: np.ndarray
     metric: np.ndarray
     inverse: np.ndarray
+    point_in: np.ndarray
+    function_in: np.ndarray
 
 
 @kernel
@@ -81,6 +85,12 @@ def new_span(mesh):
     n = len(mesh.directions)
     points, size = mesh.directions[0].weight.shape[1], mesh.directions[0].value.shape[2]
     n_points, n_functions = points**n, size**n
+    point_in, function_in = np.empty((n_points, n), np.int64), np.empty((n_functions, n), np.int64)
+    for k in range(n):
+        for p in range(n_points):
+            point_in[p, k] = p // points ** (n - 1 - k) % points
+        for f in range(n_functions):
+            function_in[f, k] = f // size ** (n - 1 - k) % size
     return Span(
         np.empty((n_points, n_functions)),
         np.empty((n_points, n_functions, n)),
@@ -91,6 +101,8 @@ def new_span(mesh):
         np.zeros((n_points, 3, 3)),
         np.empty(6),
         np.empty(6),
+        point_in,
+        function_in,
     )
 
 
@@ -109,33 +121,30 @@ def enter(mesh, number, displacement, span):
         Overwritten.
     """
     n = len(mesh.directions)
-    points, size = mesh.directions[0].weight.shape[1], mesh.directions[0].value.shape[2]
-    n_points, n_functions = span.value.shape
+    size, (n_points, n_functions) = mesh.directions[0].value.shape[2], span.value.shape
     span.weight[:] = 1.0
     span.value[:] = 1.0
     span.gradient[:] = 1.0
     span.function[:] = 0
-    rest, stride, turn_p, turn_f = number, 1, 1, 1
+    rest, stride = number, 1
     for back in range(n):
         k = n - 1 - back
         own = mesh.directions[k]
         place = rest % own.first.size
         rest //= own.first.size
         for p in range(n_points):
-            q = p // turn_p % points
+            q = span.point_in[p, k]
             span.weight[p] *= own.weight[place, q]
             span.radius[p] = own.place[place, q]  # of the first direction in the end
             for f in range(n_functions):
-                a = f // turn_f % size
+                a = span.function_in[f, k]
                 value, slope = own.value[place, q, a], own.slope[place, q, a]
                 span.value[p, f] *= value
                 for g in range(n):
                     span.gradient[p, f, g] *= slope if g == k else value
         for f in range(n_functions):
-            span.function[f] += (own.first[place] + f // turn_f % size) * stride
+            span.function[f] += (own.first[place] + span.function_in[f, k]) * stride
         stride *= own.first[own.first.size - 1] + size
-        turn_p *= points
-        turn_f *= size
     for f in range(n_functions):
         for g in range(n):
             span.local[f, g] = displacement[span.function[f], g]

@@ -135,8 +135,8 @@ def tangent_scratch(mesh):
 
 
 @kernel
-def evaluate_stresses(mesh, layers, displacement, stresses):
-    """Fill stresses, tangents and volumes of all spans.
+def evaluate_stresses(mesh, layers, displacement, with_tangent, stresses):
+    """Fill stresses, volumes and, if asked for, tangents of all spans.
 
     Parameters
     ----------
@@ -144,8 +144,10 @@ def evaluate_stresses(mesh, layers, displacement, stresses):
     layers : softsim.kernels.layer_arrays.LayerArrays
     displacement : ndarray of float64, shape (n_functions, n_directions)
         Coefficients [m].
+    with_tangent : bool
+        Most states of a solution are never linearised.
     stresses : Stresses
-        Overwritten.
+        Overwritten; without tangent that of another state is left.
 
     Returns
     -------
@@ -153,7 +155,7 @@ def evaluate_stresses(mesh, layers, displacement, stresses):
         `OK`, or `INVERTED` where a point or a span is turned inside out.
     """
     span, scratch = new_span(mesh), point_scratch()
-    stretch, scaled = np.empty(6), np.empty(6)
+    stretch, scaled, tangent = np.empty(6), np.empty(6), np.empty((0, 0))
     n_points, n_components = stresses.relaxing.shape[1:]
     for s in range(mesh.layer.size):
         layer = mesh.layer[s]
@@ -183,7 +185,8 @@ def evaluate_stresses(mesh, layers, displacement, stresses):
             for m in range(6):
                 scaled[m] = stretch[m] * span.metric[m]
             relaxing, fixed = stresses.relaxing[s, p], stresses.fixed[s, p]
-            tangent = stresses.tangent[s, p]
+            if with_tangent:
+                tangent = stresses.tangent[s, p]
             stresses.energy[s, p] = shrunk * shape_response(
                 layers.law_codes[layer],
                 layers.law_parameters[layer],
@@ -198,7 +201,7 @@ def evaluate_stresses(mesh, layers, displacement, stresses):
             for m in range(n_components):
                 relaxing[m] *= shrunk * stretch[m]
                 fixed[m] = pull * span.inverse[m]
-                for n in range(n_components):
+                for n in range(tangent.shape[0]):
                     tangent[m, n] *= shrunk * stretch[m] * stretch[n]
             if layers.relaxes_all[layer]:
                 for m in range(n_components):

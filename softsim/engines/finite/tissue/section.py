@@ -112,13 +112,13 @@ class Section:
         """
         return np.asarray(values[self.mesh.layer])
 
-    def evaluate(self, displacement: Array) -> bool:
-        """Fill the stresses; False where tissue is turned inside out.
+    def evaluate(self, displacement: Array, *, tangent: bool = False) -> bool:
+        """Fill the stresses and, if asked for, their tangents; False where tissue is inside out.
 
         `displacement` has the shape (n_along, n_depth, n_directions) of the functions [m].
         """
         flat = displacement.reshape(-1, len(self.lines))
-        status = kernels.evaluate_stresses(self.mesh, self.layers, flat, self.stresses)
+        status = kernels.evaluate_stresses(self.mesh, self.layers, flat, tangent, self.stresses)
         return bool(status == kernels.OK)
 
     def forces(self, displacement: Array) -> Array:
@@ -138,6 +138,7 @@ class Section:
         `expected`, shape (n_spans,), is U' after the next step [Pa].
         """
         flat = displacement.reshape(-1, len(self.lines))
+        self.evaluate(displacement, tangent=True)
         return np.asarray(
             kernels.assemble_tangent(
                 self.mesh, flat, self.stresses, self.history, expected, geometric, self.band
