@@ -84,15 +84,17 @@ class TangentScratch(NamedTuple):
     operator, product : ndarray of float64, shape (n_components, n_slopes)
         Derivative of the strain by the slopes [-], and what the tangent makes of it [Pa].
     moduli : ndarray of float64, shape (n_slopes, n_slopes)
-        Derivative of the first Piola-Kirchhoff stress by the slopes, weighted [N].
+        Derivative of the first Piola-Kirchhoff stress by the slopes, weighted
+        [J], in a section [J/m].
     opened : ndarray of float64, shape (n_slopes,)
         Derivative of ln J by the slopes [-].
     slope : ndarray of float64, shape (n_directions + 1, n_functions)
         Slopes of the functions at a point, and their hoop stretch [1/m].
     pushed : ndarray of float64, shape (n_slopes + 1, n_directions n_functions)
-        Moduli, and behind them `opened`, times the slopes of the functions.
-    element : ndarray of float64, shape (n_directions n_functions,) * 2
-        Tangent of the span.
+        Moduli times the slopes of the functions [N], in a section [N/m]; behind them `opened` times
+        these [1/m].
+    element : ndarray of float64, shape (n_directions n_functions, n_directions n_functions)
+        Tangent of the span [N/m], in a section [Pa].
     swell : ndarray of float64, shape (n_directions n_functions,)
         Derivative of its mean volume ratio [1/m].
     unknown : ndarray of int64, shape (n_directions n_functions,)
