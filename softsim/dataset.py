@@ -18,7 +18,15 @@ from softsim.measuring import with_metrics
 from softsim.outcome import Array, Outcome, Rows, Snapshot, ToolState
 from softsim.problem import Problem, describe
 from softsim.serialise import problem_hash, problem_to_toml, source_attributes
-from softsim.variables import PROFILED, REGISTRY, TIME, labelled, profile_name, warnings_text
+from softsim.variables import (
+    PROFILED,
+    REGISTRY,
+    TIME,
+    error_name,
+    labelled,
+    profile_name,
+    warnings_text,
+)
 
 
 def build_dataset(problem: Problem, engine: str, solved: Outcome) -> xr.Dataset:
@@ -55,6 +63,7 @@ def build_dataset(problem: Problem, engine: str, solved: Outcome) -> xr.Dataset:
         variables = {name: values[0] for name, values in variables.items()}
     data = labelled(variables, *lead) | labelled(_undisturbed(rest))
     dataset = with_metrics(xr.Dataset(data, coords=_coordinates(problem, solved, steady=steady)))
+    dataset = dataset.assign(_errors(dataset, solved.errors))
     dataset.attrs = _attributes(problem, engine, solved)
     return dataset
 
@@ -63,6 +72,16 @@ def _stack(tables: Iterable[dict[str, Array]]) -> dict[str, Array]:
     """Turn one table of arrays per time into one table of arrays with time in front."""
     rows = list(tables)
     return {name: np.stack([row[name] for row in rows]) for name in rows[0]}
+
+
+def _errors(dataset: xr.Dataset, errors: Mapping[str, Array]) -> dict[str, Any]:
+    """Return the discretisation errors of the scalars in their units."""
+    found: dict[str, Any] = {}
+    for name, error in errors.items():
+        of = dataset["normal_force" if name == "tangential_force" else name]
+        known = REGISTRY[error_name(name)]
+        found[known.name] = (of.dims, np.abs(of.to_numpy()) * error, known.attributes)
+    return found
 
 
 # ------------------------------------------------------------------ coordinates

@@ -198,6 +198,9 @@ class Outcome:
     warnings : tuple of str
     attributes : mapping
         What the engine adds to the attributes of a result.
+    errors : mapping
+        Discretisation errors of scalars by name, over their values; that of the tangential force
+        over the normal force [-]; shape () or (n_layers,).
     state : WarmStart, optional
         What a neighbouring problem can start from.
     incomplete : str
@@ -218,6 +221,7 @@ class Outcome:
     on_nodes: bool
     warnings: tuple[str, ...] = ()
     attributes: Mapping[str, str | float] = field(default_factory=dict)
+    errors: Mapping[str, Array] = field(default_factory=dict)
     state: WarmStart | None = None
     incomplete: str = ""
 

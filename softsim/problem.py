@@ -30,6 +30,7 @@ from softsim.units import Quantity, to_si
 Array = NDArray[np.float64]
 LARGEST_PRESTRETCH = 2.0
 MOST_ROWS = 1000
+USUAL_ACCURACY, FINEST, COARSEST = 0.005, 0.001, 0.05
 MOST_STEPS = 100_000
 WIDEST_NOSE = 10.0  # widths of the tissue
 
@@ -49,12 +50,16 @@ class Resolution:
     growth : float, optional
         Ratio of neighbouring element sizes away from the tool [-], 1 to 1.5; 1 keeps every element
         alike.
+    accuracy : float or str
+        Error of the depth that is asked of the finite engine where it chooses the sizes [-],
+        e.g. "0.5 %"; 0.1 to 5 %.  What is reached is in the discretisation errors of the result.
     """
 
     element_along: Quantity | None = None
     rows: Sequence[int] | None = None
     steps: int | None = None
     growth: float | None = None
+    accuracy: Quantity = USUAL_ACCURACY
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
@@ -77,6 +82,8 @@ class Resolution:
             set_(self, "steps", checked_count(self.steps, "steps", 1, MOST_STEPS))
         if self.growth is not None:
             set_(self, "growth", to_si(self.growth, "1", "growth", low=1.0, high=1.5))
+        accuracy = to_si(self.accuracy, "1", "accuracy", low=FINEST, high=COARSEST)
+        set_(self, "accuracy", accuracy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,6 +92,7 @@ def _stroke_options(command: Callable[..., None]) -> Callable[..., None]:
 @_option("--problem", "A whole problem as TOML, instead of all the rest.", "none")
 @_stroke_options
 @_option("--element-along", "Length of the elements under the tool, e.g. '0.1 mm'.", "automatic")
+@_option("--accuracy", "Error of the depth asked of the finite engine, 0.1 to 5 %.", "0.5 %")
 @click.option("--mode", default="steady", show_default=True, help="steady, press or transient.")
 @click.option("--engine", default="finite", show_default=True, help="finite or linear.")
 @click.option("-o", "--output", show_default="none", help="Result: NAME.nc or NAME.zarr.")
@@ -116,7 +117,7 @@ def stroke(
     from softsim._simulate import check, simulate
 
     if given["problem"] is not None:  # what a stroke lacks is written into the file
-        context.meta[IN_FILE] = (*STROKE_OPTIONS, "element_along")
+        context.meta[IN_FILE] = (*STROKE_OPTIONS, "element_along", "accuracy")
     problem = problem_of(**given)
     check(problem, mode=mode, engine=engine)
     result_path, plot_path = output_path(output, RESULTS), output_path(plot, PLOTS)
@@ -138,6 +139,7 @@ def problem_of(
     instrument: str | None,
     problem: str | None,
     element_along: str | None,
+    accuracy: str | None,
     *,
     allow_unusual: bool = False,
     **fields: str | None,
@@ -145,12 +147,13 @@ def problem_of(
     """Return the problem that the options describe."""
     from softsim.library import load_instrument, load_tissue
     from softsim.plausible import lifted
-    from softsim.problem import Problem, Resolution
+    from softsim.problem import USUAL_ACCURACY, Problem, Resolution
     from softsim.serialise import load_problem
     from softsim.stroke import Stroke
 
     given = {name: value for name, value in fields.items() if value is not None}
-    others = {"tissue": tissue, "instrument": instrument, "element-along": element_along, **given}
+    sizes = {"element_along": element_along, "accuracy": accuracy}
+    others = {"tissue": tissue, "instrument": instrument, **sizes, **given}
     if problem is not None:
         also = next((name for name, value in others.items() if value is not None), None)
         if also is not None:
@@ -168,7 +171,10 @@ def problem_of(
             tissue=load_tissue(str(tissue)),
             instrument=load_instrument(str(instrument)),
             stroke=Stroke(**given),  # type: ignore[arg-type]
-            resolution=Resolution(element_along=element_along),
+            resolution=Resolution(
+                element_along=element_along,
+                accuracy=USUAL_ACCURACY if accuracy is None else accuracy,
+            ),
         )
 
 

@@ -37,7 +37,7 @@ def sweep(
     """
     from softsim.sweeps import sweep as run_sweep
 
-    context.meta[IN_FILE] = (*STROKE_OPTIONS, "element_along", "mode", "engine")
+    context.meta[IN_FILE] = (*STROKE_OPTIONS, "element_along", "accuracy", "mode", "engine")
     try:
         cube = run_sweep(design, store, workers, retry_failed=retry_failed, progress=not quiet)
     except KeyboardInterrupt:

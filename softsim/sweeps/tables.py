@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from softsim.library.schema import Amount, Table
+from softsim.problem import USUAL_ACCURACY
 
 
 class StrokeTable(Table):
@@ -30,6 +31,7 @@ class ResolutionTable(Table):
     rows: list[int] | None = None
     steps: int | None = None
     growth: float | None = None
+    accuracy: Amount = USUAL_ACCURACY
 
 
 class DesignTable(Table):

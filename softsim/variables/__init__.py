@@ -14,11 +14,13 @@ from softsim.variables.edges import EDGE, MAPS, RATIOS, ROUND
 from softsim.variables.kinds import GROUPS, TIME, Group, Variable
 from softsim.variables.measures import (
     DEPTHS_OF_ACTION,
+    ERRORS,
     IN_LAYERS,
     METRICS,
     PROFILED,
     PROFILES,
     STRAIN_PERCENTS,
+    error_name,
     layer_name,
     profile_name,
 )
@@ -35,6 +37,7 @@ __all__ = [
     "TIME",
     "Group",
     "Variable",
+    "error_name",
     "labelled",
     "layer_name",
     "names",
@@ -54,6 +57,7 @@ REGISTRY: dict[str, Variable] = {
         *PROFILES,
         *UNDISTURBED,
         *METRICS,
+        *ERRORS,
         *MAPS,
         *EDGE,
         *RATIOS,

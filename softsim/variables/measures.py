@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from softsim.variables.kinds import of
-from softsim.variables.section import FIELDS
+from softsim.variables.section import FIELDS, SCALARS
 
 _PROFILED = {
     "stress_along": "Largest tension along the row.",
@@ -137,4 +137,36 @@ METRICS = (
         "Mean strain energy density of one layer over that of another, both in the window from one "
         "contact extent behind the contact to one ahead of it.",
     ),
+)
+
+_ERRONEOUS = (
+    "indentation",
+    "normal_force",
+    "tangential_force",
+    "contact_width",
+    "peak_contact_pressure",
+    layer_name("von_mises_change"),
+)
+
+
+def error_name(name: str) -> str:
+    """Return the name of the discretisation error of a scalar.
+
+    Examples
+    --------
+    >>> error_name("indentation")
+    'discretisation_error_indentation'
+    """
+    return f"discretisation_error_{name}"
+
+
+_scalar_by_name = {variable.name: variable for variable in (*SCALARS, *METRICS)}
+ERRORS = tuple(
+    of("error", " ".join(_scalar_by_name[name].dims))(
+        error_name(name),
+        _scalar_by_name[name].unit,
+        f"discretisation error of the {_scalar_by_name[name].long_name}",
+        "How far the value may be from that of ever finer meshes; 0 where it is prescribed.",
+    )
+    for name in _ERRONEOUS
 )

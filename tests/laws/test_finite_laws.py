@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import softsim as ss
 import softsim.materials as sm
+from softsim.engines.finite.accuracy import fine_pass
 from softsim.engines.finite.passes import built
 from softsim.engines.finite.scene import Scene
 from softsim.engines.finite.solve import solve
@@ -176,7 +177,9 @@ def test_doubled_small_load_doubles_fields_under_a_flat_edge():
     scene = Scene.of(problem, speed=None)
     found = []
     for depth in (10e-6, 20e-6):
-        newton, displacement, touch = built(scene, (Patch(-2.4e-3, 2.4e-3, 0.2e-3),), 1.0, None)
+        newton, displacement, touch = built(
+            scene, (Patch(-2.4e-3, 2.4e-3, 0.2e-3),), fine_pass(0.005), None
+        )
         solved = newton.solve(displacement, touch, Load("indentation", depth), 1e-9)
         assert solved.converged
         force = newton.contact.force(solved.touch).sum(axis=0)

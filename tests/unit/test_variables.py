@@ -81,7 +81,7 @@ def test_docs_table_is_current():
 @pytest.mark.parametrize("mode", ["steady", "press", "transient"])
 def test_result_holds_exactly_the_registered_variables(mode):
     result = small_result(mode)
-    groups = ("field", "surface", "scalar", "profile", "undisturbed", "metric", "ratio")
+    groups = ("field", "surface", "scalar", "profile", "undisturbed", "metric", "error", "ratio")
     assert set(result.data_vars) == {name for group in groups for name in names(group)}
     lead = () if mode == "steady" else ("time",)
     for name, variable in result.data_vars.items():

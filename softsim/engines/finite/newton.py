@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -112,6 +113,10 @@ class Newton:
     longest : float
         The tool sinks no further than this in one step [m]: beyond a nose the nearest normal
         turns sideways.
+    expected : ndarray, shape (n_spans,), optional
+        Volume stress expected of the spans at the start.
+    watch : callable, optional
+        Told the residual before every iteration, for whoever reports progress.
     """
 
     section: Section
@@ -119,6 +124,7 @@ class Newton:
     history: History
     longest: float
     expected: Array | None = None
+    watch: Callable[[float], None] | None = None
     reduced: Reduced | None = field(default=None, init=False)
     iterations: int = field(default=0, init=False)
     factorings: int = field(default=0, init=False)
@@ -172,6 +178,8 @@ class Newton:
             if residual < tolerance and touch.settled:
                 return self._solved(u, touch, residual, True)
             self.iterations += 1
+            if self.watch is not None:
+                self.watch(residual)
             residuals.append(residual)
             slow = len(residuals) > PATIENCE and residual > SLOW * residuals[-3]
             if self.reduced is None or residual > FACTOR_ABOVE or slow:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
+from softsim import progress
+from softsim.engines.finite.accuracy import COARSE, Measured, Pass, fine_pass
 from softsim.engines.finite.contact import ContactProblem, Touch, Window
 from softsim.engines.finite.newton import Newton
 from softsim.engines.finite.scene import Scene
@@ -20,36 +24,16 @@ from softsim.kernels.splines.geometry import ROUND
 from softsim.load import Load, force_at_pressure
 
 WINDOWS = 12
-PRESSURE_MET = 1e-3  # in ln
+PRESSURE_NEAR, PRESSURE_MET = 1e-2, 1e-3  # in ln, of a coarse and a fine pass
+COARSE_SOLVES, FINE_SOLVES = 8, 24  # for a mean pressure
+SAME_SPANS = 0.1  # in ln of the force
 CLIMB, LEAST_STEP, SMALLER, LARGER = 40, 0.01, 0.3, 1.6
 FIRST_SHARE = 0.1  # of the thickness, that the tool sinks at first
 LONGEST, CAREFUL = 4.0, 0.5  # noses that the tool sinks at once
 MARGIN = 0.2  # of a contact, beside it
 WIDENED = 0.75  # of a contact that has come to the end of its window
 MOST_SPANS = 40  # of a window that grows
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pass:
-    """How finely a contact is solved.
-
-    Parameters
-    ----------
-    spans : int
-        Over every contact; half of them are enough.
-    growth : float
-        Of the heights of rows, over that of a fine mesh.
-    tolerance : float
-        Of the residual.
-    """
-
-    spans: int
-    growth: float
-    tolerance: float
-
-
-COARSE = Pass(spans=12, growth=2.5, tolerance=1e-2)
-FINE = Pass(spans=20, growth=1.0, tolerance=1e-5)
+LEAST_GROWTH = 1e-3  # spans that are all alike
 
 
 @dataclass(eq=False)
@@ -71,6 +55,7 @@ class Solution:
     residual: float
     converged: bool
     expected: Array
+    coarse: Solution | None = None  # of the same load, where it is known
 
     @property
     def force_depth(self) -> float:
@@ -81,18 +66,20 @@ class Solution:
 def built(
     scene: Scene,
     patches: tuple[Patch, ...],
-    growth: float,
+    accuracy: Pass,
     before: Solution | None,
     longest: float = LONGEST,
 ) -> tuple[Newton, Array, Touch]:
     """Return a solver on new patches, and its start: the state before, or nothing."""
-    along = along_line(patches, scene.ends, scene.thickness, max(scene.growth, 1e-3))
+    rows, columns, counts = accuracy.growth, accuracy.growth, scene.rows
+    if accuracy.is_coarse:
+        columns, counts = 1.0, None
+    elif scene.growth is not None:
+        rows = columns = max(scene.growth, LEAST_GROWTH)
+    along = along_line(patches, scene.ends, scene.thickness, columns)
     size = min(patch.size for patch in patches)
-    least = np.where((scene.layers.thickness > size) & (growth <= 1.0), 2, 1)
-    counts = scene.rows if growth <= 1.0 else None
-    depth, owner = depth_line(
-        scene.layers.thickness, size, least, growth * max(scene.growth, 1e-3), counts
-    )
+    least = np.where(scene.layers.thickness > size, accuracy.least_rows, 1)
+    depth, owner = depth_line(scene.layers.thickness, size, least, rows, counts, scene.bends)
     section = section_of(scene, along, depth, owner)
     history = (
         Rest(section, scene.layers.long_term) if scene.speed is None else Flow(section, scene.speed)
@@ -148,36 +135,79 @@ def expected_before(before: Solution, section: Section) -> Array:
     return np.asarray(old.on_grid(before.expected)[i[:, None], j[None, :]].ravel())
 
 
-def solve_scene(scene: Scene) -> Solution:
-    """Solve a scene from nothing."""
+def solve_scene(scene: Scene, near: Solution | None = None) -> Solution:
+    """Solve a scene, from nothing or from a neighbouring solution on the same tissue."""
     if scene.load.kind == "pressure":
         return _at_pressure(scene)
-    found = look(scene)
-    patches = resolved_patches(found, FINE.spans, scene.element_along)
+    if near is not None:
+        with suppress(ConvergenceError):
+            return _from_neighbour(scene, near)
+    fine = fine_pass(scene.accuracy)
+    coarse = look(scene)
+    patches = resolved_patches(coarse, fine.spans, scene.element_along)
     try:
-        return settled(scene, patches, found, FINE)
+        found = settled(scene, patches, coarse, fine)
     except ConvergenceError:
-        return sunk(scene, FINE)
+        found = sunk(scene, fine)
+    return replace(found, coarse=coarse)
+
+
+def _from_neighbour(scene: Scene, near: Solution) -> Solution:
+    """Solve a scene where a neighbour touches, then where the tool does."""
+    fine = fine_pass(scene.accuracy)
+    start = replace(near, iterations=0, factorings=0, coarse=None)
+    found = settled(scene, near.patches, start, fine)
+    patches = resolved_patches(found, fine.spans, scene.element_along)
+    return settled(scene, patches, found, fine)
 
 
 def _at_pressure(scene: Scene) -> Solution:
-    """Solve a scene under the force whose mean pressure is the one asked for."""
-    wanted = scene.load.value
-    found: Solution | None = None
+    """Solve a scene under the force whose mean pressure is the one asked for.
 
-    def trial(force: float) -> tuple[Solution, float]:
-        nonlocal found
+    Found on few spans first; then on spans that stay the same while the force changes little, so
+    that the mean pressure depends smoothly on it.
+    """
+    fine = fine_pass(scene.accuracy)
+    met = {COARSE: PRESSURE_NEAR, fine: PRESSURE_MET}
+    laid = -math.inf
+    state: Solution | None = None
+
+    def trial(force: float, accuracy: Pass) -> tuple[tuple[float, Solution], float]:
+        nonlocal laid, state
         part = replace(scene, load=Load("force", force))
-        if found is None:
-            found = solve_scene(part)
+        if state is None or accuracy.is_coarse:
+            state = _again(part, state)
         else:
-            patches = resolved_patches(found, FINE.spans, scene.element_along)
-            found = settled(part, patches, found, FINE)
-        excess = math.log(mean_pressure(found) / wanted)
-        return found, 0.0 if abs(excess) < PRESSURE_MET else excess
+            patches = state.patches
+            if abs(math.log(force) - laid) > SAME_SPANS:
+                laid = math.log(force)
+                patches = resolved_patches(state, fine.spans, scene.element_along)
+            state = settled(part, patches, state, accuracy)
+        excess = math.log(mean_pressure(state) / scene.load.value)
+        return (force, state), 0.0 if abs(excess) < met[accuracy] else excess
 
-    first = 2.0 * wanted * scene.expected_half_width()
-    return force_at_pressure(trial, first, largest_step=1.0, solves=24, secants=12)[0]
+    force = 2.0 * scene.load.value * scene.expected_half_width()
+    ends = []
+    for accuracy, solves in ((COARSE, COARSE_SOLVES), (fine, FINE_SOLVES)):
+        (force, found), _ = force_at_pressure(
+            partial(trial, accuracy=accuracy), force, largest_step=1.0, solves=solves, secants=8
+        )
+        ends.append(found)
+    coarse = _again(replace(scene, load=Load("force", force)), ends[0])
+    return replace(found, coarse=coarse)
+
+
+def _again(scene: Scene, near: Solution | None) -> Solution:
+    """Find a contact on few spans from a neighbouring one, or from nothing."""
+    if near is not None:
+        with suppress(ConvergenceError):
+            return settled(scene, near.patches, near, COARSE)
+    return look(scene)
+
+
+def measured(found: Solution) -> Measured:
+    """Return the scalars of a solution whose errors are told."""
+    return Measured.of(found.section, found.history, found.contact, found.touch, found.displacement)
 
 
 def mean_pressure(found: Solution) -> float:
@@ -231,10 +261,11 @@ def sunk(scene: Scene, accuracy: Pass) -> Solution:
 
 def refined(scene: Scene, found: Solution) -> Solution:
     """Return a state that was found on few spans on fine ones, or as it is where that fails."""
-    patches = resolved_patches(found, FINE.spans, scene.element_along)
+    fine = fine_pass(scene.accuracy)
+    patches = resolved_patches(found, fine.spans, scene.element_along)
     part = replace(scene, load=Load("indentation", found.touch.depth))
     try:
-        return settled(part, patches, found, FINE, CAREFUL)
+        return settled(part, patches, found, fine, CAREFUL)
     except ConvergenceError:
         return found
 
@@ -261,7 +292,8 @@ def on_patches(
     longest: float = LONGEST,
 ) -> Solution:
     """Solve on patches."""
-    newton, displacement, touch = built(scene, patches, accuracy.growth, before, longest)
+    newton, displacement, touch = built(scene, patches, accuracy, before, longest)
+    newton.watch = partial(_report, accuracy)
     solved = newton.solve(displacement, touch, scene.load, accuracy.tolerance)
     iterations = before.iterations if before else 0
     factorings = before.factorings if before else 0
@@ -278,6 +310,13 @@ def on_patches(
         solved.converged,
         newton.section.stresses.mean[:, 2].copy() if newton.expected is None else newton.expected,
     )
+
+
+def _report(accuracy: Pass, residual: float) -> None:
+    """Report how far a pass is: half of the work is done where the contact is found."""
+    met = math.log(min(max(residual, accuracy.tolerance), 1.0)) / math.log(accuracy.tolerance)
+    done = 0.5 * met if accuracy.is_coarse else 0.5 + 0.5 * met
+    progress.report(done, 1.0, "contact" if accuracy.is_coarse else "resolved contact")
 
 
 def settled(
@@ -307,7 +346,7 @@ def settled(
             patches = wider
             continue
         run = max(last - first for first, last in contact_runs(found)) + 1
-        if run >= accuracy.spans // 2 or (accuracy is FINE and scene.element_along):
+        if run >= accuracy.spans // 2 or (scene.element_along and not accuracy.is_coarse):
             return found
         patches = resolved_patches(found, accuracy.spans)
     raise ConvergenceError("contact found no window", residual=found.residual if found else 0.0)

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from softsim.engines.finite.tissue.basis import Array
 from softsim.kernels.layer_arrays import LayerArrays
@@ -16,6 +17,7 @@ from softsim.problem import Problem, pack_layers
 from softsim.tips import FlatPunch
 
 USUAL_GROWTH = 0.3  # of neighbouring spans
+STIFFER = 3.0  # a layer that bends on the one below
 REACH = 30.0  # of the held ends, in thicknesses of the tissue
 
 
@@ -46,8 +48,10 @@ class Scene:
         Length of the spans under the tool that the user asks for [m].
     rows : tuple of int or None
         Spans of every layer that the user asks for.
-    growth : float
-        Of the spans away from the tool, over the usual one.
+    growth : float or None
+        Of the spans away from the tool, over the usual one, that the user asks for.
+    accuracy : float
+        Of the depth [-]; decides the sizes that are not asked for.
     form : int
         `PLANE` or `ROUND`.
     rim : tuple of float or None
@@ -66,7 +70,8 @@ class Scene:
     free_sides: bool
     element_along: float | None
     rows: tuple[int, ...] | None
-    growth: float
+    growth: float | None
+    accuracy: float
     form: int = PLANE
     rim: tuple[float, float] | None = None
 
@@ -87,7 +92,8 @@ class Scene:
             free_sides=tissue.sides == "free",
             element_along=None if given.element_along is None else float(given.element_along),
             rows=None if given.rows is None else tuple(given.rows),
-            growth=1.0 if given.growth is None else (float(given.growth) - 1.0) / USUAL_GROWTH,
+            growth=None if given.growth is None else (float(given.growth) - 1.0) / USUAL_GROWTH,
+            accuracy=float(given.accuracy),
             form=ROUND if problem.instrument.is_round else PLANE,
             rim=tip.rim if isinstance(tip, FlatPunch) else None,
         )
@@ -108,6 +114,12 @@ class Scene:
         """Where the mesh begins along: behind the tool, or at the axis of a round tip [m]."""
         return 0.0 if self.form == ROUND else -(self.half_width or REACH * self.thickness)
 
+    @property
+    def bends(self) -> NDArray[np.bool_]:
+        """Whether each layer is much stiffer than the one below it, shape (n_layers,)."""
+        below = np.append(self.shear_moduli[1:], np.inf)
+        return np.asarray(self.shear_moduli > STIFFER * below)
+
     def expected_half_width(self) -> float:
         """Return a rough half-width of the contact of the nose [m], Hertz's for a line load.
 
@@ -122,7 +134,7 @@ class Scene:
             inside = np.clip(2.0 * half - tops, 0.0, self.layers.thickness)
             modulus = 4.0 * float(self.shear_moduli @ inside / inside.sum())
             if self.load.kind == "pressure":
-                half = 4.0 * radius * value / modulus
+                half = min(4.0 * radius * value / modulus, 0.5 * radius)  # a nose sinks no wider
             elif self.form == ROUND:
                 half = 0.5 * (half + math.cbrt(0.75 * value * radius / modulus))
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -117,7 +118,7 @@ def contact_ends(gap: Array, touching: NDArray[np.bool_], runs: Runs) -> Array:
     """Return the ends of every contact as fractional numbers of breaks, shape (n_contacts, 2).
 
     Beside a smooth contact the gap grows with the power 3/2 of the distance (exactly so for
-    Hertz), so that the first two open breaks tell the end.
+    Hertz, close to it), so that its power 2/3 over the first three open breaks tells the end.
 
     Parameters
     ----------
@@ -137,13 +138,18 @@ def contact_ends(gap: Array, touching: NDArray[np.bool_], runs: Runs) -> Array:
 
 def _overhang(gap: Array, touching: NDArray[np.bool_], end: int, outwards: int) -> float:
     """Return by how many spans a contact reaches beyond its last break under pressure."""
-    outside = end + outwards * np.arange(1, 3)
+    outside = end + outwards * np.arange(1, 4)
     if outside.min() < 0 or outside.max() >= gap.size or touching[outside].any():
         return 0.5
-    near, far = np.maximum(gap[outside], 0.0) ** (2.0 / 3.0)
+    near, far, further = np.maximum(gap[outside], 0.0) ** (2.0 / 3.0)
     if far <= near:
         return 0.5
-    return float(np.clip(1.0 - near / (far - near), -1.0, 1.0))
+    back = near / (far - near)  # of the straight line through the first two
+    bend = 0.5 * (further - 2.0 * far + near)
+    slope = far - near - bend
+    if slope**2 > 4.0 * bend * near and slope > 0.0:
+        back = 2.0 * near / (slope + math.sqrt(slope**2 - 4.0 * bend * near))
+    return float(np.clip(1.0 - back, -1.0, 1.0))
 
 
 def friction_loss(contact: ContactProblem, touch: Touch, displacement: Array) -> float:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from softsim.engines.finite.accuracy import errors_left, unknown_errors
 from softsim.engines.finite.failure import because, carried, not_loaded
-from softsim.engines.finite.passes import Solution, refined, solve_scene
+from softsim.engines.finite.passes import Solution, measured, refined, solve_scene
 from softsim.engines.finite.scene import Scene
 from softsim.engines.finite.skin import friction_loss, skin_contact
 from softsim.engines.finite.tissue.basis import Array
@@ -36,7 +38,6 @@ def solve(problem: Problem, mode: str, *, warm: WarmStart | None = None) -> Outc
         When the load or the path cannot be completed; its `partial` is the `Outcome` of what was
         solved, or None.
     """
-    del warm
     if mode != "steady":
         return solve_program(problem, mode)
     start = time.perf_counter()
@@ -44,11 +45,27 @@ def solve(problem: Problem, mode: str, *, warm: WarmStart | None = None) -> Outc
     scene = Scene.of(
         problem, speed=None if speed is None else problem.direction * abs(float(speed))
     )
+    near = warm if isinstance(warm, Neighbour) else None
     try:
-        solution = solve_scene(scene)
+        solution = solve_scene(scene, near.solution if near else None)
     except ConvergenceError as error:
         raise _partly(problem, scene, error, start) from error
-    return steady_outcome(solution, start)
+    return steady_outcome(solution, start, near)
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbour(WarmStart):
+    """A solved steady stroke that others on the same tissue start from.
+
+    Parameters
+    ----------
+    solution : Solution
+    errors : mapping
+        Of its scalars, over their values [-].
+    """
+
+    solution: Solution
+    errors: Mapping[str, Array]
 
 
 def _partly(
@@ -68,9 +85,17 @@ def _partly(
     return told
 
 
-def steady_outcome(solution: Solution, start: float) -> Outcome:
+def steady_errors(solution: Solution, near: Neighbour | None) -> Mapping[str, Array]:
+    """Return the errors of the scalars; without a coarse pass those of the neighbour."""
+    if solution.coarse is not None:
+        return errors_left(measured(solution), measured(solution.coarse))
+    return near.errors if near else unknown_errors(measured(solution))
+
+
+def steady_outcome(solution: Solution, start: float, near: Neighbour | None = None) -> Outcome:
     """Return a steady solution as an outcome; `start` is when the solve began."""
     section = solution.section
+    errors = steady_errors(solution, near)
     rows = report_rows(section)
     rest = rest_energy(section)
     section.evaluate(solution.displacement, tangent=True)
@@ -89,6 +114,8 @@ def steady_outcome(solution: Solution, start: float) -> Outcome:
         element_along=min(patch.size for patch in solution.patches),
         elapsed=time.perf_counter() - start,
         on_nodes=True,
+        errors=errors,
+        state=Neighbour(replace(solution, coarse=None), errors),
     )
 
 

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
+from softsim.engines.finite.accuracy import errors_left, fine_pass, unknown_errors
 from softsim.engines.finite.contact import ContactProblem, Touch, Window
 from softsim.engines.finite.failure import because, carried, load_text, not_loaded, part_text
 from softsim.engines.finite.newton import Newton, Solved
-from softsim.engines.finite.passes import LONGEST, Solution, look, resolved_patches, section_of
+from softsim.engines.finite.passes import (
+    LEAST_GROWTH,
+    LONGEST,
+    Solution,
+    look,
+    measured,
+    on_patches,
+    resolved_patches,
+    section_of,
+)
 from softsim.engines.finite.scene import Scene
 from softsim.engines.finite.skin import skin_contact
 from softsim.engines.finite.tissue.basis import Array
@@ -34,7 +45,6 @@ SPANS_A_STEP = 0.5  # travel of the tool
 BESIDE, LEAST_BESIDE = 0.5, 4.0  # of a contact, spans: the window reaches beyond it
 STRAY = 0.5  # of that, by which the tool leaves the middle of the window before that follows
 WIDENINGS, WIDER = 4, 1.5  # of a window that the contact has come to the end of
-LEAST_GROWTH = 1e-3
 SNAPSHOTS = 200  # more steps than these are thinned in the result
 TOLERANCE = 1e-4
 STALE = 2  # iterations of a step after which its factor serves no further one
@@ -55,6 +65,7 @@ def solve_program(problem: Problem, mode: str) -> Outcome:
     start = time.perf_counter()
     scene = Scene.of(problem, speed=None)
     found, warnings = _estimate(problem, mode, scene)
+    errors = _errors(scene, found)
     length = float(problem.stroke.length or 0.0) if mode == "transient" else 0.0
     section, size, reach = path_section(scene, found, length)
     pass_steps = max(1, round(length / (SPANS_A_STEP * size)))
@@ -78,6 +89,7 @@ def solve_program(problem: Problem, mode: str) -> Outcome:
             elapsed=time.perf_counter() - start,
             on_nodes=True,
             warnings=warnings,
+            errors=errors,
         )
 
     return march(program, walker, outcome, most=SNAPSHOTS)
@@ -105,6 +117,17 @@ def _estimate(problem: Problem, mode: str, scene: Scene) -> tuple[Solution, tupl
         )
 
 
+def _errors(scene: Scene, found: Solution) -> Mapping[str, Array]:
+    """Return the errors of the spans, from the relaxed press: time adds little to them."""
+    patches = resolved_patches(found, SPANS_ACROSS, scene.element_along)
+    part = replace(scene, friction=0.0, load=Load("indentation", found.touch.depth))
+    try:
+        fine = on_patches(part, patches, fine_pass(scene.accuracy), found)
+    except ConvergenceError:
+        return unknown_errors(measured(found))
+    return errors_left(measured(fine), measured(found))
+
+
 def path_section(
     scene: Scene, found: Solution, length: float
 ) -> tuple[Section, float, tuple[float, float]]:
@@ -120,10 +143,10 @@ def path_section(
     ends = _ends(scene, fine, travel)
     parts = at_rim(fine, scene.rim)
     size = parts[-1].size
-    growth = max(scene.growth, LEAST_GROWTH)
+    growth = 1.0 if scene.growth is None else max(scene.growth, LEAST_GROWTH)
     along = along_line(parts, ends, scene.thickness, growth)
     least = np.where(scene.layers.thickness > size, 2, 1)
-    depth, owner = depth_line(scene.layers.thickness, size, least, growth, scene.rows)
+    depth, owner = depth_line(scene.layers.thickness, size, least, growth, scene.rows, scene.bends)
     return section_of(scene, along, depth, owner), size, (low, high)
 
 

@@ -11,7 +11,7 @@ from softsim.engines.finite.tissue.section import Section
 from softsim.kernels.splines.energies import recover_points
 from softsim.outcome import Rows
 
-ROWS_PER_SPAN = 2
+AT_BOUNDARY = 0.06  # of a span: height of the row beside a layer boundary
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,12 +47,21 @@ class PointFields:
         return np.asarray(0.5 * np.log((middle + reach) / (middle - reach)))
 
 
-def report_rows(section: Section, per_span: int = ROWS_PER_SPAN) -> Rows:
-    """Return the rows that are reported: so many per span."""
-    breaks = section.depth.breaks
-    share = np.arange(per_span) / per_span
-    edges = (breaks[:-1, None] + np.diff(breaks)[:, None] * share).ravel()
-    return Rows(np.append(edges, breaks[-1]), np.repeat(section.layer[0], per_span))
+def report_rows(section: Section) -> Rows:
+    """Return the rows that are reported: two per span, and a thin one at each layer boundary.
+
+    Layers that bend are strained most there.
+    """
+    layer, breaks = section.layer[0], section.depth.breaks
+    changes = np.append(True, np.append(layer[1:] != layer[:-1], True))
+    edges, owner = [], []
+    for i, (low, height) in enumerate(zip(breaks, np.diff(breaks), strict=False)):
+        shares = [0.0, AT_BOUNDARY, 0.5, 1.0 - AT_BOUNDARY]
+        picked = [True, bool(changes[i]), True, bool(changes[i + 1])]
+        own = [low + height * share for share, use in zip(shares, picked, strict=True) if use]
+        edges += own
+        owner += [int(layer[i])] * len(own)
+    return Rows(np.append(edges, breaks[-1]), np.array(owner, dtype=np.int64))
 
 
 def rest_stress(section: Section, rows: Rows) -> Array:

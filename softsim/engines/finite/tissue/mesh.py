@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from softsim.engines.finite.tissue.basis import Array, Integers, Line
 from softsim.errors import InputError
@@ -14,6 +15,8 @@ from softsim.errors import InputError
 NEAR_GROWTH = 0.3  # of the length of spans with distance, within the thickness of the tissue
 FAR_GROWTH = 0.6  # and beyond, where nearly nothing happens
 ROW_GROWTH = 0.25  # of the height of spans with depth
+SEVERAL = 3  # spans of a layer that is graded to its bottom
+BOTTOM = (0.5, 0.25)  # of its last span, left below a cut
 SAMPLES = 2048  # of the size function between patch and end
 SPAN_BYTES, MOST_BYTES = 1500.0, 2e9  # of what is kept for a span, and of a section in all
 
@@ -105,6 +108,7 @@ def depth_line(
     least: Integers,
     growth: float = 1.0,
     counts: Sequence[int] | None = None,
+    bends: NDArray[np.bool_] | None = None,
 ) -> tuple[Line, Integers]:
     """Return the rows, C0 at the layer boundaries, and the layer of each.
 
@@ -120,6 +124,9 @@ def depth_line(
         Multiplies the growth of the heights.
     counts : sequence of int, optional
         Spans of every layer, instead.
+    bends : ndarray of bool, shape (n_layers,), optional
+        Layers that bend on a softer one: where they have several spans, the last is cut in three,
+        because they are strained most at their bottom.
     """
     breaks, owner, top = [np.zeros(1)], [], 0.0
     slope = growth * ROW_GROWTH
@@ -129,6 +136,9 @@ def depth_line(
         n = max(int(least[k]), math.ceil(wanted - 0.25)) if counts is None else counts[k]
         ratio = (first + slope * (top + height)) / (first + slope * top)
         share = (ratio ** (np.arange(1, n + 1) / n) - 1.0) / (ratio - 1.0)
+        if counts is None and bends is not None and bends[k] and n >= SEVERAL:
+            cuts = 1.0 - (1.0 - share[-2]) * np.array(BOTTOM)
+            share, n = np.concatenate([share[:-1], cuts, share[-1:]]), n + len(BOTTOM)
         breaks.append(top + height * share)
         owner += [k] * n
         top += float(height)

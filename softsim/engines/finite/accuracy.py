@@ -1,0 +1,167 @@
+"""How finely an accuracy is met, and the error that is left in every scalar of a result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from softsim.engines.finite.contact import ContactProblem, Touch
+from softsim.engines.finite.skin import skin_contact
+from softsim.engines.finite.tissue.basis import Array
+from softsim.engines.finite.tissue.fields import PointFields, report_rows, rest_stress
+from softsim.engines.finite.tissue.histories import History
+from softsim.engines.finite.tissue.section import Section
+from softsim.invariants import invariants
+from softsim.problem import USUAL_ACCURACY
+
+SPANS, LEAST_SPANS = 24, 12
+"""Over every contact: for the usual accuracy, and at least."""
+USUAL_GROWTH = 1.3
+"""Of the heights of rows and lengths of columns: leaves 0.25 % of the depth on the calf."""
+ORDER = 2.4
+"""Of the error of the depth in the growth, found on the calf between 0.25 and 2."""
+SPANS_ORDER = 0.5
+"""Of the spans in the inverse accuracy: width and peaks come with their number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """How finely a contact is solved.
+
+    Parameters
+    ----------
+    spans : int
+        Over every contact; half of them are enough.
+    growth : float
+        Of the sizes of spans away from the contact.
+    least_rows : int
+        Of a layer that is thicker than a span under the tool is long.
+    tolerance : float
+        Of the residual.
+    is_coarse : bool
+        Whether this only looks where the contact is; sizes that a user asks for do not count then.
+    """
+
+    spans: int
+    growth: float
+    least_rows: int
+    tolerance: float
+    is_coarse: bool = False
+
+
+COARSE = Pass(spans=12, growth=2.5, least_rows=1, tolerance=1e-2, is_coarse=True)
+
+
+def fine_pass(accuracy: float) -> Pass:
+    """Return the pass that meets an accuracy of the depth [-]."""
+    share = accuracy / USUAL_ACCURACY
+    return Pass(
+        spans=max(LEAST_SPANS, round(SPANS / share**SPANS_ORDER)),
+        growth=USUAL_GROWTH * share ** (1.0 / ORDER),
+        least_rows=2,
+        tolerance=1e-5,
+    )
+
+
+# ------------------------------------------------------------------ what is left
+
+IN_LAYER = "peak_von_mises_change_in_layer"
+SHARES = {
+    "indentation": 0.2,
+    "normal_force": 0.2,
+    "tangential_force": 0.2,
+    "contact_width": 0.2,
+    "peak_contact_pressure": 0.2,
+    IN_LAYER: 0.3,
+}
+"""Of the difference between the coarse and the fine pass: the errors of a fine pass over it.
+
+An error of order 2.4 in the growth, 2.5 against 1.3, leaves a quarter of the difference.
+"""
+LEAST = {
+    "indentation": 5e-4,
+    "normal_force": 5e-4,
+    "tangential_force": 5e-4,
+    "contact_width": 2e-3,
+    "peak_contact_pressure": 3e-3,
+    IN_LAYER: 5e-3,
+}
+"""What both passes may have in common, over the value."""
+END_KNOWN = 0.2
+"""Of a span: how well an end of a contact is known."""
+SAME = 1e-6
+"""A value in which both passes differ by less was prescribed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """The scalars of one solved state whose errors are told.
+
+    Parameters
+    ----------
+    values : mapping
+        By the names of the variables of a result, per length across.
+    span : float
+        Length of the spans under the tool [m].
+    """
+
+    values: Mapping[str, Array]
+    span: float
+
+    @classmethod
+    def of(
+        cls,
+        section: Section,
+        history: History,
+        contact: ContactProblem,
+        touch: Touch,
+        displacement: Array,
+    ) -> Measured:
+        """Measure a solved state; the section holds it afterwards."""
+        rows = report_rows(section)
+        rest = rest_stress(section, rows)
+        first = [int(np.argmax(rows.layer == k)) for k in range(int(rows.layer[-1]) + 1)]
+        section.evaluate(displacement)
+        history.carry(section)
+        contact.weigh(displacement[contact.window.functions, 0], touch)
+        shown = skin_contact(section.along, contact, touch, displacement)
+        own = section.on_grid(PointFields.of(section, displacement).cauchy)
+        layer = section.layer[0]
+        change = own - rest[first][layer][None, :, None, :]
+        mises = invariants(*np.moveaxis(change, -1, 0))["von_mises"]
+        largest = [float(mises[:, layer == k].max()) for k in range(len(first))]
+        values = {
+            "indentation": np.array(touch.depth),
+            "normal_force": np.array(shown.force_depth),
+            "tangential_force": np.array(shown.force_along),
+            "contact_width": np.array(shown.width),
+            "peak_contact_pressure": np.array(shown.pressure.max()),
+            IN_LAYER: np.array(largest),
+        }
+        window = contact.window.place[touch.pressure > 0.0]
+        span = float(np.diff(window).min()) if window.size > 1 else 0.0
+        return cls(values, span)
+
+
+def errors_left(fine: Measured, coarse: Measured) -> dict[str, Array]:
+    """Return the errors of a fine pass, over the value of each scalar [-].
+
+    That of the tangential force is over the normal force.
+    """
+    out = {}
+    for name, value in fine.values.items():
+        over = fine.values["normal_force"] if name == "tangential_force" else value
+        over = np.maximum(np.abs(over), np.finfo(float).tiny)
+        gap = np.abs(coarse.values[name] - value) / over
+        error = SHARES[name] * gap + LEAST[name]
+        if name == "contact_width":
+            error = error + 2.0 * END_KNOWN * fine.span / over
+        out[name] = np.where(gap < SAME, 0.0, error)
+    return out
+
+
+def unknown_errors(found: Measured) -> dict[str, Array]:
+    """Return errors that are not known, of a state with one pass behind it."""
+    return {name: np.full(value.shape, np.nan) for name, value in found.values.items()}
