@@ -139,7 +139,7 @@ def problem_of(
     instrument: str | None,
     problem: str | None,
     element_along: str | None,
-    accuracy: str | None,
+    accuracy: str | None = None,
     *,
     allow_unusual: bool = False,
     **fields: str | None,
