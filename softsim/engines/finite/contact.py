@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softsim.engines.finite.tissue.basis import Array, Integers, Line
+from softsim.errors import ConvergenceError
 from softsim.kernels.splines.geometry import PLANE, ROUND
 from softsim.kernels.splines.skin import Skin, Weighed, weigh_contact
 from softsim.load import Load
@@ -248,7 +249,7 @@ class ContactProblem:
                 pressed[np.argmin(self.weighed.gap)] = True
             slides = self._slides(touch, pressed, slides)
             matrix, right = self._system(moved, free, compliance, touch, load, pressed, slides)
-            change = np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)
+            change = solved(matrix, right)
             step = change[:size].reshape(moved.shape)
             moved = moved + step
             self._take(touch, change[size:], pressed, slides)
@@ -336,3 +337,22 @@ class ContactProblem:
             matrix[-1, -1] = -float(down @ turn @ down)
             right[-1] = load.value
         return matrix, right
+
+
+def solved(matrix: Array, right: Array) -> Array:
+    """Solve a dense linear system, shape (n,).
+
+    `matrix`, shape (n, n), and `right`, shape (n,), are of the units of the unknowns.
+
+    Raises
+    ------
+    ConvergenceError
+        Where it is singular, or holds what is not a number.
+    """
+    try:
+        found = np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)
+    except np.linalg.LinAlgError as error:
+        raise ConvergenceError("contact is singular") from error
+    if not np.isfinite(found).all():
+        raise ConvergenceError("contact is not a number")
+    return found

@@ -96,8 +96,10 @@ class Gauss:
     half: int
 
     @classmethod
-    def of(cls, band: Array) -> Gauss:
+    def of(cls, band: Array) -> Gauss | None:
         """Factor a matrix, given by its lower half as band[j, i - j], shape (n, half_width + 1).
+
+        None where it is singular.
 
         `band` has the shape (n, half_width + 1), in any unit.
         """
@@ -106,8 +108,8 @@ class Gauss:
         for k in range(half + 1):
             whole[2 * half + k, : n - k] = band[: n - k, k]
             whole[2 * half - k, k:] = band[: n - k, k]
-        factor, pivots, _ = lapack.dgbtrf(whole, half, half, overwrite_ab=1)
-        return cls(factor, pivots, half)
+        factor, pivots, info = lapack.dgbtrf(whole, half, half, overwrite_ab=1)
+        return cls(factor, pivots, half) if info == 0 else None
 
     def solve(self, right: Array) -> Array:
         """Solve for one or more right-hand sides, shape (n,) or (n, m).
