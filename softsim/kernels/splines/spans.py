@@ -304,15 +304,14 @@ def assemble_tangent(mesh, displacement, stresses, history, expected, geometric,
     band[:] = 0.0
     for s in range(mesh.layer.size):
         enter(mesh, s, displacement, span)
-        volume, bend = stresses.mean[s, 0], stresses.mean[s, 3]
+        volume, bulk = stresses.mean[s, 0], 0.0
         work.element[:] = 0.0
         work.swell[:] = 0.0
-        share = 1.0
         for p in range(span.weight.size):
             metric_into(span.deformation[p], span.metric)
             inverse_fill(span.metric, span.inverse)
-            if mesh.relaxes_all[s]:
-                share = history.factor[s, p]
+            share = history.factor[s, p] if mesh.relaxes_all[s] else 1.0
+            bulk += share * span.weight[p] * stresses.mean[s, 3]
             grown = share * stresses.ratio[s, p]
             volume_stress = grown * expected[s], grown * (expected[s] - stresses.mean[s, 2])
             if geometric == NOTHING:
@@ -328,7 +327,6 @@ def assemble_tangent(mesh, displacement, stresses, history, expected, geometric,
             fill_moduli(n, is_round, span.weight[p], span.inverse, work)
             scale = span.weight[p] * stresses.ratio[s, p] / volume
             add_element(n, is_round, span, p, scale, work)
-        bulk = share * volume * bend
         for a in range(width):
             part = bulk * work.swell[a]
             for b in range(a + 1):
