@@ -98,10 +98,9 @@ def finer(case, **changes):
     return replace(case, **changes)
 
 
-def element_places(result):
-    """Return the centres of the elements along and in depth [m]."""
-    along, depth = result.columns, result.rows.edges
-    return 0.5 * (along[1:] + along[:-1]), 0.5 * (depth[1:] + depth[:-1])
+def field_places(result):
+    """Return where the fields are, along and in depth [m]."""
+    return result.columns, result.rows.depth
 
 
 def max_shear(cauchy):

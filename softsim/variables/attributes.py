@@ -22,7 +22,7 @@ ATTRIBUTES: dict[str, str] = {
     "evidence": "How many numbers there are, by what they rest on.",
     "n_columns": "Elements along, or columns of a section less one.",
     "n_rows": "Rows in depth.",
-    "rows_per_layer": "JSON list of the rows of each layer.",
+    "rows_per_layer": "JSON list of the rows of each layer, of those that are solved.",
     "n_unknowns": "Unknowns of the solve; of the linear engine the nodes in contact.",
     "n_times": "Times in the result; 0 where it has no time.",
     "element_along": "Element length, node spacing or side of a cell under the tool along [m].",

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.interpolate import RectBivariateSpline
 from scipy.optimize import minimize
 
-from tests.finite_cases import element_places
+from tests.finite_cases import field_places
 
 
 def coupling(poisson_ratio, friction):
@@ -50,8 +50,8 @@ def half_plane_maxima(poisson_ratio, friction, start=(0.6, 0.5)):
 
 
 def field_maximum(result, field):
-    """Return (value, along, depth) of the largest value of element means, between elements too."""
-    along, depth = element_places(result)
+    """Return (value, along, depth) of the largest value of a field, between its columns and rows too."""
+    along, depth = field_places(result)
     j, i = np.unravel_index(field.argmax(), field.shape)
     columns = slice(max(j - 6, 0), j + 7)
     rows = slice(max(i - 6, 0), max(i - 6, 0) + 13)

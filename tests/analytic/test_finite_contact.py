@@ -89,7 +89,9 @@ def test_largest_stresses_under_a_line_contact_with_much_friction():
 
 @pytest.mark.slow
 def test_friction_above_the_limit_puts_the_largest_shear_on_the_surface():
-    case = Cylinder(**{**_fields(DEEP), "friction": 0.5, "elements": 48})
+    # flat: at 1 % of strain the skin at the end of the contact is pulled 2 % harder than at none
+    changes = {"radius": 0.16, "friction": 0.5, "elements": 48}
+    case = Cylinder(**{**_fields(DEEP), **changes})
     (shear, mises) = largest_stresses(case)
     (row,) = [row for row in rows_of("L01") if row["mu"] == 0.5]
     assert shear[0] == pytest.approx(row["tau_max_over_p0"], rel=STRESS)

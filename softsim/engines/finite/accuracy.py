@@ -101,8 +101,8 @@ class Measured:
 
     Parameters
     ----------
-    values : mapping
-        By the names of the variables of a result, per length across.
+    values : mapping of ndarray, shape () or (n_layers,)
+        By the names of the variables of a result, per length across [m], [N/m], [Pa].
     span : float
         Length of the spans under the tool [m].
     """
@@ -119,7 +119,10 @@ class Measured:
         touch: Touch,
         displacement: Array,
     ) -> Measured:
-        """Measure a solved state; the section holds it afterwards."""
+        """Measure a solved state; the section holds it afterwards.
+
+        `displacement` has the shape (n_along, n_depth, 2) of the functions [m].
+        """
         rows = report_rows(section)
         rest = rest_stress(section, rows)
         first = [int(np.argmax(rows.layer == k)) for k in range(int(rows.layer[-1]) + 1)]

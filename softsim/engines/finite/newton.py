@@ -103,8 +103,6 @@ def _joined(displacement: Array, touch: Touch) -> Array:
 class Newton:
     """Solver on one section with one contact.
 
-    `expected`, shape (n_spans,), is the volume stress U' expected after the last step [Pa].
-
     Parameters
     ----------
     section : Section
@@ -114,7 +112,7 @@ class Newton:
         The tool sinks no further than this in one step [m]: beyond a nose the nearest normal
         turns sideways.
     expected : ndarray, shape (n_spans,), optional
-        Volume stress expected of the spans at the start.
+        Volume stress U' expected of the spans after the last step [Pa].
     watch : callable, optional
         Told the residual before every iteration, for whoever reports progress.
     """

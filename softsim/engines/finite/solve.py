@@ -15,7 +15,13 @@ from softsim.engines.finite.scene import Scene
 from softsim.engines.finite.skin import friction_loss, skin_contact
 from softsim.engines.finite.tissue.basis import Array
 from softsim.engines.finite.tissue.energy import leaving, rest_energy, steady_densities
-from softsim.engines.finite.tissue.fields import PointFields, View, report_rows, rest_stress
+from softsim.engines.finite.tissue.fields import (
+    PointFields,
+    View,
+    report_rows,
+    rest_stress,
+    solved_rows,
+)
 from softsim.engines.finite.transient import solve_program
 from softsim.errors import ConvergenceError
 from softsim.outcome import Outcome, Rows, Snapshot, WarmStart
@@ -60,7 +66,7 @@ class Neighbour(WarmStart):
     Parameters
     ----------
     solution : Solution
-    errors : mapping
+    errors : mapping of ndarray, shape () or (n_layers,)
         Of its scalars, over their values [-].
     """
 
@@ -114,6 +120,7 @@ def steady_outcome(solution: Solution, start: float, near: Neighbour | None = No
         element_along=min(patch.size for patch in solution.patches),
         elapsed=time.perf_counter() - start,
         on_nodes=True,
+        attributes=solved_rows(section),
         errors=errors,
         state=Neighbour(replace(solution, coarse=None), errors),
     )
@@ -136,8 +143,8 @@ def steady_snapshot(solution: Solution, rows: Rows, rest: Array) -> Snapshot:
         displacement=view.displacement(solution.displacement),
         cauchy=view.field(points.cauchy),
         strain_max_shear=view.field(points.max_shear),
-        stored_density=view.field(densities.stored),
-        dissipated_density=np.maximum(view.field(densities.lost), 0.0),
+        stored_density=view.density(densities.stored),
+        dissipated_density=view.density(densities.lost),
         contact=shown,
         depth=touch.depth,
         along=touch.along,

@@ -27,7 +27,13 @@ from softsim.engines.finite.scene import Scene
 from softsim.engines.finite.skin import skin_contact
 from softsim.engines.finite.tissue.basis import Array
 from softsim.engines.finite.tissue.energy import Ledger, total
-from softsim.engines.finite.tissue.fields import PointFields, View, report_rows, rest_stress
+from softsim.engines.finite.tissue.fields import (
+    PointFields,
+    View,
+    report_rows,
+    rest_stress,
+    solved_rows,
+)
 from softsim.engines.finite.tissue.histories import Memory
 from softsim.engines.finite.tissue.mesh import NEAR_GROWTH, Patch, along_line, depth_line
 from softsim.engines.finite.tissue.section import Section
@@ -88,6 +94,7 @@ def solve_program(problem: Problem, mode: str) -> Outcome:
             element_along=size,
             elapsed=time.perf_counter() - start,
             on_nodes=True,
+            attributes=solved_rows(section),
             warnings=warnings,
             errors=errors,
         )
@@ -391,8 +398,8 @@ class _Walker:
             displacement=view.displacement(self.displacement),
             cauchy=view.field(points.cauchy),
             strain_max_shear=view.field(points.max_shear),
-            stored_density=view.field(densities.stored),
-            dissipated_density=np.maximum(view.field(densities.lost), 0.0),
+            stored_density=view.density(densities.stored),
+            dissipated_density=view.density(densities.lost),
             contact=self._shown(),
             depth=self.touch.depth,
             along=self.along,

@@ -29,6 +29,23 @@ class Densities:
     stored: Array
     lost: Array
 
+    @classmethod
+    def of(cls, for_good: Array, work: Array, lost: Array) -> Densities:
+        """Return what is stored and lost after work on the branches.
+
+        Branches begin with nothing stored and never hold less, so that they lose no more than the
+        work on them; steps that are long for a relaxation time say a little more.
+
+        Parameters
+        ----------
+        for_good, work, lost : ndarray, shape (n_spans, n_points)
+            Stored for good, above the undisturbed state; done on the branches; lost in them
+            [J/m^3].
+        """
+        work = np.maximum(work, 0.0)
+        lost = np.minimum(lost, work)
+        return cls(for_good + work - lost, lost)
+
 
 def long_term(section: Section) -> Array:
     """Return the energy that is stored for good at the points [J/m^3]."""
@@ -57,10 +74,8 @@ def steady_densities(
     rest : ndarray, shape (n_spans, 1)
         From `rest_energy` [J/m^3].
     """
-    stored = long_term(section) - rest
-    lost = np.zeros_like(stored)
+    work, lost = np.zeros((2, *section.stresses.energy.shape))
     if isinstance(history, Flow):
-        work = np.zeros_like(stored)
         flow = (history.forward, section.layers.weights, history.decay, history.gain)
         energies_along(
             section.stresses,
@@ -72,8 +87,7 @@ def steady_densities(
             work,
             lost,
         )
-        stored = stored + work - lost
-    return Densities(stored, lost)
+    return Densities.of(long_term(section) - rest, work, lost)
 
 
 def leaving(section: Section, values: Array, *, forward: bool) -> float:
@@ -156,8 +170,7 @@ class Ledger:
 
     def densities(self, section: Section) -> Densities:
         """Return the energies at the points of the state that a section holds."""
-        stored = long_term(section) - self.rest + self.work - self.lost
-        return Densities(stored, self.lost.copy())
+        return Densities.of(long_term(section) - self.rest, self.work, self.lost)
 
 
 def total(section: Section, values: Array) -> float:

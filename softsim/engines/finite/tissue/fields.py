@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,6 +65,13 @@ def report_rows(section: Section) -> Rows:
     return Rows(np.append(edges, breaks[-1]), np.array(owner, dtype=np.int64))
 
 
+def solved_rows(section: Section) -> dict[str, str]:
+    """Return the attribute of a result that counts the rows of spans of every layer."""
+    n_layers = section.layers.thickness.size
+    counts = np.bincount(section.layer[0], minlength=n_layers)
+    return {"rows_per_layer": json.dumps([int(n) for n in counts])}
+
+
 def rest_stress(section: Section, rows: Rows) -> Array:
     """Return the long-term Cauchy stress of the undisturbed tissue in rows, (n_rows, 4) [Pa]."""
     keep = section.history.factor.copy(), section.history.carried.copy()
@@ -96,41 +104,57 @@ class View:
         return np.asarray(np.einsum("ia,jb,abk->ijk", along, depth, coefficients, optimize=True))
 
     def field(self, points: Array) -> Array:
-        """Return a field of the points, shape (n_spans, n_points, ...), at the grid.
+        """Return a field of the points at the grid, shape (n_columns, n_depths, ...).
 
-        Linear in both directions within a span; at a break the mean of both sides.
+        Along between the points beside a column, in depth on the line through those of the span,
+        which a layer boundary ends: stress there has two values.
 
         `points` has the shape (n_spans, n_points, ...), in any unit.
         """
-        side = self.section.mesh.directions[0].weight.shape[1]
-        points = self.section.on_grid(points)
-        shape = points.shape
-        values = points.reshape(*shape[:2], side, side, *shape[3:])
+        near = self._by_depth(points)
         line = self.section.depth
         span = line.span_of(self.depth)
-        weights = _weights(line, self.depth, span)
-        picked = np.moveaxis(values[:, span], 3, 1)  # (i, r, z, q, ...)
-        rows = np.einsum("zr,irz...->iz...", weights, picked)  # (i, z, q, ...)
-        ahead = _weights_at(-1.0, side)
-        behind = _weights_at(1.0, side)
-        left = np.einsum("q,izq...->iz...", behind, rows)
-        right = np.einsum("q,izq...->iz...", ahead, rows)
-        out = np.empty((shape[0] + 1, *left.shape[1:]))
-        out[0], out[-1] = right[0], left[-1]
-        out[1:-1] = 0.5 * (left[:-1] + right[1:])
-        return out
+        share = _weights(line, self.depth, span)
+        return self._at_columns(np.einsum("zr,irz...->iz...", share, near))
+
+    def density(self, points: Array) -> Array:
+        """Return a density of the points at the grid, shape (n_columns, n_depths).
+
+        As `field`; beyond the points of a span it gets no lower than they are, or than zero.
+
+        `points` has the shape (n_spans, n_points), in any unit.
+        """
+        least = np.minimum(self._by_depth(points).min(axis=1), 0.0)
+        return np.maximum(self.field(points), self._at_columns(least))
+
+    def _by_depth(self, points: Array) -> Array:
+        """Return the points of the spans of the depths, shape (n_places, side, n_depths, ...).
+
+        `points` has the shape (n_spans, n_points, ...), in any unit; places are those along.
+        """
+        side = self.section.mesh.directions[0].weight.shape[1]
+        points = self.section.on_grid(points)
+        values = points.reshape(*points.shape[:2], side, side, *points.shape[3:])
+        picked = np.moveaxis(values[:, self.section.depth.span_of(self.depth)], 1, 3)
+        return np.asarray(picked.reshape(-1, *picked.shape[2:]))
+
+    def _at_columns(self, values: Array) -> Array:
+        """Return values between the places of the points along.
+
+        `values` has the shape (n_places, ...), in any unit.
+        """
+        place = self.section.mesh.directions[0].place.ravel()
+        columns = self.section.along.breaks
+        after = np.clip(np.searchsorted(place, columns), 1, place.size - 1)
+        share = (columns - place[after - 1]) / (place[after] - place[after - 1])
+        share = np.clip(share, 0.0, 1.0).reshape(-1, *np.ones(values.ndim - 1, dtype=int))
+        return np.asarray((1.0 - share) * values[after - 1] + share * values[after])
 
 
 def _weights(line: Line, place: Array, span: Integers) -> Array:
     """Return the weights of the points of spans at places in them, shape (n, side)."""
     low, high = line.breaks[span], line.breaks[span + 1]
     return np.stack(_lagrange((2.0 * place - low - high) / (high - low)), axis=-1)
-
-
-def _weights_at(place: float, side: int) -> Array:
-    """Return the weights of the points of a span at -1 or 1."""
-    assert side == 2
-    return np.array(_lagrange(np.array(place)))
 
 
 def _lagrange(place: Array) -> tuple[Array, Array]:
