@@ -1,7 +1,8 @@
 """The state of a steady stroke is that of its load, not of the way to it (issue 15).
 
 A depth that is prescribed and the force that was found there are one state, and so is a stroke
-solved from its neighbour.  Both ended on grids of their own, up to 13 % apart in element length.
+solved from its neighbour.  Both ended on grids of their own, up to 13 % apart in element length;
+now a contact has one mesh, whichever way led to it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from tests.wide_scenes import wide_problem
 
 pytestmark = pytest.mark.jit
 # relative differences; forces along are measured against the normal force
-FORCE, WIDTH, PEAK = 1e-3, 2e-3, 2e-3
+FORCE, ALONG, WIDTH, PEAK = 5e-4, 2e-4, 3e-4, 1e-4
 
 
 def rod(**stroke: object) -> ss.Problem:
@@ -68,7 +69,7 @@ def assert_same_state(first: Outcome, second: Outcome) -> None:
     one, other = (result.snapshots[-1].contact for result in (first, second))
     force = one.force_depth
     assert other.force_depth == pytest.approx(force, rel=FORCE)
-    assert other.force_along == pytest.approx(one.force_along, abs=FORCE * force)
+    assert other.force_along == pytest.approx(one.force_along, abs=ALONG * force)
     assert other.width == pytest.approx(one.width, rel=WIDTH)
     assert other.pressure.max() == pytest.approx(one.pressure.max(), rel=PEAK)
     assert second.element_along == pytest.approx(first.element_along)
@@ -78,7 +79,7 @@ def assert_same_state(first: Outcome, second: Outcome) -> None:
 def test_indentation_that_a_load_found_returns_its_state(name):
     problem = SCENES[name]()
     first = solve(problem, "steady")
-    depth, force = first.state.state.depth, first.snapshots[-1].contact.force_depth
+    depth, force = first.snapshots[-1].depth, first.snapshots[-1].contact.force_depth
     if problem.stroke.indentation is None:
         other = loaded(problem, indentation=depth)
     else:

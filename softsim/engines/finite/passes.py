@@ -14,7 +14,7 @@ from softsim.engines.finite.accuracy import COARSE, Measured, Pass, fine_pass
 from softsim.engines.finite.contact import ContactProblem, Touch, Window
 from softsim.engines.finite.newton import Newton
 from softsim.engines.finite.scene import Scene
-from softsim.engines.finite.skin import skin_contact
+from softsim.engines.finite.skin import contact_places, skin_contact
 from softsim.engines.finite.tissue.basis import Array, Integers, Line
 from softsim.engines.finite.tissue.histories import Flow, History, Rest
 from softsim.engines.finite.tissue.mesh import Patch, along_line, check_size, depth_line
@@ -30,7 +30,8 @@ SAME_SPANS = 0.1  # in ln of the force
 CLIMB, LEAST_STEP, SMALLER, LARGER = 40, 0.01, 0.3, 1.6
 FIRST_SHARE = 0.1  # of the thickness, that the tool sinks at first
 LONGEST, CAREFUL = 4.0, 0.5  # noses that the tool sinks at once
-MARGIN = 0.2  # of a contact, beside it
+MARGIN = 0.15  # of a contact, beside it
+SIZES, STRIDE = 4, 4  # of spans, in an octave; and spans between places where a patch may end
 WIDENED = 0.75  # of a contact that has come to the end of its window
 MOST_SPANS = 40  # of a window that grows
 LEAST_GROWTH = 1e-3  # spans that are all alike
@@ -85,11 +86,9 @@ def built(
         Rest(section, scene.layers.long_term) if scene.speed is None else Flow(section, scene.speed)
     )
     window = Window.of(along, [(patch.low, patch.high) for patch in patches], scene.form)
-    middle = np.array([0.5 * (patches[0].low + patches[0].high)])
-    first, value, _ = along.at(middle)
-    anchor = np.zeros(window.functions.size)
-    if scene.form != ROUND:
-        anchor[np.searchsorted(window.functions, first[0]) + np.arange(value.shape[1])] = value[0]
+    anchor, is_tied = anchor_of(patches, along, window)
+    if scene.form == ROUND:
+        anchor[:] = 0.0
     displacement, touch, offset = section.rest(), Touch.none(window.functions.size), 0.0
     if before is not None:
         displacement = transferred(before, section)
@@ -98,7 +97,8 @@ def built(
             for values in (before.touch.pressure, before.touch.drag)
         )
         touch = Touch(pressure, drag, before.touch.depth, before.touch.along)
-        offset = before.touch.along - float(anchor @ displacement[window.functions, 0, 0])
+        if not is_tied:
+            offset = before.touch.along - float(anchor @ displacement[window.functions, 0, 0])
     scale = float(scene.shear_moduli.max()) / size
     contact = ContactProblem(
         window, scene.outline.chain, scene.friction, scene.direction, anchor, offset, scale
@@ -107,6 +107,21 @@ def built(
     if before is not None:
         newton.expected = expected_before(before, section)
     return newton, displacement, touch
+
+
+def anchor_of(patches: tuple[Patch, ...], along: Line, window: Window) -> tuple[Array, bool]:
+    """Return the weights of the skin that the tool follows, and whether it is that at zero.
+
+    The tool stands over the skin at zero, so that its place on the mesh does not depend on the way
+    to a solution; where that does not touch, over the middle of a patch.  The weights have the
+    shape (n_functions,) of the window.
+    """
+    is_tied = any(patch.low <= 0.0 <= patch.high for patch in patches)
+    middle = 0.0 if is_tied else 0.5 * (patches[0].low + patches[0].high)
+    first, value, _ = along.at(np.array([middle]))
+    anchor = np.zeros(window.functions.size)
+    anchor[np.searchsorted(window.functions, first[0]) + np.arange(value.shape[1])] = value[0]
+    return anchor, is_tied
 
 
 def section_of(scene: Scene, along: Line, depth: Line, owner: Integers) -> Section:
@@ -144,9 +159,9 @@ def solve_scene(scene: Scene, near: Solution | None = None) -> Solution:
             return _from_neighbour(scene, near)
     fine = fine_pass(scene.accuracy)
     coarse = look(scene)
-    patches = resolved_patches(coarse, fine.spans, scene.element_along)
+    patches = patches_for(scene, coarse, fine)
     try:
-        found = settled(scene, patches, coarse, fine)
+        found = resolved(scene, patches, coarse, fine)
     except ConvergenceError:
         found = sunk(scene, fine)
     return replace(found, coarse=coarse)
@@ -156,9 +171,22 @@ def _from_neighbour(scene: Scene, near: Solution) -> Solution:
     """Solve a scene where a neighbour touches, then where the tool does."""
     fine = fine_pass(scene.accuracy)
     start = replace(near, iterations=0, factorings=0, coarse=None)
-    found = settled(scene, near.patches, start, fine)
-    patches = resolved_patches(found, fine.spans, scene.element_along)
-    return settled(scene, patches, found, fine)
+    return resolved(scene, near.patches, start, fine)
+
+
+def resolved(scene: Scene, patches: tuple[Patch, ...], found: Solution, accuracy: Pass) -> Solution:
+    """Solve on the patches that the solution itself asks for, whatever was known before."""
+    tried: list[Solution] = []
+    for _ in range(WINDOWS):
+        found = settled(scene, patches, found, accuracy)
+        patches = patches_for(scene, found, accuracy)
+        if patches == found.patches:
+            return found
+        known = [other for other in tried if other.patches == patches]
+        if known:  # meshes that ask for each other: that with the shortest spans
+            return min([found, *known], key=lambda one: min(own.size for own in one.patches))
+        tried.append(found)
+    return found
 
 
 def _at_pressure(scene: Scene) -> Solution:
@@ -181,7 +209,7 @@ def _at_pressure(scene: Scene) -> Solution:
             patches = state.patches
             if abs(math.log(force) - laid) > SAME_SPANS:
                 laid = math.log(force)
-                patches = resolved_patches(state, fine.spans, scene.element_along)
+                patches = patches_for(scene, state, fine)
             state = settled(part, patches, state, accuracy)
         excess = math.log(mean_pressure(state) / scene.load.value)
         return (force, state), 0.0 if abs(excess) < met[accuracy] else excess
@@ -262,7 +290,7 @@ def sunk(scene: Scene, accuracy: Pass) -> Solution:
 def refined(scene: Scene, found: Solution) -> Solution:
     """Return a state that was found on few spans on fine ones, or as it is where that fails."""
     fine = fine_pass(scene.accuracy)
-    patches = resolved_patches(found, fine.spans, scene.element_along)
+    patches = patches_for(scene, found, fine)
     part = replace(scene, load=Load("indentation", found.touch.depth))
     try:
         return settled(part, patches, found, fine, CAREFUL)
@@ -348,7 +376,7 @@ def settled(
         run = max(last - first for first, last in contact_runs(found)) + 1
         if run >= accuracy.spans // 2 or (scene.element_along and not accuracy.is_coarse):
             return found
-        patches = resolved_patches(found, accuracy.spans)
+        patches = patches_for(scene, found, accuracy)
     raise ConvergenceError("contact found no window", residual=found.residual if found else 0.0)
 
 
@@ -372,17 +400,43 @@ def widened(found: Solution) -> tuple[Patch, ...]:
     return merged(out)
 
 
-def resolved_patches(found: Solution, spans: int, size: float | None = None) -> tuple[Patch, ...]:
-    """Return patches that resolve every contact that was found."""
-    ends = found.contact.window.place
+def patches_for(scene: Scene, found: Solution, accuracy: Pass) -> tuple[Patch, ...]:
+    """Return patches that resolve every contact that was found, for a pass."""
+    size = None if accuracy.is_coarse else scene.element_along
+    return resolved_patches(scene, found, accuracy.spans, size)
+
+
+def resolved_patches(
+    scene: Scene, found: Solution, spans: int, size: float | None = None
+) -> tuple[Patch, ...]:
+    """Return patches that resolve every contact that was found.
+
+    Their sizes are steps of a scale and their ends steps of their sizes from zero: contacts that
+    are known a little differently are solved on the same mesh.
+    """
+    line, unit = found.section.along, scene.nose_radius
     patches: list[Patch] = []
-    for first, last in contact_runs(found):
-        low, high = float(ends[max(first - 1, 0)]), float(ends[min(last + 1, ends.size - 1)])
-        own = size or (high - low) / spans
-        margin = max(MARGIN * (high - low), 0.5 * float(ends[last] - ends[last - 1]))
-        start = max(low - margin, float(found.section.along.breaks[0]))
-        patches.append(Patch(start, high + margin, own))
-    return merged(patches)
+    for low, high in contact_places(line, found.contact, found.touch, found.displacement):
+        span = int(line.span_of(np.array([0.5 * (low + high)]))[0])
+        length = max(high - low, float(np.diff(line.breaks)[span]))
+        own = size or unit * 2.0 ** (round(SIZES * math.log2(length / spans / unit)) / SIZES)
+        step, margin = STRIDE * own, MARGIN * length
+        start, end = math.floor((low - margin) / step), math.ceil((high + margin) / step)
+        first, last = max(start * step, scene.ends[0]), min(end * step, scene.ends[1])
+        patches.append(Patch(first, last, own))
+    return with_zero(merged(patches))
+
+
+def with_zero(patches: tuple[Patch, ...]) -> tuple[Patch, ...]:
+    """Return the patches, one that ends close to zero longer: see `anchor_of`."""
+    if any(patch.low <= 0.0 <= patch.high for patch in patches):
+        return patches
+    near = min(range(len(patches)), key=lambda k: min(abs(patches[k].low), abs(patches[k].high)))
+    own = patches[near]
+    longer = replace(own, low=min(own.low, 0.0), high=max(own.high, 0.0))
+    if longer.high - longer.low > 2.0 * (own.high - own.low):
+        return patches
+    return (*patches[:near], longer, *patches[near + 1 :])
 
 
 def merged(patches: list[Patch]) -> tuple[Patch, ...]:

@@ -83,8 +83,7 @@ def skin_contact(line: Line, contact: ContactProblem, touch: Touch, displacement
     runs = contact_runs(touching)
     index = np.arange(line.breaks.size, dtype=np.float64)
     place = line.breaks + values @ along
-    gap, tool = np.empty(place.size), np.array([touch.along, touch.depth])
-    outline_gaps(np.stack([place, values @ down], axis=1), tool, contact.chain, gap)
+    gap = _gaps(line.breaks, values @ displacement[:, 0], contact, touch)
     ends = contact_ends(gap, touching, runs)
     arc = np.append(0.0, np.cumsum(np.hypot(np.diff(place), np.diff(values @ down))))
     lengths = np.append(np.diff(arc), 0.0) + np.append(0.0, np.diff(arc))
@@ -112,6 +111,35 @@ def skin_contact(line: Line, contact: ContactProblem, touch: Touch, displacement
     # what pushes outwards all round is no force; on both sides of the axis is the same contact
     wide = 2.0 * float(np.interp(ends[-1, 1], index, place)) if len(runs) else 0.0
     return replace(shown, force_along=0.0, friction_along=0.0, width=wide, extent=wide, centre=0.0)
+
+
+def contact_places(line: Line, contact: ContactProblem, touch: Touch, displacement: Array) -> Array:
+    """Return the undeformed ends of every contact of a solved state, shape (n_contacts, 2) [m].
+
+    Parameters
+    ----------
+    line : Line
+        Along.
+    contact : ContactProblem
+    touch : Touch
+    displacement : ndarray, shape (n_along, n_depth, 2)
+        [m].
+    """
+    values = line.matrix(line.breaks)
+    pressure = values[:, contact.window.functions] @ touch.pressure
+    touching = pressure > LEAST * pressure.max()
+    gap = _gaps(line.breaks, values @ displacement[:, 0], contact, touch)
+    ends = contact_ends(gap, touching, contact_runs(touching))
+    return np.interp(ends, np.arange(line.breaks.size, dtype=np.float64), line.breaks)
+
+
+def _gaps(breaks: Array, moved: Array, contact: ContactProblem, touch: Touch) -> Array:
+    """Return the distances of the skin at breaks from the tool, shape (n_breaks,) [m]."""
+    place = moved.copy()
+    place[:, 0] += breaks
+    gap, tool = np.empty(breaks.size), np.array([touch.along, touch.depth])
+    outline_gaps(place, tool, contact.chain, gap)
+    return gap
 
 
 def contact_ends(gap: Array, touching: NDArray[np.bool_], runs: Runs) -> Array:

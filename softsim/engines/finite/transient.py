@@ -126,7 +126,7 @@ def _estimate(problem: Problem, mode: str, scene: Scene) -> tuple[Solution, tupl
 
 def _errors(scene: Scene, found: Solution) -> Mapping[str, Array]:
     """Return the errors of the spans, from the relaxed press: time adds little to them."""
-    patches = resolved_patches(found, SPANS_ACROSS, scene.element_along)
+    patches = resolved_patches(scene, found, SPANS_ACROSS, scene.element_along)
     part = replace(scene, friction=0.0, load=Load("indentation", found.touch.depth))
     try:
         fine = on_patches(part, patches, fine_pass(scene.accuracy), found)
@@ -139,7 +139,7 @@ def path_section(
     scene: Scene, found: Solution, length: float
 ) -> tuple[Section, float, tuple[float, float]]:
     """Return a section that is fine all along the way, its spans and the reach of a contact [m]."""
-    patches = resolved_patches(found, SPANS_ACROSS)
+    patches = resolved_patches(scene, found, SPANS_ACROSS)
     size = min(patch.size for patch in patches)
     size = scene.element_along or min(size, NOSE_SHARE * scene.nose_radius)
     low, high = patches[0].low - found.touch.along, patches[-1].high - found.touch.along
