@@ -34,6 +34,7 @@ MARGIN = 0.15  # of a contact, beside it
 SIZES, STRIDE = 4, 4  # of spans, in an octave; and spans between places where a patch may end
 WIDENED = 0.75  # of a contact that has come to the end of its window
 MOST_SPANS = 40  # of a window that grows
+ON_NOSE = 4097  # points looked at: a nose may be far blunter than tissue is thick
 LEAST_GROWTH = 1e-3  # spans that are all alike
 
 
@@ -161,31 +162,32 @@ def solve_scene(scene: Scene, near: Solution | None = None) -> Solution:
     coarse = look(scene)
     patches = patches_for(scene, coarse, fine)
     try:
-        found = resolved(scene, patches, coarse, fine)
+        found = settled(scene, patches, coarse, fine)
     except ConvergenceError:
         found = sunk(scene, fine)
-    return replace(found, coarse=coarse)
+    return replace(resolved(scene, found, fine), coarse=coarse)
 
 
 def _from_neighbour(scene: Scene, near: Solution) -> Solution:
     """Solve a scene where a neighbour touches, then where the tool does."""
     fine = fine_pass(scene.accuracy)
     start = replace(near, iterations=0, factorings=0, coarse=None)
-    return resolved(scene, near.patches, start, fine)
+    return resolved(scene, settled(scene, near.patches, start, fine), fine)
 
 
-def resolved(scene: Scene, patches: tuple[Patch, ...], found: Solution, accuracy: Pass) -> Solution:
-    """Solve on the patches that the solution itself asks for, whatever was known before."""
+def resolved(scene: Scene, found: Solution, accuracy: Pass) -> Solution:
+    """Return a solution on the patches that it asks for itself, whatever was known before."""
     tried: list[Solution] = []
-    for _ in range(WINDOWS):
-        found = settled(scene, patches, found, accuracy)
-        patches = patches_for(scene, found, accuracy)
-        if patches == found.patches:
-            return found
-        known = [other for other in tried if other.patches == patches]
-        if known:  # meshes that ask for each other: that with the shortest spans
-            return min([found, *known], key=lambda one: min(own.size for own in one.patches))
-        tried.append(found)
+    with suppress(ConvergenceError):
+        for _ in range(WINDOWS):
+            patches = patches_for(scene, found, accuracy)
+            if patches == found.patches:
+                break
+            known = [other for other in tried if other.patches == patches]
+            if known:  # meshes that ask for each other: that with the shortest spans
+                return min([found, *known], key=lambda one: min(own.size for own in one.patches))
+            tried.append(found)
+            found = settled(scene, patches, found, accuracy)
     return found
 
 
@@ -307,7 +309,7 @@ def _onwards(scene: Scene, load: Load, found: Solution | None, accuracy: Pass) -
 
 def first_patches(scene: Scene) -> tuple[Patch, ...]:
     """Return where the tool will touch, roughly."""
-    behind, ahead = scene.outline.span_below(scene.thickness)
+    behind, ahead = scene.outline.span_below(scene.thickness, samples=ON_NOSE)
     half = min(2.0 * scene.expected_half_width(), ahead - behind)
     return (Patch(max(-half, scene.least), half, 2.0 * half / COARSE.spans),)
 
