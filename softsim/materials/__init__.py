@@ -112,6 +112,7 @@ def response(material: Material, c: ArrayLike) -> PointResponse:
     """
     # numba: only where it is needed
     from softsim.kernels.laws.response import dilatation_response, point_scratch, shape_response
+    from softsim.kernels.tensors.symmetric import SECTION
 
     parameters, families = material.pack()
     point = np.array(c, dtype=np.float64)
@@ -119,8 +120,7 @@ def response(material: Material, c: ArrayLike) -> PointResponse:
         raise InputError(f"c has shape {point.shape}; must be 4 numbers")
     whole = np.append(point, (0.0, 0.0))
     (iso, vol), (tangent_iso, tangent_vol) = np.empty((2, 4)), np.empty((2, 4, 4))
-    energy_iso = shape_response(
-        material.code, parameters, families, whole, iso, tangent_iso, point_scratch()
-    )
-    energy_vol = dilatation_response(material.code, parameters, whole, vol, tangent_vol)
+    code, scratch = material.code, point_scratch(SECTION)
+    energy_iso = shape_response(code, parameters, families, whole, iso, tangent_iso, scratch)
+    energy_vol = dilatation_response(code, parameters, whole, vol, tangent_vol, scratch)
     return PointResponse(energy_iso, energy_vol, iso, tangent_iso, vol, tangent_vol)

@@ -10,6 +10,7 @@ import softsim.materials as sm
 from softsim.kernels.laws import codes
 from softsim.kernels.laws.prony import branch_factors
 from softsim.kernels.laws.response import point_scratch, shape_response
+from softsim.kernels.tensors.symmetric import SECTION
 from tests.one_point import maxwell_step
 
 SERIES = sm.Prony(g=(0.3, 0.2), tau=("100 ms", "1 s"))
@@ -133,7 +134,7 @@ HISTORIES = {
 def simple_shear(history, end, dt):
     """Return σ12 and N1 over G0 at time `end` of the split neo-Hookean material."""
     parameters, families = np.array([BULK_RATIO, 1.0]), np.empty((0, 5))
-    old, new, tangent, scratch = np.zeros(4), np.zeros(4), np.empty((4, 4)), point_scratch()
+    old, new, tangent, scratch = np.zeros(4), np.zeros(4), np.empty((4, 4)), point_scratch(SECTION)
     overstress, decay, gain = np.zeros((G.size, 4)), np.empty(G.size), np.empty(G.size)
     branch_factors(dt, TAU, decay, gain)
     for k in range(1, round(end / dt) + 1):

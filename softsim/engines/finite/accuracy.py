@@ -11,7 +11,6 @@ from softsim.engines.finite.contact import ContactProblem, Touch
 from softsim.engines.finite.skin import skin_contact
 from softsim.engines.finite.tissue.basis import Array
 from softsim.engines.finite.tissue.fields import PointFields, report_rows, rest_stress
-from softsim.engines.finite.tissue.histories import History
 from softsim.engines.finite.tissue.section import Section
 from softsim.invariants import invariants
 from softsim.problem import USUAL_ACCURACY
@@ -114,20 +113,17 @@ class Measured:
     def of(
         cls,
         section: Section,
-        history: History,
         contact: ContactProblem,
         touch: Touch,
         displacement: Array,
     ) -> Measured:
-        """Measure a solved state; the section holds it afterwards.
+        """Measure a solved state, which the section holds.
 
         `displacement` has the shape (n_along, n_depth, 2) of the functions [m].
         """
         rows = report_rows(section)
         rest = rest_stress(section, rows)
         first = [int(np.argmax(rows.layer == k)) for k in range(int(rows.layer[-1]) + 1)]
-        section.evaluate(displacement)
-        history.carry(section)
         contact.weigh(displacement[contact.window.functions, 0], touch)
         shown = skin_contact(section.along, contact, touch, displacement)
         own = section.on_grid(PointFields.of(section, displacement).cauchy)

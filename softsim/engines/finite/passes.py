@@ -78,7 +78,7 @@ def built(
         columns, counts = 1.0, None
     elif scene.growth is not None:
         rows = columns = max(scene.growth, LEAST_GROWTH)
-    along = along_line(patches, scene.ends, scene.thickness, columns, scene.plate)
+    along = along_line(patches, scene.ends, scene.thickness, columns)
     size = min(patch.size for patch in patches)
     least = np.where(scene.layers.thickness > size, accuracy.least_rows, 1)
     depth, owner = depth_line(scene.layers.thickness, size, least, rows, counts, scene.bends)
@@ -237,7 +237,7 @@ def _again(scene: Scene, near: Solution | None) -> Solution:
 
 def measured(found: Solution) -> Measured:
     """Return the scalars of a solution whose errors are told."""
-    return Measured.of(found.section, found.history, found.contact, found.touch, found.displacement)
+    return Measured.of(found.section, found.contact, found.touch, found.displacement)
 
 
 def mean_pressure(found: Solution) -> float:

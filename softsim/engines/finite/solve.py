@@ -14,7 +14,7 @@ from softsim.engines.finite.passes import Solution, measured, refined, solve_sce
 from softsim.engines.finite.scene import Scene
 from softsim.engines.finite.skin import friction_loss, skin_contact
 from softsim.engines.finite.tissue.basis import Array
-from softsim.engines.finite.tissue.energy import leaving, rest_energy, steady_densities
+from softsim.engines.finite.tissue.energy import leaving, steady_densities
 from softsim.engines.finite.tissue.fields import (
     PointFields,
     View,
@@ -103,10 +103,8 @@ def steady_outcome(solution: Solution, start: float, near: Neighbour | None = No
     section = solution.section
     errors = steady_errors(solution, near)
     rows = report_rows(section)
-    rest = rest_energy(section)
-    section.evaluate(solution.displacement, tangent=True)
-    solution.history.carry(section)
-    snapshot = steady_snapshot(solution, rows, rest)
+    section.evaluate(solution.displacement, tangent=True)  # energies of branches need it
+    snapshot = steady_snapshot(solution, rows)
     return Outcome(
         mode="steady",
         columns=section.along.breaks - solution.touch.along,
@@ -126,16 +124,13 @@ def steady_outcome(solution: Solution, start: float, near: Neighbour | None = No
     )
 
 
-def steady_snapshot(solution: Solution, rows: Rows, rest: Array) -> Snapshot:
-    """Recover the fields of a steady stroke and its energy balance per length of travel.
-
-    `rest`, shape (n_spans, 1), is the energy of the undisturbed tissue [J/m^3].
-    """
+def steady_snapshot(solution: Solution, rows: Rows) -> Snapshot:
+    """Recover the fields of a steady stroke and its energy balance per length of travel."""
     section, touch = solution.section, solution.touch
     contact = solution.contact
     contact.weigh(solution.displacement[contact.window.functions, 0], touch)
     points = PointFields.of(section, solution.displacement)
-    densities = steady_densities(section, solution.history, points, rest)
+    densities = steady_densities(section, solution.history, points)
     view = View(section, rows.depth)
     shown = skin_contact(section.along, contact, touch, solution.displacement)
     forward = contact.sliding > 0

@@ -9,7 +9,7 @@ References
 import math
 
 from softsim._jit import inline
-from softsim.kernels.tensors.symmetric import square_onto
+from softsim.kernels.tensors.symmetric import square_entry
 
 EXPONENT_LIMIT = 200.0
 """Exponent beyond which exponential energies go on as a parabola (e²⁰⁰ ≈ 7e86 is finite)."""
@@ -51,7 +51,7 @@ def fibre_energy(stiffness, exponent, stretch):
 
 
 @inline
-def fibre_shape(family, c, b, scale, first, stress, tangent):
+def fibre_shape(family, c, b, scale, first, stress, tangent, scratch):
     """Add one fibre family to stress and upper triangle of the tangent; return its energy.
 
     `family` has k₁ [Pa], k₂ [-], κ [-], and the direction a₀ along and across [-].
@@ -65,26 +65,24 @@ def fibre_shape(family, c, b, scale, first, stress, tangent):
         return 0.0
     sphere = family[2]
     line = 1.0 - 3.0 * sphere
-    n = (
-        sphere + line * along,
-        sphere,
-        sphere + line * across,
-        0.0,
-        0.0,
-        line * mixed,
-    )
     mean = sphere * first + line * fourth
     strain = sphere * (scale * first - 3.0) + line * (scale * fourth - 1.0)
     energy, slope, curvature = fibre_energy(family[0], family[1], strain)
     pull = 4.0 / 3.0 * slope * scale
     both = pull * mean / 6.0
-    square_onto(b, pull * mean, tangent)
-    for i in range(stress.size):
-        rise = scale * (n[i] - mean / 3.0 * b[i])
-        stress[i] += 2.0 * slope * rise
-        cross = pull * n[i] - both * b[i]
-        for j in range(i, tangent.shape[0]):
-            other = scale * (n[j] - mean / 3.0 * b[j])
-            back = pull * n[j] - both * b[j]
-            tangent[i, j] += 4.0 * curvature * rise * other - cross * b[j] - b[i] * back
+    n, size = scratch.slopes, len(scratch.components)
+    for i in range(size):
+        n[0, i] = line * mixed if i == 5 else 0.0
+    n[0, 0], n[0, 1], n[0, 2] = sphere + line * along, sphere, sphere + line * across
+    for i in range(size):
+        n[1, i] = scale * (n[0, i] - mean / 3.0 * b[i])
+        stress[i] += 2.0 * slope * n[1, i]
+    if tangent.size:
+        for i in range(size):
+            n[2, i] = pull * n[0, i] - both * b[i]
+        for i in range(size):
+            rise, cross = 4.0 * curvature * n[1, i], n[2, i]
+            for j in range(i, size):
+                own = pull * mean * square_entry(b, i, j)
+                tangent[i, j] += own + rise * n[1, j] - cross * b[j] - b[i] * n[2, j]
     return energy

@@ -3,12 +3,12 @@
 import math
 
 from softsim._jit import inline
-from softsim.kernels.tensors.symmetric import IDENTITY, mirror, square_into
+from softsim.kernels.tensors.symmetric import IDENTITY, square_entry
 
 
 @inline
-def neo_hookean_shape(parameters, c, b, determinant, stress, tangent):
-    """Energy, stress and tangent of the law without its energy of pure dilatation.
+def neo_hookean_shape(parameters, c, b, determinant, stress, tangent, components):
+    """Energy, stress and upper triangle of the tangent without the energy of pure dilatation.
 
     Parameters
     ----------
@@ -20,6 +20,8 @@ def neo_hookean_shape(parameters, c, b, determinant, stress, tangent):
         J² [-].
     stress, tangent : ndarray of float64, shapes (n,) and (n, n), n = 4 or 6
         Overwritten with S and ∂S/∂E [Pa]; a tangent of shape (0, 0) is left out.
+    components : tuple
+        As long as there are components.
 
     Returns
     -------
@@ -31,12 +33,13 @@ def neo_hookean_shape(parameters, c, b, determinant, stress, tangent):
     S = μ (1 - J^(2/3) C⁻¹), which is free of pressure to first order only.
     """
     mu, grown = parameters[0], determinant ** (1.0 / 3.0)
-    square_into(b, 2.0 * mu * grown, tangent)
-    for i in range(stress.size):
+    for i in range(len(components)):
         stress[i] = mu * (IDENTITY[i] - grown * b[i])
-        for j in range(i, tangent.shape[0]):
-            tangent[i, j] -= 2.0 / 3.0 * mu * grown * b[i] * b[j]
-    mirror(tangent)
+    if tangent.size:
+        for i in range(len(components)):
+            for j in range(i, len(components)):
+                square = square_entry(b, i, j)
+                tangent[i, j] = 2.0 * mu * grown * (square - b[i] * b[j] / 3.0)
     return 0.5 * mu * (c[0] + c[1] + c[2] - 3.0 * grown)
 
 

@@ -23,64 +23,77 @@ def ogden_shape(parameters, c, stress, tangent, scratch):
     logarithm of the ratio of their eigenvalues, and goes over into its limit.
     """
     value, vector, beta, gamma = scratch.value, scratch.vector, scratch.beta, scratch.gamma
+    half, slope, power = scratch.half, scratch.slope, scratch.power
     principal_fill(c, value, vector, scratch.matrix)
-    middle = math.log(value[0] * value[1] * value[2]) / 3.0
-    energy = 0.0
     for i in range(3):
-        beta[i], gamma[i] = 0.0, 0.0
+        half[i] = 0.5 * math.log(value[i])
+        beta[i], gamma[i], slope[i] = 0.0, 0.0, 0.0
+    middle = (half[0] + half[1] + half[2]) / 3.0
+    energy = 0.0
     for k in range(int(parameters[1])):
         mu, alpha = parameters[2 + 2 * k], parameters[3 + 2 * k]
-        energy -= 6.0 * mu / (alpha * alpha)
+        share = 2.0 * mu / alpha
         for i in range(3):
-            power = math.exp(0.5 * alpha * (math.log(value[i]) - middle))
-            energy += 2.0 * mu / (alpha * alpha) * power
-            beta[i] += 2.0 * mu / alpha * power
-            gamma[i] += 2.0 * mu * power
+            power[i] = math.exp(alpha * (half[i] - middle))
+            beta[i] += share * power[i]
+            gamma[i] += 2.0 * mu * power[i]
+        energy += share / alpha * (power[0] + power[1] + power[2] - 3.0)
+        if tangent.size:
+            for i in range(3):
+                one, two = FIRST[3 + i], SECOND[3 + i]
+                divided = divided_power(alpha, half[one] - half[two])
+                slope[i] += share * power[two] / value[two] * divided
     mean = (beta[0] + beta[1] + beta[2]) / 3.0
-    ninth = (gamma[0] + gamma[1] + gamma[2]) / 9.0
-    for m in range(stress.size):
-        stress[m] = 0.0
-        for n in range(m, tangent.shape[0]):
-            tangent[m, n] = 0.0
-    mixed = scratch.mixed
+    along, size = scratch.slopes, len(scratch.components)
     for i in range(3):
-        ti = beta[i] - mean
-        for m in range(stress.size):
-            stress[m] += ti / value[i] * vector[FIRST[m], i] * vector[SECOND[m], i]
-        if not tangent.size:
-            continue
-        for j in range(3):
-            if i == j:
-                bend = (gamma[i] / 3.0 + ninth - 2.0 * ti) / (value[i] * value[i])
-            else:
-                bend = (ninth - (gamma[i] + gamma[j]) / 3.0) / (value[i] * value[j])
-            for m in range(tangent.shape[0]):
-                row = bend * vector[FIRST[m], i] * vector[SECOND[m], i]
-                for n in range(m, tangent.shape[0]):
-                    tangent[m, n] += row * vector[FIRST[n], j] * vector[SECOND[n], j]
-        for j in range(i + 1, 3):
-            tj = beta[j] - mean
-            slope = ogden_slope(parameters, value[i], value[j], middle)
-            turn = 0.5 * ((value[i] + value[j]) * slope - ti - tj) / (value[i] * value[j])
-            for m in range(tangent.shape[0]):
-                mixed[m] = vector[FIRST[m], i] * vector[SECOND[m], j]
-                mixed[m] += vector[SECOND[m], i] * vector[FIRST[m], j]
-            for m in range(tangent.shape[0]):
-                for n in range(m, tangent.shape[0]):
-                    tangent[m, n] += turn * mixed[m] * mixed[n]
+        for m in range(size):
+            along[i, m] = vector[FIRST[m], i] * vector[SECOND[m], i]
+    one, two = (beta[0] - mean) / value[0], (beta[1] - mean) / value[1]
+    three = (beta[2] - mean) / value[2]
+    for m in range(size):
+        stress[m] = one * along[0, m] + two * along[1, m] + three * along[2, m]
+    if tangent.size:
+        ogden_tangent(mean, (gamma[0] + gamma[1] + gamma[2]) / 9.0, tangent, scratch)
     return energy
 
 
 @inline
-def ogden_slope(parameters, one, two, middle):
-    """Divided difference of two principal Kirchhoff stresses by the eigenvalues of C [Pa]."""
-    half = 0.5 * math.log(one / two)
-    slope = 0.0
-    for k in range(int(parameters[1])):
-        mu, alpha = parameters[2 + 2 * k], parameters[3 + 2 * k]
-        power = 2.0 * mu / alpha * math.exp(0.5 * alpha * (math.log(two) - middle)) / two
-        if abs(half) < SAME:
-            slope += 0.5 * alpha * power
-        else:
-            slope += power * math.expm1(alpha * half) / math.expm1(2.0 * half)
-    return slope
+def divided_power(alpha, half):
+    """Return (exp(α d) - 1)/(exp(2 d) - 1), for d = 0 its limit."""
+    if abs(half) < SAME:
+        return 0.5 * alpha
+    return math.expm1(alpha * half) / math.expm1(2.0 * half)
+
+
+@inline
+def ogden_tangent(mean, ninth, tangent, scratch):
+    """Overwrite the upper triangle of the tangent, from what `ogden_shape` leaves in `scratch`.
+
+    In the principal directions: D of two normal strains, and of the shear of two directions.
+    """
+    value, vector, beta, gamma = scratch.value, scratch.vector, scratch.beta, scratch.gamma
+    along, bent, mixed, size = scratch.slopes, scratch.bent, scratch.mixed, len(scratch.components)
+    for i in range(3):
+        for m in range(size):
+            bent[i, m] = 0.0
+        for j in range(3):
+            bend = ninth - (gamma[i] + gamma[j]) / 3.0
+            if i == j:
+                bend += gamma[i] - 2.0 * (beta[i] - mean)
+            bend /= value[i] * value[j]
+            for m in range(size):
+                bent[i, m] += bend * along[j, m]
+        one, two = FIRST[3 + i], SECOND[3 + i]
+        both = beta[one] + beta[two] - 2.0 * mean
+        turn = 0.5 * ((value[one] + value[two]) * scratch.slope[i] - both)
+        scratch.half[i] = turn / (value[one] * value[two])
+        for m in range(size):
+            mixed[i, m] = vector[FIRST[m], one] * vector[SECOND[m], two]
+            mixed[i, m] += vector[SECOND[m], one] * vector[FIRST[m], two]
+    for m in range(size):
+        for n in range(m, size):
+            total = 0.0
+            for i in range(3):
+                total += along[i, m] * bent[i, n]
+                total += scratch.half[i] * mixed[i, m] * mixed[i, n]
+            tangent[m, n] = total

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from softsim._jit import kernel
+from softsim._jit import inline, kernel
 from softsim.kernels.laws import codes
 from softsim.kernels.laws.extended_mooney import extended_mooney_energy
 from softsim.kernels.laws.fibres import fibre_shape
@@ -24,7 +24,7 @@ from softsim.kernels.laws.neo_hookean import (
 from softsim.kernels.laws.ogden import ogden_shape
 from softsim.kernels.laws.veronda_westmann import veronda_westmann_energy
 from softsim.kernels.laws.yeoh import yeoh_energy
-from softsim.kernels.tensors.symmetric import inverse_fill, mirror, square_into
+from softsim.kernels.tensors.symmetric import inverse_fill, mirror, square_entry
 
 NO_SLOPES = (0.0, 0.0, 0.0, 0.0, 0.0)
 
@@ -34,38 +34,55 @@ class PointScratch(NamedTuple):
 
     Attributes
     ----------
-    inverse, mixed : ndarray of float64, shape (6,)
+    components : tuple of int
+        As long as there are components.
+    inverse : ndarray of float64, shape (6,)
         Of any unit.
-    beta, gamma, value : ndarray of float64, shape (3,)
+    beta, gamma, value, half, slope, power : ndarray of float64, shape (3,)
         Of any unit.
     vector, matrix : ndarray of float64, shape (3, 3)
         Of any unit.
+    slopes, mixed, bent : ndarray of float64, shape (3, n_components)
+        Of any unit.
     """
 
+    components: tuple
     inverse: np.ndarray
     beta: np.ndarray
     gamma: np.ndarray
     value: np.ndarray
+    half: np.ndarray
+    slope: np.ndarray
+    power: np.ndarray
     vector: np.ndarray
     matrix: np.ndarray
+    slopes: np.ndarray
     mixed: np.ndarray
+    bent: np.ndarray
 
 
 @kernel
-def point_scratch():
-    """Return work space for `shape_response`."""
+def point_scratch(components):
+    """Return work space for a point of a `SECTION` or in `SPACE`."""
+    size = len(components)
     return PointScratch(
+        components,
         np.empty(6),
+        np.empty(3),
+        np.empty(3),
+        np.empty(3),
         np.empty(3),
         np.empty(3),
         np.empty(3),
         np.empty((3, 3)),
         np.empty((3, 3)),
-        np.empty(6),
+        np.empty((3, size)),
+        np.empty((3, size)),
+        np.empty((3, size)),
     )
 
 
-@kernel
+@inline
 def shape_response(law, parameters, families, c, stress, tangent, scratch):
     """Energy, stress and tangent of W_iso, the part of a law that is left without its U(J).
 
@@ -97,7 +114,12 @@ def shape_response(law, parameters, families, c, stress, tangent, scratch):
         tangent[:, :] = math.nan
         return math.nan
     if law == codes.NEO_HOOKEAN:
-        return neo_hookean_shape(parameters, c, b, determinant, stress, tangent)
+        energy = neo_hookean_shape(
+            parameters, c, b, determinant, stress, tangent, scratch.components
+        )
+        if tangent.size:
+            mirror(scratch.components, tangent)
+        return energy
     scale = determinant ** (-1.0 / 3.0)
     first = c[0] + c[1] + c[2]
     second = c[0] * c[1] + c[1] * c[2] + c[2] * c[0]
@@ -117,14 +139,15 @@ def shape_response(law, parameters, families, c, stress, tangent, scratch):
     if law == codes.OGDEN:
         energy = ogden_shape(parameters, c, stress, tangent, scratch)
     else:
-        invariant_shape(c, b, scale, first, second, slopes, stress, tangent)
+        invariant_shape(c, b, (scale, first, second), slopes, stress, tangent, scratch)
     for k in range(families.shape[0]):
-        energy += fibre_shape(families[k], c, b, scale, first, stress, tangent)
-    mirror(tangent)
+        energy += fibre_shape(families[k], c, b, scale, first, stress, tangent, scratch)
+    if tangent.size:
+        mirror(scratch.components, tangent)
     return energy
 
 
-@kernel
+@inline
 def volume_response(law, parameters, ratio):
     """Energy U of the volume ratio J and its derivatives.
 
@@ -154,7 +177,7 @@ def volume_response(law, parameters, ratio):
 
 
 @kernel
-def dilatation_response(law, parameters, c, stress, tangent):
+def dilatation_response(law, parameters, c, stress, tangent, scratch):
     """Energy, stress and tangent of U(J) at one point, the rest of a law beside its W_iso.
 
     Parameters
@@ -164,14 +187,15 @@ def dilatation_response(law, parameters, c, stress, tangent):
     stress : ndarray of float64, shape (4,) or (6,)
         Overwritten with S = J U' C⁻¹ [Pa].
     tangent : ndarray of float64, shape (4, 4) or (6, 6)
-        Overwritten with ∂S/∂E [Pa], engineering shears; of shape (0, 0) it is left out.
+        Overwritten with ∂S/∂E [Pa], engineering shears.
+    scratch : PointScratch
 
     Returns
     -------
     float
         U [Pa].
     """
-    b = np.empty(6)
+    b, size = scratch.inverse, len(scratch.components)
     determinant = inverse_fill(c, b)
     if not determinant > 0.0:
         stress[:] = math.nan
@@ -181,10 +205,9 @@ def dilatation_response(law, parameters, c, stress, tangent):
     energy, slope, bend = volume_response(law, parameters, ratio)
     pull = ratio * slope
     both = pull + ratio * ratio * bend
-    square_into(b, -2.0 * pull, tangent)
-    for i in range(stress.size):
+    for i in range(size):
         stress[i] = pull * b[i]
-        for j in range(i, stress.size):
-            tangent[i, j] += both * b[i] * b[j]
-    mirror(tangent)
+        for j in range(i, size):
+            tangent[i, j] = both * b[i] * b[j] - 2.0 * pull * square_entry(b, i, j)
+    mirror(scratch.components, tangent)
     return energy

@@ -9,6 +9,7 @@ import numpy as np
 from softsim._jit import inline, kernel
 from softsim.kernels.splines.branches import Scratch, branch_energies, factor_into
 from softsim.kernels.splines.geometry import enter, metric_into, new_span
+from softsim.kernels.splines.spans import acting
 from softsim.kernels.tensors.symmetric import FIRST, IDENTITY, SECOND, inverse_fill, square_entry
 
 
@@ -24,24 +25,23 @@ def recover_points(mesh, displacement, stresses, history, cauchy, strain):
         Overwritten [Pa]; [-], engineering shears.
     """
     span, stress = new_span(mesh), np.zeros((3, 3))
+    f, size = span.deformation, len(mesh.components)
     for s in range(mesh.layer.size):
         enter(mesh, s, displacement, span)
-        for p in range(span.weight.size):
-            f = span.deformation[p]
-            metric_into(f, span.metric)
-            for m in range(cauchy.shape[2]):
-                own = stresses.fixed[s, p, m] + history.carried[s, p, m]
-                own += history.factor[s, p] * stresses.relaxing[s, p, m]
+        for p in range(len(mesh.points)):
+            metric_into(f, p, span.metric)
+            for m in range(size):
+                own = acting(stresses, history, s, p, m)
                 stress[FIRST[m], SECOND[m]] = own
                 stress[SECOND[m], FIRST[m]] = own
                 strain[s, p, m] = span.metric[m] - IDENTITY[m]
                 if m < 3:
                     strain[s, p, m] *= 0.5
-            for m in range(cauchy.shape[2]):
+            for m in range(size):
                 total = 0.0
                 for i in range(3):
                     for j in range(3):
-                        total += f[FIRST[m], i] * stress[i, j] * f[SECOND[m], j]
+                        total += f[p, FIRST[m], i] * stress[i, j] * f[p, SECOND[m], j]
                 cauchy[s, p, m] = total / stresses.ratio[s, p]
 
 

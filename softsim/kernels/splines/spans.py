@@ -24,6 +24,7 @@ from softsim.kernels.tensors.symmetric import (
     PLACE,
     SECOND,
     inverse_fill,
+    mirror,
     square_entry,
 )
 
@@ -81,18 +82,15 @@ class TangentScratch(NamedTuple):
         At a point [Pa].
     tangent : ndarray of float64, shape (n_components, n_components)
         Derivative of the stress by the Green strain at a point [Pa].
-    operator, product : ndarray of float64, shape (n_components, n_slopes)
-        Derivative of the strain by the slopes [-], and what the tangent makes of it [Pa].
+    turned : ndarray of float64, shape (n_slopes, n_slopes)
+        The same, turned on one side, weighted [J], in a section [J/m].
     moduli : ndarray of float64, shape (n_slopes, n_slopes)
         Derivative of the first Piola-Kirchhoff stress by the slopes, weighted
         [J], in a section [J/m].
     opened : ndarray of float64, shape (n_slopes,)
         Derivative of ln J by the slopes [-].
-    slope : ndarray of float64, shape (n_directions + 1, n_functions)
-        Slopes of the functions at a point, and their hoop stretch [1/m].
-    pushed : ndarray of float64, shape (n_slopes + 1, n_directions n_functions)
-        Moduli times the slopes of the functions [N], in a section [N/m]; behind them `opened` times
-        these [1/m].
+    pushed : ndarray of float64, shape (n_points, n_slopes, n_directions n_functions)
+        Moduli times the slopes of the functions [N], in a section [N/m].
     element : ndarray of float64, shape (n_directions n_functions, n_directions n_functions)
         Tangent of the span [N/m], in a section [Pa].
     swell : ndarray of float64, shape (n_directions n_functions,)
@@ -102,11 +100,9 @@ class TangentScratch(NamedTuple):
 
     stress: np.ndarray
     tangent: np.ndarray
-    operator: np.ndarray
-    product: np.ndarray
+    turned: np.ndarray
     moduli: np.ndarray
     opened: np.ndarray
-    slope: np.ndarray
     pushed: np.ndarray
     element: np.ndarray
     swell: np.ndarray
@@ -116,23 +112,20 @@ class TangentScratch(NamedTuple):
 @inline
 def tangent_scratch(mesh):
     """Return work space for the tangents of the spans of a mesh."""
-    n = len(mesh.directions)
-    n_components, n_slopes = (4 if n == 2 else 6), n * n
-    if n == 2 and mesh.form == ROUND:
+    n_components, n_slopes = len(mesh.components), len(mesh.directions) ** 2
+    if len(mesh.directions) == 2 and mesh.form == ROUND:
         n_slopes += 1
-    size = mesh.directions[0].value.shape[2] ** n
+    width = len(mesh.directions) * len(mesh.functions)
     return TangentScratch(
         np.empty(6),
         np.empty((n_components, n_components)),
-        np.empty((n_components, n_slopes)),
-        np.empty((n_components, n_slopes)),
+        np.empty((n_slopes, n_slopes)),
         np.empty((n_slopes, n_slopes)),
         np.empty(n_slopes),
-        np.empty((n + 1, size)),
-        np.empty((n_slopes + 1, n * size)),
-        np.empty((n * size, n * size)),
-        np.empty(n * size),
-        np.empty(n * size, np.int64),
+        np.empty((len(mesh.points), n_slopes, width)),
+        np.empty((width, width)),
+        np.empty(width),
+        np.empty(width, np.int64),
     )
 
 
@@ -156,60 +149,61 @@ def evaluate_stresses(mesh, layers, displacement, with_tangent, stresses):
     int
         `OK`, or `INVERTED` where a point or a span is turned inside out.
     """
-    span, scratch = new_span(mesh), point_scratch()
-    stretch, scaled, tangent = np.empty(6), np.empty(6), np.empty((0, 0))
-    n_points, n_components = stresses.relaxing.shape[1:]
+    span, scratch, size = new_span(mesh), point_scratch(mesh.components), len(mesh.components)
+    stretch, scaled, shape = np.empty(6), np.empty(6), np.empty(size)
+    wanted = size if with_tangent else 0
+    tangent, f = np.empty((wanted, wanted)), span.deformation
     for s in range(mesh.layer.size):
         layer = mesh.layer[s]
         enter(mesh, s, displacement, span)
         volume, swept = 0.0, 0.0
-        for p in range(n_points):
-            ratio = volume_ratio(span.deformation[p])
-            if not (ratio > 0.0 and (mesh.form != ROUND or span.deformation[p, 2, 2] > 0.0)):
+        for p in range(len(mesh.points)):
+            ratio = volume_ratio(f, p)
+            if not (ratio > 0.0 and (mesh.form != ROUND or f[p, 2, 2] > 0.0)):
                 return INVERTED
             stresses.ratio[s, p] = ratio
-            volume += span.weight[p]
-            swept += span.weight[p] * ratio
-        before = layers.prestretch[layer]
+            volume += mesh.weight[s, p]
+            swept += mesh.weight[s, p] * ratio
+        shrunk = 1.0
         for m in range(6):
-            stretch[m] = before[FIRST[m]] * before[SECOND[m]]
-        shrunk = 1.0 / (before[0] * before[1] * before[2])
-        mean = swept / volume
-        stored, slope, bend = volume_response(
-            layers.law_codes[layer], layers.law_parameters[layer], mean / shrunk
+            stretch[m] = layers.prestretch[layer, FIRST[m]] * layers.prestretch[layer, SECOND[m]]
+            if m < 3:
+                shrunk /= layers.prestretch[layer, m]
+        mean, law, parameters = (
+            swept / volume,
+            layers.law_codes[layer],
+            layers.law_parameters[layer],
         )
-        own = stresses.mean[s]
-        own[0], own[1], own[2], own[3] = volume, mean, slope, bend / shrunk
-        own[4] = shrunk * stored
+        stored, slope, bend = volume_response(law, parameters, mean / shrunk)
+        stresses.mean[s, 0], stresses.mean[s, 1], stresses.mean[s, 2] = volume, mean, slope
+        stresses.mean[s, 3], stresses.mean[s, 4] = bend / shrunk, shrunk * stored
         families = layers.families[layers.family_offsets[layer] : layers.family_offsets[layer + 1]]
-        for p in range(n_points):
-            metric_into(span.deformation[p], span.metric)
+        for p in range(len(mesh.points)):
+            metric_into(f, p, span.metric)
             for m in range(6):
                 scaled[m] = stretch[m] * span.metric[m]
-            relaxing, fixed = stresses.relaxing[s, p], stresses.fixed[s, p]
-            if with_tangent:
-                tangent = stresses.tangent[s, p]
-            stresses.energy[s, p] = shrunk * shape_response(
-                layers.law_codes[layer],
-                layers.law_parameters[layer],
-                families,
-                scaled,
-                relaxing,
-                tangent,
-                scratch,
-            )
+            energy = shape_response(law, parameters, families, scaled, shape, tangent, scratch)
+            stresses.energy[s, p] = shrunk * energy
             inverse_fill(span.metric, span.inverse)
             pull = slope * stresses.ratio[s, p]
-            for m in range(n_components):
-                relaxing[m] *= shrunk * stretch[m]
-                fixed[m] = pull * span.inverse[m]
-                for n in range(tangent.shape[0]):
-                    tangent[m, n] *= shrunk * stretch[m] * stretch[n]
-            if layers.relaxes_all[layer]:
-                for m in range(n_components):
-                    relaxing[m] += fixed[m]
-                    fixed[m] = 0.0
+            for m in range(size):
+                own, volume_stress = shrunk * stretch[m] * shape[m], pull * span.inverse[m]
+                if layers.relaxes_all[layer]:
+                    own, volume_stress = own + volume_stress, 0.0
+                stresses.relaxing[s, p, m], stresses.fixed[s, p, m] = own, volume_stress
+            if with_tangent:
+                for m in range(size):
+                    for k in range(size):
+                        share = shrunk * stretch[m] * stretch[k]
+                        stresses.tangent[s, p, m, k] = share * tangent[m, k]
     return OK
+
+
+@inline
+def acting(stresses, history, s, p, m):
+    """Component of the stress at a point: fixed + factor relaxing + carried."""
+    own = stresses.fixed[s, p, m] + history.carried[s, p, m]
+    return own + history.factor[s, p] * stresses.relaxing[s, p, m]
 
 
 @kernel
@@ -227,50 +221,29 @@ def assemble_forces(mesh, displacement, stresses, history, force):
     force : ndarray of float64, shape (n_functions, n_directions)
         Overwritten [N], in a section [N/m].
     """
-    n = len(mesh.directions)
-    span, stress, total = new_span(mesh), np.zeros((3, 3)), np.empty((3, 3))
+    n, is_round = len(mesh.directions), len(mesh.directions) == 2 and mesh.form == ROUND
+    span, stress, push = new_span(mesh), np.empty(6), np.empty((n, len(mesh.functions)))
+    f = span.deformation
     force[:] = 0.0
     for s in range(mesh.layer.size):
         enter(mesh, s, displacement, span)
-        for p in range(span.weight.size):
-            f, weight = span.deformation[p], span.weight[p]
-            for m in range(stresses.fixed.shape[2]):
-                own = stresses.fixed[s, p, m] + history.carried[s, p, m]
-                own += history.factor[s, p] * stresses.relaxing[s, p, m]
-                stress[FIRST[m], SECOND[m]] = weight * own
-                stress[SECOND[m], FIRST[m]] = weight * own
-            for i in range(3):
-                for j in range(3):
-                    total[i, j] = (
-                        f[i, 0] * stress[0, j] + f[i, 1] * stress[1, j] + f[i, 2] * stress[2, j]
-                    )
-            for a in range(span.function.size):
-                for k in range(n):
-                    push = 0.0
-                    for g in range(n):
-                        push += total[k, g] * span.gradient[p, a, g]
-                    if k == 0 and n == 2 and mesh.form == ROUND:
-                        push += total[2, 2] * span.value[p, a] / span.radius[p]
-                    force[span.function[a], k] += push
-
-
-@inline
-def strain_operator(n, is_round, f, operator):
-    """Fill the derivative of the Green strain by the displacement gradient at a point.
-
-    `operator` has the shape (n_components, n_slopes), engineering shears [-].  Slopes of a
-    component stand together, n each; behind them all, in the round form, the hoop stretch.
-    """
-    operator[:] = 0.0
-    for m in range(operator.shape[0]):
-        i, j = FIRST[m], SECOND[m]
-        if i < n and j < n:
+        push[:] = 0.0
+        for p in range(len(mesh.points)):
+            for m in range(len(mesh.components)):
+                stress[m] = mesh.weight[s, p] * acting(stresses, history, s, p, m)
             for k in range(n):
-                operator[m, n * k + j] += f[k, i]
-                if i != j:
-                    operator[m, n * k + i] += f[k, j]
-    if is_round:
-        operator[2, n * n] = f[2, 2]
+                for g in range(n):
+                    total = 0.0
+                    for i in range(n):
+                        total += f[p, k, i] * stress[PLACE[i][g]]
+                    for a in range(len(mesh.functions)):
+                        push[k, a] += total * mesh.gradient[s, p, g, a]
+            if is_round:
+                for a in range(len(mesh.functions)):
+                    push[0, a] += f[p, 2, 2] * stress[2] * mesh.gradient[s, p, n, a]
+        for a in range(len(mesh.functions)):
+            for k in range(n):
+                force[mesh.function[s, a], k] += push[k, a]
 
 
 @kernel
@@ -293,57 +266,68 @@ def assemble_tangent(mesh, displacement, stresses, history, expected, geometric,
 
     Returns
     -------
-    slope : ndarray of float64, shape (n_spans, n_functions n_directions)
+    slope : ndarray of float64, shape (n_spans, n_directions n_functions)
         Derivative of the mean volume ratio of each span by its coefficients [1/m].
     """
-    n = len(mesh.directions)
-    is_round = n == 2 and mesh.form == ROUND
     span, work = new_span(mesh), tangent_scratch(mesh)
-    width = n * span.function.size
-    slopes = np.zeros((mesh.layer.size, width))
+    slopes = np.zeros((mesh.layer.size, work.swell.size))
     band[:] = 0.0
     for s in range(mesh.layer.size):
         enter(mesh, s, displacement, span)
         volume, bulk = stresses.mean[s, 0], 0.0
-        work.element[:] = 0.0
         work.swell[:] = 0.0
-        for p in range(span.weight.size):
-            metric_into(span.deformation[p], span.metric)
+        for p in range(len(mesh.points)):
+            metric_into(span.deformation, p, span.metric)
             inverse_fill(span.metric, span.inverse)
             share = history.factor[s, p] if mesh.relaxes_all[s] else 1.0
-            bulk += share * span.weight[p] * stresses.mean[s, 3]
+            bulk += share * mesh.weight[s, p] * stresses.mean[s, 3]
             grown = share * stresses.ratio[s, p]
             volume_stress = grown * expected[s], grown * (expected[s] - stresses.mean[s, 2])
             if geometric == NOTHING:
                 volume_stress = 0.0, 0.0
-            point_tangent(
-                stresses, history, (s, p), volume_stress, span.inverse, work.stress, work.tangent
-            )
+            point_tangent(mesh, stresses, history, (s, p), volume_stress, span.inverse, work)
             if geometric == PULLING:
                 leave_pull(work.stress)
             elif geometric == NOTHING:
                 work.stress[:] = 0.0
-            strain_operator(n, is_round, span.deformation[p], work.operator)
-            fill_moduli(n, is_round, span.weight[p], span.inverse, work)
-            scale = span.weight[p] * stresses.ratio[s, p] / volume
-            add_element(n, is_round, span, p, scale, work)
-        for a in range(width):
-            part = bulk * work.swell[a]
-            for b in range(a + 1):
-                work.element[a, b] += part * work.swell[b]
-        for a in range(span.function.size):
-            for k in range(n):
-                slopes[s, n * a + k] = work.swell[k * span.function.size + a]
-        scatter(mesh, span, work, band)
+            fill_moduli(mesh, (s, p), span, work)
+            push_slopes(mesh, (s, p), stresses.ratio[s, p] / volume, work)
+        fill_element(mesh, s, work)
+        slopes[s] = work.swell
+        scatter(mesh, s, bulk, work, band)
     return slopes
 
 
+@kernel
+def swell_change(mesh, slopes, change, out):
+    """Change of the mean volume ratio of every span.
+
+    Parameters
+    ----------
+    mesh : softsim.kernels.splines.geometry.Mesh
+    slopes : ndarray of float64, shape (n_spans, n_directions n_functions)
+        From `assemble_tangent` [1/m].
+    change : ndarray of float64, shape (n_functions, n_directions)
+        Of the displacement [m].
+    out : ndarray of float64, shape (n_spans,)
+        Overwritten [-].
+    """
+    for s in range(mesh.layer.size):
+        total = 0.0
+        for k in range(len(mesh.directions)):
+            for a in range(len(mesh.functions)):
+                own = slopes[s, k * len(mesh.functions) + a]
+                total += own * change[mesh.function[s, a], k]
+        out[s] = total
+
+
 @inline
-def point_tangent(stresses, history, at, volume, inverse, stress, tangent):
+def point_tangent(mesh, stresses, history, at, volume, inverse, work):
     """Fill stress and tangent at a point.
 
     Parameters
     ----------
+    mesh : softsim.kernels.splines.geometry.Mesh
     stresses : Stresses
     history : History
     at : tuple of 2 ints
@@ -352,93 +336,112 @@ def point_tangent(stresses, history, at, volume, inverse, stress, tangent):
         Volume stress that acts, and what of it is not in the stresses yet, over C^-1 [Pa].
     inverse : ndarray of float64, shape (6,)
         C^-1 [-].
-    stress : ndarray of float64, shape (6,)
-        Overwritten [Pa].
-    tangent : ndarray of float64, shape (n_components, n_components)
-        Overwritten [Pa].
+    work : TangentScratch
     """
-    factor, (pull, missing) = history.factor[at], volume
-    relaxing, fixed, carried = stresses.relaxing[at], stresses.fixed[at], history.carried[at]
-    shape = stresses.tangent[at]
-    for m in range(tangent.shape[0]):
-        stress[m] = fixed[m] + factor * relaxing[m] + carried[m] + missing * inverse[m]
-        for n in range(tangent.shape[0]):
-            tangent[m, n] = factor * shape[m, n] + pull * inverse[m] * inverse[n]
-            tangent[m, n] -= 2.0 * pull * square_entry(inverse, m, n)
+    (s, p), (pull, missing) = at, volume
+    factor, stress, tangent = history.factor[s, p], work.stress, work.tangent
+    for m in range(len(mesh.components)):
+        stress[m] = acting(stresses, history, s, p, m) + missing * inverse[m]
+        for n in range(m, len(mesh.components)):
+            own = pull * (inverse[m] * inverse[n] - 2.0 * square_entry(inverse, m, n))
+            tangent[m, n] = factor * stresses.tangent[s, p, m, n] + own
+    mirror(mesh.components, tangent)
 
 
 @inline
-def fill_moduli(n, is_round, weight, inverse, work):
+def fill_moduli(mesh, at, span, work):
     """Fill the derivative of the first Piola-Kirchhoff stress by the displacement gradient.
 
-    B^T D B of the strain operator, and the geometric stiffness of the stress; `opened` becomes
-    the derivative of ln J.
+    F_ki D_igjl F_hj, and the geometric stiffness of the stress; `opened` becomes the derivative of
+    ln J.  `at` are the numbers of span and point.
     """
-    operator, tangent, product, moduli = work.operator, work.tangent, work.product, work.moduli
-    n_components, size = operator.shape
-    for m in range(n_components):
-        for b in range(size):
+    p, n, f = at[1], len(mesh.directions), span.deformation
+    tangent, turned, moduli, weight = work.tangent, work.turned, work.moduli, mesh.weight[at]
+    for k in range(n):
+        for g in range(n):
             total = 0.0
-            for k in range(n_components):
-                total += tangent[m, k] * operator[k, b]
-            product[m, b] = weight * total
-    for a in range(size):
-        for b in range(size):
-            total = 0.0
-            for m in range(n_components):
-                total += operator[m, a] * product[m, b]
-            moduli[a, b] = total
-        opened = 0.0
-        for m in range(n_components):
-            opened += inverse[m] * operator[m, a]
-        work.opened[a] = opened
-    for g in range(n):
+            for i in range(n):
+                total += f[p, k, i] * span.inverse[PLACE[i][g]]
+            work.opened[n * k + g] = total
+            for j in range(n):
+                for r in range(n):
+                    total = 0.0
+                    for i in range(n):
+                        total += f[p, k, i] * tangent[PLACE[i][g], PLACE[j][r]]
+                    turned[n * k + g, n * j + r] = weight * total
+    for a in range(n * n):
         for h in range(n):
-            own = weight * work.stress[PLACE[g][h]]
+            for r in range(n):
+                total = 0.0
+                for j in range(n):
+                    total += turned[a, n * j + r] * f[p, h, j]
+                moduli[a, n * h + r] = total
+    for g in range(n):
+        for r in range(n):
+            own = weight * work.stress[PLACE[g][r]]
             for k in range(n):
-                moduli[n * k + g, n * k + h] += own
-    if is_round:
-        moduli[n * n, n * n] += weight * work.stress[2]
+                moduli[n * k + g, n * k + r] += own
+    if n == 2 and mesh.form == ROUND:
+        hoop = weight * f[p, 2, 2]
+        work.opened[n * n] = f[p, 2, 2] * span.inverse[2]
+        moduli[n * n, n * n] = hoop * f[p, 2, 2] * tangent[2, 2] + weight * work.stress[2]
+        for k in range(n):
+            for g in range(n):
+                total = 0.0
+                for i in range(n):
+                    total += f[p, k, i] * tangent[PLACE[i][g], 2]
+                moduli[n * k + g, n * n] = hoop * total
+                moduli[n * n, n * k + g] = hoop * total
 
 
 @inline
-def add_element(n, is_round, span, p, scale, work):
-    """Add a point to the lower triangle of a span, and `scale` J^-1 dJ to `swell`.
+def push_slopes(mesh, at, scale, work):
+    """Fill `pushed` at a point, and add `scale` times its weight J^-1 dJ to `swell`.
 
-    Rows and columns of an element are counted with its functions fastest.
+    Functions are counted fastest.  `at` are the numbers of span and point.
     """
-    size, moduli, pushed, slope = span.function.size, work.moduli, work.pushed, work.slope
-    for f in range(size):
-        for g in range(n):
-            slope[g, f] = span.gradient[p, f, g]
-        if is_round:
-            slope[n, f] = span.value[p, f] / span.radius[p]
-    for row in range(moduli.shape[0] + 1):
-        # the last row is that of the change of volume
-        own = work.opened if row == moduli.shape[0] else moduli[row]
-        for k in range(n):
-            for f in range(size):
+    (s, p), n, size = at, len(mesh.directions), len(mesh.functions)
+    is_round, moduli = n == 2 and mesh.form == ROUND, work.moduli
+    for h in range(n):
+        for a in range(size):
+            total = 0.0
+            for r in range(n):
+                total += work.opened[n * h + r] * mesh.gradient[s, p, r, a]
+            if is_round and h == 0:
+                total += work.opened[n * n] * mesh.gradient[s, p, n, a]
+            work.swell[h * size + a] += scale * mesh.weight[s, p] * total
+    for row in range(moduli.shape[0]):
+        for h in range(n):
+            for a in range(size):
                 total = 0.0
-                for g in range(n):
-                    total += own[n * k + g] * slope[g, f]
-                pushed[row, k * size + f] = total
+                for r in range(n):
+                    total += moduli[row, n * h + r] * mesh.gradient[s, p, r, a]
+                work.pushed[p, row, h * size + a] = total
         if is_round:
-            for f in range(size):
-                pushed[row, f] += own[n * n] * slope[n, f]
-    for c in range(n * size):
-        work.swell[c] += scale * pushed[moduli.shape[0], c]
+            for a in range(size):
+                work.pushed[p, row, a] += moduli[row, n * n] * mesh.gradient[s, p, n, a]
+
+
+@inline
+def fill_element(mesh, s, work):
+    """Fill the lower triangle of the tangent of a span, without its mean volume."""
+    n, size, pushed, element = len(mesh.directions), len(mesh.functions), work.pushed, work.element
     for k in range(n):
-        for f in range(size):
-            row = k * size + f
-            element = work.element[row]
+        for a in range(size):
+            row = k * size + a
             for c in range(row + 1):
                 total = 0.0
-                for g in range(n):
-                    total += slope[g, f] * pushed[n * k + g, c]
-                element[c] += total
-            if is_round and k == 0:
-                for c in range(row + 1):
-                    element[c] += slope[n, f] * pushed[n * n, c]
+                for p in range(len(mesh.points)):
+                    for g in range(n):
+                        total += mesh.gradient[s, p, g, a] * pushed[p, n * k + g, c]
+                element[row, c] = total
+    if n == 2 and mesh.form == ROUND:
+        for a in range(size):
+            for c in range(a + 1):
+                total = element[a, c]
+                for p in range(len(mesh.points)):
+                    total += mesh.gradient[s, p, n, a] * pushed[p, n * n, c]
+                element[a, c] = total
 
 
 @inline
@@ -457,18 +460,21 @@ def leave_pull(stress):
 
 
 @inline
-def scatter(mesh, span, work, band):
-    """Add the lower triangle of a span to the band; unknowns below 0 are held."""
-    n, size = len(mesh.directions), span.function.size
-    for k in range(n):
-        for f in range(size):
-            work.unknown[k * size + f] = mesh.number[span.function[f], k]
-    for a in range(n * size):
-        row = work.unknown[a]
+def scatter(mesh, s, bulk, work, band):
+    """Add the lower triangle of a span to the band; unknowns below 0 are held.
+
+    `bulk` is what the change of its mean volume costs [J], in a section [J/m].
+    """
+    size = len(mesh.functions)
+    for k in range(len(mesh.directions)):
+        for a in range(size):
+            work.unknown[k * size + a] = mesh.number[mesh.function[s, a], k]
+    for a in range(work.unknown.size):
+        row, part = work.unknown[a], bulk * work.swell[a]
         if row < 0:
             continue
         for b in range(a + 1):
             column = work.unknown[b]
             if column >= 0:
                 high, low = max(row, column), min(row, column)
-                band[low, high - low] += work.element[a, b]
+                band[low, high - low] += work.element[a, b] + part * work.swell[b]

@@ -10,6 +10,22 @@ SMALLEST = 1e-300
 
 
 @inline
+def rotation(one, two, mixed):
+    """Cosine and sine of the rotation that makes [[one, mixed], [mixed, two]] diagonal.
+
+    Behind them what the first entry loses and the second gains.
+    """
+    if abs(mixed) < SMALLEST:
+        return 1.0, 0.0, 0.0
+    ratio = 0.5 * (two - one) / mixed
+    tangent = 1.0 / (abs(ratio) + math.sqrt(ratio * ratio + 1.0))
+    if ratio < 0.0:
+        tangent = -tangent
+    cosine = 1.0 / math.sqrt(tangent * tangent + 1.0)
+    return cosine, tangent * cosine, tangent * mixed
+
+
+@inline
 def principal_fill(c, value, vector, scratch):
     """Overwrite value, shape (3,), and vector, shape (3, 3), columns, for c, shape (6,).
 
@@ -19,12 +35,17 @@ def principal_fill(c, value, vector, scratch):
     ----------
     .. [1] G. H. Golub, C. F. Van Loan, Matrix Computations, 4th ed., 2013, section 8.5.
     """
-    for m in range(6):
-        scratch[FIRST[m], SECOND[m]] = c[m]
-        scratch[SECOND[m], FIRST[m]] = c[m]
     for i in range(3):
         for j in range(3):
             vector[i, j] = 1.0 if i == j else 0.0
+    if c[4] == 0.0 and c[5] == 0.0:  # one rotation, in the plane
+        cosine, sine, change = rotation(c[0], c[1], c[3])
+        value[0], value[1], value[2] = c[0] - change, c[1] + change, c[2]
+        vector[0, 0], vector[0, 1], vector[1, 0], vector[1, 1] = cosine, sine, -sine, cosine
+        return
+    for m in range(6):
+        scratch[FIRST[m], SECOND[m]] = c[m]
+        scratch[SECOND[m], FIRST[m]] = c[m]
     for _ in range(SWEEPS):
         off = abs(scratch[0, 1]) + abs(scratch[0, 2]) + abs(scratch[1, 2])
         if off < SMALLEST:
@@ -34,12 +55,7 @@ def principal_fill(c, value, vector, scratch):
                 turn = scratch[i, j]
                 if abs(turn) < SMALLEST:
                     continue
-                ratio = 0.5 * (scratch[j, j] - scratch[i, i]) / turn
-                tangent = 1.0 / (abs(ratio) + math.sqrt(ratio * ratio + 1.0))
-                if ratio < 0.0:
-                    tangent = -tangent
-                cosine = 1.0 / math.sqrt(tangent * tangent + 1.0)
-                sine = tangent * cosine
+                cosine, sine, _ = rotation(scratch[i, i], scratch[j, j], turn)
                 for k in range(3):
                     one, two = scratch[k, i], scratch[k, j]
                     scratch[k, i], scratch[k, j] = (

@@ -1,11 +1,14 @@
 """Symmetric tensors as six numbers, in a section or in space.
 
 Order: along-along, depth-depth, across-across, along-depth, depth-across, along-across.  In a
-section the last two vanish, and arrays of results may be four long.
+section the last two vanish, and arrays of results are four long.  How many there are is the length
+of a tuple, `SECTION` or `SPACE`, so that loops over components are compiled for their number.
 """
 
 from softsim._jit import inline
 
+SECTION = (0, 1, 2, 3)
+SPACE = (0, 1, 2, 3, 4, 5)
 FIRST = (0, 1, 2, 0, 1, 0)
 SECOND = (0, 1, 2, 1, 2, 2)
 IDENTITY = (1.0, 1.0, 1.0, 0.0, 0.0, 0.0)
@@ -35,24 +38,8 @@ def square_entry(b, m, n):
 
 
 @inline
-def square_into(b, factor, tangent):
-    """Overwrite the upper triangle of a tangent with factor (B ⊙ B)."""
-    for m in range(tangent.shape[0]):
-        for n in range(m, tangent.shape[0]):
-            tangent[m, n] = factor * square_entry(b, m, n)
-
-
-@inline
-def square_onto(b, factor, tangent):
-    """Add factor (B ⊙ B) to the upper triangle of a tangent."""
-    for m in range(tangent.shape[0]):
-        for n in range(m, tangent.shape[0]):
-            tangent[m, n] += factor * square_entry(b, m, n)
-
-
-@inline
-def mirror(tangent):
+def mirror(components, tangent):
     """Copy the upper triangle of a tangent to the lower one."""
-    for m in range(1, tangent.shape[0]):
+    for m in range(1, len(components)):
         for n in range(m):
             tangent[m, n] = tangent[n, m]

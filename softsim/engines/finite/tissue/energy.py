@@ -48,22 +48,21 @@ class Densities:
 
 
 def long_term(section: Section) -> Array:
-    """Return the energy that is stored for good at the points [J/m^3]."""
+    """Return the energy that is stored for good at the points, above rest [J/m^3]."""
     share = section.by_layer(section.layers.long_term)
     volume = np.where(section.by_layer(section.layers.relaxes_all), share, 1.0)
-    shape = share[:, None] * section.stresses.energy
-    return np.asarray(shape + (volume * section.stresses.mean[:, 4])[:, None])
+    columns = section.layer.shape[0]
+    shape, whole = (
+        values - np.tile(rest, (columns, 1))
+        for values, rest in (
+            (section.stresses.energy, section.undisturbed.energy),
+            (section.stresses.mean[:, 4:], section.undisturbed.mean[:, 4:]),
+        )
+    )
+    return np.asarray(share[:, None] * shape + volume[:, None] * whole)
 
 
-def rest_energy(section: Section) -> Array:
-    """Return the energy of undisturbed tissue, shape (n_spans, 1); evaluates the rest."""
-    section.evaluate(section.rest())
-    return long_term(section)[:, :1].copy()
-
-
-def steady_densities(
-    section: Section, history: History, points: PointFields, rest: Array
-) -> Densities:
+def steady_densities(section: Section, history: History, points: PointFields) -> Densities:
     """Return the energies of a steady stroke at the points.
 
     Parameters
@@ -71,8 +70,6 @@ def steady_densities(
     section : Section
     history : History
     points : PointFields
-    rest : ndarray, shape (n_spans, 1)
-        From `rest_energy` [J/m^3].
     """
     work, lost = np.zeros((2, *section.stresses.energy.shape))
     if isinstance(history, Flow):
@@ -87,7 +84,7 @@ def steady_densities(
             work,
             lost,
         )
-    return Densities.of(long_term(section) - rest, work, lost)
+    return Densities.of(long_term(section), work, lost)
 
 
 def leaving(section: Section, values: Array, *, forward: bool) -> float:
@@ -101,7 +98,7 @@ def leaving(section: Section, values: Array, *, forward: bool) -> float:
     forward : bool
         Whether the tool moves towards +x.
     """
-    depth = section.mesh.directions[1]
+    depth = section.directions[1]
     side = depth.weight.shape[1]
     end = 0 if forward else -1
     own = section.on_grid(values)[end].reshape(-1, side, side)[:, end]
@@ -119,7 +116,6 @@ class Ledger:
         shape = section.stresses.ratio.shape
         self.work, self.lost = np.zeros((2, *shape))
         self.strain = np.zeros_like(section.stresses.relaxing)
-        self.rest = rest_energy(section)
         self.force, self.tool_work, self.friction_work = np.zeros(2), 0.0, 0.0
 
     def add(
@@ -170,7 +166,7 @@ class Ledger:
 
     def densities(self, section: Section) -> Densities:
         """Return the energies at the points of the state that a section holds."""
-        return Densities.of(long_term(section) - self.rest, self.work, self.lost)
+        return Densities.of(long_term(section), self.work, self.lost)
 
 
 def total(section: Section, values: Array) -> float:
@@ -182,7 +178,7 @@ def total(section: Section, values: Array) -> float:
     values : ndarray, shape (n_spans, n_points)
         [J/m^3].
     """
-    along, depth = section.mesh.directions
+    along, depth = section.directions
     across = 2.0 * np.pi * along.place if section.form == ROUND else 1.0
     weight = np.einsum("iq,jr->ijqr", along.weight * across, depth.weight).reshape(values.shape)
     return float((weight * values).sum())

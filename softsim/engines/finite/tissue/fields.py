@@ -74,14 +74,9 @@ def solved_rows(section: Section) -> dict[str, str]:
 
 def rest_stress(section: Section, rows: Rows) -> Array:
     """Return the long-term Cauchy stress of the undisturbed tissue in rows, (n_rows, 4) [Pa]."""
-    keep = section.history.factor.copy(), section.history.carried.copy()
-    section.history.factor[:] = section.by_layer(section.layers.long_term)[:, None]
-    section.history.carried[:] = 0.0
-    section.evaluate(section.rest())
-    points = PointFields.of(section, section.rest())
     first = [int(np.argmax(section.layer[0] == k)) for k in rows.layer]
-    section.history.factor[:], section.history.carried[:] = keep
-    return np.asarray(points.cauchy[first, 0])
+    share, rest = section.layers.long_term[rows.layer, None], section.undisturbed
+    return np.asarray(rest.fixed[first, 0] + share * rest.relaxing[first, 0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +127,7 @@ class View:
 
         `points` has the shape (n_spans, n_points, ...), in any unit; places are those along.
         """
-        side = self.section.mesh.directions[0].weight.shape[1]
+        side = self.section.directions[0].weight.shape[1]
         points = self.section.on_grid(points)
         values = points.reshape(*points.shape[:2], side, side, *points.shape[3:])
         picked = np.moveaxis(values[:, self.section.depth.span_of(self.depth)], 1, 3)
@@ -143,7 +138,7 @@ class View:
 
         `values` has the shape (n_places, ...), in any unit.
         """
-        place = self.section.mesh.directions[0].place.ravel()
+        place = self.section.directions[0].place.ravel()
         columns = self.section.along.breaks
         after = np.clip(np.searchsorted(place, columns), 1, place.size - 1)
         share = (columns - place[after - 1]) / (place[after] - place[after - 1])

@@ -26,7 +26,7 @@ class Flow:
 
     def __init__(self, section: Section, speed: float) -> None:
         """Prepare the factors between the points for `speed` [m/s], not zero."""
-        layers, along = section.layers, section.mesh.directions[0]
+        layers, along = section.layers, section.directions[0]
         n_layers, n_branches = layers.weights.shape
         self.forward = speed > 0.0
         self.decay = np.empty((along.place.size, n_layers, n_branches))
@@ -42,9 +42,8 @@ class Flow:
         own = by_place[np.arange(by_place.shape[0])[:, None], :, across]  # (along, beside, q)
         rows = section.history.factor.shape[1] // side
         section.history.factor[:] = np.repeat(own.reshape(-1, side), rows, axis=1)
-        section.evaluate(section.rest())
-        first = [int(np.argmax(section.mesh.layer == k)) for k in range(n_layers)]
-        self.reference = section.stresses.relaxing[first, 0].copy()
+        first = [int(np.argmax(section.layer[0].ravel() == k)) for k in range(n_layers)]
+        self.reference = section.undisturbed.relaxing[first, 0]
 
     def carry(self, section: Section) -> None:
         """Carry the stresses that the section has now along the rows."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from softsim.engines.finite.tissue.basis import Array, Integers, Line
+from softsim.engines.finite.tissue.basis import Array, Direction, Integers, Line
 from softsim.kernels.layer_arrays import LayerArrays
 from softsim.kernels.splines import spans as kernels
 from softsim.kernels.splines.geometry import PLANE, ROUND, Mesh
+from softsim.kernels.tensors.symmetric import SECTION, SPACE
+
+SPAN_BY_SPAN = ("gradient", "weight", "function", "layer", "relaxes_all")
 
 
 @dataclass(eq=False)
@@ -39,24 +43,23 @@ class Section:
     layer: Integers
     held: NDArray[np.bool_]
     form: int = PLANE
+    directions: tuple[Direction, ...] = field(init=False)
     mesh: Mesh = field(init=False)
     stresses: kernels.Stresses = field(init=False)
     history: kernels.History = field(init=False)
     number: Integers = field(init=False)
+    is_free: Integers = field(init=False)
     n_unknowns: int = field(init=False)
 
     def __post_init__(self) -> None:
         """Number the unknowns, those of the last direction fastest, and allocate."""
-        n = len(self.lines)
         free = ~self.held
+        self.is_free = np.flatnonzero(free)
         self.number = np.where(free, np.cumsum(free).reshape(free.shape) - 1, -1)
         self.n_unknowns = int(free.sum())
-        directions = tuple(line.direction() for line in self.lines)
-        layer = self.layer.ravel()
-        number = self.number.reshape(-1, n)
-        self.mesh = Mesh(directions, number, layer, self.layers.relaxes_all[layer], self.form)
-        points = (self.layer.size, math.prod(own.weight.shape[1] for own in directions))
-        size = 4 if n == 2 else 6
+        self.directions = tuple(line.direction() for line in self.lines)
+        self.mesh = self._mesh()
+        points, size = self.mesh.weight.shape, len(self.mesh.components)
         self.stresses = kernels.Stresses(
             np.zeros((*points, size)),
             np.zeros((*points, size)),
@@ -68,6 +71,17 @@ class Section:
         self.history = kernels.History(np.ones(points), np.zeros((*points, size)))
         self.band = np.zeros((self.n_unknowns, self._half_width() + 1))
 
+    @cached_property
+    def undisturbed(self) -> kernels.Stresses:
+        """State of the spans of the first column at rest, which is that of every column."""
+        count = self.layer[0].size
+        own = {name: getattr(self.mesh, name)[:count] for name in SPAN_BY_SPAN}
+        column = self.mesh._replace(**own)
+        stresses = kernels.Stresses(*(np.zeros_like(values[:count]) for values in self.stresses))
+        at_rest = self.rest().reshape(-1, len(self.lines))
+        kernels.evaluate_stresses(column, self.layers, at_rest, False, stresses)
+        return stresses
+
     @property
     def along(self) -> Line:
         """Functions along."""
@@ -78,21 +92,50 @@ class Section:
         """Functions in depth."""
         return self.lines[1]
 
-    def _windows(self, values: Array | Integers) -> Array:
-        """Return the values of the functions of every span, shape (n_spans, n_functions, ...)."""
-        n = len(self.lines)
-        size = tuple(line.degree + 1 for line in self.lines)
-        found = np.lib.stride_tricks.sliding_window_view(values, size, axis=tuple(range(n)))
-        for k, line in enumerate(self.lines):
-            found = np.take(found, line.first, axis=k)
-        # (spans..., component, functions...) to (span, function, component)
-        return np.asarray(np.moveaxis(found, n, -1).reshape(self.layer.size, -1, values.shape[-1]))
+    def _mesh(self) -> Mesh:
+        """Return the spans and their functions at their points."""
+        n, grid = len(self.lines), [line.n_spans for line in self.lines]
+        points = [own.weight.shape[1] for own in self.directions]
+        size = [line.degree + 1 for line in self.lines]
+        is_round = n == 2 and self.form == ROUND
+        slopes = np.ones((*grid, *points, n + is_round, *size))
+        by_slope = np.moveaxis(slopes, 2 * n, 0)
+        weight, function = np.ones((*grid, *points)), np.zeros((*grid, *size), dtype=np.int64)
+        for k, (line, own) in enumerate(zip(self.lines, self.directions, strict=True)):
+            shape, inner = np.ones(2 * n, dtype=int), np.ones(n, dtype=int)
+            shape[k], shape[n + k], inner[k] = grid[k], points[k], size[k]
+            for g in range(n + is_round):
+                factor = own.slope if g == k else own.value
+                by_slope[g] *= factor.reshape(*shape, *inner)
+            weight *= own.weight.reshape(shape)
+            numbers = line.first[:, None] + np.arange(size[k])
+            function *= line.n_functions
+            function += numbers.reshape(*shape[:n], *inner)
+        if is_round:
+            radius = self.directions[0].place.reshape(grid[0], 1, points[0], 1)
+            by_slope[n] /= radius[..., None, None]
+            weight *= 2.0 * math.pi * radius
+        n_points, n_functions, layer = math.prod(points), math.prod(size), self.layer.ravel()
+        return Mesh(
+            slopes.reshape(layer.size, n_points, n + is_round, n_functions),
+            weight.reshape(layer.size, n_points),
+            function.reshape(layer.size, n_functions),
+            self.number.reshape(-1, n),
+            layer,
+            self.layers.relaxes_all[layer],
+            self.form,
+            tuple(range(n)),
+            tuple(range(n_points)),
+            tuple(range(n_functions)),
+            SECTION if n == 2 else SPACE,
+        )
 
     def _half_width(self) -> int:
         """Return how far apart the unknowns of one span are at most."""
-        high = self._windows(self.number).max(axis=(1, 2))
-        low = self._windows(np.where(self.held, self.number.max(), self.number)).min(axis=(1, 2))
-        return int((high - low).max())
+        number = self.mesh.number
+        high = number.max(axis=1)[self.mesh.function].max(axis=1)
+        free = np.where(number >= 0, number, self.n_unknowns).min(axis=1)
+        return int((high - free[self.mesh.function].min(axis=1)).max())
 
     def rest(self) -> Array:
         """Return zero displacement."""
@@ -150,7 +193,7 @@ class Section:
 
         `values` has the shape of the functions, in any unit.
         """
-        return np.asarray(values[~self.held])
+        return values.ravel()[self.is_free]
 
     def spread(self, unknowns: Array) -> Array:
         """Return unknowns as an array over functions, zero where they are held.
@@ -158,17 +201,19 @@ class Section:
         `unknowns` has the shape (n_unknowns,), in any unit.
         """
         out = self.rest()
-        out[~self.held] = unknowns
+        out.reshape(-1)[self.is_free] = unknowns
         return out
 
     def expected_change(self, slopes: Array, change: Array) -> Array:
         """Return the change of U' of the spans [Pa] by a small change of displacement.
 
-        `slopes`, shape (n_spans, n_functions), are derivatives of the mean volume ratio [1/m].
+        `slopes`, shape (n_spans, n_directions n_functions), are derivatives of the mean volume
+        ratio, from `tangent` [1/m].
         `change` has the shape of the functions [m].
         """
-        own = self._windows(change).reshape(slopes.shape)
-        return np.asarray(self.stresses.mean[:, 3] * (slopes * own).sum(axis=1))
+        found = np.empty(self.layer.size)
+        kernels.swell_change(self.mesh, slopes, change.reshape(-1, len(self.lines)), found)
+        return np.asarray(self.stresses.mean[:, 3] * found)
 
 
 def held_functions(
