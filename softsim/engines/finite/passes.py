@@ -80,8 +80,9 @@ def built(
         rows = columns = max(scene.growth, LEAST_GROWTH)
     along = along_line(patches, scene.ends, scene.thickness, columns)
     size = min(patch.size for patch in patches)
-    least = np.where(scene.layers.thickness > size, accuracy.least_rows, 1)
-    depth, owner = depth_line(scene.layers.thickness, size, least, rows, counts, scene.bends)
+    least = np.where((scene.layers.thickness > size) | scene.bends, accuracy.least_rows, 1)
+    bends = None if accuracy.is_coarse else scene.bends
+    depth, owner = depth_line(scene.layers.thickness, size, least, rows, counts, bends)
     section = section_of(scene, along, depth, owner)
     history = (
         Rest(section, scene.layers.long_term) if scene.speed is None else Flow(section, scene.speed)

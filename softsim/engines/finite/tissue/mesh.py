@@ -15,8 +15,8 @@ from softsim.errors import InputError
 NEAR_GROWTH = 0.3  # of the length of spans with distance, within the thickness of the tissue
 FAR_GROWTH = 0.6  # and beyond, where nearly nothing happens
 ROW_GROWTH = 0.25  # of the height of spans with depth
-SEVERAL = 3  # spans of a layer that is graded to its bottom
-BOTTOM = (0.5, 0.25)  # of its last span, left below a cut
+SEVERAL = 3  # spans of a layer whose last is cut twice
+BOTTOM, LAST = (0.5, 0.25), (0.25,)  # of the last span, left below a cut; of the last of two
 SAMPLES = 2048  # of the size function between patch and end
 SPAN_BYTES, MOST_BYTES = 1500.0, 2e9  # of what is kept for a span, and of a section in all
 
@@ -125,7 +125,7 @@ def depth_line(
     counts : sequence of int, optional
         Spans of every layer, instead.
     bends : ndarray of bool, shape (n_layers,), optional
-        Layers that bend on a softer one: where they have several spans, the last is cut in three,
+        Layers that bend on a softer one: if they are thicker than `first`, their last span is cut,
         because they are strained most at their bottom.
     """
     breaks, owner, top = [np.zeros(1)], [], 0.0
@@ -136,9 +136,10 @@ def depth_line(
         n = max(int(least[k]), math.ceil(wanted - 0.25)) if counts is None else counts[k]
         ratio = (first + slope * (top + height)) / (first + slope * top)
         share = (ratio ** (np.arange(1, n + 1) / n) - 1.0) / (ratio - 1.0)
-        if counts is None and bends is not None and bends[k] and n >= SEVERAL:
-            cuts = 1.0 - (1.0 - share[-2]) * np.array(BOTTOM)
-            share, n = np.concatenate([share[:-1], cuts, share[-1:]]), n + len(BOTTOM)
+        if counts is None and bends is not None and bends[k] and n > 1 and height > first:
+            left = BOTTOM if n >= SEVERAL else LAST
+            cuts = 1.0 - (1.0 - share[-2]) * np.array(left)
+            share, n = np.concatenate([share[:-1], cuts, share[-1:]]), n + len(left)
         breaks.append(top + height * share)
         owner += [k] * n
         top += float(height)
