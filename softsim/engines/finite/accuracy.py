@@ -15,7 +15,7 @@ from softsim.engines.finite.tissue.section import Section
 from softsim.invariants import invariants
 from softsim.problem import USUAL_ACCURACY
 
-SPANS, LEAST_SPANS = 24, 12
+SPANS, LEAST_SPANS = 26, 12
 """Over every contact: for the usual accuracy, and at least."""
 USUAL_GROWTH = 1.3
 """Of the heights of rows and lengths of columns: leaves 0.25 % of the depth on the calf."""

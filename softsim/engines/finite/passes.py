@@ -30,7 +30,8 @@ SAME_SPANS = 0.1  # in ln of the force
 CLIMB, LEAST_STEP, SMALLER, LARGER = 40, 0.01, 0.3, 1.6
 FIRST_SHARE = 0.1  # of the thickness, that the tool sinks at first
 LONGEST, CAREFUL = 4.0, 0.5  # noses that the tool sinks at once
-MARGIN = 0.15  # of a contact, beside it
+MARGIN = 0.12  # of a contact, beside it
+TOO_LONG = 0.5  # of a span: a contact on few spans reaches further than it does
 SIZES, STRIDE = 4, 4  # of spans, in an octave; and spans between places where a patch may end
 WIDENED = 0.75  # of a contact that has come to the end of its window
 MOST_SPANS = 40  # of a window that grows
@@ -165,8 +166,16 @@ def solve_scene(scene: Scene, near: Solution | None = None) -> Solution:
     try:
         found = settled(scene, patches, coarse, fine)
     except ConvergenceError:
-        found = sunk(scene, fine)
+        found = _carefully(scene, coarse, fine)
     return replace(resolved(scene, found, fine), coarse=coarse)
+
+
+def _carefully(scene: Scene, coarse: Solution, fine: Pass) -> Solution:
+    """Solve a scene on fine spans at the depth of few, then under its load; or sink the tool."""
+    with suppress(ConvergenceError):
+        near = refined(scene, coarse)
+        return settled(scene, near.patches, near, fine, CAREFUL)
+    return sunk(scene, fine)
 
 
 def _from_neighbour(scene: Scene, near: Solution) -> Solution:
@@ -420,9 +429,9 @@ def resolved_patches(
     line, unit = found.section.along, scene.nose_radius
     patches: list[Patch] = []
     for low, high in contact_places(line, found.contact, found.touch, found.displacement):
-        span = int(line.span_of(np.array([0.5 * (low + high)]))[0])
-        length = max(high - low, float(np.diff(line.breaks)[span]))
-        own = size or unit * 2.0 ** (round(SIZES * math.log2(length / spans / unit)) / SIZES)
+        span = float(np.diff(line.breaks)[line.span_of(np.array([0.5 * (low + high)]))][0])
+        length = max(high - low - TOO_LONG * span, span)
+        own = size or unit * 2.0 ** (math.floor(SIZES * math.log2(length / spans / unit)) / SIZES)
         step, margin = STRIDE * own, MARGIN * length
         start, end = math.floor((low - margin) / step), math.ceil((high + margin) / step)
         first, last = max(start * step, scene.ends[0]), min(end * step, scene.ends[1])
