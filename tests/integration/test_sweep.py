@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -347,3 +349,48 @@ def test_workers_must_be_a_whole_number(design_file, tmp_path, workers):
     with pytest.raises(InputError, match="workers is"):
         sweep(design_file, tmp_path / "a.zarr", workers)
     assert not (tmp_path / "a.zarr").exists()
+
+
+# ------------------------------------------------------------------ readers beside a writer
+
+CHANGES = ((os, "replace"), (os, "mkdir"), (Path, "replace"), (Path, "mkdir"), (Path, "rename"))
+
+
+def test_store_opens_whenever_its_writer_is_killed(design_file, tmp_path, monkeypatch):
+    """Keep a copy of the store after every change of a file or folder, and open all of them."""
+    text = design_file.read_text()
+    design_file.write_text(text[: text.index("speed = [")] + 'speed = ["20 mm/s"]\n')
+    store, copies = tmp_path / "read.zarr", tmp_path / "copies"
+    copies.mkdir()
+    busy = threading.Lock()
+
+    def watched(change):
+        def changed(*args, **kwargs):
+            out = change(*args, **kwargs)
+            if store.exists() and busy.acquire(blocking=False):  # not while a copy is made
+                try:
+                    place = copies / f"{len(list(copies.iterdir())):04d}.zarr"
+                    shutil.copytree(store, place, copy_function=os.link)
+                finally:
+                    busy.release()
+            return out
+
+        return changed
+
+    for owner, name in CHANGES:
+        monkeypatch.setattr(owner, name, watched(getattr(owner, name)))
+    answer = []
+
+    def run_once(problem, *, mode, engine, warm=None):
+        """Answer every case with the result of the first."""
+        if not answer:
+            with busy:
+                answer.append(run_cold(problem, mode=mode, engine=engine))
+        return answer[0]
+
+    sweep(design_file, store, runner=run_once, progress=False)
+    monkeypatch.undo()
+    done = [int((open_sweep(copy)["status"] == 1).sum()) for copy in sorted(copies.iterdir())]
+    assert done == sorted(done)
+    assert set(done) == {0, 1, 2}
+    assert len(done) > 2 * 40  # files of a case

@@ -1,11 +1,14 @@
-"""An empty store: everything but the results of cases, made under another name and renamed."""
+"""An empty store, and variables of one, made under another name and renamed: they appear whole."""
 
 from __future__ import annotations
 
+import glob
 import json
 import math
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -61,31 +64,50 @@ def create_store(path: Path, design: Design) -> None:
         "engine": design.engine,
         **source_attributes(design.sources),
     }
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        group = zarr.create_group(draft, attributes=attributes)
-        for axis in design.axes:
-            own = axis.parameter
-            attrs = {"units": own.unit, "long_name": own.long_name, "parameter": own.name}
-            add_coordinate(group, axis.dim, np.array(axis.points), attrs=attrs)
-        add_coordinate(group, "depth", grids.depth)
-        add_coordinate(group, "along", grids.along)
-        _add_layers(group, design, grids)
-        flags = {"flag_values": [PENDING, DONE, FAILED], "flag_meanings": "pending done failed"}
-        add_variable(group, design, "status", {"long_name": "status", **flags}, dtype="i1", fill=0)
-        for name, (unit, long_name) in CASE_NUMBERS.items():
-            add_variable(group, design, name, {"units": unit, "long_name": long_name})
-        for name, long_name in CASE_TEXTS.items():
-            add_variable(group, design, name, {"long_name": long_name}, dtype="str", fill="")
-        _add_backup(draft, group, attributes)
-        consolidate(draft)
-        draft.rename(path)
+        with draft_beside(path) as draft:
+            _fill(draft, design, grids, attributes)
+            draft.rename(path)
     except OSError as error:
         if (path / "zarr.json").exists():  # another process was quicker
             return
         raise unwritable(path, error, kind="store") from None
+
+
+@contextmanager
+def draft_beside(path: Path) -> Iterator[Path]:
+    """Give the name of a folder beside a store, on the same disk; what is left of it goes."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        yield draft
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def remove_drafts(path: Path) -> None:
+    """Remove what killed processes left beside a store; for its only writer."""
+    for draft in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _fill(draft: Path, design: Design, grids: Grids, attributes: dict[str, Any]) -> None:
+    """Write the description of a store, its coordinates and what is kept of every case."""
+    group = zarr.create_group(draft, attributes=attributes)
+    for axis in design.axes:
+        own = axis.parameter
+        attrs = {"units": own.unit, "long_name": own.long_name, "parameter": own.name}
+        add_coordinate(group, axis.dim, np.array(axis.points), attrs=attrs)
+    add_coordinate(group, "depth", grids.depth)
+    add_coordinate(group, "along", grids.along)
+    _add_layers(group, design, grids)
+    flags = {"flag_values": [PENDING, DONE, FAILED], "flag_meanings": "pending done failed"}
+    add_variable(group, design, "status", {"long_name": "status", **flags}, dtype="i1", fill=0)
+    for name, (unit, long_name) in CASE_NUMBERS.items():
+        add_variable(group, design, name, {"units": unit, "long_name": long_name})
+    for name, long_name in CASE_TEXTS.items():
+        add_variable(group, design, name, {"long_name": long_name}, dtype="str", fill="")
+    _add_backup(draft, group, attributes)
+    consolidate(draft)
 
 
 def _corners(design: Design) -> list[Any]:

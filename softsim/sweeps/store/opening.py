@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,10 @@ from softsim.errors import InputError, shown
 from softsim.sweeps.store.contents import BACKUP, RECORD, read_contents
 from softsim.sweeps.store.creation import ABOUT_THE_CASE
 from softsim.sweeps.store.damage import refuse_damage
+from softsim.sweeps.store.lock import is_being_written
 from softsim.variables import REGISTRY
+
+LOOKS, PAUSE = 50, 0.02  # at a store that changes while it is read, and the time between them [s]
 
 
 def open_sweep(store: str | Path, *, verify: bool = True) -> xr.Dataset:
@@ -41,8 +45,7 @@ def open_sweep(store: str | Path, *, verify: bool = True) -> xr.Dataset:
     """
     path = Path(store)
     try:
-        contents = read_contents(path)
-        refuse_damage(contents, cases=verify)
+        _refuse_lasting_damage(path, cases=verify)
         dataset = _opened(path)
     except InputError:
         raise
@@ -53,6 +56,27 @@ def open_sweep(store: str | Path, *, verify: bool = True) -> xr.Dataset:
         ) from None
     order = [*ABOUT_THE_CASE, *REGISTRY]
     return dataset[sorted(dataset.data_vars, key=lambda name: order.index(str(name)))]
+
+
+def _refuse_lasting_damage(path: Path, *, cases: bool) -> None:
+    """Refuse a damaged store, but not one that changed between two of its files.
+
+    What a writer is just replacing looks like damage: while one is at work the store is read again,
+    and once more after it has gone.
+    """
+    was_written = True
+    for _ in range(LOOKS):
+        try:
+            refuse_damage(read_contents(path), cases=cases)
+        except InputError:
+            is_written = path.is_dir() and is_being_written(path)
+            if not (is_written or was_written):
+                raise
+            was_written = is_written
+            time.sleep(PAUSE)
+        else:
+            return
+    refuse_damage(read_contents(path), cases=cases)
 
 
 def _opened(path: Path) -> xr.Dataset:

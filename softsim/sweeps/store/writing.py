@@ -12,7 +12,8 @@ from __future__ import annotations
 import json
 import math
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,14 @@ from softsim.sweeps.store.contents import (
     consolidate,
     read_contents,
 )
-from softsim.sweeps.store.creation import CASE_NUMBERS, add_coordinate, add_variable, create_store
+from softsim.sweeps.store.creation import (
+    CASE_NUMBERS,
+    add_coordinate,
+    add_variable,
+    create_store,
+    draft_beside,
+    remove_drafts,
+)
 from softsim.sweeps.store.damage import record_of, refuse_damage
 from softsim.sweeps.store.lock import StoreLock
 from softsim.text_files import checked_path
@@ -130,9 +138,12 @@ class Store:
             with tempfile.TemporaryFile(dir=self.path) as file:
                 file.write(bytes(4096))
                 file.flush()
+            remove_drafts(self.path)
             if RECORD not in self.contents.arrays:
                 unit, long_name = CASE_NUMBERS[RECORD]
-                self._add(RECORD, {"units": unit, "long_name": long_name})
+                with self._drafted() as group:
+                    attrs = {"units": unit, "long_name": long_name}
+                    add_variable(group, self.design, RECORD, attrs)
             listed = read_json(self.path / "zarr.json").get("consolidated_metadata") or {}
             if not set(self.contents.arrays) <= set(listed.get("metadata", {})):
                 consolidate(self.path)
@@ -177,23 +188,30 @@ class Store:
         """Create the arrays of variables that no case had before."""
         known = {*self.contents.arrays, *self.design.dims}
         new = {name: sampled for name, sampled in samples.items() if name not in known}
-        for name, sampled in new.items():
-            for dim, labels in sampled.coords.items():
-                if dim not in self.contents.coordinates:
-                    add_coordinate(self._group(), dim, labels)
-                    self.contents.coordinates[dim] = labels
-            self._add(name, sampled.attrs, dims=sampled.dims, shape=sampled.values.shape)
-        if new:
-            consolidate(self.path)
+        if not new:
+            return
+        with self._drafted() as group:
+            for name, sampled in new.items():
+                for dim, labels in sampled.coords.items():
+                    if dim not in self.contents.coordinates:
+                        add_coordinate(group, dim, labels)
+                        self.contents.coordinates[dim] = labels
+                shape = sampled.values.shape
+                add_variable(
+                    group, self.design, name, sampled.attrs, dims=sampled.dims, shape=shape
+                )
+        consolidate(self.path)
 
-    def _add(self, name: str, attrs: dict[str, Any], **options: Any) -> None:
-        add_variable(self._group(), self.design, name, attrs, **options)
-        array = case_array(self.path / name, len(self.design.shape))
-        if array is not None:
-            self.contents.arrays[name] = array
-
-    def _group(self) -> zarr.Group:
-        return zarr.open_group(self.path, mode="r+", use_consolidated=False)
+    @contextmanager
+    def _drafted(self) -> Iterator[zarr.Group]:
+        """Give a group whose variables move into the store, each as a whole: readers look on."""
+        with draft_beside(self.path) as draft:
+            yield zarr.create_group(draft)
+            for folder in sorted(entry for entry in draft.iterdir() if entry.is_dir()):
+                folder.rename(self.path / folder.name)
+                array = case_array(self.path / folder.name, len(self.design.shape))
+                if array is not None:
+                    self.contents.arrays[folder.name] = array
 
     def _unwritable(self, error: OSError) -> InputError:
         cure = (
