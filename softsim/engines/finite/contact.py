@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -20,6 +21,7 @@ Flags = NDArray[np.bool_]
 QUADRATURE = 4  # Gauss points of a span: the gap bends with the nose
 ITERATIONS = 60
 STEP = 1e-7  # of the displacement: the last step
+FIRST_PART, LEAST_PART = 0.5, 0.03  # of the way to a contact that is not solved at once
 FROM_NOTHING = (0.02, 0.1, 0.3, 0.6, 1.0)  # shares of the load of a first contact
 
 
@@ -214,31 +216,83 @@ class ContactProblem:
             Not settled where the load was not reached.
         """
         found = self._grown(start, free, compliance, touch, load)
-        if found.settled and found.depth <= touch.depth + longest:
+        deepest = touch.depth + longest
+        if found is not None and found.depth <= deepest:
             return found
-        less = Load("indentation", touch.depth + longest)
-        found = self._grown(start, free, compliance, touch, less)
-        found.settled = False
-        return found
+        if found is not None or touch.is_open:
+            less = Load("indentation", deepest)
+            limited = self._grown(start, free, compliance, touch, less)
+            if limited is not None:
+                limited.settled = False
+                return limited
+        return self._part_way(start, free, compliance, touch, load, deepest)
 
     def _grown(
         self, start: Array, free: Array, compliance: Array, touch: Touch, load: Load
-    ) -> Touch:
-        """Solve, out of nothing in steps of the load."""
+    ) -> Touch | None:
+        """Solve, out of nothing in steps of the load; None where that fails."""
         begin = touch.depth if load.kind == "indentation" else 0.0
         shares = FROM_NOTHING if touch.is_open else (1.0,)
         touch, moved = touch.copy(), start
-        for share in shares:
-            part = Load(load.kind, begin + share * (load.value - begin))
-            moved = self._iterate(moved, free, compliance, touch, part)
-            if not touch.settled:
+        with suppress(ConvergenceError):
+            for share in shares:
+                part = Load(load.kind, begin + share * (load.value - begin))
+                moved = self._iterate(moved, free, compliance, touch, part)
+            return touch
+        return None
+
+    def _part_way(
+        self,
+        start: Array,
+        free: Array,
+        compliance: Array,
+        touch: Touch,
+        load: Load,
+        deepest: float,
+    ) -> Touch:
+        """Go from the state before towards the one wanted, as far as the contact is solved.
+
+        The state before solves the problem whose free displacement is that without its force; from
+        there free displacement and load change together.
+
+        Raises
+        ------
+        ConvergenceError
+            Where not even a small share of the way is solved.
+        """
+        self.weigh(start, touch)
+        push = self.force(touch)
+        begin = start - (compliance @ push.ravel()).reshape(start.shape)
+        at = touch.depth if load.kind == "indentation" else float(push[:, 1].sum())
+        best, moved = touch.copy(), start
+        share, step = 0.0, FIRST_PART
+        while share < 1.0 and step >= LEAST_PART:
+            to = min(share + step, 1.0)
+            part = Load(load.kind, at + to * (load.value - at))
+            trial = best.copy()
+            try:
+                there = self._iterate(moved, begin + to * (free - begin), compliance, trial, part)
+            except ConvergenceError:
+                step *= 0.5
+                continue
+            if share > 0.0 and trial.depth > deepest:
                 break
-        return touch
+            best, moved, share, step = trial, there, to, 2.0 * step
+        if share == 0.0:
+            raise ConvergenceError("contact was not solved")
+        best.settled = share == 1.0
+        return best
 
     def _iterate(
         self, moved: Array, free: Array, compliance: Array, touch: Touch, load: Load
     ) -> Array:
-        """Newton's method with an active set; changes `touch`, returns the displacement."""
+        """Newton's method with an active set; changes `touch`, returns the displacement.
+
+        Raises
+        ------
+        ConvergenceError
+            Where it ends in nothing.
+        """
         size, before = free.size, None
         slides = np.sign(touch.drag).astype(np.int64)
         slides[np.abs(touch.drag) < (1.0 - 1e-9) * self.friction * touch.pressure] = 0
@@ -260,9 +314,7 @@ class ContactProblem:
                 self.weigh(moved, touch)
                 return moved
             before = state
-        touch.settled = False
-        self.weigh(moved, touch)
-        return moved
+        raise ConvergenceError("contact was not solved")
 
     def _slides(self, touch: Touch, pressed: Flags, before: Integers) -> Integers:
         """Return the way each function is dragged along the tangent, +1 or -1; 0 where it sticks.
