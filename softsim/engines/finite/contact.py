@@ -217,15 +217,20 @@ class ContactProblem:
         """
         found = self._grown(start, free, compliance, touch, load)
         deepest = touch.depth + longest
-        if found is not None and found.depth <= deepest:
+        if found is not None and found.settled and found.depth <= deepest:
             return found
-        if found is not None or touch.is_open:
-            less = Load("indentation", deepest)
+        less = Load("indentation", deepest)
+        limited = None
+        if touch.is_open or (found is not None and found.settled):
             limited = self._grown(start, free, compliance, touch, less)
-            if limited is not None:
-                limited.settled = False
-                return limited
-        return self._part_way(start, free, compliance, touch, load, deepest)
+        if limited is None or not limited.settled:
+            with suppress(ConvergenceError):
+                return self._part_way(start, free, compliance, touch, load, deepest)
+            limited = limited or self._grown(start, free, compliance, touch, less)
+        if limited is None:
+            raise ConvergenceError("contact was not solved")
+        limited.settled = False
+        return limited
 
     def _grown(
         self, start: Array, free: Array, compliance: Array, touch: Touch, load: Load
@@ -238,6 +243,8 @@ class ContactProblem:
             for share in shares:
                 part = Load(load.kind, begin + share * (load.value - begin))
                 moved = self._iterate(moved, free, compliance, touch, part)
+                if not touch.settled:
+                    break
             return touch
         return None
 
@@ -269,10 +276,10 @@ class ContactProblem:
         while share < 1.0 and step >= LEAST_PART:
             to = min(share + step, 1.0)
             part = Load(load.kind, at + to * (load.value - at))
-            trial = best.copy()
-            try:
+            trial, there = best.copy(), moved
+            with suppress(ConvergenceError):
                 there = self._iterate(moved, begin + to * (free - begin), compliance, trial, part)
-            except ConvergenceError:
+            if not trial.settled:
                 step *= 0.5
                 continue
             if share > 0.0 and trial.depth > deepest:
@@ -286,14 +293,9 @@ class ContactProblem:
     def _iterate(
         self, moved: Array, free: Array, compliance: Array, touch: Touch, load: Load
     ) -> Array:
-        """Newton's method with an active set; changes `touch`, returns the displacement.
-
-        Raises
-        ------
-        ConvergenceError
-            Where it ends in nothing.
-        """
+        """Newton's method with an active set; changes `touch`, returns the displacement."""
         size, before = free.size, None
+        touch.settled = False
         slides = np.sign(touch.drag).astype(np.int64)
         slides[np.abs(touch.drag) < (1.0 - 1e-9) * self.friction * touch.pressure] = 0
         for _ in range(ITERATIONS):
@@ -314,7 +316,8 @@ class ContactProblem:
                 self.weigh(moved, touch)
                 return moved
             before = state
-        raise ConvergenceError("contact was not solved")
+        self.weigh(moved, touch)
+        return moved
 
     def _slides(self, touch: Touch, pressed: Flags, before: Integers) -> Integers:
         """Return the way each function is dragged along the tangent, +1 or -1; 0 where it sticks.

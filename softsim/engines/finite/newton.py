@@ -155,7 +155,8 @@ class Newton:
         """
         section, u, touch = self.section, displacement.copy(), touch.copy()
         touch.settled = False  # the load may be another
-        section.evaluate(u)
+        if not section.evaluate(u):
+            raise ConvergenceError("tissue would be turned inside out")
         mixing = Mixing()
         begun, residuals = self.iterations, []
         last: tuple[Array, Touch, float] | None = None
