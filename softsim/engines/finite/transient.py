@@ -39,12 +39,13 @@ from softsim.engines.finite.tissue.mesh import NEAR_GROWTH, Patch, along_line, d
 from softsim.engines.finite.tissue.section import Section
 from softsim.engines.march import march
 from softsim.errors import ConvergenceError, InputError
+from softsim.kernels.splines.geometry import ROUND
 from softsim.load import Load, force_at_pressure
 from softsim.outcome import Contact, Outcome, Snapshot
 from softsim.problem import Problem
 from softsim.program import Phase, Program, StepRule
 
-SPANS_ACROSS = 12  # of every contact
+SPANS_ACROSS, SPANS_TO_AXIS = 12, 16  # of every contact; of a round one over its radius
 SPANS_AT_RIM = 4  # of the rounding of a punch
 NOSE_SHARE = 0.25  # of the nose radius: no span is longer
 SPANS_A_STEP = 0.5  # travel of the tool
@@ -139,7 +140,8 @@ def path_section(
     scene: Scene, found: Solution, length: float
 ) -> tuple[Section, float, tuple[float, float]]:
     """Return a section that is fine all along the way, its spans and the reach of a contact [m]."""
-    patches = resolved_patches(scene, found, SPANS_ACROSS)
+    spans = SPANS_TO_AXIS if scene.form == ROUND else SPANS_ACROSS
+    patches = resolved_patches(scene, found, spans)
     size = min(patch.size for patch in patches)
     size = scene.element_along or min(size, NOSE_SHARE * scene.nose_radius)
     low, high = patches[0].low - found.touch.along, patches[-1].high - found.touch.along
