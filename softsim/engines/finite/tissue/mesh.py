@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ FAR_GROWTH = 0.6  # and beyond, where nearly nothing happens
 ROW_GROWTH = 0.25  # of the height of spans with depth
 SEVERAL = 3  # spans of a layer whose last is cut twice
 BOTTOM, LAST = (0.5, 0.25), (0.25,)  # of the last span, left below a cut; of the last of two
-SAMPLES = 2048  # of the size function between patch and end
+SAMPLES, NEAREST = 1024, 0.1  # of the size function from an end on; the first, over the size
 SPAN_BYTES, MOST_BYTES = 1500.0, 2e9  # of what is kept for a span, and of a section in all
 
 
@@ -113,15 +113,15 @@ def along_line(
     return Line.smooth(np.concatenate(parts))
 
 
-def _graded(low: float, high: float, size_at: object) -> Array:
+def _graded(low: float, high: float, size_at: Callable[[Array], Array]) -> Array:
     """Return breaks behind `low` up to `high`, spaced as a size function asks."""
     if high - low < 1e-12:
         return np.zeros(0)
-    # samples close to the ends, where the size changes most for its own length
-    share = np.linspace(0.0, 1.0, SAMPLES)
-    share = 0.5 * (share**3 + 1.0 - (1.0 - share) ** 3)
-    place = low + (high - low) * share
-    density = 1.0 / size_at(place)  # type: ignore[operator]
+    # samples in steps of their distance from the ends, where the size changes that fast
+    least = NEAREST * size_at(np.array([low, high])).min()
+    away = np.geomspace(min(least, 0.5 * (high - low)), high - low, SAMPLES)[:-1]
+    place = np.unique(np.concatenate([[low, high], low + away, high - away]))
+    density = 1.0 / size_at(place)
     steps = 0.5 * (density[1:] + density[:-1]) * np.diff(place)
     count = np.concatenate([[0.0], np.cumsum(steps)])
     n = max(1, round(float(count[-1])))
