@@ -394,3 +394,21 @@ def test_store_opens_whenever_its_writer_is_killed(design_file, tmp_path, monkey
     assert done == sorted(done)
     assert set(done) == {0, 1, 2}
     assert len(done) > 2 * 40  # files of a case
+
+
+def test_drafts_of_killed_runs_are_removed_and_those_of_neighbours_kept(design_file, tmp_path):
+    own, other = tmp_path / ".s.77.tmp", tmp_path / ".s.zarr.77.tmp"
+    own.mkdir()
+    other.mkdir()
+    sweep(design_file, tmp_path / "s", runner=run_cold, progress=False)
+    assert not own.exists()
+    assert other.exists()
+
+
+def test_status_is_that_of_the_moment_of_opening(whole_store, tmp_path):
+    store = shutil.copytree(whole_store, tmp_path / "s.zarr")
+    half = open_sweep(store)
+    for file in (store / "status" / "c").rglob("*"):
+        if file.is_file():
+            file.unlink()
+    assert (half["status"] == 1).all()

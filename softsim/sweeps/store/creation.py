@@ -6,6 +6,7 @@ import glob
 import json
 import math
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -87,7 +88,8 @@ def draft_beside(path: Path) -> Iterator[Path]:
 def remove_drafts(path: Path) -> None:
     """Remove what killed processes left beside a store; for its only writer."""
     for draft in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
-        shutil.rmtree(draft, ignore_errors=True)
+        if re.fullmatch(rf"\.{re.escape(path.name)}\.\d+\.tmp", draft.name):  # no neighbour's
+            shutil.rmtree(draft, ignore_errors=True)
 
 
 def _fill(draft: Path, design: Design, grids: Grids, attributes: dict[str, Any]) -> None:

@@ -83,6 +83,7 @@ def _opened(path: Path) -> xr.Dataset:
     """Return the dataset of a store without what only softsim needs in it."""
     with quiet():
         dataset: xr.Dataset = xr.open_zarr(path, consolidated=False, chunks=None)
+        dataset["status"].load()  # before any value: a case that is done now has all of them
         for name, variable in dataset.variables.items():
             if variable.dtype.kind == "T":  # plain text can be written to any format again
                 text = variable.to_numpy().astype(object)
