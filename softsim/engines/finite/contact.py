@@ -294,7 +294,7 @@ class ContactProblem:
         self, moved: Array, free: Array, compliance: Array, touch: Touch, load: Load
     ) -> Array:
         """Newton's method with an active set; changes `touch`, returns the displacement."""
-        size, before = free.size, None
+        before = None
         touch.settled = False
         slides = np.sign(touch.drag).astype(np.int64)
         slides[np.abs(touch.drag) < (1.0 - 1e-9) * self.friction * touch.pressure] = 0
@@ -304,11 +304,13 @@ class ContactProblem:
             if not pressed.any() and load.kind != "indentation":
                 pressed[np.argmin(self.weighed.gap)] = True
             slides = self._slides(touch, pressed, slides)
-            matrix, right = self._system(moved, free, compliance, touch, load, pressed, slides)
+            matrix, right, push, pushed = self._system(
+                moved, free, compliance, touch, load, pressed, slides
+            )
             change = solved(matrix, right)
-            step = change[:size].reshape(moved.shape)
+            step = free - moved + (compliance[:, pushed] @ (push @ change)).reshape(moved.shape)
             moved = moved + step
-            self._take(touch, change[size:], pressed, slides)
+            self._take(touch, change[len(push) :], pressed, slides)
             state = np.concatenate([pressed, slides])
             same = before is not None and np.array_equal(state, before)
             if same and np.abs(step).max() <= STEP * max(np.abs(moved).max(), 1e-9):
@@ -354,32 +356,42 @@ class ContactProblem:
         load: Load,
         pressed: Flags,
         slides: Integers,
-    ) -> tuple[Array, Array]:
-        """Return the linearised problem.
+    ) -> tuple[Array, Array, Array, slice]:
+        """Return the linearised problem: matrix, right-hand side, pushes and pushed components.
 
-        Unknown are moves, pressures of the functions that are pressed, drags of those that stick,
-        and the change of depth.
+        Unknown are moves of what is pushed, pressures of the functions that are pressed, drags of
+        those that stick, and the change of depth; pushes, shape (n_pushed, n_unknowns), make of
+        these the forces, on nothing but functions beside such pressures and drags.
         """
-        size, found = free.size, self.weighed
+        found, degree = self.weighed, self.window.skin.value.shape[1] - 1
         rows, sticks = np.flatnonzero(pressed), np.flatnonzero(pressed & (slides == 0))
-        ahead, down = np.zeros((2, size))
-        ahead[0::2], down[1::2] = 1.0, 1.0
-        follow = np.zeros(size)
-        follow[0::2] = self.anchor
-        normal, tangent = found.normal.reshape(-1, size), found.tangent.reshape(-1, size)
-        turn = found.turn.reshape(size, size)
-        turn_in = turn - np.outer(turn @ ahead, follow)
-        push = normal[rows] + (self.friction * slides[rows])[:, None] * tangent[rows]
-        own = np.concatenate([push, tangent[sticks]])
-        kept = np.concatenate([normal[rows], tangent[sticks]])
+        acts = pressed | (touch.pressure != 0.0) | (touch.drag != 0.0)
+        acting = np.flatnonzero(acts)
+        own = np.flatnonzero(self.anchor)
+        low = min([*own[:1], *(acting[:1] - degree)], default=0)
+        high = max([*own[-1:], *(acting[-1:] + degree)], default=0)
+        near = slice(max(low, 0), min(high + 1, acts.size))
+        pushed = slice(2 * near.start, 2 * near.stop)
+        size, n = pushed.stop - pushed.start, rows.size + sticks.size
+        ahead, down, follow = np.zeros((3, size))
+        ahead[0::2], down[1::2], follow[0::2] = 1.0, 1.0, self.anchor[near]
+        normal = found.normal[rows, near].reshape(rows.size, size)
+        drags = found.tangent[rows, near].reshape(rows.size, size)
+        tangent = found.tangent[sticks, near].reshape(sticks.size, size)
+        turn = found.turn[near, :, near].reshape(size, size)
+        push = np.zeros((size, size + n + 1))
+        push[:, :size] = turn - np.outer(turn @ ahead, follow)
+        push[:, size : size + rows.size] = (
+            normal + (self.friction * slides[rows])[:, None] * drags
+        ).T
+        push[:, size + rows.size : -1] = tangent.T
+        push[:, -1] = -(turn @ down)
+        kept = np.concatenate([normal, tangent])
         kept = kept / np.concatenate([found.length[rows], found.length[sticks]])[:, None]
-        n = rows.size + sticks.size
         matrix, right = np.zeros((size + n + 1, size + n + 1)), np.empty(size + n + 1)
-        matrix[:size, :size] = -compliance @ turn_in
+        matrix[:size] = -compliance[pushed, pushed] @ push
         matrix[np.arange(size), np.arange(size)] += 1.0
-        matrix[:size, size:-1] = -compliance @ own.T
-        matrix[:size, -1] = compliance @ (turn @ down)
-        right[:size] = (free - moved).ravel()
+        right[:size] = (free - moved).ravel()[pushed]
         matrix[size:-1, :size] = kept - np.outer(kept @ ahead, follow)
         matrix[size:-1, -1] = -(kept @ down)
         right[size:-1] = -np.concatenate([found.gap[rows], found.slip[sticks]])
@@ -387,17 +399,15 @@ class ContactProblem:
             matrix[-1, -1] = 1.0
             right[-1] = load.value - touch.depth
         else:
-            matrix[-1, size:-1] = own @ down
-            matrix[-1, :size] = down @ turn_in
-            matrix[-1, -1] = -float(down @ turn @ down)
+            matrix[-1] = down @ push
             right[-1] = load.value
-        return matrix, right
+        return matrix, right, push, pushed
 
 
 def solved(matrix: Array, right: Array) -> Array:
     """Solve a dense linear system, shape (n,).
 
-    `matrix` has the shape (n, n), and `right` the shape (n,), in any unit.
+    `matrix`, shape (n, n), and `right`, shape (n,), are of the units of the unknowns.
 
     Raises
     ------

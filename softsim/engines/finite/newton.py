@@ -10,14 +10,13 @@ import numpy as np
 from softsim.engines.finite.contact import ContactProblem, Touch
 from softsim.engines.finite.elimination import Cholesky, Gauss, Reduced
 from softsim.engines.finite.tissue.basis import Array
-from softsim.engines.finite.tissue.histories import History
+from softsim.engines.finite.tissue.histories import History, Memory
 from softsim.engines.finite.tissue.section import Section
 from softsim.errors import ConvergenceError
 from softsim.load import Load
 
 ITERATIONS = 40
 SMALLEST_RATIO = 0.1  # of a volume, below which a step is halved
-SMALLER_RATIO = 0.3  # of that before the step
 FACTOR_ABOVE = 0.05  # of the contact force: a larger residual asks for a new factor
 MIXED = 12  # steps that are mixed while the factor is kept
 PATIENCE, SLOW = 5, 0.5  # steps with one factor, and the least gain of the last of them
@@ -125,6 +124,7 @@ class Newton:
     expected: Array | None = None
     watch: Callable[[float], None] | None = None
     reduced: Reduced | None = field(default=None, init=False)
+    end: int = field(default=0, init=False)
     iterations: int = field(default=0, init=False)
     factorings: int = field(default=0, init=False)
     largest: float = field(default=0.0, init=False)
@@ -138,8 +138,10 @@ class Newton:
         self.contact = contact
         self.unknowns = self.section.number[contact.window.functions, 0].ravel()
         self.is_free = self.unknowns >= 0
+        n, roams = self.section.n_unknowns, isinstance(self.history, Memory)
+        self.end = n if roams else int(self.unknowns.max()) + 1
         if self.reduced is not None:
-            self.reduced = Reduced.of(self.reduced.factor, self.section.n_unknowns, self.unknowns)
+            self.reduced = Reduced.of(self.reduced.factor, n, self.unknowns)
 
     def solve(self, displacement: Array, touch: Touch, load: Load, tolerance: float) -> Solved:
         """Solve equilibrium under a load.
@@ -215,11 +217,13 @@ class Newton:
         if self.expected is None:
             self.expected = section.stresses.mean[:, 2].copy()
         factor: Cholesky | Gauss | None = None
+        self.reduced = None  # its factors are in the band
         for geometric in (1, 0, -1):
             self.slopes = section.tangent(u, self.expected, geometric)
-            factor = Cholesky.of(section.band)
+            factor = Cholesky.of(section.band, self.end)
             self.factorings += 1
             if factor is None and geometric == 1 and residual < PIVOTED:
+                section.tangent(u, self.expected, geometric)
                 factor = Gauss.of(section.band)
             if factor is not None:
                 self.reduced = Reduced.of(factor, section.n_unknowns, self.unknowns)
@@ -242,10 +246,9 @@ class Newton:
         share = min(1.0, FARTHEST * self.longest / max(float(np.abs(change).max()), 1e-30))
         gained = section.expected_change(self.slopes, change)
         slope = section.stresses.mean[:, 2].copy()
-        least = np.minimum(SMALLEST_RATIO, SMALLER_RATIO * section.stresses.ratio)
         for _ in range(HALVINGS):
             moved = u + share * change
-            if section.evaluate(moved) and (section.stresses.ratio > least).all():
+            if section.evaluate(moved) and section.stresses.ratio.min() > SMALLEST_RATIO:
                 break
             share *= 0.5
         else:

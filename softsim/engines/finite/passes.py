@@ -24,6 +24,7 @@ from softsim.kernels.splines.geometry import ROUND
 from softsim.load import Load, force_at_pressure
 
 WINDOWS = 12
+PATCHES_MET = 1e-3  # residual of a state that only tells where it touches
 PRESSURE_NEAR, PRESSURE_MET = 1e-2, 1e-3  # in ln, of a coarse and a fine pass
 COARSE_SOLVES, FINE_SOLVES = 8, 24  # for a mean pressure
 SAME_SPANS = 0.1  # in ln of the force
@@ -79,7 +80,7 @@ def built(
         columns, counts = 1.0, None
     elif scene.growth is not None:
         rows = columns = max(scene.growth, LEAST_GROWTH)
-    along = along_line(patches, scene.ends, scene.thickness, columns, scene.plate)
+    along = along_line(patches, scene.ends, scene.thickness, columns)
     size = min(patch.size for patch in patches)
     least = np.where((scene.layers.thickness > size) | scene.bends, accuracy.least_rows, 1)
     bends = None if accuracy.is_coarse else scene.bends
@@ -164,7 +165,7 @@ def solve_scene(scene: Scene, near: Solution | None = None) -> Solution:
     coarse = look(scene)
     patches = patches_for(scene, coarse, fine)
     try:
-        found = settled(scene, patches, coarse, fine)
+        found = settled(scene, patches, coarse, replace(fine, tolerance=PATCHES_MET))
     except ConvergenceError:
         found = _carefully(scene, coarse, fine)
     return replace(resolved(scene, found, fine), coarse=coarse)
@@ -182,7 +183,8 @@ def _from_neighbour(scene: Scene, near: Solution) -> Solution:
     """Solve a scene where a neighbour touches, then where the tool does."""
     fine = fine_pass(scene.accuracy)
     start = replace(near, iterations=0, factorings=0, coarse=None)
-    return resolved(scene, settled(scene, near.patches, start, fine), fine)
+    rough = replace(fine, tolerance=PATCHES_MET)
+    return resolved(scene, settled(scene, near.patches, start, rough), fine)
 
 
 def resolved(scene: Scene, found: Solution, accuracy: Pass) -> Solution:
@@ -191,9 +193,10 @@ def resolved(scene: Scene, found: Solution, accuracy: Pass) -> Solution:
     with suppress(ConvergenceError):
         for _ in range(WINDOWS):
             patches = patches_for(scene, found, accuracy)
-            if patches == found.patches:
+            if patches == found.patches and found.residual < accuracy.tolerance:
                 break
-            known = [other for other in tried if other.patches == patches]
+            solved = [other for other in tried if other.residual < accuracy.tolerance]
+            known = [other for other in solved if other.patches == patches]
             if known:  # meshes that ask for each other: that with the shortest spans
                 return min([found, *known], key=lambda one: min(own.size for own in one.patches))
             tried.append(found)
