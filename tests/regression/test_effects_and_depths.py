@@ -20,7 +20,7 @@ CALF = ss.load_tissue("calf")
 # Stress at the nodes is interpolated from elements of the same row, in which the prestress is even.
 RTOL_ROUNDING = 1e-9
 # Fascia at a touch: one engine has elements, the other waves.
-RTOL_ENGINES = 0.15
+RTOL_PEAK = 0.02
 
 
 def problem(resolution=None, **stroke):
@@ -64,10 +64,14 @@ def test_undisturbed_profile_is_the_stress_far_from_the_tool(touch):
     assert "time" not in touch.von_mises_undisturbed.dims
 
 
-def test_a_touch_changes_the_fascia_by_a_touch_not_by_its_prestress(touch):
+@pytest.mark.parametrize("engine", ["finite", "linear"])
+def test_a_touch_changes_the_fascia_by_a_touch_not_by_its_prestress(engine):
+    # the fascia bends: most at its bottom, which the linear engine shows on many rows
+    rows = ss.Resolution(rows=(2, 4, 6, 4, 6, 20, 6, 8)) if engine == "linear" else None
+    touch = ss.simulate(problem(rows, force="0.05 N"), engine=engine)
     fascia = dict(zip(metrics.text_of(touch.layer), range(99), strict=False))["deep_fascia"]
     change = float(touch.peak_von_mises_change_in_layer[fascia])
-    assert change == pytest.approx(1.27e3, rel=RTOL_ENGINES)
+    assert change == pytest.approx(2.29e3, rel=RTOL_PEAK)
     assert float(metrics.peak_in_layer(touch, "von_mises")[fascia]) > 9e4
 
 

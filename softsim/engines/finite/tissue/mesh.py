@@ -79,6 +79,7 @@ def along_line(
     for patch in patches:
         parts.append(_graded(at, patch.low, size_at))
         count = max(2, math.ceil((patch.high - patch.low) / patch.size - 1e-9))
+        check_size(count, 1)
         parts.append(np.linspace(patch.low, patch.high, count + 1)[1:])
         at = patch.high
     parts.append(_graded(at, ends[1], size_at))
@@ -97,6 +98,7 @@ def _graded(low: float, high: float, size_at: Callable[[Array], Array]) -> Array
     steps = 0.5 * (density[1:] + density[:-1]) * np.diff(place)
     count = np.concatenate([[0.0], np.cumsum(steps)])
     n = max(1, round(float(count[-1])))
+    check_size(n, 1)
     found = np.interp(np.linspace(0.0, count[-1], n + 1)[1:], count, place)
     found[-1] = high
     return np.asarray(found)
