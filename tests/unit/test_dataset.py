@@ -155,10 +155,11 @@ def test_contact_ends_are_those_of_the_skin_under_pressure():
     for mode in ("steady", "press", "transient"):
         result = ss.metrics.at_full_load(small_result(mode))
         under = result["along"][(result["contact_pressure"] > 0.0).to_numpy()]
-        # a spline of the pressure reaches half a span beyond its last function that is pressed
-        half = 0.505e-3
-        assert float(result["contact_start"]) == pytest.approx(float(under.min()), abs=half)
-        assert float(result["contact_end"]) == pytest.approx(float(under.max()), abs=half)
+        # the spline of the last function that is pressed reaches half a span beyond its middle
+        cell, half = 1.01e-3, 0.505e-3
+        start, end = float(result["contact_start"]), float(result["contact_end"])
+        assert float(under.min()) - cell <= start <= float(under.min()) + half
+        assert float(under.max()) - half <= end <= float(under.max()) + cell
 
 
 @pytest.mark.jit
