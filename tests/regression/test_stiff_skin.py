@@ -1,11 +1,8 @@
-"""Stiff skin on soft fat that the default grid bends too stiffly says so (issue 15)."""
+"""Stiff skin on soft fat bends as the exact layered medium does at small strain (issue 15)."""
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from softsim.engines.finite.result import BENDING_TOLD
 
 import softsim as ss
 
@@ -22,7 +19,7 @@ pytestmark = pytest.mark.jit
         (1.0e-3, 4.0e3, 0.004),
     ],
 )
-def test_section_that_is_off_the_exact_layered_medium_at_small_strain_says_so(
+def test_section_bends_as_the_exact_layered_medium_at_small_strain(
     skin_thickness, skin_modulus, force
 ):
     def layer(name, thickness, modulus):
@@ -42,5 +39,4 @@ def test_section_that_is_off_the_exact_layered_medium_at_small_strain_says_so(
     linear = ss.simulate(problem, engine="linear")
     assert float(linear.attrs["largest_strain"]) < 0.01
     off = float(finite["indentation"]) / float(linear["indentation"]) - 1.0
-    told = any("too stiffly" in text for text in json.loads(finite.attrs["warnings"]))
-    assert told == (abs(off) > BENDING_TOLD)
+    assert abs(off) < 0.005

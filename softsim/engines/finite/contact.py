@@ -407,7 +407,7 @@ class ContactProblem:
 def solved(matrix: Array, right: Array) -> Array:
     """Solve a dense linear system, shape (n,).
 
-    `matrix`, shape (n, n), and `right`, shape (n,), are of the units of the unknowns.
+    `matrix` has the shape (n, n), and `right` the shape (n,), in any unit.
 
     Raises
     ------

@@ -17,6 +17,7 @@ from softsim.load import Load
 
 ITERATIONS = 40
 SMALLEST_RATIO = 0.1  # of a volume, below which a step is halved
+SMALLER_RATIO = 0.3  # of that before the step
 FACTOR_ABOVE = 0.05  # of the contact force: a larger residual asks for a new factor
 MIXED = 12  # steps that are mixed while the factor is kept
 PATIENCE, SLOW = 5, 0.5  # steps with one factor, and the least gain of the last of them
@@ -246,9 +247,10 @@ class Newton:
         share = min(1.0, FARTHEST * self.longest / max(float(np.abs(change).max()), 1e-30))
         gained = section.expected_change(self.slopes, change)
         slope = section.stresses.mean[:, 2].copy()
+        least = np.minimum(SMALLEST_RATIO, SMALLER_RATIO * section.stresses.ratio)
         for _ in range(HALVINGS):
             moved = u + share * change
-            if section.evaluate(moved) and section.stresses.ratio.min() > SMALLEST_RATIO:
+            if section.evaluate(moved) and (section.stresses.ratio > least).all():
                 break
             share *= 0.5
         else:

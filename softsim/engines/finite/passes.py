@@ -80,7 +80,7 @@ def built(
         columns, counts = 1.0, None
     elif scene.growth is not None:
         rows = columns = max(scene.growth, LEAST_GROWTH)
-    along = along_line(patches, scene.ends, scene.thickness, columns)
+    along = along_line(patches, scene.ends, scene.thickness, columns, scene.plate)
     size = min(patch.size for patch in patches)
     least = np.where((scene.layers.thickness > size) | scene.bends, accuracy.least_rows, 1)
     bends = None if accuracy.is_coarse else scene.bends

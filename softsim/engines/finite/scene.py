@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softsim.engines.finite.tissue.basis import Array
+from softsim.engines.finite.tissue.mesh import Plate
 from softsim.kernels.layer_arrays import LayerArrays
 from softsim.kernels.splines.geometry import PLANE, ROUND
 from softsim.load import Load
@@ -18,6 +19,7 @@ from softsim.tips import FlatPunch
 
 USUAL_GROWTH = 0.3  # of neighbouring spans
 STIFFER = 3.0  # a layer that bends on the one below
+BENDS = 30.0  # times as stiff: one whose bending long spans lock
 REACH = 30.0  # of the held ends, in thicknesses of the tissue
 
 
@@ -119,6 +121,22 @@ class Scene:
         """Whether each layer is much stiffer than the one below it, shape (n_layers,)."""
         below = np.append(self.shear_moduli[1:], np.inf)
         return np.asarray(self.shear_moduli > STIFFER * below)
+
+    @property
+    def plate(self) -> Plate | None:
+        """The layer that bends most on the one below, or None where spans may grow as usual.
+
+        Of deep layers only those count that bend further than they are deep.
+        """
+        ratio = self.shear_moduli[:-1] / self.shear_moduli[1:]
+        reach = self.layers.thickness[:-1] * np.cbrt(ratio)
+        tops = np.cumsum(self.layers.thickness[:-1]) - self.layers.thickness[:-1]
+        ratio = np.where(reach > tops, ratio, 0.0)
+        if not (ratio > BENDS).any():
+            return None
+        k = int(ratio.argmax())
+        slower = float(np.cbrt(BENDS / ratio[k]))
+        return Plate(float(self.layers.thickness[k]), float(reach[k]), slower)
 
     def expected_half_width(self) -> float:
         """Return a rough half-width of the contact of the nose [m], Hertz's for a line load.

@@ -155,7 +155,7 @@ def path_section(
     parts = at_rim(fine, scene.rim)
     size = parts[-1].size
     growth = 1.0 if scene.growth is None else max(scene.growth, LEAST_GROWTH)
-    along = along_line(parts, ends, scene.thickness, growth)
+    along = along_line(parts, ends, scene.thickness, growth, scene.plate)
     least = np.where(scene.layers.thickness > size, 2, 1)
     depth, owner = depth_line(scene.layers.thickness, size, least, growth, scene.rows, scene.bends)
     return section_of(scene, along, depth, owner), size, (low, high)

@@ -30,6 +30,25 @@ class Patch:
     size: float
 
 
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """A stiff layer on a soft one, which bends: spans much longer than it is thick lock it.
+
+    Parameters
+    ----------
+    height : float
+        Of the layer [m].
+    reach : float
+        How far it spreads its bending along [m].
+    slower : float
+        Factor on the growth of spans longer than it is thick [-].
+    """
+
+    height: float
+    reach: float
+    slower: float
+
+
 def check_size(n_columns: int, n_rows: int) -> None:
     """Refuse a section that does not fit into memory, before it is made.
 
@@ -50,7 +69,11 @@ def check_size(n_columns: int, n_rows: int) -> None:
 
 
 def along_line(
-    patches: tuple[Patch, ...], ends: tuple[float, float], thickness: float, growth: float = 1.0
+    patches: tuple[Patch, ...],
+    ends: tuple[float, float],
+    thickness: float,
+    growth: float = 1.0,
+    plate: Plate | None = None,
 ) -> Line:
     """Return the columns: even in every patch, growing away from them.
 
@@ -64,14 +87,19 @@ def along_line(
         Of the tissue [m].
     growth : float
         Multiplies the growth of the spans.
+    plate : Plate, optional
+        Layer whose bending the spans have to follow.
     """
 
     def size_at(place: Array) -> Array:
         sizes = []
         for patch in patches:
             away = np.maximum(np.maximum(patch.low - place, place - patch.high), 0.0)
-            near = np.minimum(away, thickness)
-            sizes.append(patch.size + growth * (NEAR_GROWTH * near + FAR_GROWTH * (away - near)))
+            near = np.minimum(away, thickness if plate is None else max(thickness, plate.reach))
+            grown = growth * (NEAR_GROWTH * near + FAR_GROWTH * (away - near))
+            if plate is not None:
+                grown = np.minimum(grown, np.maximum(plate.height, plate.slower * grown))
+            sizes.append(patch.size + grown)
         return np.asarray(np.min(sizes, axis=0))
 
     parts = [np.array([ends[0]])]
