@@ -35,7 +35,7 @@ def calf(**stroke: object) -> ss.Problem:
 
 
 def three_layer_press(tip: ss.RoundTip | None = None) -> ss.Problem:
-    """Return a nose of 5 mm, or a tip, pressed 4 mm into skin, fat and muscle of one elastic law."""
+    """Return a nose or a tip of 5 mm, pressed 4 mm into skin, fat and muscle of one elastic law."""
     edge = tip or ss.Edge(nose_radius="5 mm", thickness="10 mm")
     stack = (
         ("skin", "1.5 mm", "200 kPa"),
