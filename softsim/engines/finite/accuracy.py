@@ -71,9 +71,9 @@ SHARES = {
     "indentation": 0.2,
     "normal_force": 0.2,
     "tangential_force": 0.2,
-    "contact_width": 0.2,
+    "contact_width": 0.1,
     "peak_contact_pressure": 0.2,
-    IN_LAYER: 0.3,
+    IN_LAYER: 0.4,
 }
 """Of the difference between the coarse and the fine pass: the errors of a fine pass over it.
 
@@ -88,8 +88,10 @@ LEAST = {
     IN_LAYER: 5e-3,
 }
 """What both passes may have in common, over the value."""
-END_KNOWN = 0.2
+END_KNOWN = 0.05
 """Of a span: how well an end of a contact is known."""
+BENT = 0.3
+"""Of what the largest pressure stands out from its neighbours: peaks at a rim are narrow."""
 SAME = 1e-6
 """A value in which both passes differ by less was prescribed."""
 
@@ -104,10 +106,13 @@ class Measured:
         By the names of the variables of a result, per length across [m], [N/m], [Pa].
     span : float
         Length of the spans under the tool [m].
+    bend : float
+        How far the largest pressure stands out from the mean of its neighbours, over it [-].
     """
 
     values: Mapping[str, Array]
     span: float
+    bend: float
 
     @classmethod
     def of(
@@ -141,7 +146,17 @@ class Measured:
         }
         window = contact.window.place[touch.pressure > 0.0]
         span = float(np.diff(window).min()) if window.size > 1 else 0.0
-        return cls(values, span)
+        return cls(values, span, standing_out(shown.pressure))
+
+
+def standing_out(values: Array) -> float:
+    """Return how far the largest of some values stands out from its neighbours, over it [-].
+
+    `values` has the shape (n,), in any unit.
+    """
+    k = int(values.argmax())
+    beside = values[max(k - 1, 0)], values[min(k + 1, values.size - 1)]
+    return float(1.0 - 0.5 * sum(beside) / values[k]) if values[k] > 0.0 else 0.0
 
 
 def errors_left(fine: Measured, coarse: Measured) -> dict[str, Array]:
@@ -155,6 +170,8 @@ def errors_left(fine: Measured, coarse: Measured) -> dict[str, Array]:
         over = np.maximum(np.abs(over), np.finfo(float).tiny)
         gap = np.abs(coarse.values[name] - value) / over
         error = SHARES[name] * gap + LEAST[name]
+        if name == "peak_contact_pressure":
+            error = error + BENT * fine.bend
         if name == "contact_width":
             error = error + 2.0 * END_KNOWN * fine.span / over
         out[name] = np.where(gap < SAME, 0.0, error)

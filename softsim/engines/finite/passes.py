@@ -388,6 +388,8 @@ def settled(
                 raise ConvergenceError("pass did not converge", residual=found.residual)
             patches = wider
             continue
+        if found.touch.is_open:
+            raise ConvergenceError("tool touches nothing", residual=found.residual)
         run = max(last - first for first, last in contact_runs(found)) + 1
         if run >= accuracy.spans // 2 or (scene.element_along and not accuracy.is_coarse):
             return found
