@@ -21,6 +21,8 @@ SMALLER_RATIO = 0.3  # of that before the step
 FACTOR_ABOVE = 0.05  # of the contact force: a larger residual asks for a new factor
 MIXED = 12  # steps that are mixed while the factor is kept
 PATIENCE, SLOW = 5, 0.5  # steps with one factor, and the least gain of the last of them
+HOPELESS = 12  # iterations without a smaller residual
+ENOUGH = 3e-4  # of the contact force: a residual that serves where it falls no further
 HALVINGS = 5
 FAINT = 0.01  # of the largest force of the contact so far: tools that lift end in none
 FARTHEST = 1.0  # of the longest sinking: how far anything moves in one step
@@ -155,7 +157,8 @@ class Newton:
             Start.
         load : Load
         tolerance : float
-            Of the residual, over the force of the contact.
+            Of the residual, over the force of the contact.  Where it falls no further, `ENOUGH` of
+            the force serves; the result says what was reached.
         """
         section, u, touch = self.section, displacement.copy(), touch.copy()
         touch.settled = False  # the load may be another
@@ -164,7 +167,8 @@ class Newton:
         mixing = Mixing()
         begun, residuals = self.iterations, []
         last: tuple[Array, Touch, float] | None = None
-        shortened = 0
+        best: tuple[Array, Touch, float] | None = None
+        shortened, at_best = 0, begun
         while self.iterations - begun < ITERATIONS:
             self.history.carry(section)
             inner = section.free(section.forces(u))
@@ -180,6 +184,10 @@ class Newton:
                 return self._solved(u, touch, residual, False)
             if residual < tolerance and touch.settled:
                 return self._solved(u, touch, residual, True)
+            if touch.settled and (best is None or residual < best[2]):
+                best, at_best = (u, touch, residual), self.iterations
+            if best is not None and self.iterations > at_best + HOPELESS:
+                break
             self.iterations += 1
             if self.watch is not None:
                 self.watch(residual)
@@ -191,6 +199,8 @@ class Newton:
             change, new = self._step(u, touch, inner, load)
             change, new = mixing.mixed(u, touch, change, new)
             u, touch = self._accept(u, change, new, touch)
+        if best is not None and best[2] < max(tolerance, ENOUGH):
+            return self._solved(*best, True)
         return self._solved(u, touch, residual, False)
 
     def _solved(self, u: Array, touch: Touch, residual: float, converged: bool) -> Solved:

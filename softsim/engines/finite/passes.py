@@ -120,7 +120,7 @@ def anchor_of(patches: tuple[Patch, ...], along: Line, window: Window) -> tuple[
     to a solution; where that does not touch, over the middle of a patch.  The weights have the
     shape (n_functions,) of the window.
     """
-    is_tied = any(patch.low <= 0.0 <= patch.high for patch in patches)
+    is_tied = any(patch.low < 0.0 < patch.high for patch in patches)
     middle = 0.0 if is_tied else 0.5 * (patches[0].low + patches[0].high)
     first, value, _ = along.at(np.array([middle]))
     anchor = np.zeros(window.functions.size)

@@ -39,7 +39,7 @@ from softsim.engines.finite.tissue.mesh import NEAR_GROWTH, Patch, along_line, d
 from softsim.engines.finite.tissue.section import Section
 from softsim.engines.march import march
 from softsim.errors import ConvergenceError, InputError
-from softsim.kernels.splines.geometry import ROUND
+from softsim.kernels.splines.geometry import PLANE, ROUND
 from softsim.load import Load, force_at_pressure
 from softsim.outcome import Contact, Outcome, Snapshot
 from softsim.problem import Problem
@@ -53,7 +53,7 @@ BESIDE, LEAST_BESIDE = 0.5, 4.0  # of a contact, spans: the window reaches beyon
 STRAY = 0.5  # of that, by which the tool leaves the middle of the window before that follows
 WIDENINGS, WIDER = 4, 1.5  # of a window that the contact has come to the end of
 SNAPSHOTS = 200  # more steps than these are thinned in the result
-TOLERANCE = 1e-4
+TOLERANCE = 5e-5
 STALE = 2  # iterations of a step after which its factor serves no further one
 PRESSURE_MET = 1e-3  # in ln
 HALVINGS = 6
@@ -128,14 +128,29 @@ def _estimate(problem: Problem, mode: str, scene: Scene) -> tuple[Solution, tupl
 
 
 def _errors(scene: Scene, found: Solution) -> Mapping[str, Array]:
-    """Return the errors of the spans, from the relaxed press: time adds little to them."""
-    patches = resolved_patches(scene, found, SPANS_ACROSS, scene.element_along)
-    part = replace(scene, friction=0.0, load=Load("indentation", found.touch.depth))
+    """Return the errors of the spans, from the relaxed press: time adds little to them.
+
+    What is prescribed of the stroke is so here.  A press without friction drags nothing: the
+    tangential force is as well known as the normal force or, where that is prescribed, the depth.
+    """
+    spans = SPANS_TO_AXIS if scene.form == ROUND else SPANS_ACROSS
+    patches = resolved_patches(scene, found, spans, scene.element_along)
+    is_sunk = scene.load.kind == "indentation"
+    load = Load("indentation", found.touch.depth) if is_sunk else Load("force", found.force_depth)
+    part = replace(scene, friction=0.0, load=load)
     try:
         fine = on_patches(part, patches, fine_pass(scene.accuracy), found)
     except ConvergenceError:
         return unknown_errors(measured(found))
-    return errors_left(measured(fine), measured(found))
+    if not fine.converged:
+        return unknown_errors(measured(found))
+    errors = errors_left(measured(fine), measured(found))
+    if scene.load.kind == "pressure":  # the force is the pressure times the width
+        errors["normal_force"] = errors["contact_width"]
+    if scene.form == PLANE:
+        names = ("tangential_force", "normal_force", "indentation")
+        errors["tangential_force"] = np.max([errors[name] for name in names], axis=0)
+    return errors
 
 
 def path_section(
