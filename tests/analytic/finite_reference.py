@@ -50,7 +50,7 @@ def half_plane_maxima(poisson_ratio, friction, start=(0.6, 0.5)):
 
 
 def field_maximum(result, field):
-    """Return (value, along, depth) of the largest value of a field, between columns and rows too."""
+    """Return (value, along, depth) of the largest value of a field, between the rows too."""
     along, depth = field_places(result)
     j, i = np.unravel_index(field.argmax(), field.shape)
     columns = slice(max(j - 6, 0), j + 7)

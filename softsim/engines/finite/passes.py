@@ -34,6 +34,7 @@ LONGEST, CAREFUL = 4.0, 0.5  # noses that the tool sinks at once
 MARGIN = 0.12  # of a contact, beside it
 TOO_LONG = 0.5  # of a span: a contact on few spans reaches further than it does
 SIZES, STRIDE = 4, 4  # of spans, in an octave; and spans between places where a patch may end
+ON_SHARP, MOST_ON_SHARP = 0.5, 64  # of a sharp nose: its longest span, within so many of them
 WIDENED = 0.75  # of a contact that has come to the end of its window
 MOST_SPANS = 40  # of a window that grows
 ON_NOSE = 4097  # points looked at: a nose may be far blunter than tissue is thick
@@ -59,6 +60,7 @@ class Solution:
     residual: float
     converged: bool
     expected: Array
+    tolerance: float  # of the residual, that was asked for
     coarse: Solution | None = None  # of the same load, where it is known
 
     @property
@@ -165,10 +167,11 @@ def solve_scene(scene: Scene, near: Solution | None = None) -> Solution:
     coarse = look(scene)
     patches = patches_for(scene, coarse, fine)
     try:
-        found = settled(scene, patches, coarse, replace(fine, tolerance=PATCHES_MET))
+        rough = settled(scene, patches, coarse, replace(fine, tolerance=PATCHES_MET))
+        found = resolved(scene, rough, fine)
     except ConvergenceError:
-        found = _carefully(scene, coarse, fine)
-    return replace(resolved(scene, found, fine), coarse=coarse)
+        found = resolved(scene, _carefully(scene, coarse, fine), fine)
+    return replace(found, coarse=coarse)
 
 
 def _carefully(scene: Scene, coarse: Solution, fine: Pass) -> Solution:
@@ -188,19 +191,30 @@ def _from_neighbour(scene: Scene, near: Solution) -> Solution:
 
 
 def resolved(scene: Scene, found: Solution, accuracy: Pass) -> Solution:
-    """Return a solution on the patches that it asks for itself, whatever was known before."""
+    """Return a solution on the patches that it asks for itself, whatever was known before.
+
+    Raises
+    ------
+    ConvergenceError
+        Where what is known only tells where the tool touches, and nothing finer is found.
+    """
     tried: list[Solution] = []
-    with suppress(ConvergenceError):
-        for _ in range(WINDOWS):
-            patches = patches_for(scene, found, accuracy)
-            if patches == found.patches and found.residual < accuracy.tolerance:
-                break
-            solved = [other for other in tried if other.residual < accuracy.tolerance]
-            known = [other for other in solved if other.patches == patches]
-            if known:  # meshes that ask for each other: that with the shortest spans
-                return min([found, *known], key=lambda one: min(own.size for own in one.patches))
-            tried.append(found)
+    for _ in range(WINDOWS):
+        patches = patches_for(scene, found, accuracy)
+        solved = [one for one in (*tried, found) if one.tolerance <= accuracy.tolerance]
+        if solved and found is solved[-1] and patches == found.patches:
+            break
+        known = [one for one in solved if one.patches == patches]
+        if known:  # meshes that ask for each other: that with the shortest spans
+            pair = [*known, *(one for one in solved if one is found)]
+            return min(pair, key=lambda one: min(own.size for own in one.patches))
+        tried.append(found)
+        try:
             found = settled(scene, patches, found, accuracy)
+        except ConvergenceError:
+            if not solved:
+                raise
+            return solved[-1]
     return found
 
 
@@ -352,6 +366,7 @@ def on_patches(
         solved.residual,
         solved.converged,
         newton.section.stresses.mean[:, 2].copy() if newton.expected is None else newton.expected,
+        accuracy.tolerance,
     )
 
 
@@ -436,7 +451,8 @@ def resolved_patches(
     for low, high in contact_places(line, found.contact, found.touch, found.displacement):
         span = float(np.diff(line.breaks)[line.span_of(np.array([0.5 * (low + high)]))][0])
         length = max(high - low - TOO_LONG * span, span)
-        own = size or unit * 2.0 ** (math.floor(SIZES * math.log2(length / spans / unit)) / SIZES)
+        wanted = min(length / spans, max(ON_SHARP * unit, length / MOST_ON_SHARP))
+        own = size or unit * 2.0 ** (math.floor(SIZES * math.log2(wanted / unit)) / SIZES)
         step, margin = STRIDE * own, MARGIN * length
         start, end = math.floor((low - margin) / step), math.ceil((high + margin) / step)
         first, last = max(start * step, scene.ends[0]), min(end * step, scene.ends[1])
