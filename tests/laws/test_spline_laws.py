@@ -6,7 +6,8 @@ import pytest
 import softsim.materials as sm
 from softsim.engines.finite.contact import ContactProblem, Touch, Window
 from softsim.engines.finite.newton import Newton
-from softsim.engines.finite.skin import skin_contact
+from softsim.engines.finite.skin import is_folded, skin_contact
+from softsim.engines.finite.tissue.basis import Line
 from softsim.engines.finite.tissue.histories import Rest
 from softsim.engines.finite.tissue.section import held_functions
 from softsim.kernels.splines.geometry import PLANE, ROUND
@@ -179,3 +180,12 @@ def test_force_and_depth_control_meet_in_the_same_state():
     np.testing.assert_allclose(
         by_force.displacement, by_depth.displacement, rtol=0.0, atol=PATCH * ROWS[-1]
     )
+
+
+def test_skin_is_folded_where_neighbouring_pieces_differ_or_turn_too_much():
+    line = Line.smooth(np.linspace(0.0, 1e-3, 21))
+    smooth, jump, turn = np.zeros((3, line.n_functions, 1, 2))
+    smooth[:, 0, 1] = 0.1 * line.greville * np.sin(line.greville / 0.3e-3)
+    jump[11:, 0, 0] = -1.8 * 50e-6  # two pieces are pushed together
+    turn[:, 0, 1] = -10.0 * np.abs(line.greville - 0.5e-3)
+    assert [is_folded(line, moved) for moved in (smooth, jump, turn)] == [False, True, True]

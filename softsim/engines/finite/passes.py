@@ -14,7 +14,7 @@ from softsim.engines.finite.accuracy import COARSE, Measured, Pass, fine_pass
 from softsim.engines.finite.contact import ContactProblem, Touch, Window
 from softsim.engines.finite.newton import Newton
 from softsim.engines.finite.scene import Scene
-from softsim.engines.finite.skin import contact_places, skin_contact
+from softsim.engines.finite.skin import contact_places, is_folded, skin_contact
 from softsim.engines.finite.tissue.basis import Array, Integers, Line
 from softsim.engines.finite.tissue.histories import Flow, History, Rest
 from softsim.engines.finite.tissue.mesh import Patch, along_line, check_size, depth_line
@@ -407,6 +407,8 @@ def settled(
             raise ConvergenceError("tool touches nothing", residual=found.residual)
         run = max(last - first for first, last in contact_runs(found)) + 1
         if run >= accuracy.spans // 2 or (scene.element_along and not accuracy.is_coarse):
+            if not accuracy.is_coarse and is_folded(found.section.along, found.displacement):
+                raise ConvergenceError("skin folds under the tool", residual=found.residual)
             return found
         patches = patches_for(scene, found, accuracy)
     raise ConvergenceError("contact found no window", residual=found.residual if found else 0.0)

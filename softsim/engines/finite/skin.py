@@ -17,6 +17,8 @@ from softsim.outcome import Contact
 
 LEAST = 1e-6  # of the largest pressure
 TINY = 1e-15  # distance from an axis that counts as none [m]
+FOLD_JUMP, FOLD_TURN = 2.5, math.radians(110.0)
+"""Ratio of the stretches of neighbouring pieces of skin, and angle between them, of a fold."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,12 +81,9 @@ def skin_contact(line: Line, contact: ContactProblem, touch: Touch, displacement
         radius = np.maximum(line.breaks, TINY)
         hoop = np.where(line.breaks > TINY, 1.0 + values @ along / radius, 1.0 + slopes @ along)
         pressure, drag = pressure / hoop, drag / hoop
-    touching = pressure > LEAST * pressure.max()
-    runs = contact_runs(touching)
     index = np.arange(line.breaks.size, dtype=np.float64)
     place = line.breaks + values @ along
-    gap = _gaps(line.breaks, values @ displacement[:, 0], contact, touch)
-    ends = contact_ends(gap, touching, runs)
+    runs, ends = _ends(line.breaks, values @ displacement[:, 0], pressure, contact, touch)
     arc = np.append(0.0, np.cumsum(np.hypot(np.diff(place), np.diff(values @ down))))
     lengths = np.append(np.diff(arc), 0.0) + np.append(0.0, np.diff(arc))
     size = measures(runs, np.interp(ends, index, arc), pressure * lengths)
@@ -127,10 +126,40 @@ def contact_places(line: Line, contact: ContactProblem, touch: Touch, displaceme
     """
     values = line.matrix(line.breaks)
     pressure = values[:, contact.window.functions] @ touch.pressure
-    touching = pressure > LEAST * pressure.max()
-    gap = _gaps(line.breaks, values @ displacement[:, 0], contact, touch)
-    ends = contact_ends(gap, touching, contact_runs(touching))
+    _, ends = _ends(line.breaks, values @ displacement[:, 0], pressure, contact, touch)
     return np.interp(ends, np.arange(line.breaks.size, dtype=np.float64), line.breaks)
+
+
+def is_folded(line: Line, displacement: Array) -> bool:
+    """Whether the skin is folded: an equilibrium of the mesh, not of the skin.
+
+    Skin that is resolved bends and stretches little by little from span to span.
+
+    Parameters
+    ----------
+    line : Line
+        Along.
+    displacement : ndarray, shape (n_along, n_depth, 2)
+        [m].
+    """
+    moved = line.matrix(line.breaks) @ displacement[:, 0]
+    along, down = np.diff(line.breaks) + np.diff(moved[:, 0]), np.diff(moved[:, 1])
+    stretch = np.hypot(along, down) / np.diff(line.breaks)
+    turn = np.diff(np.unwrap(np.arctan2(down, along)))
+    jumps = np.abs(np.diff(np.log(np.maximum(stretch, TINY))))
+    return bool(jumps.max() > math.log(FOLD_JUMP) or np.abs(turn).max() > FOLD_TURN)
+
+
+def _ends(
+    breaks: Array, moved: Array, pressure: Array, contact: ContactProblem, touch: Touch
+) -> tuple[Runs, Array]:
+    """Return the contacts, and their ends as fractional numbers of breaks.
+
+    `moved`, shape (n_breaks, 2) [m], and `pressure`, shape (n_breaks,) [Pa], are at the breaks.
+    """
+    touching = pressure > LEAST * pressure.max()
+    runs = contact_runs(touching)
+    return runs, contact_ends(_gaps(breaks, moved, contact, touch), touching, runs)
 
 
 def _gaps(breaks: Array, moved: Array, contact: ContactProblem, touch: Touch) -> Array:
