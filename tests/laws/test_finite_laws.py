@@ -188,6 +188,24 @@ def test_doubled_small_load_doubles_fields_under_a_flat_edge():
         np.testing.assert_allclose(two, 2.0 * one, rtol=0.0, atol=2.0 * LINEAR * np.abs(one).max())
 
 
+def test_state_that_is_solved_no_better_is_what_section_and_contact_hold():
+    """A tolerance of zero is never met: iterations leave the best state, and come back to it."""
+    scene = Scene.of(stroke_on(two_layers(), indentation="1 mm", angle="60 deg"), speed=-0.1)
+    newton, displacement, touch = built(
+        scene, (Patch(-3e-3, 3e-3, 0.25e-3),), fine_pass(0.005), None
+    )
+    solved = newton.solve(displacement, touch, Load("indentation", 0.5e-3), 0.0)
+    assert solved.converged
+    held = [newton.section.stresses.relaxing.copy(), newton.section.forces(solved.displacement)]
+    gap = newton.contact.weighed.gap.copy()
+    newton.section.evaluate(solved.displacement)
+    newton.history.carry(newton.section)
+    newton.contact.weigh(solved.displacement[newton.contact.window.functions, 0], solved.touch)
+    np.testing.assert_array_equal(held[0], newton.section.stresses.relaxing)
+    np.testing.assert_array_equal(held[1], newton.section.forces(solved.displacement))
+    np.testing.assert_array_equal(gap, newton.contact.weighed.gap)
+
+
 def shear_only(share):
     """Return the gel with a share of its instantaneous shear modulus, and the viscous gel."""
     elastic = sm.SplitNeoHookean(shear_modulus=share * 8e3, bulk_modulus=60e3)

@@ -200,8 +200,15 @@ class Newton:
             change, new = mixing.mixed(u, touch, change, new)
             u, touch = self._accept(u, change, new, touch)
         if best is not None and best[2] < max(tolerance, ENOUGH):
+            self._take_up(*best[:2])
             return self._solved(*best, True)
         return self._solved(u, touch, residual, False)
+
+    def _take_up(self, u: Array, touch: Touch) -> None:
+        """Let section, history and contact hold a state again that iterations have left."""
+        self.section.evaluate(u)
+        self.history.carry(self.section)
+        self.contact.weigh(u[self.contact.window.functions, 0], touch)
 
     def _solved(self, u: Array, touch: Touch, residual: float, converged: bool) -> Solved:
         return Solved(u, touch, self.iterations, self.factorings, residual, converged)
