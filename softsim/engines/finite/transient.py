@@ -133,8 +133,7 @@ def _errors(scene: Scene, found: Solution) -> Mapping[str, Array]:
     What is prescribed of the stroke is so here.  A press without friction drags nothing: the
     tangential force is as well known as the normal force or, where that is prescribed, the depth.
     """
-    spans = SPANS_TO_AXIS if scene.form == ROUND else SPANS_ACROSS
-    patches = resolved_patches(scene, found, spans, scene.element_along)
+    patches = resolved_patches(scene, found, _spans(scene), scene.element_along)
     is_sunk = scene.load.kind == "indentation"
     load = Load("indentation", found.touch.depth) if is_sunk else Load("force", found.force_depth)
     part = replace(scene, friction=0.0, load=load)
@@ -153,12 +152,16 @@ def _errors(scene: Scene, found: Solution) -> Mapping[str, Array]:
     return errors
 
 
+def _spans(scene: Scene) -> int:
+    """Return how many spans resolve a contact of a press or a transient."""
+    return SPANS_TO_AXIS if scene.form == ROUND else SPANS_ACROSS
+
+
 def path_section(
     scene: Scene, found: Solution, length: float
 ) -> tuple[Section, float, tuple[float, float]]:
     """Return a section that is fine all along the way, its spans and the reach of a contact [m]."""
-    spans = SPANS_TO_AXIS if scene.form == ROUND else SPANS_ACROSS
-    patches = resolved_patches(scene, found, spans)
+    patches = resolved_patches(scene, found, _spans(scene))
     size = min(patch.size for patch in patches)
     size = scene.element_along or min(size, NOSE_SHARE * scene.nose_radius)
     low, high = patches[0].low - found.touch.along, patches[-1].high - found.touch.along
