@@ -21,8 +21,8 @@
 #     --angle "45 deg" --speed "100 mm/s" --friction emollient -o stroke.nc --plot stroke.png
 # ```
 #
-# The very first run compiles the solver, once, for some three quarters of a minute. Open `stroke.png`: it is
-# the picture that you make below.
+# The very first run compiles the solver, once, for some three quarters of a minute. Open
+# `stroke.png`: it is the picture that you make below.
 #
 # ## Three things make a problem
 #
