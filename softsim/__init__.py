@@ -23,6 +23,7 @@ from softsim.errors import ConvergenceError, InputError, SoftsimError
 
 if TYPE_CHECKING:
     from softsim import metrics, viz
+    from softsim.comparing import on_common_grid
     from softsim.edge import Edge
     from softsim.instrument import Instrument
     from softsim.library import (
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from softsim.plausible import allow_unusual
     from softsim.problem import Problem, Resolution
     from softsim.results import open_result
-    from softsim.serialise import load_problem
+    from softsim.serialise import load_problem, problem_of
     from softsim.stroke import Stroke
     from softsim.sweeps import load_design, open_sweep, sweep
     from softsim.tips import Cone, FlatPunch, RoundTip
@@ -88,8 +89,10 @@ __all__ = [
     "load_protocol",
     "load_tissue",
     "metrics",
+    "on_common_grid",
     "open_result",
     "open_sweep",
+    "problem_of",
     "protocols",
     "simulate",
     "simulate_many",
@@ -99,6 +102,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "softsim.comparing": ("on_common_grid",),
     "softsim.edge": ("Edge",),
     "softsim.instrument": ("Instrument",),
     "softsim.tips": ("Cone", "FlatPunch", "RoundTip"),
@@ -125,7 +129,7 @@ _HOMES = {
     "softsim.plausible": ("allow_unusual",),
     "softsim.problem": ("Problem", "Resolution"),
     "softsim.results": ("open_result",),
-    "softsim.serialise": ("load_problem",),
+    "softsim.serialise": ("load_problem", "problem_of"),
     "softsim.stroke": ("Stroke",),
     "softsim.sweeps": ("load_design", "open_sweep", "sweep"),
     "softsim.tissue": ("Layer", "Tissue"),

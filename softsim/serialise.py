@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from softsim.checks import checked_flag
 from softsim.edge import Edge
@@ -28,6 +28,9 @@ from softsim.stroke import Stroke
 from softsim.text_files import parse_toml, read_toml
 from softsim.tips import TIPS
 from softsim.tissue import Layer, Tissue
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 _LAW_NAMES = {law: name for name, law in LAWS.items()}
 _Kind = TypeVar("_Kind")
@@ -64,6 +67,33 @@ def problem_from_toml(text: str) -> Problem:
 def load_problem(path: str | Path) -> Problem:
     """Return the problem of a TOML file, see `problem_from_toml`."""
     return _problem(read_toml(path))
+
+
+def problem_of(dataset: xr.Dataset) -> Problem:
+    """Return the problem that is written in a result.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        Result of `softsim.simulate`, also from a file.
+
+    Raises
+    ------
+    InputError
+        There is no problem in it: not a result, or one that a calculation stripped of its
+        attributes.
+
+    Examples
+    --------
+    >>> import softsim as ss
+    >>> again = ss.simulate(ss.problem_of(result))  # doctest: +SKIP
+    """
+    if "problem" not in dataset.attrs:
+        raise InputError(
+            "this dataset holds no problem; give a result of softsim.simulate (arithmetic drops "
+            "attributes)"
+        )
+    return problem_from_toml(str(dataset.attrs["problem"]))
 
 
 def problem_hash(text: str) -> str:

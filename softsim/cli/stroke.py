@@ -89,7 +89,7 @@ def _stroke_options(command: Callable[..., None]) -> Callable[..., None]:
 @main.command(epilog=STROKE_EXAMPLE)
 @_option("--tissue", "A site of 'softsim tissues', or a TOML file.", "none")
 @_option("--instrument", "A tool of 'softsim instruments', or a TOML file.", "none")
-@_option("--problem", "A whole problem as TOML, instead of all the rest.", "none")
+@_option("--problem", "A whole problem, instead of all the rest: TOML or a result.", "none")
 @_stroke_options
 @_option("--element-along", "Length of the elements under the tool, e.g. '0.1 mm'.", "automatic")
 @_option("--accuracy", "Error of the depth asked of the finite engine, 0.1 to 5 %.", "0.5 %")
@@ -118,7 +118,11 @@ def stroke(
 
     if given["problem"] is not None:  # what a stroke lacks is written into the file
         context.meta[IN_FILE] = (*STROKE_OPTIONS, "element_along", "accuracy")
-    problem = problem_of(**given)
+    problem = given_problem(**given)
+    if is_result(given["problem"]):  # what the result was made with, unless told otherwise
+        own = _settings_of(str(given["problem"]))
+        mode = own["stroke_mode"] if _is_default(context, "mode") else mode
+        engine = own["engine"] if _is_default(context, "engine") else engine
     check(problem, mode=mode, engine=engine)
     result_path, plot_path = output_path(output, RESULTS), output_path(plot, PLOTS)
     read = (given[name] for name in ("tissue", "instrument", "problem"))
@@ -134,7 +138,7 @@ def stroke(
     click.echo(in_words_of(context, report(dataset)))
 
 
-def problem_of(
+def given_problem(
     tissue: str | None,
     instrument: str | None,
     problem: str | None,
@@ -148,7 +152,8 @@ def problem_of(
     from softsim.library import load_instrument, load_tissue
     from softsim.plausible import lifted
     from softsim.problem import USUAL_ACCURACY, Problem, Resolution
-    from softsim.serialise import load_problem
+    from softsim.results import open_result
+    from softsim.serialise import load_problem, problem_of
     from softsim.stroke import Stroke
 
     given = {name: value for name, value in fields.items() if value is not None}
@@ -162,7 +167,7 @@ def problem_of(
                 "(the file describes the whole problem)"
             )
         with lifted(allow_unusual):
-            return load_problem(problem)
+            return problem_of(open_result(problem)) if is_result(problem) else load_problem(problem)
     for name, value, known in (("tissue", tissue, "calf"), ("instrument", instrument, "NAME")):
         if value is None:
             raise InputError(f"{name} is missing; give --{name}, e.g. --{name} {known}")
@@ -176,6 +181,23 @@ def problem_of(
                 accuracy=USUAL_ACCURACY if accuracy is None else accuracy,
             ),
         )
+
+
+def is_result(path: str | None) -> bool:
+    """Whether a path is named like the result of a stroke."""
+    return path is not None and Path(path).suffix in RESULTS
+
+
+def _settings_of(path: str) -> dict[str, str]:
+    """Return mode and engine that a result was made with."""
+    from softsim.results import open_result
+
+    attributes = open_result(path).attrs
+    return {name: str(attributes[name]) for name in ("stroke_mode", "engine")}
+
+
+def _is_default(context: click.Context, name: str) -> bool:
+    return context.get_parameter_source(name) is click.core.ParameterSource.DEFAULT
 
 
 def with_what_was_saved(error: ConvergenceError, path: Path | None) -> ConvergenceError:

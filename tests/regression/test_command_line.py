@@ -21,7 +21,7 @@ import softsim as ss
 from softsim.cli import main
 from softsim.cli.advice import in_words_of
 from softsim.cli.drawing import edge_drawing
-from softsim.cli.stroke import STROKE_OPTIONS, problem_of, rounded
+from softsim.cli.stroke import STROKE_OPTIONS, given_problem, rounded
 from softsim.serialise import problem_hash, problem_to_toml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +36,7 @@ def problem_of_words(words):
     """The problem that the words after 'softsim stroke' describe."""
     context = main.commands["stroke"].make_context("stroke", list(words))
     others = ("mode", "engine", "output", "plot")
-    return problem_of(**{k: v for k, v in context.params.items() if k not in others})
+    return given_problem(**{k: v for k, v in context.params.items() if k not in others})
 
 
 def test_command_of_the_readme_is_the_same_problem_as_its_ten_lines():

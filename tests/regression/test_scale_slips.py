@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 import softsim as ss
 from softsim.cli import main
-from softsim.cli.stroke import problem_of
+from softsim.cli.stroke import given_problem
 from softsim.plausible import RANGES, is_lifted, table
 from softsim.serialise import problem_from_toml, problem_to_toml
 from softsim.sweeps.design import Design, design_from_table
@@ -240,7 +240,7 @@ def test_the_command_line_lifts_the_bounds_by_an_option_and_says_so():
     assert result.exit_code == 2
     assert "--allow-unusual" in result.stderr
     assert "ss." not in result.stderr
-    made = problem_of("calf", "gt4_class_scanner", None, None, allow_unusual=True, force="5 kN")
+    made = given_problem("calf", "gt4_class_scanner", None, None, allow_unusual=True, force="5 kN")
     assert made.allow_unusual
 
 

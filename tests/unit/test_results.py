@@ -79,3 +79,21 @@ def test_command_refuses_in_one_line_and_writes_nothing(stored, words, told):
     assert told in result.output
     assert len(result.output.strip().splitlines()) == 1
     assert not list(stored.glob("fig*"))
+
+
+def test_problem_of_a_result_is_the_one_it_was_made_of(stored):
+    problem = ss.problem_of(ss.open_result("press.nc"))
+    assert problem == ss.problem_of(small_result("press"))
+    with pytest.raises(InputError, match="holds no problem"):
+        ss.problem_of(xr.Dataset())
+
+
+def test_command_runs_a_result_again_as_it_was_made(stored):
+    first = small_result("press")
+    result = call("stroke", "--problem", "press.nc", "-o", "again.nc")
+    assert result.exit_code == 0, result.output
+    again = ss.open_result("again.nc")
+    assert again.attrs["problem_hash"] == first.attrs["problem_hash"]
+    assert again.attrs["stroke_mode"] == "press"
+    assert again.attrs["engine"] == first.attrs["engine"]
+    xr.testing.assert_allclose(again["normal_force"], first["normal_force"])

@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from softsim.errors import InputError
 from softsim.measuring import text_of
 from softsim.metrics import at_full_load
-from softsim.problem import Problem
-from softsim.serialise import problem_from_toml
 from softsim.viz.drawing.layers import Band, bands_of
 from softsim.viz.drawing.titles import Results, labelled
 
@@ -47,13 +45,6 @@ def shots_of(results: Results, time: float | None) -> dict[str, xr.Dataset]:
     if not shots:
         raise InputError("there is nothing to draw; give a result, or several by label")
     return shots
-
-
-def problem_of(dataset: xr.Dataset) -> Problem:
-    """Return the problem that is written in a result."""
-    if "problem" not in dataset.attrs:
-        raise InputError("this dataset holds no problem; give a result of softsim.simulate")
-    return problem_from_toml(str(dataset.attrs["problem"]))
 
 
 def is_going_ahead(shot: xr.Dataset) -> bool:

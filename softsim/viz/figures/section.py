@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from softsim.colours import layer_colour
 from softsim.errors import InputError
+from softsim.serialise import problem_of
 from softsim.viz.drawing.colour_scale import colours_of, draw_scale, on_scale, scale_of
 from softsim.viz.drawing.labels import capital, field_of, shown
 from softsim.viz.drawing.layers import name_layers_inside
-from softsim.viz.drawing.shots import Sheet, is_going_ahead, problem_of, sheets_of, shot_at
+from softsim.viz.drawing.shots import Sheet, is_going_ahead, sheets_of, shot_at
 from softsim.viz.drawing.style import BOUNDARIES, framed, inches_of, line_width, steel, text_size
 from softsim.viz.drawing.titles import head, mode_of, when
 

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from softsim import progress as waiting
 from softsim.errors import InputError
+from softsim.serialise import problem_of
 from softsim.viz.drawing.colour_scale import draw_scale, scale_of
 from softsim.viz.drawing.labels import Shown, capital, profile_of, shown, shown_profile
-from softsim.viz.drawing.shots import problem_of
 from softsim.viz.drawing.style import (
     BLUE,
     ORANGE,

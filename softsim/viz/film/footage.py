@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from softsim.dataset import profiled
 from softsim.errors import InputError
+from softsim.serialise import problem_of
 from softsim.variables import PROFILED
 from softsim.viz.drawing.labels import field_of, profile_of, shown, shown_profile
-from softsim.viz.drawing.shots import is_going_ahead, problem_of, sheets_of
+from softsim.viz.drawing.shots import is_going_ahead, sheets_of
 from softsim.viz.drawing.titles import mode_of
 from softsim.viz.figures.profile import pieces_of
 from softsim.viz.figures.section import values_of
