@@ -51,13 +51,15 @@ if TYPE_CHECKING:
     from softsim.results import open_result
     from softsim.serialise import load_problem, problem_of
     from softsim.stroke import Stroke
-    from softsim.sweeps import load_design, open_sweep, sweep
+    from softsim.sweeps import Design, Draw, load_design, open_sweep, sweep
     from softsim.tips import Cone, FlatPunch, RoundTip
     from softsim.tissue import Layer, Tissue
 
 __all__ = [
     "Cone",
     "ConvergenceError",
+    "Design",
+    "Draw",
     "Edge",
     "ExtendedMooney",
     "FibreFamily",
@@ -131,7 +133,7 @@ _HOMES = {
     "softsim.results": ("open_result",),
     "softsim.serialise": ("load_problem", "problem_of"),
     "softsim.stroke": ("Stroke",),
-    "softsim.sweeps": ("load_design", "open_sweep", "sweep"),
+    "softsim.sweeps": ("Design", "Draw", "load_design", "open_sweep", "sweep"),
     "softsim.tissue": ("Layer", "Tissue"),
 }
 _LAZY = {name: module for module, names in _HOMES.items() for name in names}

@@ -1,4 +1,4 @@
-"""A design: the problem a sweep starts from and the values each of its parameters takes."""
+"""A design: the problem a sweep starts from and the values that its parameters take."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from softsim._simulate import check
-from softsim.checks import checked_flag, checked_items
-from softsim.errors import InputError, inside, shown, unknown_name
+from softsim.checks import checked_flag
+from softsim.errors import InputError, inside, shown
 from softsim.library.loaders import (
     instrument_from_table,
     is_path,
@@ -31,51 +31,37 @@ from softsim.problem import Problem, Resolution
 from softsim.serialise import problem_to_toml
 from softsim.sources import Source
 from softsim.stroke import Stroke
+from softsim.sweeps.axes import (
+    MOST_CASES,
+    Axis,
+    case_axis,
+    flat,
+    grid_axis,
+    named_parameters,
+    values_of,
+)
+from softsim.sweeps.columns import columns_of
+from softsim.sweeps.draws import Draw, drawn_axis
 from softsim.sweeps.parameters import (
     LOADS,
     Parameter,
-    parameters_of,
     refuse_two_loads,
     swept_sources,
     with_values,
 )
-from softsim.sweeps.tables import DesignTable, RangeTable
+from softsim.sweeps.tables import DesignTable
 from softsim.text_files import parse_toml, read_text
-from softsim.units import Quantity, to_si
+from softsim.units import Quantity
 
-RANGE_KEYS = ("start", "stop", "num", "spacing")
-MOST_CASES = 100_000
+EMPTY = "sweep: empty; name a parameter and its values, e.g. force = ['6 N']"
 
 Index = tuple[int, ...]
 _Thing = TypeVar("_Thing")
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """One swept parameter with its values.
-
-    Parameters
-    ----------
-    parameter : Parameter
-    values : tuple
-        As given, e.g. ``"45 deg"``, or SI numbers.
-    points : tuple of float
-        The same in SI: the coordinate in the store.
-    """
-
-    parameter: Parameter
-    values: tuple[Quantity, ...]
-    points: tuple[float, ...]
-
-    @property
-    def dim(self) -> str:
-        """Name of the dimension."""
-        return self.parameter.dim
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
-    """A full grid of problems: every combination of the values of the swept parameters.
+    """Many problems that differ in some of their numbers: a full grid, a list of cases, or both.
 
     Parameters
     ----------
@@ -83,7 +69,13 @@ class Design:
         What is the same in every case; swept parameters are replaced in it.
     sweep : mapping of str to sequence or mapping
         Name of a parameter to its values (text with units, or SI numbers), or to
-        ``{"start": ..., "stop": ..., "num": ..., "spacing": "linear" | "log"}``.
+        ``{"start": ..., "stop": ..., "num": ..., "spacing": "linear" | "log"}``.  All combinations
+        are solved: every parameter is a dimension.
+    cases : str, Path, mapping of str to sequence, or pandas.DataFrame, optional
+        A table with a column per parameter and a row per case, or its CSV file: one dimension,
+        ``case``.
+    draw : Draw, optional
+        Uncertain numbers drawn from their ranges: one dimension, ``case``.  Not besides `cases`.
     mode, engine : str
         As in `softsim.simulate`.
     allow_unusual : bool
@@ -92,7 +84,7 @@ class Design:
     text : str
         The file the design was read from, as written; empty for a design made by hand.
     axes : tuple of Axis
-        Made from `sweep`.
+        Made from `sweep`, then `cases` or `draw`.
 
     Raises
     ------
@@ -106,7 +98,9 @@ class Design:
     """
 
     problem: Problem
-    sweep: Mapping[str, Any]
+    sweep: Mapping[str, Any] = field(default_factory=dict)
+    cases: Any = None
+    draw: Draw | None = None
     mode: str = "steady"
     engine: str = "finite"
     allow_unusual: bool = False
@@ -124,34 +118,65 @@ class Design:
                 f"sweep is {shown(self.sweep)}; must map the names of parameters to their values, "
                 "e.g. {'force': ['2 N', '6 N']}"
             )
+        if self.draw is not None and not isinstance(self.draw, Draw):
+            raise InputError(f"draw is {shown(self.draw)}; must be a Draw, or left out")
         with lifted(unusual):
             self._check()
 
     def _check(self) -> None:
         """Make the axes and try the first case."""
-        given = _flat(self.sweep)
-        parameters = _parameters(given, self.problem)
-        refuse_two_loads(self.problem, list(given))
-        values = {p: _values(f"sweep.{p.name}", given[p.name], p) for p in parameters}
-        n_cases = math.prod(len(row) for row in values.values())
+        if not self.sweep and self.cases is None and self.draw is None:
+            raise InputError(EMPTY)
+        refuse_two_loads(self.problem, list(flat(self.sweep)))
+        axes = [*self._grid(), *self._list_of_cases()]
+        names = [parameter.name for axis in axes for parameter in axis.parameters]
+        for name in names:
+            if names.count(name) > 1:
+                raise InputError(
+                    f"{name} is varied twice, in the grid and in the cases; leave one of them out"
+                )
+        refuse_two_loads(self.problem, names)
+        n_cases = math.prod(len(axis) for axis in axes)
         if n_cases > MOST_CASES:
             raise InputError(
                 f"sweep: has {shown(n_cases)} cases; must be at most {MOST_CASES} (take fewer "
                 "values)"
             )
-        axes = tuple(_axis(parameter, values, self.problem) for parameter in parameters)
-        object.__setattr__(self, "axes", axes)
+        object.__setattr__(self, "axes", tuple(axes))
         check(self.first_case, mode=self.mode, engine=self.engine)
+
+    def _grid(self) -> list[Axis]:
+        """Return an axis for each parameter of the sweep."""
+        given = flat(self.sweep)
+        parameters = named_parameters(given, self.problem, "sweep")
+        values = {p: values_of(f"sweep.{p.name}", given[p.name], p) for p in parameters}
+        n_cases = math.prod(len(row) for row in values.values())
+        if n_cases > MOST_CASES:  # before every value of them is tried
+            raise InputError(
+                f"sweep: has {shown(n_cases)} cases; must be at most {MOST_CASES} (take fewer "
+                "values)"
+            )
+        return [grid_axis(parameter, values, self.problem) for parameter in parameters]
+
+    def _list_of_cases(self) -> list[Axis]:
+        """Return the axis of the cases, where there are any."""
+        if self.cases is not None and self.draw is not None:
+            raise InputError("cases and draw are both given; a design has one list of cases")
+        if self.draw is not None:
+            return [drawn_axis(self.draw, self.problem)]
+        if self.cases is None:
+            return []
+        return [case_axis("cases", columns_of(self.cases), self.problem)]
 
     @property
     def dims(self) -> tuple[str, ...]:
-        """Names of the dimensions, one per swept parameter."""
+        """Names of the dimensions: one per swept parameter, one for a list of cases."""
         return tuple(axis.dim for axis in self.axes)
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Number of values of each swept parameter."""
-        return tuple(len(axis.points) for axis in self.axes)
+        """Number of places along each dimension."""
+        return tuple(len(axis) for axis in self.axes)
 
     @property
     def n_cases(self) -> int:
@@ -178,15 +203,24 @@ class Design:
         InputError
             When its combination of values is impossible.
         """
-        pairs = zip(self.axes, index, strict=True)
         with lifted(self.allow_unusual):
-            return with_values(self.problem, {a.parameter: a.values[i] for a, i in pairs})
+            return with_values(self.problem, self.values(index))
+
+    def values(self, index: Index) -> dict[Parameter, Quantity]:
+        """Return the value of every varied parameter in a case."""
+        pairs = zip(self.axes, index, strict=True)
+        return {parameter: v for axis, i in pairs for parameter, v in axis.at(i).items()}
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Where the numbers of all cases come from; a swept one is the user's."""
-        axes = ((axis.parameter, axis.values, axis.points) for axis in self.axes)
-        return swept_sources(self.first_case, axes)
+        """Where the numbers of all cases come from; a swept one is the user's.
+
+        A number that is drawn from the range of its source keeps that.
+        """
+        columns = [(axis, column) for axis in self.axes for column in axis.columns()]
+        return swept_sources(
+            self.problem, (c for axis, c in columns if c[0].name not in axis.cited)
+        )
 
     def order(self) -> list[Index]:
         """Return every case so that neighbours in the list are neighbours in the grid.
@@ -194,36 +228,42 @@ class Design:
         The parameter that changes a solution least runs fastest, and every sweep over it returns
         the way it came (a snake).
         """
-        ranked = sorted(range(len(self.axes)), key=lambda k: self.axes[k].parameter.pace)
+        ranked = sorted(range(len(self.axes)), key=lambda k: self.axes[k].pace)
         shape = [self.shape[k] for k in ranked]
         back = np.argsort(ranked)
         return [tuple(int(turn[k]) for k in back) for turn in _snake(shape)]
 
     def identity(self) -> dict[str, str]:
         """Return everything that fixes the results, as text by path: what `digest` digests."""
-        flat: dict[str, str] = {"mode": self.mode, "engine": self.engine}
+        found: dict[str, str] = {"mode": self.mode, "engine": self.engine}
         for owner in ("tissue", "instrument", "stroke", "resolution"):
-            flat |= _described(getattr(self.problem, owner), owner)
+            found |= _described(getattr(self.problem, owner), owner)
         # A state of the skin (friction = "dry") means more than its coefficient.
-        flat["stroke.friction_state"] = str(self.problem.stroke.friction_state)
+        found["stroke.friction_state"] = str(self.problem.stroke.friction_state)
         for axis in self.axes:
-            if axis.parameter.owner == "stroke":
-                flat.pop(f"stroke.{axis.parameter.field}", None)
-            words = [v if isinstance(v, str) and v[:1].isalpha() else None for v in axis.values]
-            points = [w or repr(p) for w, p in zip(words, axis.points, strict=True)]
-            flat[f"sweep.{axis.parameter.name}"] = f"[{', '.join(points)}]"
-        return flat
+            section = "cases" if axis.is_of_cases else "sweep"
+            for parameter, values, points in axis.columns():
+                if parameter.owner == "stroke":
+                    found.pop(f"stroke.{parameter.field}", None)
+                words = [v if isinstance(v, str) and v[:1].isalpha() else None for v in values]
+                row = [w or repr(p) for w, p in zip(words, points, strict=True)]
+                found[f"{section}.{parameter.name}"] = f"[{', '.join(row)}]"
+        return found
 
     @property
     def toml(self) -> str:
         """The design as text: the file as it was written, or the problem in full with its sweep."""
         if self.text:
             return self.text
-        rows = [f'"{a.parameter.name}" = {json.dumps(list(a.values))}' for a in self.axes]
+        tables: dict[str, list[str]] = {}
+        for axis in self.axes:
+            rows = tables.setdefault("[cases]" if axis.is_of_cases else "[sweep]", [])
+            rows += [f'"{p.name}" = {json.dumps(list(values))}' for p, values, _ in axis.columns()]
+        swept = [line for name, rows in tables.items() for line in (name, *rows)]
         head = f'mode = "{self.mode}"\nengine = "{self.engine}"\n'
         if self.allow_unusual and not self.problem.allow_unusual:
             head += "allow_unusual = true\n"
-        return "\n".join([head, problem_to_toml(self.problem), "[sweep]", *rows, ""])
+        return "\n".join([head, problem_to_toml(self.problem), *swept, ""])
 
     @property
     def digest(self) -> str:
@@ -251,58 +291,74 @@ def design_from_table(data: Mapping[str, Any], file: str = "design", text: str =
     table = validated(DesignTable, data, file)
     folder = Path(file).parent
     with inside(file), lifted(table.allow_unusual):
-        _refuse_given_twice(table)
+        cases = _cases(table, folder)
+        _refuse_given_twice(table, cases)
         tissue = _loaded("tissue", table.tissue, folder, load_tissue, tissue_from_table)
         tool = _loaded(
             "instrument", table.instrument, folder, load_instrument, instrument_from_table
         )
         with inside("resolution"):
             resolution = Resolution(**table.resolution.model_dump())
+        if not table.sweep and cases is None and table.draw is None:
+            raise InputError(EMPTY)
         some = Problem(tissue=tissue, instrument=tool, stroke=Stroke(force=1.0))
-        parameters = _parameters(_flat(table.sweep), some)
-        stroke = _stroke(table, parameters)
+        named_parameters(flat(table.sweep), some, "sweep")
+        stroke = _stroke(table, cases, some)
         problem = Problem(tissue=tissue, instrument=tool, stroke=stroke, resolution=resolution)
         return Design(
             problem=problem,
             sweep=table.sweep,
+            cases=cases,
+            draw=None if table.draw is None else Draw(**table.draw.model_dump()),
             mode=table.mode,
             engine=table.engine,
             allow_unusual=table.allow_unusual,
-            text=text,
+            text="" if isinstance(table.cases, str) else text,  # its cases lie in another file
         )
 
 
-def _refuse_given_twice(table: DesignTable) -> None:
-    """Refuse a stroke that fixes what the sweep varies, or that has another load besides."""
+def _cases(table: DesignTable, folder: Path) -> dict[str, Any] | None:
+    """Return the columns of the cases, from the table or the file it names."""
+    if table.cases is None:
+        return None
+    return columns_of(folder / table.cases if isinstance(table.cases, str) else table.cases)
+
+
+def _refuse_given_twice(table: DesignTable, cases: Mapping[str, Any] | None) -> None:
+    """Refuse a stroke that fixes what the cases vary, or that has another load besides."""
     fixed = table.stroke.model_dump(exclude_none=True)
-    swept = list(_flat(table.sweep))
-    for name in swept:
+    swept = dict.fromkeys(flat(table.sweep), "sweep")
+    swept |= dict.fromkeys(flat(cases or {}), "cases")
+    for name, section in swept.items():
         if name in fixed:
             raise InputError(
-                f"stroke.{name}: sweep.{name} is given too; leave {name} out of [stroke]"
+                f"stroke.{name}: {section}.{name} is given too; leave {name} out of [stroke]"
             )
     loads = [name for name in LOADS if name in fixed]
     load = next((name for name in swept if name in LOADS), None)
     if load and loads:
         raise InputError(
-            f"sweep.{load}: stroke.{loads[0]} is given too, and a stroke has exactly one load; "
-            f"leave {loads[0]} out of [stroke], or sweep {loads[0]}"
+            f"{swept[load]}.{load}: stroke.{loads[0]} is given too, and a stroke has exactly one "
+            f"load; leave {loads[0]} out of [stroke], or sweep {loads[0]}"
         )
 
 
-def _stroke(table: DesignTable, parameters: Sequence[Parameter]) -> Stroke:
+def _stroke(table: DesignTable, cases: Mapping[str, Any] | None, some: Problem) -> Stroke:
     """Return the stroke of the file; a swept load enters with its first value."""
     fields = table.stroke.model_dump(exclude_none=True)
-    load = next((parameter for parameter in parameters if parameter.name in LOADS), None)
-    if load is None:
-        with inside("stroke"):
-            return Stroke(**fields)
-    first = _values(f"sweep.{load.name}", _flat(table.sweep)[load.name], load)[0]
-    try:
-        return Stroke(**(fields | {load.name: first}))
-    except InputError as error:
-        where = f"sweep.{load.name}[0]" if str(error).startswith(load.name) else "stroke"
-        raise InputError(f"{where}: {error}") from None
+    for section, given in (("sweep", flat(table.sweep)), ("cases", flat(cases or {}))):
+        for load in named_parameters((name for name in given if name in LOADS), some, section):
+            place = f"{section}.{load.name}"
+            try:
+                first = values_of(place, given[load.name], load)[0]
+                return Stroke(**(fields | {load.name: first}))
+            except InputError as error:
+                if str(error).startswith(place):
+                    raise
+                where = f"{place}[0]" if str(error).startswith(load.name) else "stroke"
+                raise InputError(f"{where}: {error}") from None
+    with inside("stroke"):
+        return Stroke(**fields)
 
 
 def _loaded(
@@ -317,101 +373,6 @@ def _loaded(
         return make(given, key)
     with inside(key):
         return load(folder / given if is_path(given) else given)
-
-
-def _flat(sweep: Mapping[str, Any], head: str = "") -> dict[str, Any]:
-    """Return dotted names to values; ``edge.nose_radius = [...]`` is a table in TOML."""
-    flat: dict[str, Any] = {}
-    for key, given in sweep.items():
-        name = f"{head}{key}"
-        if isinstance(given, np.ndarray):
-            given = given.tolist()
-        if isinstance(given, Mapping) and not set(given) & set(RANGE_KEYS):
-            flat |= _flat(given, f"{name}.")
-        else:
-            flat[name] = given
-    return flat
-
-
-def _parameters(given: Mapping[str, Any], problem: Problem) -> list[Parameter]:
-    """Return the parameters that a sweep names."""
-    if not given:
-        raise InputError("sweep: empty; name a parameter and its values, e.g. force = ['6 N']")
-    known = parameters_of(problem)
-    for name in given:
-        if name not in known:
-            with inside(f"sweep.{name}"):
-                raise unknown_name("swept parameter", name, known)
-    return [known[name] for name in given]
-
-
-def _axis(
-    parameter: Parameter, values: Mapping[Parameter, tuple[Quantity, ...]], problem: Problem
-) -> Axis:
-    """Return the axis of a parameter, each of its values tried on the problem.
-
-    Numbers that must fit each other (nose and body of an edge) and are swept together cannot be
-    tried one by one: there only the unit is checked, and what does not fit fails as a case.
-    """
-    path, own = f"sweep.{parameter.name}", values[parameter]
-    alone = not any(parameter.must_fit(other) for other in values)
-    points: dict[float, int] = {}
-    for i_value, value in enumerate(own):
-        with inside(f"{path}[{i_value}]"):
-            if alone:
-                point = parameter.read(with_values(problem, {parameter: value}))
-            else:
-                point = to_si(value, parameter.unit, parameter.field)
-        if point in points:
-            raise InputError(
-                f"{path}[{i_value}]: is {shown(value)}, the same as {path}[{points[point]}]; "
-                "give every value once"
-            )
-        points[point] = i_value
-    return Axis(parameter, own, tuple(points))
-
-
-def _values(path: str, given: Any, parameter: Parameter) -> tuple[Quantity, ...]:
-    """Return the values of a list or of a range, in SI for the latter."""
-    if isinstance(given, Mapping):
-        table = {
-            key: _spelling(value, parameter, f"{path}.{key}") if key in ("start", "stop") else value
-            for key, value in given.items()
-        }
-        return _range(path, validated(RangeTable, table, path), parameter)
-    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
-        raise InputError(
-            f"{path}: is {shown(given)}; must be a list of values, or a table with start, "
-            "stop and num"
-        )
-    items = checked_items(given, path, MOST_CASES)
-    if not items:
-        raise InputError(f"{path}: empty; give at least one value")
-    pairs = enumerate(items)
-    return tuple(_spelling(value, parameter, f"{path}[{i}]") for i, value in pairs)
-
-
-def _spelling(value: Any, parameter: Parameter, path: str) -> Quantity:
-    """Return text and plain numbers as they are, the quantities of other packages in SI."""
-    if isinstance(value, str) or type(value) in (int, float):
-        return value  # type: ignore[no-any-return]
-    return to_si(value, parameter.unit, path)
-
-
-def _range(path: str, table: RangeTable, parameter: Parameter) -> tuple[float, ...]:
-    """Return the values of a range in SI."""
-    start = to_si(table.start, parameter.unit, f"{path}.start")
-    stop = to_si(table.stop, parameter.unit, f"{path}.stop")
-    if not 1 <= table.num <= MOST_CASES:
-        raise InputError(f"{path}.num: is {shown(table.num)}; must be in [1, {MOST_CASES}]")
-    if table.spacing == "linear":
-        return tuple(np.linspace(start, stop, table.num).tolist())
-    if not start * stop > 0.0:
-        raise InputError(
-            f"{path}.start: is {shown(table.start)}; must have the sign of stop and not be 0 for "
-            "spacing = 'log' (use spacing = 'linear')"
-        )
-    return tuple(np.geomspace(start, stop, table.num).tolist())
 
 
 def _snake(shape: Sequence[int]) -> Iterator[Index]:

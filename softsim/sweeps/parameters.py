@@ -44,13 +44,14 @@ class Parameter:
     name : str
         As written, e.g. ``"tissue.fat_deep.thickness"``.
     owner : str
-        ``"stroke"``, ``"edge"``, ``"instrument"``, ``"layer"`` or ``"material"``.
+        ``"stroke"``, ``"edge"``, ``"instrument"``, ``"layer"``, ``"material"`` or a family of its
+        fibres, ``"fibres[0]"``.
     field : str
         Field of the owner.
     unit : str
         SI unit.
     layer : str or None
-        Name of the layer, for the last two owners.
+        Name of the layer, for the last three owners.
     """
 
     name: str
@@ -62,7 +63,7 @@ class Parameter:
     @property
     def dim(self) -> str:
         """Name of its dimension in the store: the name with underscores for all but letters."""
-        return re.sub(r"\W", "_", self.name)
+        return re.sub(r"\W+", "_", self.name)
 
     @property
     def long_name(self) -> str:
@@ -100,6 +101,12 @@ def parameters_of(problem: Problem) -> dict[str, Parameter]:
         for name in _constants(layer):
             path, unit = f"{head}.material.{name}", constant_unit(name)
             found.append(Parameter(path, "material", name, unit, layer.name))
+        for number, family in enumerate(getattr(layer.material, "fibres", ())):
+            place = f"fibres[{number}]"
+            for field in dataclasses.fields(family):
+                path, unit = f"{head}.material.{place}.{field.name}", constant_unit(field.name)
+                if isinstance(getattr(family, field.name), float):
+                    found.append(Parameter(path, place, field.name, unit, layer.name))
     return {parameter.name: parameter for parameter in found}
 
 
@@ -131,14 +138,18 @@ def with_values(problem: Problem, values: Mapping[Parameter, Quantity]) -> Probl
     return replace(problem, stroke=stroke, instrument=tool, tissue=tissue)
 
 
-def _with_layer(tissue: Tissue, name: str, owner: str, fields: Mapping[str, Quantity]) -> Tissue:
+def _with_layer(tissue: Tissue, name: str, owner: str, fields: Mapping[str, Any]) -> Tissue:
     """Return the tissue with fields of one layer, or of its material, replaced."""
     layers = list(tissue.layers)
     place = next(i for i, layer in enumerate(layers) if layer.name == name)
     layer = layers[place]
-    if owner == "material":
-        material: Any = replace(layer.material, **fields)  # type: ignore[arg-type]
-        layers[place] = replace(layer, material=material)
+    if owner == "material" or owner.startswith("fibres"):
+        law: Any = layer.material
+        if owner != "material":
+            families, number = list(law.fibres), _family(owner)
+            families[number] = replace(families[number], **fields)
+            fields = {"fibres": tuple(families)}
+        layers[place] = replace(layer, material=replace(law, **fields))
     else:
         given: dict[str, Any] = dict(fields)
         if "prestress" in given:
@@ -201,7 +212,17 @@ def _owner(problem: Problem, parameter: Parameter) -> Any:
     if parameter.owner in owners:
         return owners[parameter.owner]
     layer = next(layer for layer in problem.tissue.layers if layer.name == parameter.layer)
-    return layer if parameter.owner == "layer" else layer.material
+    if parameter.owner == "layer":
+        return layer
+    material: Any = layer.material
+    return (
+        material if parameter.owner == "material" else material.fibres[int(parameter.owner[7:-1])]
+    )
+
+
+def _family(owner: str) -> int:
+    """Return the number of a family of fibres from the name of the owner, ``"fibres[0]"``."""
+    return int(owner.partition("[")[2].rstrip("]"))
 
 
 def _constants(layer: Layer) -> list[str]:

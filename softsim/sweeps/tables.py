@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from softsim.library.schema import Amount, Table
 from softsim.problem import USUAL_ACCURACY
 
@@ -34,6 +36,15 @@ class ResolutionTable(Table):
     accuracy: Amount = USUAL_ACCURACY
 
 
+class DrawTable(Table):
+    """How uncertain numbers are drawn."""
+
+    vary: str | list[str]
+    num: int
+    method: str = "sobol"
+    seed: int = 0
+
+
 class DesignTable(Table):
     """A file that describes a sweep."""
 
@@ -44,7 +55,9 @@ class DesignTable(Table):
     allow_unusual: bool = False
     stroke: StrokeTable = StrokeTable()
     resolution: ResolutionTable = ResolutionTable()
-    sweep: dict[str, Any]
+    sweep: dict[str, Any] = Field(default_factory=dict)
+    cases: str | dict[str, Any] | None = None
+    draw: DrawTable | None = None
 
 
 class RangeTable(Table):

@@ -207,4 +207,4 @@ def test_a_sweep_takes_numbers_of_other_packages(values):
         stroke=ss.Stroke(force="6 N"),
     )
     design = Design(problem=problem, sweep={"force": values}, mode="press")
-    assert design.axes[0].points == (2.0, 4.0)
+    assert design.axes[0].points == ((2.0,), (4.0,))

@@ -168,9 +168,10 @@ def case_array(folder: Path, n_axes: int) -> CaseArray | None:
         chunks = tuple(int(n) for n in table["chunk_grid"]["configuration"]["chunk_shape"])
         codecs = [str(codec["name"]) for codec in table["codecs"]]
         kind, dims = _TYPES[table["data_type"]], table["dimension_names"]
+        is_swept = "parameter" in (table.get("attributes") or {})
     except (KeyError, TypeError, ValueError):
         raise DamagedError("has a broken description") from None
-    if folder.name in (*dims, *OTHERS):
+    if folder.name in (*dims, *OTHERS) or is_swept:
         return None
     if codecs not in _CODECS or chunks != (1,) * n_axes + shape[n_axes:] or len(dims) < n_axes:
         raise DamagedError("has a broken description")

@@ -21,8 +21,9 @@ from zarr.codecs import Crc32cCodec
 from softsim._version import __version__
 from softsim.output_files import unwritable
 from softsim.serialise import problem_to_toml, source_attributes
+from softsim.sweeps.axes import Axis
 from softsim.sweeps.design import Design
-from softsim.sweeps.parameters import with_values
+from softsim.sweeps.parameters import Parameter, with_values
 from softsim.sweeps.sampling import Grids, layer_names, make_grids
 from softsim.sweeps.store.chunks import read_json
 from softsim.sweeps.store.contents import (
@@ -95,13 +96,11 @@ def remove_drafts(path: Path) -> None:
 def _fill(draft: Path, design: Design, grids: Grids, attributes: dict[str, Any]) -> None:
     """Write the description of a store, its coordinates and what is kept of every case."""
     group = zarr.create_group(draft, attributes=attributes)
-    for axis in design.axes:
-        own = axis.parameter
-        attrs = {"units": own.unit, "long_name": own.long_name, "parameter": own.name}
-        add_coordinate(group, axis.dim, np.array(axis.points), attrs=attrs)
+    beside = [name for axis in design.axes for name in _add_axis(group, axis)]
     add_coordinate(group, "depth", grids.depth)
     add_coordinate(group, "along", grids.along)
-    _add_layers(group, design, grids)
+    beside.append(_add_layers(group, design, grids))
+    group.attrs["coordinates"] = " ".join(beside)
     flags = {"flag_values": [PENDING, DONE, FAILED], "flag_meanings": "pending done failed"}
     add_variable(group, design, "status", {"long_name": "status", **flags}, dtype="i1", fill=0)
     for name, (unit, long_name) in CASE_NUMBERS.items():
@@ -112,35 +111,54 @@ def _fill(draft: Path, design: Design, grids: Grids, attributes: dict[str, Any])
     consolidate(draft)
 
 
+def _add_axis(group: zarr.Group, axis: Axis) -> list[str]:
+    """Add the values along an axis; return the names of coordinates beside that of its dimension.
+
+    Angles have their degrees beside them.
+    """
+    beside = []
+    if axis.is_of_cases:
+        numbers = np.arange(len(axis), dtype=np.float64)
+        add_coordinate(group, axis.dim, numbers, attrs={"long_name": "number of the case"})
+    for parameter, _, points in axis.columns():
+        attrs = {"long_name": parameter.long_name, "parameter": parameter.name}
+        kept = {parameter.dim: (np.array(points), parameter.unit)}
+        if parameter.unit == "rad":
+            kept[f"{parameter.dim}_degrees"] = (np.degrees(points), "deg")
+        for name, (values, unit) in kept.items():
+            add_coordinate(group, name, values, dims=(axis.dim,), attrs={"units": unit, **attrs})
+            if name != axis.dim:
+                beside.append(name)
+    return beside
+
+
 def _corners(design: Design) -> list[Any]:
-    """Return the problems at the ends of every axis, the others at their first value."""
+    """Return the problems at the ends of every axis, the others at their first place."""
     start = (0,) * len(design.axes)
     ends = [start]
     for i_axis, axis in enumerate(design.axes):
-        lowest, highest = int(np.argmin(axis.points)), int(np.argmax(axis.points))
-        ends += [(*start[:i_axis], place, *start[i_axis + 1 :]) for place in (lowest, highest)]
+        ends += [(*start[:i_axis], place, *start[i_axis + 1 :]) for place in axis.ends()]
     return list(design.possible(ends)) or [design.first_case]
 
 
-def _add_layers(group: zarr.Group, design: Design, grids: Grids) -> None:
+def _add_layers(group: zarr.Group, design: Design, grids: Grids) -> str:
     """Add the name of the layer at each depth: a coordinate over the axes that move layers."""
-    moving = [
-        i
-        for i, axis in enumerate(design.axes)
-        if axis.parameter.owner == "layer" and axis.parameter.field == "thickness"
-    ]
+
+    def moves(parameter: Parameter) -> bool:
+        return parameter.owner == "layer" and parameter.field == "thickness"
+
+    moving = [i for i, axis in enumerate(design.axes) if any(map(moves, axis.parameters))]
     shape = tuple(design.shape[i] for i in moving)
     names = np.empty((*shape, grids.depth.size), dtype=object)
     for places in np.ndindex(*shape):
         index = [0] * len(design.axes)
         for i, place in zip(moving, places, strict=True):
             index[i] = place
-        values = {a.parameter: a.values[i] for a, i in zip(design.axes, index, strict=True)}
-        thickness = {p: v for p, v in values.items() if p.field == "thickness" and p.layer}
+        thickness = {p: v for p, v in design.values(tuple(index)).items() if moves(p)}
         names[places] = layer_names(with_values(design.problem, thickness).tissue, grids.depth)
     dims = (*(design.dims[i] for i in moving), "depth")
     add_coordinate(group, "depth_layer", names, dims=dims)
-    group.attrs["coordinates"] = "depth_layer"
+    return "depth_layer"
 
 
 def add_variable(
@@ -207,10 +225,11 @@ def add_coordinate(
 def _add_backup(folder: Path, group: zarr.Group, attributes: dict[str, Any]) -> None:
     """Keep a copy of the description and the coordinates, from which they can be restored."""
     arrays: Any = dict(group.arrays())
+    beside = str(group.attrs["coordinates"]).split()
     coordinates = {
         name: np.asarray(array[...]).tolist()
         for name, array in arrays.items()
-        if name in array.metadata.dimension_names or name == "depth_layer"
+        if name in array.metadata.dimension_names or name in beside
     }
     descriptions = {
         name: description_sum(read_json(folder / name / "zarr.json"))
