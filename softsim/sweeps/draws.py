@@ -126,7 +126,7 @@ class Uncertain:
         Parameters
         ----------
         share : ndarray of float64, shape (n,)
-            Values of the distribution function, between 0 and 1.
+            Values of the distribution function, between 0 and 1 [-].
         """
         if self.law == "lognormal":
             variance = math.log1p(self.high**2)
