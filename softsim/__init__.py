@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from softsim.comparing import on_common_grid
     from softsim.edge import Edge
     from softsim.instrument import Instrument
+    from softsim.interface import Interface
     from softsim.library import (
         instruments,
         load_friction,
         load_instrument,
+        load_interface,
         load_protocol,
         load_tissue,
         protocols,
@@ -66,6 +68,7 @@ __all__ = [
     "FlatPunch",
     "InputError",
     "Instrument",
+    "Interface",
     "Layer",
     "MooneyRivlin",
     "NeoHookean",
@@ -87,6 +90,7 @@ __all__ = [
     "load_design",
     "load_friction",
     "load_instrument",
+    "load_interface",
     "load_problem",
     "load_protocol",
     "load_tissue",
@@ -107,11 +111,13 @@ _HOMES = {
     "softsim.comparing": ("on_common_grid",),
     "softsim.edge": ("Edge",),
     "softsim.instrument": ("Instrument",),
+    "softsim.interface": ("Interface",),
     "softsim.tips": ("Cone", "FlatPunch", "RoundTip"),
     "softsim.library": (
         "instruments",
         "load_friction",
         "load_instrument",
+        "load_interface",
         "load_protocol",
         "load_tissue",
         "protocols",

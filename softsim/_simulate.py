@@ -309,6 +309,8 @@ def check(
         raise unknown_name("edge", edge, ENGINE_OF_EDGE)
     if problem.instrument.is_round:
         _check_round(problem, mode, engine, edge)
+    if mode != "press" and (edge == "whole" or engine == "linear"):
+        _check_held(problem)
     if edge == "whole":
         _check_whole(mode, engine)
         return
@@ -327,6 +329,17 @@ def check(
             "base of the tissue is 'half_space'; must be 'rigid' for engine 'finite' (give the "
             "last layer its thickness over something rigid, or take engine='linear')"
         )
+
+
+def _check_held(problem: Problem) -> None:
+    """Refuse a drag on layers without ends that nothing below holds."""
+    for name, interface in problem.tissue.interfaces.items():
+        if interface.stiffness == 0.0 and problem.friction > 0.0:
+            raise InputError(
+                f"stiffness of interface {shown(name)} is 0 and the stroke has friction: the "
+                "layers above have no ends in engine 'linear', so nothing holds them against the "
+                "tool (give the interface a stiffness, or the stroke friction=0)"
+            )
 
 
 def _check_round(problem: Problem, mode: str, engine: str | None, edge: str) -> None:

@@ -55,6 +55,7 @@ def build_dataset(problem: Problem, engine: str, solved: Outcome) -> xr.Dataset:
     variables: dict[str, Array] = {
         **fields,
         **_stack([_surface(shot) for shot in shots]),
+        **_stack([_interfaces(shot) for shot in shots]),
         **_profiles(fields),
         **scalars(problem, shots, steady=steady),
     }
@@ -96,6 +97,11 @@ def _coordinates(problem: Problem, solved: Outcome, *, steady: bool) -> dict[str
         "layer_top": bounds[:-1],
         "layer_bottom": bounds[1:],
     }
+    if solved.snapshots[0].boundaries is not None:
+        interfaces = problem.tissue.interfaces
+        bottom_of = dict(zip(_layer_names(problem), bounds[1:], strict=True))
+        values["interface"] = np.array(list(interfaces), dtype=object)
+        values["interface_depth"] = np.array([bottom_of[x.under] for x in interfaces.values()])
     if not steady:
         values["time"] = solved.times
         values["pass_number"] = np.array([shot.pass_number for shot in solved.snapshots])
@@ -215,6 +221,14 @@ def _surface(shot: Snapshot) -> dict[str, Array]:
     }
 
 
+def _interfaces(shot: Snapshot) -> dict[str, Array]:
+    """Return what the interfaces do, over (interface, along); nothing where there are none."""
+    if shot.boundaries is None:
+        return {}
+    found = shot.boundaries
+    return {"slip": found.slip, "interface_shear": found.shear, "interface_normal": found.normal}
+
+
 def scalars(problem: Problem, shots: Sequence[ToolState], *, steady: bool) -> dict[str, Array]:
     """Return the scalars of every snapshot, shape (n_times,)."""
     is_round = problem.instrument.is_round
@@ -310,8 +324,9 @@ def batch_dataset(
     **coordinates : ndarray, shape (n_cases,)
         What else is known of a case.
     """
-    names = scalars_of_cases[0]
-    values = {name: np.array([case[name] for case in scalars_of_cases]) for name in names}
+    values = {
+        name: np.array([case[name] for case in scalars_of_cases]) for name in scalars_of_cases[0]
+    }
     values |= {profile_name(field): rows for field, rows in profiles.items()}
     coords: dict[str, Any] = {
         name: ("depth", value) for name, value in _depths(problem, rows).items()

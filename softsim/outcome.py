@@ -93,6 +93,28 @@ class ToolState:
         return replace(self, contact=self.contact.mirrored(), along=-self.along)
 
 
+@dataclass(frozen=True, slots=True)
+class Boundaries:
+    """Boundaries that glide at one time, at the columns.
+
+    Parameters
+    ----------
+    slip : ndarray, shape (n_boundaries, n_columns)
+        Way of the tissue below against that above, along the boundary [m].
+    shear, normal : ndarray, shape (n_boundaries, n_columns)
+        Traction of the tissue below on that above per current length: along the boundary, and
+        pulling across it [Pa].
+    """
+
+    slip: Array
+    shear: Array
+    normal: Array
+
+    def mirrored(self) -> Boundaries:
+        """Return the boundaries of the stroke the other way."""
+        return Boundaries(-self.slip[:, ::-1], -self.shear[:, ::-1], self.normal[:, ::-1])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot(ToolState):
     """Tool, contact and fields at one time.
@@ -111,6 +133,8 @@ class Snapshot(ToolState):
         Difference of the in-plane principal strains [-].
     stored_density, dissipated_density : ndarray, shape of the fields
         Energy stored above the undisturbed state, and dissipated so far [J/m^3].
+    boundaries : Boundaries, optional
+        Those that glide, where there are any.
     """
 
     displacement: Array
@@ -118,6 +142,7 @@ class Snapshot(ToolState):
     strain_max_shear: Array
     stored_density: Array
     dissipated_density: Array
+    boundaries: Boundaries | None = None
 
     def mirrored(self) -> Snapshot:
         """Return the snapshot of the stroke the other way."""
@@ -128,6 +153,7 @@ class Snapshot(ToolState):
             strain_max_shear=_turned(self.strain_max_shear),
             stored_density=_turned(self.stored_density),
             dissipated_density=_turned(self.dissipated_density),
+            boundaries=self.boundaries and self.boundaries.mirrored(),
         )
 
 

@@ -112,6 +112,12 @@ class Range:
 RANGES: dict[str, Range] = {
     "layer.thickness": Range("m", 1e-6, 0.1, "a layer of a body"),
     "layer.prestress": Range("Pa", 1.0, 1e7, "the tension in a layer of a body", zero=True),
+    "interface.stiffness": Range(
+        "Pa/m", 1.0, 1e12, "the spring of an interface of soft layers", zero=True
+    ),
+    "interface.viscosity": Range(
+        "Pa*s/m", 0.01, 1e10, "the dashpot of an interface of soft layers", zero=True
+    ),
     "tissue.width": Range("m", 1e-3, 1.0, "a block of tissue"),
     "material.young_modulus": Range("Pa", 100.0, 3e9, "Young's modulus of soft tissue"),
     "material.shear_modulus": Range("Pa", 100.0, 1e9, "the shear modulus of soft tissue"),
@@ -153,7 +159,8 @@ RANGES: dict[str, Range] = {
 
 _BARE = {
     "m": "metres", "Pa": "pascals", "N": "newtons", "s": "seconds", "kg": "kilograms",
-    "m/s": "metres per second", "rad": "radians",
+    "m/s": "metres per second", "rad": "radians", "Pa/m": "pascals per metre",
+    "Pa*s/m": "pascal seconds per metre",
 }  # fmt: skip
 
 
@@ -268,6 +275,8 @@ _SCALES = {
     "m": ((1e-9, "nm"), (1e-6, "um"), (1e-3, "mm"), (1.0, "m")),
     "Pa": ((1.0, "Pa"), (1e3, "kPa"), (1e6, "MPa"), (1e9, "GPa")),
     "N": ((1e-3, "mN"), (1.0, "N"), (1e3, "kN")),
+    "Pa/m": ((1.0, "Pa/m"), (1e3, "kPa/m"), (1e6, "MPa/m"), (1e9, "GPa/m")),
+    "Pa*s/m": ((1.0, "Pa*s/m"), (1e3, "kPa*s/m"), (1e6, "MPa*s/m"), (1e9, "GPa*s/m")),
     "s": ((1e-6, "us"), (1e-3, "ms"), (1.0, "s")),
     "kg": ((1e-3, "g"), (1.0, "kg")),
     "m/s": ((1e-9, "nm/s"), (1e-6, "um/s"), (1e-3, "mm/s"), (1.0, "m/s")),

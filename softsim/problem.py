@@ -16,8 +16,8 @@ from softsim.checks import checked_count, checked_flag, checked_items
 from softsim.edge import Edge
 from softsim.errors import LIFT, InputError, shown
 from softsim.instrument import Instrument
-from softsim.kernels.layer_arrays import LayerArrays
-from softsim.materials import response
+from softsim.kernels.layer_arrays import InterfaceArrays, LayerArrays
+from softsim.materials import Prony, response
 from softsim.outline import Outline
 from softsim.plausible import all_usual, is_lifted, usual_si
 from softsim.provenance import own_numbers
@@ -227,7 +227,7 @@ def _edge_words(edge: Edge | Tip) -> str:
 
 def _named(owner: Tissue | Instrument) -> str | None:
     """Return a name, with the count of the user's own numbers where others have sources."""
-    parts = owner.layers if isinstance(owner, Tissue) else (owner,)
+    parts = [x for _, x in owner.parts] if isinstance(owner, Tissue) else [owner]
     own = sum(own_numbers(part) for part in parts) if owner.sources else 0
     if not own or owner.name is None:
         return owner.name
@@ -279,6 +279,7 @@ def _has_usual_numbers(problem: Problem) -> bool:
         (problem.tissue, "tissue"),
         (problem.resolution, "resolution"),
         *((layer, "layer") for layer in problem.tissue.layers),
+        *((interface, "interface") for interface in problem.tissue.interfaces.values()),
     )
     return all(_is_usual(part, kind) for part, kind in parts)
 
@@ -308,11 +309,7 @@ def pack_layers(tissue: Tissue) -> LayerArrays:
     for k, (constants, _) in enumerate(packed):
         parameters[k, : constants.size] = constants
     prony = [layer.material.prony for layer in layers]
-    spectra = [p.pack() if p else (np.zeros(0), np.zeros(0)) for p in prony]
-    n_branches = max(g.size for g, _ in spectra)
-    weights, times = np.zeros((n_layers, n_branches)), np.ones((n_layers, n_branches))
-    for k, (g, tau) in enumerate(spectra):
-        weights[k, : g.size], times[k, : tau.size] = g, tau
+    weights, times = _pack_spectra(prony)
     counts = [families.shape[0] for _, families in packed]
     return LayerArrays(
         thickness=np.array([layer.thickness for layer in layers], np.float64),
@@ -325,6 +322,29 @@ def pack_layers(tissue: Tissue) -> LayerArrays:
         weights=weights,
         times=times,
     )
+
+
+def pack_interfaces(tissue: Tissue) -> InterfaceArrays:
+    """Turn the boundaries under the layers of a tissue into arrays; the bonded ones are inf."""
+    under = {part.under: part for part in tissue.interfaces.values()}
+    found = [under.get(layer.name) for layer in tissue.layers]
+    weights, times = _pack_spectra([part.prony if part else None for part in found])
+    return InterfaceArrays(
+        stiffness=np.array([part.instantaneous if part else np.inf for part in found]),
+        viscosity=np.array([float(part.viscosity) if part else 0.0 for part in found]),
+        weights=weights,
+        times=times,
+    )
+
+
+def _pack_spectra(prony: Sequence[Prony | None]) -> tuple[Array, Array]:
+    """Return weights [-] and times [s] of spectra, (n, n_branches), padded with zero weights."""
+    spectra = [p.pack() if p else (np.zeros(0), np.zeros(0)) for p in prony]
+    shape = (len(spectra), max(g.size for g, _ in spectra))
+    weights, times = np.zeros(shape), np.ones(shape)
+    for k, (g, tau) in enumerate(spectra):
+        weights[k, : g.size], times[k, : tau.size] = g, tau
+    return weights, times
 
 
 def layer_prestretch(layer: Layer) -> tuple[float, float, float]:

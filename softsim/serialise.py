@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from softsim.checks import checked_flag
 from softsim.edge import Edge
 from softsim.errors import ConvergenceError, InputError, as_heading, inside, shown, unknown_name
 from softsim.instrument import Instrument
+from softsim.interface import Interface
 from softsim.materials import LAWS, FibreFamily, Material, Prony, law_named, refuse_constants
 from softsim.plausible import lifted
 from softsim.problem import Problem, Resolution, describe
@@ -32,6 +34,7 @@ from softsim.tissue import Layer, Tissue
 if TYPE_CHECKING:
     import xarray as xr
 
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _LAW_NAMES = {law: name for name, law in LAWS.items()}
 _Kind = TypeVar("_Kind")
 
@@ -136,8 +139,10 @@ def _place_and_line(problem: Problem, number: int | None) -> str:
 
 
 def _problem_table(problem: Problem) -> dict[str, Any]:
-    tissue = _fields(problem.tissue, "layers")
+    tissue = _fields(problem.tissue, "layers", "interfaces")
     tissue["layer"] = [_layer_table(layer) for layer in problem.tissue.layers]
+    interfaces = problem.tissue.interfaces.items()
+    tissue |= {"interface": {k: _interface_table(x) for k, x in interfaces}} if interfaces else {}
     instrument = _fields(problem.instrument, "edge", "sources")
     edge = problem.instrument.edge
     shape = next((name for name, kind in TIPS.items() if type(edge) is kind), None)
@@ -165,6 +170,13 @@ def _layer_table(layer: Layer) -> dict[str, Any]:
     if fibres:
         material["fibres"] = [_fields(family) for family in fibres]
     return {**table, "material": material, **_source_tables(layer.sources)}
+
+
+def _interface_table(interface: Interface) -> dict[str, Any]:
+    table = _fields(interface, "prony", "sources")
+    if interface.prony is not None:
+        table["prony"] = _fields(interface.prony)
+    return {**table, **_source_tables(interface.sources)}
 
 
 def _source_tables(sources: tuple[Source, ...]) -> dict[str, Any]:
@@ -205,7 +217,8 @@ def _write_table(lines: list[str], path: str, table: Mapping[str, Any]) -> None:
     nested = {key: value for key, value in table.items() if _is_nested(value)}
     lines += [f"{key} = {_text(value)}" for key, value in table.items() if key not in nested]
     for key, value in nested.items():
-        inner = f"{path}.{key}" if path else key
+        word = key if _BARE_KEY.fullmatch(key) else _text(key)
+        inner = f"{path}.{word}" if path else word
         for entry in [value] if isinstance(value, dict) else value:
             lines += ["", f"[{inner}]" if isinstance(value, dict) else f"[[{inner}]]"]
             _write_table(lines, inner, entry)
@@ -250,7 +263,19 @@ def _tissue(table: Mapping[str, Any]) -> Tissue:
     rest = dict(_table(table, "tissue"))
     rows = _rows(rest.pop("layer", []), "tissue.layer")
     rest["layers"] = [_layer(row, f"tissue.layer[{i}]") for i, row in enumerate(rows)]
+    gliding = _table(rest.pop("interface", {}), "tissue.interface")
+    rest["interfaces"] = {
+        name: _interface(row, f"tissue.interface.{as_heading(name, 40)}")
+        for name, row in gliding.items()
+    }
     return _make(Tissue, rest, "tissue")
+
+
+def _interface(table: Mapping[str, Any], path: str) -> Interface:
+    rest = _with_sources(table, path)
+    if "prony" in rest:
+        rest["prony"] = _make(Prony, rest["prony"], f"{path}.prony")
+    return _make(Interface, rest, path)
 
 
 def _layer(table: Mapping[str, Any], path: str) -> Layer:

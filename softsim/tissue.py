@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from softsim import cards
 from softsim.checks import checked_choice, checked_items, checked_name
 from softsim.errors import InputError, shown
+from softsim.interface import Interface, Interfaces, checked_interfaces, laid
 from softsim.materials import LAWS, Material
 from softsim.plausible import usual_si
 from softsim.provenance import attached, given, listed, placed
@@ -144,6 +145,11 @@ class Tissue:
         The two ends of the section: held in place (the tissue goes on), or free (a cut block).
     name : str, optional
         Name of the tissue, e.g. the body site.
+    interfaces : mapping of str to Interface
+        Boundaries that glide, by name; all others are bonded.  One with the name of a layer takes
+        the place of that layer, which is left out of `layers`; any other lies under the layer it
+        names as `under`, and under the last layer it glides on the rigid base.  Stored from the
+        skin down, each with the layer it is under.
 
     Examples
     --------
@@ -159,6 +165,7 @@ class Tissue:
     width: Quantity | None = None
     sides: Literal["held", "free"] = "held"
     name: str | None = None
+    interfaces: Mapping[str, Interface] = field(default_factory=Interfaces)
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
@@ -181,7 +188,10 @@ class Tissue:
         checked_choice(self.sides, "sides", SIDES)
         if self.name is not None:
             checked_name(self.name, "name of the tissue", "calf")
-        set_(self, "layers", layers)
+        gliding = checked_interfaces(self.interfaces)
+        found, kept = laid(gliding, [layer.name for layer in layers], self.base)
+        set_(self, "interfaces", found)
+        set_(self, "layers", tuple(layers[place] for place in kept))
         if self.width is not None:
             width = usual_si(
                 self.width,
@@ -205,15 +215,26 @@ class Tissue:
         return np.cumsum([0.0, *(float(layer.thickness) for layer in self.layers)])
 
     @property
+    def parts(self) -> tuple[tuple[str, Layer | Interface], ...]:
+        """Layers and interfaces by name, from the skin down."""
+        under = {str(part.under): (name, part) for name, part in self.interfaces.items()}
+        found: list[tuple[str, Layer | Interface]] = []
+        for layer in self.layers:
+            found.append((layer.name, layer))
+            if layer.name in under:
+                found.append(under[layer.name])
+        return tuple(found)
+
+    @property
     def sources(self) -> tuple[Source, ...]:
-        """Sources of the numbers of every layer, paths beginning at the problem."""
-        found = (s for layer in self.layers for s in placed(layer.sources, _place(layer)))
+        """Sources of the numbers of every layer and interface, paths beginning at the problem."""
+        found = (s for name, part in self.parts for s in placed(part.sources, f"tissue.{name}"))
         return tuple(dict.fromkeys(found))
 
     @property
     def evidence(self) -> tuple[Source, ...]:
         """Where every number of the tissue comes from: its sources, and what the user gave."""
-        found = (s for layer in self.layers for s in listed(layer, _place(layer)))
+        found = (s for name, part in self.parts for s in listed(part, f"tissue.{name}"))
         return tuple(dict.fromkeys((*found, *given(self, "tissue"))))
 
     @property
@@ -245,8 +266,3 @@ class Tissue:
             for x in self.layers
         ]
         return cards.layers_drawing(layers, floor)
-
-
-def _place(layer: Layer) -> str:
-    """Return where a layer is in a problem, as a sweep names it."""
-    return f"tissue.{layer.name}"

@@ -57,7 +57,9 @@ def solve_held(section, start, external, tolerance):
         slopes = section.tangent(displacement, expected, WHOLE)
         factor = cholesky_banded(section.band.T, lower=True)
         change = -section.spread(cho_solve_banded((factor, True), residual))
-        expected = section.stresses.mean[:, 2] + section.expected_change(slopes, change)
+        expected = section.stresses.mean[:, 2] + section.expected_change(
+            displacement, slopes, change
+        )
         displacement = displacement + change
         if np.abs(change).max() <= tolerance * np.abs(displacement).max():
             assert section.evaluate(displacement)

@@ -41,3 +41,27 @@ class LayerArrays(NamedTuple):
     def long_term(self) -> NDArray[np.float64]:
         """Long-term share g_inf of the relaxing stress, shape (n_layers,) [-]."""
         return np.asarray(1.0 - self.weights.sum(axis=1))
+
+
+class InterfaceArrays(NamedTuple):
+    """The boundaries under the layers of a tissue as arrays, from the skin down.
+
+    Parameters
+    ----------
+    stiffness : ndarray of float64, shape (n_layers,)
+        Instantaneous tangential spring under each layer [Pa/m]; inf bonded, 0 free.
+    viscosity : ndarray of float64, shape (n_layers,)
+        Dashpot beside it [Pa s/m].
+    weights, times : ndarray of float64, shape (n_layers, n_branches)
+        Prony weights [-] and relaxation times [s] of the spring, padded with zero weights.
+    """
+
+    stiffness: NDArray[np.float64]
+    viscosity: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    times: NDArray[np.float64]
+
+    @property
+    def long_term(self) -> NDArray[np.float64]:
+        """Stiffness that never relaxes, shape (n_layers,) [Pa/m]."""
+        return np.asarray(self.stiffness * (1.0 - self.weights.sum(axis=1)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from softsim.library.interfaces import load_interface
 from softsim.library.loaders import (
     instrument_from_table,
     instruments,
@@ -38,6 +39,7 @@ __all__ = [
     "instruments",
     "load_friction",
     "load_instrument",
+    "load_interface",
     "load_protocol",
     "load_tissue",
     "protocols",

@@ -9,11 +9,14 @@ import math
 from collections import Counter
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from softsim.checks import checked_choice
 from softsim.edge import Edge
 from softsim.errors import InputError, as_heading, inside, listed_names, shown, unknown_name
 from softsim.instrument import Instrument
+from softsim.interface import Interface
+from softsim.library.interfaces import with_gliding
 from softsim.materials import FibreFamily, Material, Prony, law_named, refuse_constants
 from softsim.plausible import lifted
 from softsim.provenance import EDGE_UNITS, INSTRUMENT_UNITS
@@ -30,7 +33,11 @@ _PAIR_ENDINGS = {2: ("superficial", "deep")}
 
 
 def load_tissue(
-    name_or_path: str | Path, *, name: str | None = None, fibre_angle: Quantity = 0.0
+    name_or_path: str | Path,
+    *,
+    name: str | None = None,
+    fibre_angle: Quantity = 0.0,
+    gliding: Literal["layer", "interface"] = "layer",
 ) -> Tissue:
     """Load a tissue: a body site of the library, or a TOML file of your own.
 
@@ -45,6 +52,9 @@ def load_tissue(
     fibre_angle : float or str
         From the stroke to the limb's long axis, in [0°, 90°] [rad]; turns the fibres of deep
         fascia, aponeurosis and muscle.  0° is a stroke along the limb.
+    gliding : {"layer", "interface"}
+        What the thin layer of loose connective tissue is: a layer, or the interface
+        ``load_interface("gliding")``, its spring and dashpot those of the thickness of the layer.
 
     Returns
     -------
@@ -63,12 +73,15 @@ def load_tissue(
     angle = to_si(
         fibre_angle, "rad", "fibre_angle", low=0.0, high=0.5 * math.pi, cure="write e.g. '90 deg'"
     )
+    checked_choice(gliding, "gliding", ("layer", "interface"))
     if not is_path(name_or_path):
         library = _tissue_library()
         _refuse_unknown("tissue", name_or_path, library.stack)
         _refuse_name(name, "a site of the library has one stack")
-        return _stacked(str(name_or_path), library, library, angle)
-    return tissue_from_table(read_toml(name_or_path), str(name_or_path), name, angle)
+        found = _stacked(str(name_or_path), library, library, angle)
+    else:
+        found = tissue_from_table(read_toml(name_or_path), str(name_or_path), name, angle)
+    return with_gliding(found) if gliding == "interface" else found
 
 
 def tissue_from_table(
@@ -346,7 +359,20 @@ def _by_hand(table: schema.TissueByHand, file: str, fibre_angle: float) -> Tissu
         with inside(f"layer[{i_layer}]"):
             layers.append(Layer(name=layer_name, thickness=row.thickness, **given))
     options: dict[str, Any] = {"base": table.base, "sides": table.sides, "width": table.width}
+    options["interfaces"] = {
+        key: _interface_by_hand(row, f"interface.{as_heading(key)}")
+        for key, row in table.interface.items()
+    }
     return Tissue(layers=layers, name=table.name or Path(file).stem, **options)
+
+
+def _interface_by_hand(table: schema.InterfaceByHand, where: str) -> Interface:
+    """Make an interface typed by hand."""
+    with inside(where):
+        prony = Prony(**table.prony.model_dump()) if table.prony is not None else None
+        return Interface(
+            stiffness=table.stiffness, viscosity=table.viscosity, prony=prony, under=table.under
+        )
 
 
 def _material_by_hand(table: schema.MaterialByHand, where: str) -> Material:

@@ -216,6 +216,15 @@ class LayerByHand(Table):
         return self
 
 
+class InterfaceByHand(Table):
+    """An interface that glides, typed by hand."""
+
+    stiffness: Amount
+    viscosity: Amount = 0.0
+    prony: PronyByHand | None = None
+    under: str | None = None
+
+
 class TissueByHand(Table):
     """A tissue typed by hand: layers from the skin down."""
 
@@ -225,6 +234,7 @@ class TissueByHand(Table):
     sides: str = "held"
     width: Amount | None = None
     layer: Annotated[list[LayerByHand], Field(min_length=1)]
+    interface: dict[str, InterfaceByHand] = {}
 
 
 class InstrumentTable(Table):

@@ -17,7 +17,7 @@ Row = dict[str, str]
 def describe_tissue(name_or_path: str | Path) -> list[Row]:
     """Return one row per number of a tissue: the columns of `COLUMNS` after ``"layer"``."""
     tissue = load_tissue(name_or_path)
-    parts = [(layer.name, listed(layer, f"tissue.{layer.name}")) for layer in tissue.layers]
+    parts = [(name, listed(part, f"tissue.{name}")) for name, part in tissue.parts]
     parts.append(("", given(tissue, "tissue")))
     return [{"layer": name, **_row(source)} for name, sources in parts for source in sources]
 

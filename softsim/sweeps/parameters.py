@@ -1,8 +1,9 @@
 """What a sweep can vary: names of parameters, their units, and how a value enters a problem.
 
 A parameter is a field of the stroke (``force``), of the edge (``edge.nose_radius``), of the
-instrument (``instrument.contact_length``), of a layer (``tissue.fat_deep.thickness``) or a constant
-of a layer's material (``tissue.fat_deep.material.bulk_modulus``).
+instrument (``instrument.contact_length``), of a layer (``tissue.fat_deep.thickness``), a constant
+of a layer's material (``tissue.fat_deep.material.bulk_modulus``) or a field of an interface
+(``tissue.loose_connective.stiffness``).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from softsim.problem import Problem
 from softsim.provenance import (
     EDGE_UNITS,
     INSTRUMENT_UNITS,
+    INTERFACE_UNITS,
     LAYER_UNITS,
     STROKE_UNITS,
     constant_unit,
@@ -44,14 +46,14 @@ class Parameter:
     name : str
         As written, e.g. ``"tissue.fat_deep.thickness"``.
     owner : str
-        ``"stroke"``, ``"edge"``, ``"instrument"``, ``"layer"``, ``"material"`` or a family of its
-        fibres, ``"fibres[0]"``.
+        ``"stroke"``, ``"edge"``, ``"instrument"``, ``"layer"``, ``"material"``, a family of its
+        fibres, ``"fibres[0]"``, or ``"interface"``.
     field : str
         Field of the owner.
     unit : str
         SI unit.
     layer : str or None
-        Name of the layer, for the last three owners.
+        Name of the layer, or of the interface, for the last four owners.
     """
 
     name: str
@@ -107,6 +109,10 @@ def parameters_of(problem: Problem) -> dict[str, Parameter]:
                 path, unit = f"{head}.material.{place}.{field.name}", constant_unit(field.name)
                 if isinstance(getattr(family, field.name), float):
                     found.append(Parameter(path, place, field.name, unit, layer.name))
+    for interface in problem.tissue.interfaces:
+        for name, unit in INTERFACE_UNITS.items():
+            path = f"tissue.{interface}.{name}"
+            found.append(Parameter(path, "interface", name, unit, interface))
     return {parameter.name: parameter for parameter in found}
 
 
@@ -133,6 +139,10 @@ def with_values(problem: Problem, values: Mapping[Parameter, Quantity]) -> Probl
             tool = replace(tool, edge=replace(tool.edge, **fields))
         elif owner == "instrument":
             tool = replace(tool, **fields)  # type: ignore[arg-type]
+        elif owner == "interface":
+            one = replace(tissue.interfaces[str(layer_name)], **fields)  # type: ignore[arg-type]
+            interfaces = {**tissue.interfaces, str(layer_name): one}
+            tissue = replace(tissue, interfaces=interfaces)
         else:
             tissue = _with_layer(tissue, str(layer_name), owner, fields)
     return replace(problem, stroke=stroke, instrument=tool, tissue=tissue)
@@ -211,13 +221,15 @@ def _owner(problem: Problem, parameter: Parameter) -> Any:
     owners: dict[str, Any] = {"stroke": problem.stroke, "edge": tool.edge, "instrument": tool}
     if parameter.owner in owners:
         return owners[parameter.owner]
+    if parameter.owner == "interface":
+        return problem.tissue.interfaces[str(parameter.layer)]
     layer = next(layer for layer in problem.tissue.layers if layer.name == parameter.layer)
     if parameter.owner == "layer":
         return layer
     material: Any = layer.material
-    return (
-        material if parameter.owner == "material" else material.fibres[int(parameter.owner[7:-1])]
-    )
+    if parameter.owner == "material":
+        return material
+    return material.fibres[_family(parameter.owner)]
 
 
 def _family(owner: str) -> int:

@@ -24,7 +24,14 @@ from softsim.variables.measures import (
     layer_name,
     profile_name,
 )
-from softsim.variables.section import COORDINATES, FIELDS, SCALARS, SURFACE, UNDISTURBED
+from softsim.variables.section import (
+    COORDINATES,
+    FIELDS,
+    INTERFACES,
+    SCALARS,
+    SURFACE,
+    UNDISTURBED,
+)
 
 __all__ = [
     "ATTRIBUTES",
@@ -53,6 +60,7 @@ REGISTRY: dict[str, Variable] = {
         *COORDINATES,
         *FIELDS,
         *SURFACE,
+        *INTERFACES,
         *SCALARS,
         *PROFILES,
         *UNDISTURBED,

@@ -43,6 +43,10 @@ COORDINATES = (
     fixed("layer", "layer", "", "layer", "Name of the layer."),
     fixed("layer_top", "layer", "m", "top of the layer", "Its depth before loading."),
     fixed("layer_bottom", "layer", "m", "bottom of the layer", "Its depth before loading."),
+    fixed("interface", "interface", "", "interface", "Name of an interface that glides."),
+    fixed(
+        "interface_depth", "interface", "m", "depth of the interface", "Its depth before loading."
+    ),
 )
 
 _field = of("field", "depth along")
@@ -130,6 +134,30 @@ UNDISTURBED = (
         "Pa",
         "undisturbed pressure",
         _BEFORE + "-tr(stress)/3.",
+    ),
+)
+
+_interface = of("interface", "interface along")
+INTERFACES = (
+    _interface(
+        "slip",
+        "m",
+        "slip",
+        "Way of the tissue below the interface against the tissue above it, along the interface; "
+        "+ where the tissue below is ahead along.",
+    ),
+    _interface(
+        "interface_shear",
+        "Pa",
+        "shear of the interface",
+        "Traction of the tissue below on the tissue above, along the interface and per its current "
+        "length; its sign is that of the shear stress there.",
+    ),
+    _interface(
+        "interface_normal",
+        "Pa",
+        "normal stress of the interface",
+        "Traction across the interface per its current length, tension positive.",
     ),
 )
 

@@ -106,6 +106,9 @@ def _joined(displacement: Array, touch: Touch) -> Array:
 class Newton:
     """Solver on one section with one contact.
 
+    `expected`, shape (n_spans + n_pairs,), are the volume stress U' of the spans and the normal
+    traction of the pairs at gliding boundaries, as expected after the last step [Pa].
+
     Parameters
     ----------
     section : Section
@@ -114,8 +117,8 @@ class Newton:
     longest : float
         The tool sinks no further than this in one step [m]: beyond a nose the nearest normal
         turns sideways.
-    expected : ndarray, shape (n_spans,), optional
-        Volume stress U' expected of the spans after the last step [Pa].
+    expected : ndarray, shape (n_spans + n_pairs,), optional
+        The same at the start [Pa].
     watch : callable, optional
         Told the residual before every iteration, for whoever reports progress.
     """
@@ -233,7 +236,7 @@ class Newton:
         """Factor the tangent: whole close to the solution, else as much as is positive definite."""
         section = self.section
         if self.expected is None:
-            self.expected = section.stresses.mean[:, 2].copy()
+            self.expected = section.expected_now()
         factor: Cholesky | Gauss | None = None
         self.reduced = None  # its factors are in the band
         for geometric in (1, 0, -1):
@@ -262,8 +265,8 @@ class Newton:
         """Take a step, halved where tissue would be crushed."""
         section = self.section
         share = min(1.0, FARTHEST * self.longest / max(float(np.abs(change).max()), 1e-30))
-        gained = section.expected_change(self.slopes, change)
-        slope = section.stresses.mean[:, 2].copy()
+        gained = section.expected_change(u, self.slopes, change)
+        slope = section.expected_now()
         least = np.minimum(SMALLEST_RATIO, SMALLER_RATIO * section.stresses.ratio)
         for _ in range(HALVINGS):
             moved = u + share * change

@@ -46,7 +46,7 @@ class Solution:
     """A solved state: where it lives and what was found.
 
     `displacement` has the shape (n_along, n_depth, 2) of the functions [m].  `expected`, shape
-    (n_spans,), is the volume stress expected of the spans [Pa].
+    (n_spans + n_pairs,), is what is expected of spans and of pairs at gliding boundaries [Pa].
     """
 
     section: Section
@@ -86,7 +86,8 @@ def built(
     size = min(patch.size for patch in patches)
     least = np.where((scene.layers.thickness > size) | scene.bends, accuracy.least_rows, 1)
     bends = None if accuracy.is_coarse else scene.bends
-    depth, owner = depth_line(scene.layers.thickness, size, least, rows, counts, bends)
+    glides = scene.springs.layer
+    depth, owner = depth_line(scene.layers.thickness, size, least, rows, counts, bends, glides)
     section = section_of(scene, along, depth, owner)
     history = (
         Rest(section, scene.layers.long_term) if scene.speed is None else Flow(section, scene.speed)
@@ -135,8 +136,10 @@ def section_of(scene: Scene, along: Line, depth: Line, owner: Integers) -> Secti
     check_size(along.n_spans, depth.n_spans)
     shape = (along.n_functions, depth.n_functions)
     held = held_functions(shape, free_sides=scene.free_sides, form=scene.form)
+    if scene.layers.thickness.size - 1 in scene.springs.layer:
+        held[1:-1, -1, 0] = False  # tissue that slides on its ground
     layer = np.tile(owner, (along.n_spans, 1))
-    return Section(scene.layers, (along, depth), layer, held, scene.form)
+    return Section(scene.layers, (along, depth), layer, held, scene.form, scene.springs)
 
 
 def transferred(before: Solution, section: Section) -> Array:
@@ -149,11 +152,13 @@ def transferred(before: Solution, section: Section) -> Array:
 
 
 def expected_before(before: Solution, section: Section) -> Array:
-    """Return the volume stress expected of the spans, that of the spans before at their middles."""
+    """Return what is expected of spans and of pairs, that of those before at their middles."""
     middle = [0.5 * (line.breaks[1:] + line.breaks[:-1]) for line in (section.along, section.depth)]
     old = before.section
     i, j = old.along.span_of(middle[0]), old.depth.span_of(middle[1])
-    return np.asarray(old.on_grid(before.expected)[i[:, None], j[None, :]].ravel())
+    volume, normal = np.split(before.expected, [old.layer.size])
+    own = normal.reshape(old.gliding.pairs.slip.shape)[i]
+    return np.append(old.on_grid(volume)[i[:, None], j[None, :]], own)
 
 
 def solve_scene(scene: Scene, near: Solution | None = None) -> Solution:
@@ -365,7 +370,7 @@ def on_patches(
         factorings + solved.factorings,
         solved.residual,
         solved.converged,
-        newton.section.stresses.mean[:, 2].copy() if newton.expected is None else newton.expected,
+        newton.section.expected_now() if newton.expected is None else newton.expected,
         accuracy.tolerance,
     )
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from softsim.engines.finite.slipping import check_held
 from softsim.engines.finite.tissue.basis import Array
+from softsim.engines.finite.tissue.gliding import Springs
 from softsim.engines.finite.tissue.mesh import Plate
 from softsim.kernels.layer_arrays import LayerArrays
 from softsim.kernels.splines.geometry import PLANE, ROUND
 from softsim.load import Load
 from softsim.outline import Outline
-from softsim.problem import Problem, pack_layers
+from softsim.problem import Problem, pack_interfaces, pack_layers
 from softsim.tips import FlatPunch
 
 USUAL_GROWTH = 0.3  # of neighbouring spans
@@ -30,6 +32,8 @@ class Scene:
     Parameters
     ----------
     layers : LayerArrays
+    springs : Springs
+        Boundaries that glide.
     outline : Outline
         Of the leaned edge.
     friction : float
@@ -61,6 +65,7 @@ class Scene:
     """
 
     layers: LayerArrays
+    springs: Springs
     outline: Outline
     friction: float
     direction: int
@@ -81,15 +86,19 @@ class Scene:
     def of(cls, problem: Problem, *, speed: float | None) -> Scene:
         """Pack a problem."""
         tissue, given, tip = problem.tissue, problem.resolution, problem.instrument.edge
+        layers, interfaces = pack_layers(tissue), pack_interfaces(tissue)
+        check_held(tissue, interfaces)
+        moduli = np.array([x.material.shear_modulus_initial for x in tissue.layers])
         return cls(
-            layers=pack_layers(tissue),
+            layers=layers,
+            springs=Springs.of(interfaces, moduli, layers.thickness),
             outline=problem.outline,
             friction=problem.friction,
             direction=problem.direction,
             load=Load.on_section(problem),
             speed=speed,
             nose_radius=float(problem.instrument.edge.nose_radius),
-            shear_moduli=np.array([x.material.shear_modulus_initial for x in tissue.layers]),
+            shear_moduli=moduli,
             half_width=None if tissue.width is None else 0.5 * float(tissue.width),
             free_sides=tissue.sides == "free",
             element_along=None if given.element_along is None else float(given.element_along),

@@ -13,11 +13,17 @@ from softsim.engines.finite.failure import because, carried, not_loaded
 from softsim.engines.finite.passes import Solution, measured, refined, solve_scene
 from softsim.engines.finite.scene import Scene
 from softsim.engines.finite.skin import friction_loss, skin_contact
+from softsim.engines.finite.slipping import check_endless, far_slips
 from softsim.engines.finite.tissue.basis import Array
-from softsim.engines.finite.tissue.energy import leaving, steady_densities
+from softsim.engines.finite.tissue.energy import (
+    leaving,
+    leaving_slips,
+    steady_densities,
+)
 from softsim.engines.finite.tissue.fields import (
     PointFields,
     View,
+    boundaries,
     report_rows,
     rest_stress,
     solved_rows,
@@ -46,6 +52,7 @@ def solve(problem: Problem, mode: str, *, warm: WarmStart | None = None) -> Outc
     """
     if mode != "steady":
         return solve_program(problem, mode)
+    check_endless(problem)
     start = time.perf_counter()
     speed = problem.stroke.speed
     scene = Scene.of(
@@ -119,6 +126,7 @@ def steady_outcome(solution: Solution, start: float, near: Neighbour | None = No
         elapsed=time.perf_counter() - start,
         on_nodes=True,
         attributes=solved_rows(section),
+        warnings=far_slips((snapshot,)),
         errors=errors,
         state=Neighbour(replace(solution, coarse=None), errors),
     )
@@ -134,6 +142,7 @@ def steady_snapshot(solution: Solution, rows: Rows) -> Snapshot:
     view = View(section, rows.depth)
     shown = skin_contact(section.along, contact, touch, solution.displacement)
     forward = contact.sliding > 0
+    stored, lost = leaving_slips(section, solution.history)
     return Snapshot(
         displacement=view.displacement(solution.displacement),
         cauchy=view.field(points.cauchy),
@@ -144,7 +153,8 @@ def steady_snapshot(solution: Solution, rows: Rows) -> Snapshot:
         depth=touch.depth,
         along=touch.along,
         tool_work=contact.sliding * shown.force_along,
-        stored_energy=leaving(section, densities.stored, forward=forward),
-        viscous_work=leaving(section, densities.lost, forward=forward),
+        stored_energy=leaving(section, densities.stored, forward=forward) + stored,
+        viscous_work=leaving(section, densities.lost, forward=forward) + lost,
         friction_work=friction_loss(contact, touch, solution.displacement),
+        boundaries=boundaries(section),
     )

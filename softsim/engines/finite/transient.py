@@ -25,11 +25,13 @@ from softsim.engines.finite.passes import (
 )
 from softsim.engines.finite.scene import Scene
 from softsim.engines.finite.skin import skin_contact
+from softsim.engines.finite.slipping import far_slips
 from softsim.engines.finite.tissue.basis import Array
 from softsim.engines.finite.tissue.energy import Ledger, total
 from softsim.engines.finite.tissue.fields import (
     PointFields,
     View,
+    boundaries,
     report_rows,
     rest_stress,
     solved_rows,
@@ -45,7 +47,7 @@ from softsim.outcome import Contact, Outcome, Snapshot
 from softsim.problem import Problem
 from softsim.program import Phase, Program, StepRule
 
-SPANS_ACROSS, SPANS_TO_AXIS = 12, 16  # of every contact; of a round one over its radius
+SPANS_ACROSS, SPANS_TO_AXIS = 16, 16  # of every contact; of a round one over its radius
 SPANS_AT_RIM = 4  # of the rounding of a punch
 NOSE_SHARE = 0.25  # of the nose radius: no span is longer
 SPANS_A_STEP = 0.5  # travel of the tool
@@ -98,7 +100,7 @@ def solve_program(problem: Problem, mode: str) -> Outcome:
             elapsed=time.perf_counter() - start,
             on_nodes=True,
             attributes=solved_rows(section),
-            warnings=warnings,
+            warnings=(*warnings, *far_slips(snapshots)),
             errors=errors,
         )
 
@@ -175,7 +177,10 @@ def path_section(
     growth = 1.0 if scene.growth is None else max(scene.growth, LEAST_GROWTH)
     along = along_line(parts, ends, scene.thickness, growth, scene.plate)
     least = np.where(scene.layers.thickness > size, 2, 1)
-    depth, owner = depth_line(scene.layers.thickness, size, least, growth, scene.rows, scene.bends)
+    glides = scene.springs.layer
+    depth, owner = depth_line(
+        scene.layers.thickness, size, least, growth, scene.rows, scene.bends, glides
+    )
     return section_of(scene, along, depth, owner), size, (low, high)
 
 
@@ -232,7 +237,7 @@ class _Walker:
         self.touch = Touch.none(contact.window.functions.size)
         longest = LONGEST * self.scene.nose_radius
         self.newton = Newton(section, contact, self.history, longest)
-        self.expected = section.stresses.mean[:, 2].copy()
+        self.expected = section.expected_now()
         self._weigh()
 
     def _contact(self, along: float) -> ContactProblem:
@@ -406,7 +411,7 @@ class _Walker:
         self.displacement, self.touch, self.along = solved.displacement, touch, along
         self.time += dt
         self.residual = max(self.residual, solved.residual)
-        self.expected = section.stresses.mean[:, 2].copy()
+        self.expected = section.expected_now()
         contact.arc_before[:] = contact.weighed.arc
 
     def _shown(self) -> Contact:
@@ -418,6 +423,7 @@ class _Walker:
         """Return the present state, which the section holds."""
         section, points, view = self.section, self.points, self.view
         densities = self.ledger.densities(section)
+        stored, lost = self.history.slips.energies(section.gliding)
         return Snapshot(
             displacement=view.displacement(self.displacement),
             cauchy=view.field(points.cauchy),
@@ -428,10 +434,11 @@ class _Walker:
             depth=self.touch.depth,
             along=self.along,
             tool_work=self.ledger.tool_work,
-            stored_energy=total(section, densities.stored),
-            viscous_work=total(section, densities.lost),
+            stored_energy=total(section, densities.stored) + stored,
+            viscous_work=total(section, densities.lost) + lost,
             friction_work=self.ledger.friction_work,
             pass_number=self.pass_number,
+            boundaries=boundaries(section),
         )
 
     def recovered(self) -> Snapshot:

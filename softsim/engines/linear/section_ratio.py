@@ -175,6 +175,7 @@ def frozen(stack: LayeredStack, rate: float) -> LayeredStack:
         thickness=stack.thickness,
         shear_modulus=shear.real.copy(),
         poisson_ratio=(0.5 - ratio) / (1.0 - ratio),
+        slip_stiffness=stack.interface_stiffness(omega)[0].real,
         incremental=moduli,
     )
 

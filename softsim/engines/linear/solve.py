@@ -8,6 +8,7 @@ import numpy as np
 
 from softsim.engines.linear.creep.transient import solve_path
 from softsim.engines.linear.medium.rows import depth_rows
+from softsim.engines.linear.medium.sides import Depths, kept_and_lost
 from softsim.engines.linear.medium.spectra import Field
 from softsim.engines.linear.scene import Scene
 from softsim.engines.linear.section.contact import SlidingContact
@@ -25,7 +26,7 @@ from softsim.engines.linear.section.report import (
 from softsim.engines.linear.section.skin import on_deformed_skin
 from softsim.engines.linear.section.steady import NODES_REPORTED, reported_reach, solve_contact
 from softsim.errors import brief
-from softsim.outcome import Contact, Outcome, Rows, Snapshot
+from softsim.outcome import Boundaries, Contact, Outcome, Rows, Snapshot
 from softsim.problem import Problem
 
 # Columns of a result: all nodes within this many contact widths of the contact.
@@ -64,15 +65,18 @@ def solve(problem: Problem, mode: str = "steady") -> Outcome:
     contact = solve_contact(scene)
     rows = depth_rows(problem)
     columns = _chosen_columns(contact, scene.thickness)
-    fields = section_fields(contact, rows.depth, columns)
-    strain = largest_strain(fields.values)
+    depths = Depths.of(scene.stack, rows.depth)
+    every = section_fields(contact, depths.every, columns)
+    gliding = depths.across(scene.stack, every.values)
+    fields = every.at(depths.rows)
+    strain = largest_strain(every.values)
     return Outcome(
         mode="steady",
         columns=contact.along[0] + columns * contact.spacing,
         rows=rows,
         rest_stress=rest_stress(scene.stack, rows.layer),
         times=np.zeros(0),
-        snapshots=(_steady_snapshot(scene, contact, fields, rows, columns),),
+        snapshots=(_steady_snapshot(scene, contact, fields, gliding, rows, columns),),
         iterations=contact.iterations,
         residual=contact.gap_residual / abs(contact.indentation),
         n_unknowns=int((contact.contact_pressure > 0.0).sum()),
@@ -136,19 +140,27 @@ def skin_contact(scene: Scene, contact: SlidingContact, columns: Columns) -> Con
 
 
 def _steady_snapshot(
-    scene: Scene, contact: SlidingContact, fields: SectionFields, rows: Rows, columns: Columns
+    scene: Scene,
+    contact: SlidingContact,
+    fields: SectionFields,
+    gliding: Boundaries | None,
+    rows: Rows,
+    columns: Columns,
 ) -> Snapshot:
     """Put a snapshot together and close the energy balance."""
-    places = columns * contact.spacing
+    places = np.asarray(columns * contact.spacing, np.float64)
     drag = at_columns(contact.contact_shear, columns)
     stretch = np.gradient(fields.values[Field.DISPLACEMENT_ALONG, 0], places)
     left = energy_left(contact)
     kept, lost = (
         float(rows.heights @ part[1:, 0]) for part in (fields.in_branches, fields.dissipated)
     )
+    held, slid = kept_and_lost(scene.stack, gliding, places, scene.speed)
+    kept, lost = kept + held, lost + slid
     share = kept / (kept + lost) if kept > 0.0 else 0.0
     return Snapshot(
         **field_views(scene.stack, fields, rows.depth),
+        boundaries=gliding,
         contact=skin_contact(scene, contact, columns),
         depth=contact.indentation,
         along=0.0,

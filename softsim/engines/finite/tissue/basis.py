@@ -143,12 +143,19 @@ class Line:
         weight = np.ascontiguousarray(0.5 * width * share)
         return Direction(self.first, place, weight, value.reshape(shape), slope.reshape(shape))
 
-    def matrix(self, place: Array, *, slope: bool = False) -> Array:
+    def matrix(
+        self, place: Array, *, slope: bool = False, before: NDArray[np.bool_] | None = None
+    ) -> Array:
         """Return the values (or slopes) of all functions at places, shape (n, n_functions).
 
-        `place` has the shape (n,) [m].
+        `place` has the shape (n,) [m]; where `before` is true, a break belongs to the span that
+        ends there.
         """
-        first, values, slopes = self.at(place)
+        span = self.span_of(place)
+        if before is not None:
+            ended = np.clip(np.searchsorted(self.breaks, place) - 1, 0, self.n_spans - 1)
+            span = np.where(before, ended, span)
+        first, values, slopes = self.at(place, span)
         out = np.zeros((place.size, self.n_functions))
         rows = np.arange(place.size)[:, None]
         out[rows, first[:, None] + np.arange(self.degree + 1)] = slopes if slope else values
@@ -157,4 +164,7 @@ class Line:
     def transfer(self, other: Line) -> Array:
         """Return the matrix from coefficients here to those that interpolate them on `other`."""
         place = np.clip(other.greville, self.breaks[0], self.breaks[-1])
-        return np.asarray(np.linalg.solve(other.matrix(other.greville), self.matrix(place)))
+        # at a boundary that slips two functions have one place, each on its side
+        ends = other.knots[other.degree + 1 :] <= other.greville
+        own = other.matrix(other.greville, before=ends)
+        return np.asarray(np.linalg.solve(own, self.matrix(place, before=ends)))

@@ -105,6 +105,11 @@ def leaving(section: Section, values: Array, *, forward: bool) -> float:
     return float((own * depth.weight).sum())
 
 
+def leaving_slips(section: Section, history: History) -> tuple[float, float]:
+    """Return stored and lost energies of gliding boundaries where tissue leaves [J/m^2]."""
+    return history.slips.leaving(section.gliding) if isinstance(history, Flow) else (0.0, 0.0)
+
+
 class Ledger:
     """Work done on a press or a transient and where it went, step by step.
 

@@ -10,7 +10,7 @@ import numpy as np
 from softsim.engines.finite.tissue.basis import Array, Integers, Line
 from softsim.engines.finite.tissue.section import Section
 from softsim.kernels.splines.energies import recover_points
-from softsim.outcome import Rows
+from softsim.outcome import Boundaries, Rows
 
 AT_BOUNDARY = 0.06  # of a span: height of the row beside a layer boundary
 
@@ -110,7 +110,7 @@ class View:
         line = self.section.depth
         span = line.span_of(self.depth)
         share = _weights(line, self.depth, span)
-        return self._at_columns(np.einsum("zr,irz...->iz...", share, near))
+        return at_columns(self.section, np.einsum("zr,irz...->iz...", share, near))
 
     def density(self, points: Array) -> Array:
         """Return a density of the points at the grid, shape (n_columns, n_depths).
@@ -120,7 +120,7 @@ class View:
         `points` has the shape (n_spans, n_points), in any unit.
         """
         least = np.minimum(self._by_depth(points).min(axis=1), 0.0)
-        return np.maximum(self.field(points), self._at_columns(least))
+        return np.maximum(self.field(points), at_columns(self.section, least))
 
     def _by_depth(self, points: Array) -> Array:
         """Return the points of the spans of the depths, shape (n_places, side, n_depths, ...).
@@ -133,17 +133,33 @@ class View:
         picked = np.moveaxis(values[:, self.section.depth.span_of(self.depth)], 1, 3)
         return np.asarray(picked.reshape(-1, *picked.shape[2:]))
 
-    def _at_columns(self, values: Array) -> Array:
-        """Return values between the places of the points along.
 
-        `values` has the shape (n_places, ...), in any unit.
-        """
-        place = self.section.directions[0].place.ravel()
-        columns = self.section.along.breaks
-        after = np.clip(np.searchsorted(place, columns), 1, place.size - 1)
-        share = (columns - place[after - 1]) / (place[after] - place[after - 1])
-        share = np.clip(share, 0.0, 1.0).reshape(-1, *np.ones(values.ndim - 1, dtype=int))
-        return np.asarray((1.0 - share) * values[after - 1] + share * values[after])
+def at_columns(section: Section, values: Array) -> Array:
+    """Return values between the places of the points along, at the columns of a section.
+
+    `values` has the shape (n_places, ...), in any unit.
+    """
+    place = section.directions[0].place.ravel()
+    columns = section.along.breaks
+    after = np.clip(np.searchsorted(place, columns), 1, place.size - 1)
+    share = (columns - place[after - 1]) / (place[after] - place[after - 1])
+    share = np.clip(share, 0.0, 1.0).reshape(-1, *np.ones(values.ndim - 1, dtype=int))
+    return np.asarray((1.0 - share) * values[after - 1] + share * values[after])
+
+
+def boundaries(section: Section) -> Boundaries | None:
+    """Return what the gliding boundaries of the state that a section holds do at its columns."""
+    gliding = section.gliding
+    if not gliding.springs.layer.size:
+        return None
+    stretch = gliding.pairs.stretch
+    parts = (
+        gliding.pairs.slip,
+        gliding.shear_traction / stretch,
+        gliding.normal_traction / stretch,
+    )
+    rows = (part.transpose(0, 2, 1).reshape(-1, part.shape[1]) for part in parts)
+    return Boundaries(*(at_columns(section, row).T for row in rows))
 
 
 def _weights(line: Line, place: Array, span: Integers) -> Array:

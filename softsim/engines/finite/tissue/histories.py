@@ -6,6 +6,7 @@ import numpy as np
 
 from softsim.engines.finite.tissue.basis import Array
 from softsim.engines.finite.tissue.section import Section
+from softsim.engines.finite.tissue.slips import SlipInFlow, SlipInTime, rest_long
 from softsim.kernels.splines import relaxation
 
 
@@ -16,6 +17,7 @@ class Rest:
         """Let `share`, shape (n_layers,), of the relaxing stress act."""
         section.history.factor[:] = section.by_layer(share)[:, None]
         section.history.carried[:] = 0.0
+        rest_long(section.gliding)
 
     def carry(self, section: Section) -> None:
         """Leave the carried stress at zero."""
@@ -29,6 +31,7 @@ class Flow:
         layers, along = section.layers, section.directions[0]
         n_layers, n_branches = layers.weights.shape
         self.forward = speed > 0.0
+        self.slips = SlipInFlow(section.gliding, speed)
         self.decay = np.empty((along.place.size, n_layers, n_branches))
         self.gain = np.empty_like(self.decay)
         relaxation.row_factors(
@@ -47,6 +50,7 @@ class Flow:
 
     def carry(self, section: Section) -> None:
         """Carry the stresses that the section has now along the rows."""
+        self.slips.carry(section.gliding)
         relaxation.carry_along(
             section.stresses.relaxing,
             self.reference,
@@ -73,6 +77,7 @@ class Memory:
     def __init__(self, section: Section) -> None:
         """Start from undisturbed tissue."""
         section.evaluate(section.rest())
+        self.slips = SlipInTime(section.gliding)
         self.relaxing = section.stresses.relaxing.copy()
         n_branches = section.layers.weights.shape[1]
         n_spans, n_points, size = self.relaxing.shape
@@ -85,6 +90,7 @@ class Memory:
 
     def begin(self, section: Section, dt: float) -> None:
         """Prepare a step of `dt` seconds."""
+        self.slips.begin(section.gliding, dt)
         layers = section.layers
         self.ratio = ratio = dt / layers.times
         self.decay = np.exp(-ratio)
@@ -106,6 +112,7 @@ class Memory:
 
     def accept(self, section: Section) -> None:
         """End the step with the stresses that the section has now."""
+        self.slips.accept(section.gliding)
         relaxation.advance_in_time(
             section.stresses.relaxing,
             section.mesh.layer,

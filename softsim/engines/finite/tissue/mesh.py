@@ -139,8 +139,9 @@ def depth_line(
     growth: float = 1.0,
     counts: Sequence[int] | None = None,
     bends: NDArray[np.bool_] | None = None,
+    glides: Integers | None = None,
 ) -> tuple[Line, Integers]:
-    """Return the rows, C0 at the layer boundaries, and the layer of each.
+    """Return the rows, C0 at the layer boundaries, C-1 where they glide, and the layer of each.
 
     Parameters
     ----------
@@ -157,6 +158,8 @@ def depth_line(
     bends : ndarray of bool, shape (n_layers,), optional
         Layers that bend on a softer one: if they are thicker than `first`, their last span is cut,
         because they are strained most at their bottom.
+    glides : ndarray of int64, shape (n_boundaries,), optional
+        Layers that glide on the one below.
     """
     breaks, owner, top = [np.zeros(1)], [], 0.0
     slope = growth * ROW_GROWTH
@@ -166,6 +169,7 @@ def depth_line(
         n = max(int(least[k]), math.ceil(wanted - 0.25)) if counts is None else counts[k]
         ratio = (first + slope * (top + height)) / (first + slope * top)
         share = (ratio ** (np.arange(1, n + 1) / n) - 1.0) / (ratio - 1.0)
+        share[-1] = 1.0  # boundaries are the same numbers in all meshes
         if counts is None and bends is not None and bends[k] and n > 1 and height > first:
             left = BOTTOM if n >= SEVERAL else LAST
             cuts = 1.0 - (1.0 - share[-2]) * np.array(left)
@@ -175,4 +179,6 @@ def depth_line(
         top += float(height)
     layer = np.array(owner, dtype=np.int64)
     continuity = np.where(layer[1:] == layer[:-1], 1, 0)
+    if glides is not None:
+        continuity[(layer[1:] != layer[:-1]) & np.isin(layer[:-1], glides)] = -1
     return Line(np.concatenate(breaks), continuity), layer

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softsim.engines.finite.tissue.basis import Array, Direction, Integers, Line
+from softsim.engines.finite.tissue.gliding import Gliding, Springs
 from softsim.kernels.layer_arrays import LayerArrays
 from softsim.kernels.splines import spans as kernels
 from softsim.kernels.splines.geometry import PLANE, ROUND, Mesh
@@ -36,6 +37,8 @@ class Section:
         Components of functions that do not move.
     form : int
         `PLANE` or `ROUND`.
+    springs : Springs
+        Boundaries that glide.
     """
 
     layers: LayerArrays
@@ -43,6 +46,7 @@ class Section:
     layer: Integers
     held: NDArray[np.bool_]
     form: int = PLANE
+    springs: Springs = field(default_factory=Springs.none)
     directions: tuple[Direction, ...] = field(init=False)
     mesh: Mesh = field(init=False)
     stresses: kernels.Stresses = field(init=False)
@@ -69,6 +73,7 @@ class Section:
             np.zeros(points),
         )
         self.history = kernels.History(np.ones(points), np.zeros((*points, size)))
+        self.gliding = Gliding(self.springs, self.lines, self.number, self.layer, self.form)
         self.band = np.zeros((self.n_unknowns, self._half_width() + 1))
 
     @cached_property
@@ -161,6 +166,7 @@ class Section:
         `displacement` has the shape (n_along, n_depth, n_directions) of the functions [m].
         """
         flat = displacement.reshape(-1, len(self.lines))
+        self.gliding.evaluate(displacement)
         status = kernels.evaluate_stresses(self.mesh, self.layers, flat, tangent, self.stresses)
         return bool(status == kernels.OK)
 
@@ -172,21 +178,29 @@ class Section:
         flat = displacement.reshape(-1, len(self.lines))
         out = np.empty_like(flat)
         kernels.assemble_forces(self.mesh, flat, self.stresses, self.history, out)
-        return out.reshape(displacement.shape)
+        found = out.reshape(displacement.shape)
+        self.gliding.add_forces(displacement, found)
+        return found
 
     def tangent(self, displacement: Array, expected: Array, geometric: int) -> Array:
         """Fill the band; return the derivative of the mean volume ratio of the spans.
 
         `displacement` has the shape (n_along, n_depth, n_directions) of the functions [m].
-        `expected`, shape (n_spans,), is U' after the next step [Pa].
+        `expected`, shape (n_spans + n_pairs,), is what `expected_now` is after the next step [Pa].
         """
         flat = displacement.reshape(-1, len(self.lines))
         self.evaluate(displacement, tangent=True)
-        return np.asarray(
-            kernels.assemble_tangent(
-                self.mesh, flat, self.stresses, self.history, expected, geometric, self.band
-            )
+        volume, normal = np.split(expected, [self.layer.size])
+        slopes = kernels.assemble_tangent(
+            self.mesh, flat, self.stresses, self.history, volume, geometric, self.band
         )
+        whole = geometric == kernels.WHOLE
+        self.gliding.add_tangent(displacement, normal, self.band, whole=whole)
+        return np.asarray(slopes)
+
+    def expected_now(self) -> Array:
+        """Return U' of the spans and the normal traction of the pairs [Pa]."""
+        return np.append(self.stresses.mean[:, 2], self.gliding.normal_traction)
 
     def free(self, values: Array) -> Array:
         """Return the entries of the unknowns of an array over functions, shape (n_unknowns,).
@@ -204,16 +218,17 @@ class Section:
         out.reshape(-1)[self.is_free] = unknowns
         return out
 
-    def expected_change(self, slopes: Array, change: Array) -> Array:
-        """Return the change of U' of the spans [Pa] by a small change of displacement.
+    def expected_change(self, displacement: Array, slopes: Array, change: Array) -> Array:
+        """Return the change of `expected_now` [Pa] by a small change of displacement.
 
+        `displacement` and `change` have the shape of the functions [m].
         `slopes`, shape (n_spans, n_directions n_functions), are derivatives of the mean volume
         ratio, from `tangent` [1/m].
-        `change` has the shape of the functions [m].
         """
         found = np.empty(self.layer.size)
         kernels.swell_change(self.mesh, slopes, change.reshape(-1, len(self.lines)), found)
-        return np.asarray(self.stresses.mean[:, 3] * found)
+        volume = self.stresses.mean[:, 3] * found
+        return np.append(volume, self.gliding.normal_change(displacement, change))
 
 
 def held_functions(

@@ -29,6 +29,8 @@ TIMES_PER_DECADE = 8
 SPARE_DECADES = 0.5
 # Singular values below this fraction of the largest only amplify rounding.
 SMALLEST_SINGULAR_VALUE = 1e-7
+# The stiffest wave that reaches an interface from the skin, in shear moduli over its depth.
+STIFFEST_WAVE = 20.0
 COMPONENTS = ("zz", "zx", "xx")
 
 
@@ -107,15 +109,23 @@ def creep_basis(stack: LayeredStack, times_per_decade: int = TIMES_PER_DECADE) -
     Notes
     -----
     Retardation times of any structure made of the layers lie between the shortest relaxation time
-    and the longest retardation time of a layer, tau G0/Ginf.
+    and the longest retardation time of a layer, tau G0/Ginf.  The spring of an interface counts as
+    a layer; its dashpot, which alone would never be sudden, works against the layers beside it.
     """
     viscous = np.isfinite(stack.slip_stiffness) & (stack.slip_viscosity > 0.0)
     if np.any(viscous & (stack.slip_stiffness == 0.0)):
-        raise InputError("slip_viscosity without slip_stiffness creeps for ever; give it a spring")
-    active = stack.prony_weight > 0.0
-    relaxed = stack.prony_time / (1.0 - stack.prony_weight.sum(axis=1))[:, None]
-    springs = stack.slip_viscosity[viscous] / stack.slip_stiffness[viscous]
-    every = np.concatenate([stack.prony_time[active], relaxed[active], springs])
+        raise InputError(
+            "an interface has viscosity and no stiffness, so that it creeps for ever; give it a "
+            "stiffness, or no viscosity"
+        )
+    layers = _spectrum(stack.prony_weight, stack.prony_time, np.zeros(viscous.size))
+    dashpot = np.zeros(viscous.size)
+    np.divide(stack.slip_viscosity, stack.slip_stiffness, out=dashpot, where=viscous)
+    every = np.concatenate([layers, _spectrum(stack.slip_weight, stack.slip_time, dashpot)])
+    if viscous.any():
+        wave = STIFFEST_WAVE * stack.shear_modulus.max() / np.cumsum(stack.thickness)[viscous]
+        beside = stack.slip_viscosity[viscous] / (stack.slip_stiffness[viscous] + wave)
+        every = np.append(every, beside)
     if every.size == 0:
         return CreepBasis(np.zeros(0), np.zeros(1), np.zeros((0, 2)))
     low, high = np.log10(every.min()) - SPARE_DECADES, np.log10(every.max()) + SPARE_DECADES
@@ -127,6 +137,28 @@ def creep_basis(stack: LayeredStack, times_per_decade: int = TIMES_PER_DECADE) -
     stacked = np.concatenate([matrix.real, matrix.imag])
     inverse = np.linalg.pinv(stacked, rcond=SMALLEST_SINGULAR_VALUE)
     return CreepBasis(time, frequency, inverse)
+
+
+def _spectrum(weight: FloatArray, time: FloatArray, dashpot: FloatArray) -> FloatArray:
+    """Return times that bound relaxation and retardation of springs with dashpots beside them.
+
+    Parameters
+    ----------
+    weight, time : ndarray, shape (n, n_branches)
+        Of the branches [-], [s].
+    dashpot : ndarray, shape (n,)
+        Its viscosity over the instantaneous spring [s].
+
+    Returns
+    -------
+    ndarray, shape (n_times,)
+        [s].
+    """
+    active = weight > 0.0
+    left = 1.0 - weight.sum(axis=1)
+    longest = (time.max(axis=1, initial=0.0, where=active) + dashpot) / left
+    slow = longest[longest > 0.0]
+    return np.concatenate([time[active], (time / left[:, None])[active], slow])
 
 
 @dataclass(frozen=True, eq=False)

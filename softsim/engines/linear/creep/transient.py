@@ -27,6 +27,7 @@ from softsim.engines.linear.creep.levels import nested_levels
 from softsim.engines.linear.creep.path import Path, plan_path
 from softsim.engines.linear.creep.state import SkinState
 from softsim.engines.linear.medium.rows import depth_rows
+from softsim.engines.linear.medium.sides import Depths
 from softsim.engines.linear.medium.spectra import DISPLACEMENTS, Field
 from softsim.engines.linear.medium.stack import FloatArray
 from softsim.engines.linear.scene import Scene
@@ -132,6 +133,7 @@ class _Walker:
     skin: CreepingContact
     fields: CreepingFields
     rows: Rows
+    depths: Depths
     columns: NDArray[np.int64]
     iterations: int = 0
     residual: float = 0.0
@@ -153,6 +155,7 @@ class _Walker:
             return scene.heights(along - travel * spacing)
 
         rows = depth_rows(problem)
+        depths = Depths.of(scene.stack, rows.depth)
         stride = 2 if path.count > MANY_NODES and scene.spacing is None else 1
         columns_shown = spread_columns(0, path.count - 1, path.reach / spacing, stride)
         levels = nested_levels(spacing, path.first, path.count, path.first + columns_shown)
@@ -161,7 +164,7 @@ class _Walker:
             scene.stack,
             basis,
             levels,
-            rows.depth,
+            depths.every,
             shear=scene.friction > 0.0,
             datum=columns.datum,
         )
@@ -169,7 +172,7 @@ class _Walker:
             scene.stack,
             basis,
             greens,
-            rows.depth,
+            depths.every,
             first=path.first,
             count=path.count,
             size=columns.size,
@@ -181,6 +184,7 @@ class _Walker:
             CreepingContact(columns, along, heights, scene.datum_distance),
             fields,
             rows,
+            depths,
             columns_shown,
         )
 
@@ -237,10 +241,11 @@ class _Walker:
         values[Field.DISPLACEMENT_DEPTH] -= state.datum
         inside = (columns >= 0) & (columns < self.path.count)
         values[DISPLACEMENTS, 0, inside] = state.displacement[:, columns[inside]]
-        fields = SectionFields(
-            values, self.fields.stored(), np.zeros(0), self.fields.dissipated.copy()
-        )
+        rows = self.depths.rows
+        energies = self.fields.stored()[rows], np.zeros(0), self.fields.dissipated[rows]
+        fields = SectionFields(values[:, rows], *energies)
         return Snapshot(
+            boundaries=self.depths.across(self.scene.stack, values),
             **field_views(self.scene.stack, fields, self.rows.depth),
             contact=self._contact(state),
             depth=state.indentation,

@@ -18,7 +18,7 @@ from softsim.kernels.layer_arrays import LayerArrays
 from softsim.kernels.layers.moduli import IncrementalModuli
 from softsim.materials import Material, response
 from softsim.materials._fields import items
-from softsim.problem import pack_layers
+from softsim.problem import pack_interfaces, pack_layers
 from softsim.tissue import Tissue
 
 # Relative difference of moduli below which a layer at rest counts as isotropic.
@@ -184,6 +184,7 @@ def _stack_of(tissue: Tissue, layers: LayerArrays, found: list[Increment]) -> La
         tension=np.array([increment.tension for increment in found]),
         plain=plain,
     )
+    slips = pack_interfaces(tissue)
     return LayeredStack.of(
         thickness=thickness,
         shear_modulus=total[:, 3],
@@ -191,5 +192,9 @@ def _stack_of(tissue: Tissue, layers: LayerArrays, found: list[Increment]) -> La
         prony_weight=layers.weights,
         prony_time=layers.times,
         constant_poisson=layers.relaxes_all,
+        slip_stiffness=slips.stiffness,
+        slip_viscosity=slips.viscosity,
+        slip_weight=slips.weights,
+        slip_time=slips.times,
         incremental=incremental,
     )

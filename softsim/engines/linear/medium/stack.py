@@ -73,6 +73,10 @@ class LayeredStack:
         free slip.  The last entry acts on a rigid base.
     slip_viscosity : ndarray, shape (n_layers,)
         Dashpot beside that spring [Pa s/m]; ignored where the spring is inf.
+    slip_weight : ndarray, shape (n_layers, n_slip_branches)
+        Prony weights of that spring [-]; zero where interfaces have fewer branches.
+    slip_time : ndarray, shape (n_layers, n_slip_branches)
+        Their relaxation times [s].
     membrane : ndarray, shape (n_layers,)
         In-plane stiffness E' t of a sheet glued under each layer, above the spring [N/m].
     incremental : IncrementalModuli
@@ -93,6 +97,8 @@ class LayeredStack:
     constant_poisson: NDArray[np.bool_]
     slip_stiffness: FloatArray
     slip_viscosity: FloatArray
+    slip_weight: FloatArray
+    slip_time: FloatArray
     membrane: FloatArray
     incremental: IncrementalModuli
     key: str = field(init=False, default="")
@@ -109,6 +115,8 @@ class LayeredStack:
         constant_poisson: ArrayLike = False,
         slip_stiffness: ArrayLike = np.inf,
         slip_viscosity: ArrayLike = 0.0,
+        slip_weight: ArrayLike = (),
+        slip_time: ArrayLike = 1.0,
         membrane: ArrayLike = 0.0,
         incremental: IncrementalModuli | None = None,
     ) -> LayeredStack:
@@ -121,6 +129,7 @@ class LayeredStack:
         """
         n = np.size(thickness)
         weight = np.atleast_2d(np.asarray(prony_weight, dtype=float))
+        slack = np.atleast_2d(np.asarray(slip_weight, dtype=float))
         shear, ratio = _filled(shear_modulus, n), _filled(poisson_ratio, n)
         constant = _filled(constant_poisson, n).astype(bool)
         return cls(
@@ -132,6 +141,8 @@ class LayeredStack:
             constant_poisson=constant,
             slip_stiffness=_filled(slip_stiffness, n),
             slip_viscosity=_filled(slip_viscosity, n),
+            slip_weight=_filled(slack, n, slack.shape[-1]),
+            slip_time=_filled(slip_time, n, slack.shape[-1]),
             membrane=_filled(membrane, n),
             incremental=incremental or _isotropic(shear, ratio, constant),
         )
@@ -139,7 +150,8 @@ class LayeredStack:
     def __post_init__(self) -> None:
         """Check and hash the arrays."""
         self._check()
-        digest = hashlib.sha256(repr(self.prony_weight.shape).encode())
+        shapes = (self.prony_weight.shape, self.slip_weight.shape)
+        digest = hashlib.sha256(repr(shapes).encode())
         for part in fields(self)[:-2]:
             digest.update(getattr(self, part.name).tobytes())
         for moduli in self.incremental:
@@ -158,17 +170,21 @@ class LayeredStack:
             ("prony_time", self.prony_time > 0.0, "> 0"),
             ("slip_stiffness", self.slip_stiffness >= 0.0, ">= 0"),
             ("slip_viscosity", self.slip_viscosity >= 0.0, ">= 0"),
+            ("slip_weight", self.slip_weight >= 0.0, ">= 0"),
+            ("slip_time", self.slip_time > 0.0, "> 0"),
             ("membrane", self.membrane >= 0.0, ">= 0"),
         )
         for name, good, bound in rules:
             if not np.all(good):
                 raise InputError(f"{name} is {getattr(self, name)}; every entry must be {bound}")
-        total = self.prony_weight.sum(axis=1)
-        if np.any(total >= 1.0 - PRONY_SUM_MARGIN):
-            raise InputError(
-                f"prony weights of layer {int(np.argmax(total))} sum to {total.max():.6g}; "
-                "must stay below 1 (the long-term stiffness would not be positive)"
-            )
+        for what, weight in (("", self.prony_weight), ("the spring under ", self.slip_weight)):
+            total = weight.sum(axis=1)
+            if np.any(total >= 1.0 - PRONY_SUM_MARGIN):
+                raise InputError(
+                    f"prony weights of {what}layer {int(np.argmax(total))} sum to "
+                    f"{total.max():.6g}; must stay below 1 (the long-term stiffness would not be "
+                    "positive)"
+                )
 
     @property
     def is_half_space(self) -> bool:
@@ -251,6 +267,33 @@ class LayeredStack:
         general_laws(factor, self.incremental, start, steady, shear, law)
         return Layers(self.thickness, shear, law, plain, slip, self.membrane)
 
+    def interface_stiffness(self, angular_frequency: FloatArray) -> ComplexArray:
+        """Return the shear stiffness of the interface under each layer [Pa/m].
+
+        Parameters
+        ----------
+        angular_frequency : ndarray, shape (n_omega,)
+            Angular frequency [rad/s].
+
+        Returns
+        -------
+        ndarray of complex128, shape (n_omega, n_layers)
+            k_t [1 - sum g_i / (1 + i omega tau_i)] + i omega eta; inf bonded, 0 free slip.
+        """
+        omega = np.ascontiguousarray(angular_frequency, dtype=float)
+        out = np.full((omega.size, self.thickness.size), np.inf, dtype=complex)
+        slips = np.isfinite(self.slip_stiffness)
+        if not slips.any():
+            return out
+        factor = np.empty_like(out)
+        relaxation_factors(omega, self.slip_weight, self.slip_time, LARGEST_PHASE, factor)
+        for i in np.flatnonzero(slips):
+            out[:, i] = self.slip_stiffness[i] * factor[:, i]
+            if self.slip_viscosity[i] > 0.0:
+                rate = np.clip(omega * self.slip_viscosity[i], -LARGEST_PHASE, LARGEST_PHASE)
+                out[:, i] += 1j * rate
+        return out
+
     def interface_compliance(self, angular_frequency: FloatArray) -> ComplexArray:
         """Return the shear compliance of the interface under each layer [m/Pa].
 
@@ -262,22 +305,12 @@ class LayeredStack:
         Returns
         -------
         ndarray of complex128, shape (n_omega, n_layers)
-            1/(k_t + i omega eta); 0 bonded, inf free slip.
+            Inverse of `interface_stiffness`; 0 bonded, inf free slip.
         """
-        omega = np.asarray(angular_frequency, dtype=float)
-        out = np.zeros((omega.size, self.thickness.size), dtype=complex)
-        for i, (spring, dashpot) in enumerate(
-            zip(self.slip_stiffness, self.slip_viscosity, strict=True)
-        ):
-            if np.isinf(spring):
-                continue
-            rate = np.zeros_like(omega)
-            if dashpot > 0.0:
-                rate = np.clip(omega * dashpot, -LARGEST_PHASE, LARGEST_PHASE)
-            size = spring**2 + rate**2
-            free = size == 0.0
-            size = np.where(free, 1.0, size)
-            out[:, i] = np.where(free, np.inf, spring / size) - 1j * np.where(
-                free, 0.0, rate / size
-            )
+        stiffness = self.interface_stiffness(angular_frequency)
+        out = np.zeros_like(stiffness)
+        finite = np.isfinite(self.slip_stiffness)
+        held = finite & (stiffness != 0.0)
+        np.divide(1.0, stiffness, out=out, where=held)
+        out[finite & ~held] = np.inf
         return out

@@ -47,6 +47,17 @@ class SectionFields:
     in_branches: FloatArray
     dissipated: FloatArray
 
+    def at(self, rows: Nodes) -> SectionFields:
+        """Return the fields at some of the depths.
+
+        Parameters
+        ----------
+        rows : ndarray of int64, shape (n_rows,)
+            Numbers of the depths.
+        """
+        energies = (part[rows] for part in (self.stored, self.in_branches, self.dissipated))
+        return SectionFields(self.values[:, rows], *energies)
+
 
 @dataclass(frozen=True, eq=False)
 class _Skin:

@@ -1,0 +1,121 @@
+"""Interfaces of the library: gliding tissue between layers, as it is and densified."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from softsim.errors import unknown_name
+from softsim.interface import Interface
+from softsim.materials import Prony
+from softsim.sources import Source, library_table, quantity_to_si, source_from
+from softsim.tissue import Tissue
+
+GLIDING = ("gliding", "gliding_densified")
+
+
+def load_interface(name: str) -> Interface:
+    """Load an interface of the library: loose connective tissue on which layers glide.
+
+    Parameters
+    ----------
+    name : {"gliding", "gliding_densified"}
+        As in health, or with its hyaluronan densified.
+
+    Returns
+    -------
+    Interface
+        Without a place: put it under the name of the layer it replaces, or give it `under`.
+
+    Raises
+    ------
+    InputError
+        For an unknown name, with the nearest ones.
+
+    Notes
+    -----
+    The spring is the shear modulus of loose connective tissue over its thickness, and relaxes as
+    that tissue does; the dashpot is the viscosity of its fluid over that thickness.
+
+    Examples
+    --------
+    >>> load_interface("gliding").stiffness
+    8000000.0
+    """
+    if not isinstance(name, str) or name not in GLIDING:
+        raise unknown_name("interface", name, GLIDING)
+    tables = library_table("interfaces")["interface"]
+    table = tables["gliding"]
+    stiffness = _source(table, "gliding", "stiffness_per_area", "stiffness")
+    thickness = _source(table, "gliding", "layer_thickness", "viscosity", note="divides viscosity")
+    fluid = _source(table, "gliding", "viscosity", "viscosity", note="of the fluid")
+    tissue = library_table("tissues")["tissue"]["loose_connective"]["prony"]
+    sources = [stiffness, fluid, thickness, _relaxation(tissue)]
+    spring = quantity_to_si(stiffness, "Pa/m")
+    dashpot = quantity_to_si(fluid, "Pa*s") / quantity_to_si(thickness, "m")
+    if name == "gliding_densified":
+        more = tables[name]
+        stiffer = _source(more, name, "stiffness_multiplier", "stiffness")
+        thicker = _source(more, name, "viscosity_multiplier", "viscosity")
+        spring *= quantity_to_si(stiffer, "1")
+        dashpot *= quantity_to_si(thicker, "1")
+        sources += [stiffer, thicker]
+    return Interface(
+        stiffness=spring,
+        viscosity=dashpot,
+        prony=Prony(g=tuple(tissue["g"]), tau=tuple(tissue["tau_s"])),
+        sources=tuple(sources),
+    )
+
+
+def with_gliding(tissue: Tissue) -> Tissue:
+    """Return a tissue whose layers of loose connective tissue are interfaces that glide."""
+    found = {}
+    for layer in tissue.layers:
+        if layer.tissue == "loose_connective":
+            found[layer.name] = _of_thickness(float(layer.thickness), layer.sources)
+    return replace(tissue, interfaces={**tissue.interfaces, **found})
+
+
+def _of_thickness(thickness: float, sources: tuple[Source, ...]) -> Interface:
+    """Return the interface that stands for a layer of some thickness [m]."""
+    usual = load_interface("gliding")
+    own = next((source for source in sources if source.feeds == ("thickness",)), None)
+    table = library_table("interfaces")["interface"]["gliding"]["layer_thickness"]
+    ratio = quantity_to_si(source_from(table, "layer_thickness"), "m") / thickness
+    feeds = ("stiffness", "viscosity")
+    kept = [
+        replace(source, holds=())
+        for source in usual.sources
+        if not source.name.endswith("layer_thickness")
+    ]
+    if own is not None:
+        kept.append(replace(own, feeds=feeds, holds=(), note="divides stiffness and viscosity"))
+    return replace(
+        usual,
+        stiffness=ratio * float(usual.stiffness),
+        viscosity=ratio * float(usual.viscosity),
+        sources=tuple(kept),
+    )
+
+
+def _source(table: dict[str, Any], name: str, key: str, feeds: str, *, note: str = "") -> Source:
+    """Return a number of an interface with what it feeds."""
+    source = source_from(table[key], f"interface.{name}.{key}")
+    notes = "; ".join(text for text in (source.note, note) if text)
+    return replace(source, feeds=(feeds,), note=notes)
+
+
+def _relaxation(table: dict[str, Any]) -> Source:
+    """Return the source of the relaxation."""
+    arms = ", ".join(f"{g:g} at {t:g} s" for g, t in zip(table["g"], table["tau_s"], strict=True))
+    return Source(
+        name="tissue.loose_connective.prony",
+        value=table["g_inf"],
+        unit="1",
+        basis=table["basis"],
+        cite=tuple(table["cite"]),
+        conf=table["conf"],
+        note=f"g_inf, with arms {arms}",
+        feeds=("prony",),
+    )
