@@ -217,3 +217,25 @@ def test_press_on_a_half_space_is_elastic_where_the_tissue_is():
     assert float(press.viscous_dissipation[-1]) == 0.0
     residual = float(ss.metrics.energy_residual(press)[-1])
     assert residual < ENERGY_RESIDUAL
+
+
+@pytest.mark.parametrize("name", ["stress_shear", "displacement_along", "stress_depth"])
+def test_a_press_without_lean_is_its_own_mirror_image_at_every_depth(name):
+    layers = [
+        ss.Layer(
+            name=layer,
+            thickness=thickness,
+            material=ss.NeoHookean(young_modulus="20 kPa", poisson_ratio=0.45),
+        )
+        for layer, thickness in (("skin", "2 mm"), ("fat", "6 mm"))
+    ]
+    tool = ss.Instrument(edge=ss.Edge(nose_radius="10 mm", thickness="20 mm"), contact_length=0.06)
+    stroke = ss.Stroke(force="24 mN")
+    with ss.allow_unusual():
+        problem = ss.Problem(tissue=ss.Tissue(layers=layers), instrument=tool, stroke=stroke)
+        field = ss.simulate(problem, mode="press", engine="linear")[name].isel(time=-1)
+    sign = 1.0 if name == "stress_depth" else -1.0
+    mirrored = field.assign_coords(along=-field.along).interp(along=field.along.values)
+    inside = np.abs(field.along) < 2e-3
+    wrong = np.abs(field - sign * mirrored).where(inside).max("along") / np.abs(field).max("along")
+    assert float(wrong[1:].max()) < 3e-3

@@ -47,7 +47,8 @@ from softsim.outcome import Contact, Outcome, Snapshot
 from softsim.problem import Problem
 from softsim.program import Phase, Program, StepRule
 
-SPANS_ACROSS, SPANS_TO_AXIS = 16, 16  # of every contact; of a round one over its radius
+SPANS_ACROSS, SPANS_TO_AXIS = 12, 16  # of every contact; of a round one over its radius
+SPANS_PRESSED = 16  # across a contact that stays where it is
 SPANS_AT_RIM = 4  # of the rounding of a punch
 NOSE_SHARE = 0.25  # of the nose radius: no span is longer
 SPANS_A_STEP = 0.5  # travel of the tool
@@ -75,8 +76,8 @@ def solve_program(problem: Problem, mode: str) -> Outcome:
     start = time.perf_counter()
     scene = Scene.of(problem, speed=None)
     found, warnings = _estimate(problem, mode, scene)
-    errors = _errors(scene, found)
     length = float(problem.stroke.length or 0.0) if mode == "transient" else 0.0
+    errors = _errors(scene, found, _spans(scene, length))
     section, size, reach = path_section(scene, found, length)
     pass_steps = max(1, round(length / (SPANS_A_STEP * size)))
     program = Program.of(problem, mode, STEPS, pass_steps=pass_steps)
@@ -129,13 +130,13 @@ def _estimate(problem: Problem, mode: str, scene: Scene) -> tuple[Solution, tupl
         )
 
 
-def _errors(scene: Scene, found: Solution) -> Mapping[str, Array]:
+def _errors(scene: Scene, found: Solution, spans: int) -> Mapping[str, Array]:
     """Return the errors of the spans, from the relaxed press: time adds little to them.
 
     What is prescribed of the stroke is so here.  A press without friction drags nothing: the
     tangential force is as well known as the normal force or, where that is prescribed, the depth.
     """
-    patches = resolved_patches(scene, found, _spans(scene), scene.element_along)
+    patches = resolved_patches(scene, found, spans, scene.element_along)
     is_sunk = scene.load.kind == "indentation"
     load = Load("indentation", found.touch.depth) if is_sunk else Load("force", found.force_depth)
     part = replace(scene, friction=0.0, load=load)
@@ -154,16 +155,18 @@ def _errors(scene: Scene, found: Solution) -> Mapping[str, Array]:
     return errors
 
 
-def _spans(scene: Scene) -> int:
-    """Return how many spans resolve a contact of a press or a transient."""
-    return SPANS_TO_AXIS if scene.form == ROUND else SPANS_ACROSS
+def _spans(scene: Scene, length: float) -> int:
+    """Return how many spans resolve a contact of a press or, of some length, a transient."""
+    if scene.form == ROUND:
+        return SPANS_TO_AXIS
+    return SPANS_ACROSS if length else SPANS_PRESSED
 
 
 def path_section(
     scene: Scene, found: Solution, length: float
 ) -> tuple[Section, float, tuple[float, float]]:
     """Return a section that is fine all along the way, its spans and the reach of a contact [m]."""
-    patches = resolved_patches(scene, found, _spans(scene))
+    patches = resolved_patches(scene, found, _spans(scene, length))
     size = min(patch.size for patch in patches)
     size = scene.element_along or min(size, NOSE_SHARE * scene.nose_radius)
     low, high = patches[0].low - found.touch.along, patches[-1].high - found.touch.along

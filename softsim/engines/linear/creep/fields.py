@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import fft
 
 from softsim.engines.linear.creep.basis import CreepBasis
 from softsim.engines.linear.creep.green_at_depth import LevelGreenFunctions
 from softsim.engines.linear.creep.integrator import Propagator
+from softsim.engines.linear.creep.levels import on_coarser
 from softsim.engines.linear.creep.state import PRESSURE, SHEAR, InternalVariables
 from softsim.engines.linear.medium.spectra import STRAINS, Field, layer_at
 from softsim.engines.linear.medium.stack import ComplexArray, FloatArray, LayeredStack
@@ -57,10 +59,10 @@ class CreepingFields:
         self.samples = [
             [
                 CubicSamples(
-                    np.arange(number, dtype=np.float64) * (k.level.size // number),
+                    np.arange(number, dtype=np.float64) * (size_of_row // number),
                     k.level.columns,
                 )
-                for number in k.counts
+                for size_of_row, number in zip(k.sizes, k.counts, strict=True)
             ]
             for k in greens
         ]
@@ -108,13 +110,15 @@ class CreepingFields:
         loads = fft.irfft(sources, self.size)[..., : self.count]
         for greens, samples in zip(self.greens, self.samples, strict=True):
             level = greens.level
-            spectra = fft.rfft(level.gather(loads, self.first), level.size)
-            acting = [which for which in (SHEAR, PRESSURE) if spectra[which].any()]
+            gathered = level.gather(loads, self.first)
+            acting = [which for which in (SHEAR, PRESSURE) if gathered[which].any()]
             if not acting:
                 self.values[part, :, level.chosen] = 0.0
                 continue
-            short = spectra.astype(np.complex64)
+            circles = list(zip(greens.sizes, greens.counts, strict=True))
+            spectra = {circle: low_waves(gathered, *circle) for circle in set(circles)}
             for i, row in enumerate(greens.rows):
+                short = spectra[circles[i]]
                 spectrum = np.zeros((count, row.shape[-1]), dtype=np.complex64)
                 for which in acting:
                     add_mode_sums(row[which], short[which], first, spectrum)
@@ -132,3 +136,33 @@ class CreepingFields:
         loss = x * slow - np.expm1(-x) * (whole - slow - fast) - 0.5 * np.expm1(-2.0 * x) * fast
         self.dissipated += weight * loss
         self.branches[branch] = pace + np.exp(-x) * away
+
+
+def low_waves(loads: FloatArray, size: int, count: int) -> NDArray[np.complex64]:
+    """Return the transform of loads over a circle, up to the waves that some samples can hold.
+
+    Parameters
+    ----------
+    loads : ndarray of float64, shape (..., n)
+        In any unit.
+    size : int
+        Nodes on the circle, at least n.
+    count : int
+        Samples, a whole part of `size`.
+
+    Returns
+    -------
+    ndarray of complex64, shape (..., count // 2 + 1)
+
+    Notes
+    -----
+    Loads are brought onto the samples by hats, whose transform is divided out again.  What waves
+    shorter than the samples add is left: their part of the loads times (k / k_samples)^2.
+    """
+    ratio = size // count
+    if ratio == 1:
+        return np.asarray(fft.rfft(loads, size), np.complex64)
+    coarse = on_coarser(loads, 0, ratio, 0, -(-loads.shape[-1] // ratio) + 1)
+    half = np.pi * np.arange(1, count // 2 + 1) / size
+    hat = np.append(1.0, (np.sin(ratio * half) / (ratio * np.sin(half))) ** 2)
+    return np.asarray(fft.rfft(coarse, count) / hat, np.complex64)

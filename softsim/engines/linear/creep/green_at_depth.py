@@ -26,9 +26,12 @@ from softsim.errors import ConvergenceError
 FIELD_TIMES_PER_DECADE = 3
 # Waves kept: e^{-12} at the depth, with at least so many samples of the shortest.
 CREEP_DECAY = 12.0
-CREEP_SAMPLES = 4
+CREEP_SAMPLES = 8
 # The compliance is smooth enough for one in four of its wavenumbers (4e-6).
 STRIDE = 4
+# Lags of a kernel that no column sees, over its depth: there it goes to zero, because a kernel that
+# jumps where its circle closes rings everywhere when short waves are left out.
+ROOM = 4.0
 # Largest size of the kernels of one grid.
 MOST_BYTES = 2e9
 
@@ -43,12 +46,13 @@ class LevelGreenFunctions:
     rows : tuple of ndarray of complex64
         Per depth, shape (2, n_modes + 1, 10, n_waves): under shear and under pressure, the sudden
         part first, in the unit of the field over [Pa].
-    counts : tuple of int
-        Samples per depth over the padded grid.
+    sizes, counts : tuple of int
+        Nodes on the circle of each depth, and samples of its fields.
     """
 
     level: Level
     rows: tuple[NDArray[np.complex64], ...]
+    sizes: tuple[int, ...]
     counts: tuple[int, ...]
 
 
@@ -145,12 +149,13 @@ def _green_functions_of(
     level: Level, found: dict[int, _ModeSpectra], depth: FloatArray, datum: float
 ) -> LevelGreenFunctions:
     """Transform the modes to the nodes of one grid."""
-    length = level.spacing * level.size
-    waves = CREEP_DECAY * length / (2.0 * np.pi * np.maximum(depth, level.spacing)) + 2.0
+    lags = 2.0 * level.count - 1.0 + ROOM * depth / level.spacing
+    sizes = [_circle(float(least)) for least in lags]
+    lengths = level.spacing * np.array(sizes)
+    waves = CREEP_DECAY * lengths / (2.0 * np.pi * np.maximum(depth, level.spacing)) + 2.0
     counts = []
-    for most in waves:
-        count = level.size
-        while count > 2 * CREEP_SAMPLES and count > CREEP_SAMPLES * most:
+    for count, most in zip(sizes, waves, strict=True):
+        while count % 2 == 0 and count > CREEP_SAMPLES * max(most, 2.0):
             count //= 2
         counts.append(count)
     used = [min(count // 2 + 1, int(most) + 1) for count, most in zip(counts, waves, strict=True)]
@@ -167,11 +172,27 @@ def _green_functions_of(
         for j, mode in enumerate(spectra.modes):
             tables = _tables(spectra, mode, spectra.deep[j], level)
             for i, count in enumerate(counts):
-                kernels = tables.samples(i, length / count, count)
+                kernels = tables.samples(i, lengths[i] / count, count)
                 kernels[:2] += tables.deep.real[:, None] * np.log(datum) / np.pi
+                kernels *= _fade(level, lengths[i], count)
                 # times the spacing: the integral over the nodes of the skin
                 rows[i][which, j] = fft.rfft(kernels, axis=-1)[:, : used[i]] * level.spacing
-    return LevelGreenFunctions(level, tuple(rows), tuple(counts))
+    return LevelGreenFunctions(level, tuple(rows), tuple(sizes), tuple(counts))
+
+
+def _circle(least: float) -> int:
+    """Return the smallest 4, 5 or 6 times a power of two that is no less than a number."""
+    power = max(int(np.floor(np.log2(least))) - 2, 0)
+    return min(k << m for k in (4, 5, 6) for m in (power, power + 1) if k << m >= least)
+
+
+def _fade(level: Level, length: float, count: int) -> FloatArray:
+    """Return 1 at the lags between nodes and columns, falling to 0 where the circle closes [-]."""
+    lag = np.abs(fft.fftfreq(count, 1.0 / length))
+    seen = level.spacing * level.count
+    left = max(0.5 * length - seen, level.spacing)
+    way = np.clip((lag - seen) / left, 0.0, 1.0)
+    return np.asarray(1.0 - way**3 * (10.0 - 15.0 * way + 6.0 * way**2))
 
 
 def _tables(spectra: _ModeSpectra, mode: FloatArray, deep: FloatArray, level: Level) -> GreenTables:

@@ -58,15 +58,37 @@ class Level:
         """
         if self.ratio == 1:
             return values
-        place = (first + np.arange(values.shape[-1])) / self.ratio
-        node = np.floor(place).astype(np.int64)
-        part = place - node
-        out = np.zeros((*values.shape[:-1], self.count + 1))
-        rows = out.reshape(-1, self.count + 1)
-        for row, value in zip(rows, values.reshape(-1, values.shape[-1]), strict=True):
-            row += np.bincount(node - self.first, value * (1.0 - part), self.count + 1)
-            row += np.bincount(node - self.first + 1, value * part, self.count + 1)
-        return np.asarray(out[..., :-1] / self.ratio)
+        return on_coarser(values, first, self.ratio, self.first, self.count) / self.ratio
+
+
+def on_coarser(values: FloatArray, first: int, ratio: int, start: int, count: int) -> FloatArray:
+    """Return loads on coarser nodes, shared between the two beside each: sum and moment are kept.
+
+    Parameters
+    ----------
+    values : ndarray, shape (..., n)
+        On fine nodes, in any unit.
+    first : int
+        Number of the first of them.
+    ratio : int
+        Spacing of the coarse nodes over that of the fine ones.
+    start, count : int
+        Number of the first coarse node, and of them.
+
+    Returns
+    -------
+    ndarray, shape (..., count)
+    """
+    before, lead = first % ratio, values.shape[:-1]
+    n_cells = -(-(before + values.shape[-1]) // ratio)
+    cells = np.zeros((*lead, n_cells * ratio))
+    cells[..., before : before + values.shape[-1]] = values
+    cells = cells.reshape(*lead, n_cells, ratio)
+    part = np.arange(ratio) / ratio
+    out, place = np.zeros((*lead, count)), first // ratio - start
+    out[..., place : place + n_cells] = cells @ (1.0 - part)
+    out[..., place + 1 : place + n_cells + 1] += cells @ part
+    return out
 
 
 def nested_levels(
