@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from softsim import metrics, viz
     from softsim.comparing import on_common_grid
     from softsim.edge import Edge
+    from softsim.history import History
     from softsim.instrument import Instrument
     from softsim.interface import Interface
     from softsim.library import (
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         protocols,
         tissues,
     )
+    from softsim.logs import load_log
     from softsim.materials import (
         ExtendedMooney,
         FibreFamily,
@@ -66,6 +68,7 @@ __all__ = [
     "ExtendedMooney",
     "FibreFamily",
     "FlatPunch",
+    "History",
     "InputError",
     "Instrument",
     "Interface",
@@ -91,6 +94,7 @@ __all__ = [
     "load_friction",
     "load_instrument",
     "load_interface",
+    "load_log",
     "load_problem",
     "load_protocol",
     "load_tissue",
@@ -110,8 +114,10 @@ __all__ = [
 _HOMES = {
     "softsim.comparing": ("on_common_grid",),
     "softsim.edge": ("Edge",),
+    "softsim.history": ("History",),
     "softsim.instrument": ("Instrument",),
     "softsim.interface": ("Interface",),
+    "softsim.logs": ("load_log",),
     "softsim.tips": ("Cone", "FlatPunch", "RoundTip"),
     "softsim.library": (
         "instruments",

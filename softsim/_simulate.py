@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from softsim import progress as waiting
-from softsim.errors import ConvergenceError, InputError, shown, unknown_name
+from softsim.errors import ConvergenceError, InputError, Interrupted, shown, unknown_name
 
 if TYPE_CHECKING:
     import numpy as np
@@ -106,7 +106,11 @@ def simulate(
             return _run_whole(problem, mode, heights, spacing, cells)
         from softsim.edge_effects import with_section_ratio
 
-        result = run(problem, mode=mode, engine=engine)[0]
+        try:
+            result = run(problem, mode=mode, engine=engine)[0]
+        except Interrupted as stop:
+            incomplete: xr.Dataset = stop.partial
+            return incomplete
         return result if problem.instrument.is_round else with_section_ratio(problem, result)
 
 
@@ -269,7 +273,7 @@ def run(
                 from softsim.engines.finite.solve import solve
 
                 outcome = solve(problem, mode, warm=warm)
-        except ConvergenceError as error:
+        except (ConvergenceError, Interrupted) as error:
             if error.partial is not None:
                 error.partial = _dataset(problem, engine, error.partial)
             raise
@@ -307,6 +311,7 @@ def check(
         raise unknown_name("engine", engine, ENGINES)
     if edge not in tuple(ENGINE_OF_EDGE):
         raise unknown_name("edge", edge, ENGINE_OF_EDGE)
+    _check_histories(problem, mode, engine, edge)
     if problem.instrument.is_round:
         _check_round(problem, mode, engine, edge)
     if mode != "press" and (edge == "whole" or engine == "linear"):
@@ -319,7 +324,7 @@ def check(
             f"speed of the stroke is missing; mode '{mode}' needs one, e.g. speed='100 mm/s' "
             "(mode='press' does without)"
         )
-    if mode == "transient" and problem.stroke.length is None:
+    if mode == "transient" and problem.stroke.way is None:
         raise InputError(
             "length of the stroke is missing; mode 'transient' needs one, e.g. length='60 mm' "
             "(mode='steady' does without)"
@@ -342,6 +347,28 @@ def _check_held(problem: Problem) -> None:
             )
 
 
+def _check_histories(problem: Problem, mode: str, engine: str | None, edge: str) -> None:
+    """Refuse numbers that change on the way where they cannot."""
+    for name, history in problem.stroke.histories.items():
+        if mode == "steady" or edge == "whole":
+            where = "mode 'steady'" if mode == "steady" else "a whole edge"
+            raise InputError(
+                f"{name} is a history, and {where} knows one {name} only; give one number, or take "
+                "mode='transient' or 'press' of a section"
+            )
+        if name == "angle" and (engine == "linear" or problem.instrument.is_round):
+            which = "engine 'linear'" if engine == "linear" else "a round tip"
+            raise InputError(
+                f"angle is a history, and {which} knows one angle only; give one angle, or take "
+                "engine='finite' and an Edge"
+            )
+        if mode == "press" and not history.is_over_time:
+            raise InputError(
+                f"{name} is a history over place, and in mode 'press' the tool stays where it is; "
+                "give it over time, or take mode='transient'"
+            )
+
+
 def _check_round(problem: Problem, mode: str, engine: str | None, edge: str) -> None:
     """Refuse what is not known of a round tip."""
     if (mode, engine or "finite", edge) != ("press", "finite", "section"):
@@ -354,9 +381,9 @@ def _check_round(problem: Problem, mode: str, engine: str | None, edge: str) -> 
         raise InputError(
             "pressure is given for a round tip; give a force or an indentation instead"
         )
-    if abs(float(stroke.angle) - 0.5 * math.pi) > UPRIGHT:
+    if abs(stroke.first_angle - 0.5 * math.pi) > UPRIGHT:
         raise InputError(
-            f"angle is {math.degrees(float(stroke.angle)):g} deg; a round tip is pressed upright "
+            f"angle is {math.degrees(stroke.first_angle):g} deg; a round tip is pressed upright "
             "(leave angle out)"
         )
     for layer in problem.tissue.layers:

@@ -243,11 +243,12 @@ def _frictionless(result: Result) -> str | None:
 
 def _heavier_than_its_load(result: Result) -> str | None:
     """Tell a tool that presses with less than its own weight."""
-    force, mass = result.problem.stroke.force, result.problem.instrument.mass
-    if force is None or mass is None or float(mass) * GRAVITY <= float(force):
+    stroke, mass = result.problem.stroke, result.problem.instrument.mass
+    force = stroke.load if stroke.load_kind == "force" else None
+    if force is None or mass is None or float(mass) * GRAVITY <= force:
         return None
     return (
-        f"the tool weighs {float(mass) * GRAVITY:.3g} N and presses with {float(force):.3g} N: the "
+        f"the tool weighs {float(mass) * GRAVITY:.3g} N and presses with {force:.3g} N: the "
         "hand must carry the rest (the weight is part of the force)"
     )
 

@@ -105,6 +105,7 @@ def _coordinates(problem: Problem, solved: Outcome, *, steady: bool) -> dict[str
     if not steady:
         values["time"] = solved.times
         values["pass_number"] = np.array([shot.pass_number for shot in solved.snapshots])
+        values["stroke_number"] = np.array([shot.stroke_number for shot in solved.snapshots])
     return labelled(values)
 
 
@@ -242,12 +243,9 @@ def scalars(problem: Problem, shots: Sequence[ToolState], *, steady: bool) -> di
     if steady:
         travel = np.full(len(shots), float(problem.stroke.length or 1.0))
     else:
-        travel = np.abs(place - place[0])
+        travel = of(lambda shot: shot.way)
         number = np.array([shot.pass_number for shot in shots])
-        back = (number > 0) & (number % 2 == 0)
-        ahead[back] *= -1.0
-        one_pass = float(problem.stroke.length or 0.0)
-        travel = one_pass * np.maximum(number - 1, 0) + np.where(back, one_pass - travel, travel)
+        ahead[(number > 0) & (number % 2 == 0)] *= -1.0
     energy = length * travel if steady else np.full(len(shots), length)
     width = of(lambda shot: shot.contact.width)
     touching = width > 0.0

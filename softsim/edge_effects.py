@@ -83,7 +83,7 @@ def _loaded_state(problem: Problem, dataset: xr.Dataset) -> tuple[float, float]:
         float(np.atleast_1d(variables[f"contact_{name}"].to_numpy())[loaded])
         for name in ("start", "end")
     )
-    speed = abs(float(problem.stroke.speed or 0.0))
+    speed = abs(problem.stroke.usual_speed or 0.0)
     return largest, speed / (end - start) if end > start else 0.0
 
 

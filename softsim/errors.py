@@ -57,6 +57,14 @@ class ConvergenceError(SoftsimError, RuntimeError):
         return ConvergenceError(message, partial=self.partial, **about)
 
 
+class Interrupted(KeyboardInterrupt):  # it is no error
+    """The user ended a solve; `partial` is what was solved before, as of a `ConvergenceError`."""
+
+    def __init__(self, partial: Any) -> None:
+        super().__init__()
+        self.partial = partial
+
+
 SHOWN_LENGTH = 80
 """Most characters of a user's input that a message repeats."""
 

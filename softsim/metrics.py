@@ -386,7 +386,7 @@ def summary(dataset: xr.Dataset) -> xr.Dataset:
         for name in wanted
         if name in dataset.data_vars
     }
-    of_time = ["time", "pass_number"]
+    of_time = ["time", "pass_number", "stroke_number"]
     return xr.Dataset({k: v.drop_vars(of_time, errors="ignore") for k, v in found.items()})
 
 

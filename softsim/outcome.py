@@ -77,6 +77,10 @@ class ToolState:
         Per length across, since the start [J/m]; in a steady stroke per length of travel [J/m^2].
     pass_number : int
         Pass of a transient, 0 before it slides.
+    stroke_number : int
+        From 1; more where the stroke is repeated.
+    way : float
+        That the tool has gone under load so far, all passes together [m].
     """
 
     contact: Contact
@@ -87,6 +91,8 @@ class ToolState:
     viscous_work: float
     friction_work: float
     pass_number: int = 0
+    stroke_number: int = 1
+    way: float = 0.0
 
     def mirrored(self) -> Self:
         """Return the state of the stroke the other way."""

@@ -100,9 +100,12 @@ class Outline:
     ----------
     chain : ndarray of float64, shape (n_pieces, 8)
         From behind (-along) to ahead; columns as in `softsim.kernels.outline.distance`.
+    origin : tuple of float
+        Where the point of the blade is about which it was leaned, (along, depth) [m].
     """
 
     chain: Array
+    origin: Point = (0.0, 0.0)
 
     @classmethod
     def leaned(cls, section: Sequence[Segment | Arc], *, angle: float, direction: int) -> Outline:
@@ -139,7 +142,7 @@ class Outline:
         lowest = _lowest_point(chain)
         chain[:, ALONG] -= lowest[0]
         chain[:, DEPTH] -= lowest[1]
-        return cls(chain)
+        return cls(chain, (-float(lowest[0]), -float(lowest[1])))
 
     def heights(self, along: Array) -> Array:
         """Return the height of the outline above its lowest point.

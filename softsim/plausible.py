@@ -14,7 +14,10 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from softsim.errors import LIFT, InputError, shown
+from softsim.history import History
 from softsim.units import Quantity, leading_number, same_number_in, to_si
 
 _LIFTED: ContextVar[bool] = ContextVar("softsim_allow_unusual", default=False)
@@ -151,6 +154,8 @@ RANGES: dict[str, Range] = {
     "stroke.dwell": Range("s", 1e-6, 1e5, "a time of rest", zero=True),
     "stroke.length": Range("m", 1e-5, 1.0, "the length of a stroke"),
     "stroke.lift_time": Range("s", 1e-4, 3600.0, "the time of a lift"),
+    "stroke.dwell_between": Range("s", 1e-6, 1e5, "a time of rest", zero=True),
+    "stroke.rest": Range("s", 1e-6, 1e5, "a time off the skin", zero=True),
     "resolution.element_along": Range("m", 1e-6, 0.02, "an element under a tool"),
     "map.height": Range("m", 1e-7, 0.03, "the relief of a height map", zero=True),
     "map.spacing": Range("m", 1e-7, 0.02, "a cell of a height map"),
@@ -261,6 +266,8 @@ def all_usual(owner: object, kind: str) -> bool:
     """
     for field, allowed in _OF_KIND[kind]:
         value = getattr(owner, field, None)
+        if isinstance(value, History):
+            value = float(np.abs(value.values).max())
         numbers = value if isinstance(value, tuple) else (value,)
         if not all(x is None or math.isinf(x) or allowed.holds(x) for x in numbers):
             return False

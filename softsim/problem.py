@@ -135,7 +135,7 @@ class Problem:
     @property
     def direction(self) -> int:
         """Return +1 when the tool travels towards +along (or not at all), -1 otherwise."""
-        return -1 if self.stroke.speed is not None and float(self.stroke.speed) < 0.0 else 1
+        return -1 if (self.stroke.usual_speed or 0.0) < 0.0 else 1
 
     @property
     def friction(self) -> float:
@@ -150,24 +150,24 @@ class Problem:
 
     @property
     def outline(self) -> Outline:
-        """The edge, leaned by the angle of the stroke."""
-        return Outline.leaned(
-            self.instrument.edge.section(),
-            angle=float(self.stroke.angle),
-            direction=self.direction,
-        )
+        """The edge, leaned by the angle of the stroke, the first where it changes."""
+        return self.outline_at(self.stroke.first_angle)
+
+    def outline_at(self, angle: float) -> Outline:
+        """Return the edge leaned by an angle [rad]."""
+        return Outline.leaned(self.instrument.edge.section(), angle=angle, direction=self.direction)
 
     @property
     def line_load(self) -> float | None:
         """Normal force per length across [N/m], or None when the load is not a force.
 
-        Of a round tip the whole force [N].
+        Of a round tip the whole force [N]; of a history the largest.
         """
         if self.stroke.force is None:
             return None
         if self.instrument.is_round:
-            return float(self.stroke.force)
-        return float(self.stroke.force) / float(self.instrument.contact_length)
+            return self.stroke.load
+        return self.stroke.load / float(self.instrument.contact_length)
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -207,15 +207,24 @@ def describe(problem: Problem) -> str:
         "pressure": f"{stroke.load / 1e3:.3g} kPa",
         "indentation": f"{stroke.load * 1e3:.3g} mm deep",
     }[stroke.load_kind]
+    changing = stroke.histories
+    if stroke.load_kind in changing:
+        load = f"up to {load}"
     parts = [
         _named(problem.tissue) or "tissue of " + ", ".join(x.name for x in problem.tissue.layers),
         _named(problem.instrument) or _edge_words(problem.instrument.edge),
         load,
     ]
     if not problem.instrument.is_round:
-        parts.append(f"{math.degrees(float(stroke.angle)):.3g}°")
-    if stroke.speed is not None:
-        parts.append(f"{float(stroke.speed) * 1e3:.3g} mm/s")
+        lean = [stroke.first_angle]
+        if "angle" in changing:
+            lean = [changing["angle"].values.min(), changing["angle"].values.max()]
+        parts.append(" to ".join(f"{math.degrees(x):.3g}°" for x in lean))
+    if stroke.usual_speed is not None:
+        mean = "on average " if "speed" in changing else ""
+        parts.append(f"{mean}{stroke.usual_speed * 1e3:.3g} mm/s")
+    if int(stroke.repeats) > 1:
+        parts.append(f"{stroke.repeats} times")
     state = f" ({stroke.friction_state})" if stroke.friction_state else ""
     return ", ".join([*parts, f"friction {problem.friction:.3g}{state}"])
 
@@ -241,7 +250,7 @@ def out_of_scale(problem: Problem) -> str | None:
     the block it presses on, a slide off the block, elements larger than the tissue.
     """
     tissue, edge, stroke = problem.tissue, problem.instrument.edge, problem.stroke
-    depth = None if stroke.indentation is None else float(stroke.indentation)
+    depth = None if stroke.indentation is None else stroke.load
     if tissue.base == "rigid" and depth is not None and depth >= tissue.thickness:
         return (
             f"indentation is {depth:g} m, and the tissue is {tissue.thickness:g} m thick over "

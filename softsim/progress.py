@@ -83,6 +83,13 @@ def note(text: str) -> None:
         observer.note(text)
 
 
+def warn(text: str) -> None:
+    """Tell in one line what everybody should know, whether somebody watches or not."""
+    import logging  # slow to import, and rarely needed
+
+    logging.getLogger(__name__).warning(text)
+
+
 @contextmanager
 def watched(observer: Observer) -> Iterator[None]:
     """Send reports of this context to an observer, and close it in the end.

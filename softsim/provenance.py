@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from softsim.errors import InputError, shown
+from softsim.history import History
 from softsim.materials import Prony
 from softsim.sources import BASES, ESTIMATED_BASES, GIVEN, Held, Source
 
@@ -33,6 +34,9 @@ STROKE_UNITS = {
     "length": "m",
     "passes": "1",
     "lift_time": "s",
+    "dwell_between": "s",
+    "repeats": "1",
+    "rest": "s",
 }
 EDGE_UNITS = {
     "nose_radius": "m",
@@ -149,7 +153,9 @@ def value_at(owner: Any, path: str) -> Held | None:
 
 
 def _held(value: Any) -> Held | None:
-    """Return a field as one number or several; None where it is neither."""
+    """Return a field as one number or several, a history as its largest; None for the rest."""
+    if isinstance(value, History):
+        return value.largest
     if isinstance(value, Prony):
         return (*value.normalised_g, *(float(time) for time in value.tau))  # type: ignore[union-attr]
     if isinstance(value, tuple) and value and all(isinstance(x, (int, float)) for x in value):

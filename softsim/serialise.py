@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from softsim.checks import checked_flag
 from softsim.edge import Edge
 from softsim.errors import ConvergenceError, InputError, as_heading, inside, shown, unknown_name
+from softsim.history import History
 from softsim.instrument import Instrument
 from softsim.interface import Interface
 from softsim.materials import LAWS, FibreFamily, Material, Prony, law_named, refuse_constants
@@ -148,6 +149,7 @@ def _problem_table(problem: Problem) -> dict[str, Any]:
     shape = next((name for name, kind in TIPS.items() if type(edge) is kind), None)
     instrument["edge"] = ({"shape": shape} if shape else {}) | _fields(edge)
     stroke = _fields(problem.stroke, "sources")
+    stroke |= {name: _fields(x, "unit") for name, x in problem.stroke.histories.items()}
     unusual = {"allow_unusual": True} if problem.allow_unusual else {}
     return {
         **unusual,
@@ -253,10 +255,16 @@ def _problem(data: Mapping[str, Any]) -> Problem:
         return Problem(
             tissue=_tissue(parts["tissue"]),
             instrument=_instrument(parts["instrument"]),
-            stroke=_make(Stroke, _with_sources(parts["stroke"], "stroke"), "stroke"),
+            stroke=_stroke(parts["stroke"]),
             resolution=_make(Resolution, resolution, "resolution"),
             allow_unusual=unusual,
         )
+
+
+def _stroke(table: Mapping[str, Any]) -> Stroke:
+    rest = _with_sources(table, "stroke")
+    made = {k: _make(History, x, f"stroke.{k}") for k, x in rest.items() if isinstance(x, Mapping)}
+    return _make(Stroke, rest | made, "stroke")
 
 
 def _tissue(table: Mapping[str, Any]) -> Tissue:

@@ -18,7 +18,7 @@ from softsim.cli.output import (
     write_plot,
     write_result,
 )
-from softsim.errors import ConvergenceError, InputError
+from softsim.errors import ConvergenceError, InputError, unknown_name
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -37,8 +37,18 @@ STROKE_OPTIONS = {
     "press_time": ("Time of the ramp to full load, e.g. '0.1 s'.", "automatic"),
     "dwell": ("Time at full load before sliding, e.g. '0.9 s'.", "0 s"),
     "lift_time": ("Time of the ramp back to no load, e.g. '0.1 s'.", "no lift"),
+    "dwell_between": ("Time at rest under load between two passes, e.g. '0.1 s'.", "0 s"),
+    "repeats": ("How often the whole is done, with a lift and a way back between.", "1"),
+    "rest": ("Time off the skin after a lift, e.g. '1 s'.", "0 s"),
 }
 """Text and default of each option; a test holds the defaults to those of `Stroke`."""
+LOG_OPTIONS = {
+    "log": ("Measured log with columns such as 'force [N]': NAME.csv.", "none"),
+    "log_columns": ("Names of its columns, e.g. 'time=t, force=-Fz'.", "those of the options"),
+    "log_separator": ("Between its columns: ',', ';' or 'tab'.", ","),
+    "log_decimal": ("Its decimal sign: '.' or ','.", "."),
+}
+"""Likewise for a log, which takes the place of numbers of the stroke."""
 REPORTED = (
     ("normal_force", "N", 1.0),
     ("tangential_force", "N", 1.0),
@@ -80,8 +90,8 @@ def _option(name: str, text: str, default: str) -> Callable[..., Any]:
 
 
 def _stroke_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add one option per field of a stroke."""
-    for name, (text, default) in reversed(STROKE_OPTIONS.items()):
+    """Add one option per field of a stroke, and those of a log."""
+    for name, (text, default) in reversed((STROKE_OPTIONS | LOG_OPTIONS).items()):
         command = _option(f"--{name.replace('_', '-')}", text, default)(command)
     return command
 
@@ -156,7 +166,7 @@ def given_problem(
     from softsim.serialise import load_problem, problem_of
     from softsim.stroke import Stroke
 
-    given = {name: value for name, value in fields.items() if value is not None}
+    given: dict[str, Any] = {name: value for name, value in fields.items() if value is not None}
     sizes = {"element_along": element_along, "accuracy": accuracy}
     others = {"tissue": tissue, "instrument": instrument, **sizes, **given}
     if problem is not None:
@@ -171,16 +181,48 @@ def given_problem(
     for name, value, known in (("tissue", tissue, "calf"), ("instrument", instrument, "NAME")):
         if value is None:
             raise InputError(f"{name} is missing; give --{name}, e.g. --{name} {known}")
+    given = _with_log(**given)
     with lifted(allow_unusual):
         return Problem(
             tissue=load_tissue(str(tissue)),
             instrument=load_instrument(str(instrument)),
-            stroke=Stroke(**given),  # type: ignore[arg-type]
+            stroke=Stroke(**given),
             resolution=Resolution(
                 element_along=element_along,
                 accuracy=USUAL_ACCURACY if accuracy is None else accuracy,
             ),
         )
+
+
+def _with_log(
+    log: str | None = None,
+    log_columns: str | None = None,
+    log_separator: str | None = None,
+    log_decimal: str | None = None,
+    **given: Any,
+) -> dict[str, Any]:
+    """Return the numbers of a stroke with the histories of a log."""
+    if log is None:
+        if log_columns or log_separator or log_decimal:
+            raise InputError("options of a log are given without one; give --log NAME.csv")
+        return given
+    from softsim.logs import load_log
+
+    columns = {}
+    for part in (log_columns or "").split(","):
+        name, _, column = part.partition("=")
+        if part.strip():
+            columns[name.strip()] = column.strip()
+    known = ("time", "force", "pressure", "indentation", "angle", "speed")
+    for name in columns:
+        if name not in known:
+            raise unknown_name("name in --log-columns", name, known)
+    separator = "\t" if log_separator == "tab" else log_separator or ","
+    found = load_log(log, **columns, separator=separator, decimal=log_decimal or ".")  # type: ignore[arg-type]
+    both = next((name for name in found if name in given), None)
+    if both is not None:
+        raise InputError(f"--{both} is given, and the log has it too; leave one of them out")
+    return given | found
 
 
 def is_result(path: str | None) -> bool:

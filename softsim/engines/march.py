@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
@@ -10,9 +11,20 @@ from typing import Protocol
 import numpy as np
 
 from softsim import progress
-from softsim.errors import ConvergenceError
+from softsim.errors import ConvergenceError, Interrupted
 from softsim.outcome import Array, Outcome, Snapshot
 from softsim.program import Phase, Program
+
+LOOKED_AT = 2.0
+"""Time after which the time of the rest is known well enough [s]."""
+
+LONG = 60.0
+"""Time that a user is warned of [s]."""
+
+
+def told(program: Program) -> dict[str, str]:
+    """Return what a result says of histories that were made coarser; nothing where none was."""
+    return {"history_changes": "; ".join(program.changes)} if program.changes else {}
 
 
 class Walker(Protocol):
@@ -57,8 +69,10 @@ def march(
     ------
     ConvergenceError
         When a step fails; its `partial` is the `Outcome` so far.
+    Interrupted
+        When the user ends it; likewise.
     """
-    total, count = program.steps, 0
+    total, count, clock = program.steps, 0, _Clock(program.steps)
     stride = math.ceil(total / most)
     times, snapshots = [walker.time], [walker.snapshot()]
 
@@ -72,10 +86,13 @@ def march(
         end_shown = phase.steps >= stride or not turns
         for number in range(1, phase.steps + 1):
             progress.report(count, total, program.mode)
+            clock.tick(count)
             count += 1
             shown = count % stride == 0 or (number == phase.steps and end_shown)
             try:
                 walker.advance(phase, number, shown=shown)
+                if shown:
+                    shot = walker.snapshot()
             except ConvergenceError as error:
                 last = walker.recovered()
                 if last is not None and walker.time > times[-1]:
@@ -83,7 +100,40 @@ def march(
                     snapshots.append(last)
                 error.partial = replace(solved(), incomplete=str(error))
                 raise
+            except KeyboardInterrupt:
+                end = program.times[-1]
+                text = f"interrupted by the user after {times[-1]:.3g} s of {end:.3g} s"
+                raise Interrupted(replace(solved(), incomplete=text)) from None
             if shown:
+                snapshots.append(shot)
                 times.append(walker.time)
-                snapshots.append(walker.snapshot())
     return solved()
+
+
+class _Clock:
+    """Tells a solve that will take long, once, from how long its first steps took.
+
+    Parameters
+    ----------
+    total : int
+        Number of steps.
+    """
+
+    def __init__(self, total: int) -> None:
+        self.total, self.begun, self.is_done = total, 0.0, False
+
+    def tick(self, count: int) -> None:
+        """Note that so many steps are done; the first may compile kernels and does not count."""
+        if count <= 1:
+            self.begun = time.perf_counter()
+            return
+        spent = time.perf_counter() - self.begun
+        if self.is_done or spent < LOOKED_AT:
+            return
+        self.is_done = True
+        left = spent / (count - 1) * (self.total - count)
+        if left > LONG:
+            progress.warn(
+                f"about {left / 60.0:.2g} min left for {self.total - count} steps; an interrupt "
+                "(Ctrl-C) returns what was solved by then"
+            )

@@ -196,6 +196,6 @@ def _reach(problem: Problem) -> float:
     """How far from its lowest point the tool can touch skin [m]: a guess on the safe side."""
     deepest = DEEPEST * problem.tissue.thickness
     if problem.stroke.indentation is not None:
-        deepest = min(deepest, float(problem.stroke.indentation))
+        deepest = min(deepest, problem.stroke.load)
     low, high = problem.outline.span_below(deepest)
     return max(-low, high) + 0.5 * ALONG_REACH

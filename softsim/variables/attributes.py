@@ -36,6 +36,8 @@ ATTRIBUTES: dict[str, str] = {
     "largest_strain": "Largest magnitude of a principal strain [-].",
     "datum": "What the indentation is measured from.",
     "creep_fit_error": "Largest relative error of the creep fitted to the layers [-].",
+    "history_changes": "Only of a stroke with histories: how many of their points were "
+    "followed, and how far the others lie off.",
     "friction_in_press": "`none`: a press, a dwell and a lift have no shear on the skin.",
 }
 """Every attribute by name."""

@@ -15,6 +15,14 @@ COORDINATES = (
         "of travel is that of this pass: every second one goes back.",
     ),
     fixed(
+        "stroke_number",
+        "time",
+        "1",
+        "number of the stroke",
+        "From 1; more where the stroke is repeated. Each begins with its press and ends with its "
+        "rest off the skin.",
+    ),
+    fixed(
         "along",
         "along",
         "m",

@@ -88,7 +88,7 @@ def test_result_holds_exactly_the_registered_variables(mode):
         known = REGISTRY[str(name)]
         assert variable.dims == (*(lead if known.in_time else ()), *known.dims)
         assert variable.attrs == known.attributes
-    timed = {"time", "pass_number"}
+    timed = {"time", "pass_number", "stroke_number"}
     gliding = {"interface", "interface_depth"}
     expected = {*names("coordinate")} - gliding - (timed if mode == "steady" else set())
     assert set(result.coords) == expected

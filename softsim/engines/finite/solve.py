@@ -54,10 +54,7 @@ def solve(problem: Problem, mode: str, *, warm: WarmStart | None = None) -> Outc
         return solve_program(problem, mode)
     check_endless(problem)
     start = time.perf_counter()
-    speed = problem.stroke.speed
-    scene = Scene.of(
-        problem, speed=None if speed is None else problem.direction * abs(float(speed))
-    )
+    scene = Scene.of(problem, speed=problem.stroke.usual_speed)
     near = warm if isinstance(warm, Neighbour) else None
     try:
         solution = solve_scene(scene, near.solution if near else None)

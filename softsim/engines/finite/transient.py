@@ -39,10 +39,11 @@ from softsim.engines.finite.tissue.fields import (
 from softsim.engines.finite.tissue.histories import Memory
 from softsim.engines.finite.tissue.mesh import NEAR_GROWTH, Patch, along_line, depth_line
 from softsim.engines.finite.tissue.section import Section
-from softsim.engines.march import march
+from softsim.engines.march import march, told
 from softsim.errors import ConvergenceError, InputError
 from softsim.kernels.splines.geometry import PLANE, ROUND
 from softsim.load import Load, force_at_pressure
+from softsim.motion import reach_of
 from softsim.outcome import Contact, Outcome, Snapshot
 from softsim.problem import Problem
 from softsim.program import Phase, Program, StepRule
@@ -76,9 +77,11 @@ def solve_program(problem: Problem, mode: str) -> Outcome:
     start = time.perf_counter()
     scene = Scene.of(problem, speed=None)
     found, warnings = _estimate(problem, mode, scene)
-    length = float(problem.stroke.length or 0.0) if mode == "transient" else 0.0
+    slides = mode == "transient"
+    ahead = reach_of(problem.stroke) if slides else (0.0, 0.0)
+    length = float(problem.stroke.way or 0.0) if slides else 0.0
     errors = _errors(scene, found, _spans(scene, length))
-    section, size, reach = path_section(scene, found, length)
+    section, size, reach = path_section(scene, found, ahead)
     pass_steps = max(1, round(length / (SPANS_A_STEP * size)))
     program = Program.of(problem, mode, STEPS, pass_steps=pass_steps)
     walker = _Walker(problem, mode, section, size, reach)
@@ -100,7 +103,7 @@ def solve_program(problem: Problem, mode: str) -> Outcome:
             element_along=size,
             elapsed=time.perf_counter() - start,
             on_nodes=True,
-            attributes=solved_rows(section),
+            attributes=solved_rows(section) | told(program),
             warnings=(*warnings, *far_slips(snapshots)),
             errors=errors,
         )
@@ -163,18 +166,21 @@ def _spans(scene: Scene, length: float) -> int:
 
 
 def path_section(
-    scene: Scene, found: Solution, length: float
+    scene: Scene, found: Solution, ahead: tuple[float, float]
 ) -> tuple[Section, float, tuple[float, float]]:
-    """Return a section that is fine all along the way, its spans and the reach of a contact [m]."""
-    patches = resolved_patches(scene, found, _spans(scene, length))
+    """Return a section that is fine all along the way, its spans and the reach of a contact [m].
+
+    `ahead`: how far back and ahead the tool comes from where it first stands [m].
+    """
+    patches = resolved_patches(scene, found, _spans(scene, ahead[1] - ahead[0]))
     size = min(patch.size for patch in patches)
     size = scene.element_along or min(size, NOSE_SHARE * scene.nose_radius)
     low, high = patches[0].low - found.touch.along, patches[-1].high - found.touch.along
-    travel = scene.direction * length
+    first, last = sorted(scene.direction * end for end in ahead)
     margin = max(BESIDE * (high - low), LEAST_BESIDE * size)
-    start = max(min(0.0, travel) + low - margin, scene.least)
-    fine = Patch(start, max(0.0, travel) + high + margin, size)
-    ends = _ends(scene, fine, travel)
+    start = max(first + low - margin, scene.least)
+    fine = Patch(start, last + high + margin, size)
+    ends = _ends(scene, fine, first, last)
     parts = at_rim(fine, scene.rim)
     size = parts[-1].size
     growth = 1.0 if scene.growth is None else max(scene.growth, LEAST_GROWTH)
@@ -187,14 +193,15 @@ def path_section(
     return section_of(scene, along, depth, owner), size, (low, high)
 
 
-def _ends(scene: Scene, fine: Patch, travel: float) -> tuple[float, float]:
+def _ends(scene: Scene, fine: Patch, first: float, last: float) -> tuple[float, float]:
     """Return where the mesh ends along, the same way off at both ends of a stroke [m]."""
+    middle = 0.5 * (first + last)
     low, high = scene.ends
     if scene.half_width is None:
-        return (low + min(0.0, travel) if low else low, high + max(0.0, travel))
-    ends = (low + 0.5 * travel, high + 0.5 * travel) if low else (low, high)
+        return (low + first if low else low, high + last)
+    ends = (low + middle, high + middle) if low else (low, high)
     if fine.low < ends[0] or fine.high > ends[1]:
-        least = 2.0 * max(0.5 * travel - fine.low, fine.high - 0.5 * travel)
+        least = 2.0 * max(middle - fine.low, fine.high - middle)
         raise InputError(
             f"width of the tissue is {2.0 * scene.half_width:g} m; must be at least {least:.3g} m "
             "to hold the stroke (widen it, or leave it out)"
@@ -234,7 +241,9 @@ class _Walker:
         self.points = PointFields.of(section, self.displacement)
         self.before: tuple[Array, float] | None = None
         self.along, self.time, self.residual = 0.0, 0.0, 0.0
-        self.pass_number, self.lifted_from = 0, 0.0
+        self.pass_number, self.stroke_number, self.way, self.lifted_from = 0, 1, 0.0, 0.0
+        self.outline, self.angle = self.scene.outline, problem.stroke.first_angle
+        self.leaned, self.blade = self.angle, np.array(self.outline.origin)
         self.is_stale, self.budget, self.failed = True, math.inf, math.inf
         contact = self._contact(0.0)
         self.touch = Touch.none(contact.window.functions.size)
@@ -253,7 +262,7 @@ class _Walker:
         window = Window.of(self.section.along, [(ends[0], ends[1])], self.section.form)
         scale = float(self.scene.shear_moduli.max()) / self.size
         none = np.zeros(window.functions.size)
-        chain = self.scene.outline.chain
+        chain = self.outline.chain
         self.window_at = along
         return ContactProblem(window, chain, self.scene.friction, 0, none, along, scale)
 
@@ -279,7 +288,9 @@ class _Walker:
     def begin(self, phase: Phase) -> None:
         """Turn to a phase."""
         self.before = None
-        self.pass_number = max(self.pass_number, phase.pass_number)
+        if phase.stroke_number > self.stroke_number:
+            self.stroke_number, self.pass_number = phase.stroke_number, 0
+        self.pass_number = phase.pass_number or self.pass_number
         self.lifted_from = self.touch.depth
 
     def advance(self, phase: Phase, number: int, *, shown: bool) -> None:
@@ -301,6 +312,7 @@ class _Walker:
     def _stopped(self, phase: Phase, at: float) -> ConvergenceError:
         """Return the error of a step that failed however small; recovers the last state."""
         contact, touch, problem = self.newton.contact, self.touch, self.problem
+        self._lean(self.angle)
         self.history.begin(self.section, 0.0)
         self.section.evaluate(self.displacement)
         self._weigh()
@@ -312,7 +324,7 @@ class _Walker:
             return not_loaded(problem, self.mode, reached, why, self.failed)
         full = load_text(problem, self.scene.load.value)
         if phase.name == "slide":
-            way = 1e3 * at * abs(phase.travel)
+            way = 1e3 * abs(phase.place(at) - phase.start)
             where = f"through {way:.3g} mm of pass {phase.pass_number} at {full}"
             cure = "take a shorter length, a lower load or less friction"
         else:
@@ -327,11 +339,10 @@ class _Walker:
 
     def _attempt(self, phase: Phase, start: float, end: float) -> bool:
         """Try one step; accept it when it converges."""
-        dt = (end**phase.power - start**phase.power) * phase.duration
+        dt = phase.time(end) - phase.time(start)
         load = phase.load(self.scene.load, end, self.lifted_from)
-        along = self.along
-        if phase.name == "slide":
-            along = self.scene.direction * (phase.start + phase.travel * end)
+        along = self.scene.direction * phase.place(end)
+        self._lean(phase.angle(end))
         if abs(along - self.window_at) > STRAY * self.margin:
             self._move_window(along)
         self.history.begin(self.section, dt)
@@ -344,11 +355,17 @@ class _Walker:
             solved = self._solve(guess, self.touch, load)
             if solved is not None:
                 self.is_stale = self.newton.iterations - begun > STALE
-                self._accept(solved, dt, along)
+                self._accept(solved, dt, along, phase)
                 return True
             self.is_stale = True
             self.newton.expected = self.expected.copy()
         return False
+
+    def _lean(self, angle: float | None) -> None:
+        """Turn the edge to an angle, where that changes [rad]; its lowest point stays."""
+        if angle is not None and angle != self.leaned:
+            self.leaned, self.outline = angle, self.problem.outline_at(angle)
+            self.newton.contact.chain = self.outline.chain
 
     def _solve(self, displacement: Array, touch: Touch, load: Load) -> Solved | None:
         """Solve a step from a guess, in a window that is widened where the contact leaves it."""
@@ -400,15 +417,16 @@ class _Walker:
             self.displacement + dt / last_dt * (self.displacement - last),
         ]
 
-    def _accept(self, solved: Solved, dt: float, along: float) -> None:
+    def _accept(self, solved: Solved, dt: float, along: float, phase: Phase) -> None:
         """Make a solved step the present state."""
         section, contact, touch = self.section, self.newton.contact, solved.touch
         contact.weigh(solved.displacement[contact.window.functions, 0], touch)
         section.evaluate(solved.displacement, tangent=True)  # energies of branches need it
         self.points = PointFields.of(section, solved.displacement)
-        moved = np.array([along - self.along, touch.depth - self.touch.depth])
+        moved, push = self._moved(solved, along)
         drag = self.touch.drag
-        self.ledger.add(section, self.history, self.points, contact, drag, moved, touch)
+        self.ledger.add(section, self.history, self.points, contact, drag, moved, push, touch)
+        self.way += 0.0 if phase.is_over_skin else abs(along - self.along)
         self.history.accept(section)
         self.before = (self.displacement, dt)
         self.displacement, self.touch, self.along = solved.displacement, touch, along
@@ -416,6 +434,18 @@ class _Walker:
         self.residual = max(self.residual, solved.residual)
         self.expected = section.expected_now()
         contact.arc_before[:] = contact.weighed.arc
+
+    def _moved(self, solved: Solved, along: float) -> tuple[Array, Array]:
+        """Return how a point of the blade has moved in a step, and force and moment about it."""
+        contact, touch, angle = self.newton.contact, solved.touch, self.leaned
+        at = np.array(self.outline.origin) + np.array([along, touch.depth])
+        moved = np.append(at - self.blade, self.angle - angle)
+        force = contact.force(touch)
+        arm = solved.displacement[contact.window.functions, 0] - at
+        arm[:, 0] += contact.window.place
+        moment = float((arm[:, 0] * force[:, 1] - arm[:, 1] * force[:, 0]).sum())
+        self.blade, self.angle = at, angle
+        return moved, np.append(force.sum(axis=0), moment)
 
     def _shown(self) -> Contact:
         """Return the contact of the present state, as last weighed."""
@@ -441,6 +471,8 @@ class _Walker:
             viscous_work=total(section, densities.lost) + lost,
             friction_work=self.ledger.friction_work,
             pass_number=self.pass_number,
+            stroke_number=self.stroke_number,
+            way=self.way,
             boundaries=boundaries(section),
         )
 

@@ -70,7 +70,7 @@ def _solve_all(
 def _sharing(problem: Problem) -> tuple[object, ...]:
     """Key that puts problems with the same responses next to each other."""
     stroke = problem.stroke
-    return (hash(problem.tissue), abs(float(stroke.speed or 0.0)), problem.friction, stroke.load)
+    return (hash(problem.tissue), abs(stroke.usual_speed or 0.0), problem.friction, stroke.load)
 
 
 def _solve_case(problem: Problem, depth: FloatArray) -> tuple[dict[str, float], FloatArray]:

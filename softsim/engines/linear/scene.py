@@ -67,7 +67,7 @@ class Scene:
             stack=linear_stack(tissue),
             outline=problem.outline,
             direction=problem.direction,
-            speed=abs(float(problem.stroke.speed or 0.0)),
+            speed=abs(problem.stroke.usual_speed or 0.0),
             friction=problem.friction,
             load=load,
             thickness=tissue.thickness,
@@ -104,9 +104,9 @@ def check_tissue(problem: Problem) -> None:
         )
     if stroke.indentation is None or tissue.base == "half_space":
         return
-    if float(stroke.indentation) >= tissue.thickness:
+    if stroke.load >= tissue.thickness:
         raise InputError(
-            f"indentation is {float(stroke.indentation):g} m; must be less than the thickness of "
+            f"indentation is {stroke.load:g} m; must be less than the thickness of "
             f"the tissue over its rigid base, {tissue.thickness:g} m"
         )
 

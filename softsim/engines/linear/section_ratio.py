@@ -102,7 +102,7 @@ def section_ratio(
     middle of straight edges within 10 % from 0.3 mm on.
     """
     step = 0.0 if rate <= 0.0 else 2.0 ** round(math.log2(rate))
-    angle = float(problem.stroke.angle)  # a stroke backwards is a mirror image
+    angle = problem.stroke.first_angle  # a stroke backwards is a mirror image
     ahead = angle if problem.direction > 0 else math.pi - angle
     stroke = Stroke(indentation=1e-6, angle=ahead)
     plain = replace(problem.instrument, sources=(), name=None, label="", mass=None)

@@ -119,7 +119,7 @@ class Footage:
         self.columns = _columns(1e3 * dataset["along"].to_numpy(), ends)
         self.place = 1e3 * dataset["along"].to_numpy()[self.columns]
         self.way = ends[1] - ends[0]  # of the tissue through the view of a steady stroke [mm]
-        self.speed = abs(1e3 * float(problem_of(dataset).stroke.speed or 0.1))  # [mm/s]
+        self.speed = abs(1e3 * (problem_of(dataset).stroke.usual_speed or 0.1))  # [mm/s]
         self.spacing = self.way / THREADS_IN_VIEW
         self.profile_field = field if field in PROFILED else "von_mises_change"
         pieces = pieces_of(profile_of(self._dataset_at(0), self.profile_field))

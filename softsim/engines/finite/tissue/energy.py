@@ -121,7 +121,7 @@ class Ledger:
         shape = section.stresses.ratio.shape
         self.work, self.lost = np.zeros((2, *shape))
         self.strain = np.zeros_like(section.stresses.relaxing)
-        self.force, self.tool_work, self.friction_work = np.zeros(2), 0.0, 0.0
+        self.push, self.tool_work, self.friction_work = np.zeros(3), 0.0, 0.0
 
     def add(
         self,
@@ -131,6 +131,7 @@ class Ledger:
         contact: ContactProblem,
         drag_before: Array,
         moved: Array,
+        push: Array,
         after: Touch,
     ) -> None:
         """Book one converged step; before `history.accept`.
@@ -147,8 +148,11 @@ class Ledger:
             As weighed at its end.
         drag_before : ndarray, shape (n_functions,)
             Drags at its start [Pa].
-        moved : ndarray, shape (2,)
-            Of the tool, along and in depth [m].
+        moved : ndarray, shape (3,)
+            Of the tool: along and in depth [m], and turned [rad].
+        push : ndarray, shape (3,)
+            Of the tool at the end: force along and in depth [N/m], and moment about what is moved
+            [N].
         after : Touch
         """
         energies_in_time(
@@ -162,9 +166,8 @@ class Ledger:
             (self.work, self.lost),
         )
         self.strain = points.strain
-        force = contact.force(after).sum(axis=0)
-        self.tool_work += float(0.5 * (self.force + force) @ moved)
-        self.force = force
+        self.tool_work += float(0.5 * (self.push + push) @ moved)
+        self.push = push
         slip = contact.weighed.arc - contact.arc_before
         drag = 0.5 * (at_points(contact, drag_before) + at_points(contact, after.drag))
         self.friction_work -= float((contact.window.skin.weight * drag * slip).sum())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import fft
@@ -198,6 +198,11 @@ class CreepingContact:
         )
         self._balance(propagator, instant, before)
         return self.state
+
+    def carry(self, nodes: int) -> None:
+        """Carry the tool over the skin, off which it is, on by nodes."""
+        self.state = replace(self.state, travel=self.state.travel + nodes)
+        self.active = None
 
     def _condition(
         self, propagator: Propagator, load: Load, rows: FloatArray, friction: float

@@ -41,7 +41,7 @@ from softsim.engines.linear.section.report import (
     spread_columns,
 )
 from softsim.engines.linear.section.skin import deformed_contact
-from softsim.engines.march import march
+from softsim.engines.march import march, told
 from softsim.outcome import Contact, Outcome, Rows, Snapshot
 from softsim.problem import Problem
 from softsim.program import Phase
@@ -104,7 +104,8 @@ def solve_path(problem: Problem, mode: str) -> Outcome:
             | {
                 "creep_fit_error": walk.skin.skin.creep.fit_error,
                 "friction_in_press": "none",
-            },
+            }
+            | told(path.program),
             warnings=warnings,
         ).towards(scene.direction)
 
@@ -140,9 +141,11 @@ class _Walker:
     largest_contact: int = 0
     strain: float = 0.0
     pass_number: int = 0
+    stroke_number: int = 1
+    way: int = 0
     friction: float = 0.0
     lifted_from: float = 0.0
-    slide: _Step = field(init=False)
+    slides: dict[tuple[int, float], _Step] = field(default_factory=dict)
 
     @classmethod
     def of(cls, problem: Problem, scene: Scene, path: Path) -> _Walker:
@@ -196,27 +199,41 @@ class _Walker:
     def begin(self, phase: Phase) -> None:
         """Turn to a phase."""
         self.lifted_from = self.skin.state.indentation
-        self.pass_number = max(self.pass_number, phase.pass_number)
-        self.friction = self.scene.friction * float(np.sign(phase.travel))
-        if phase.pass_number == 1:
-            skin, duration = self.skin.skin, float(phase.durations[0])
-            self.slide = _Step(
-                sliding_step(skin, self.path.travel, duration),
-                Propagator.of(self.fields.basis.time, duration, self.path.travel, skin.size),
-            )
-        elif phase.pass_number:
-            self.slide = self.slide.mirrored
+        if phase.stroke_number > self.stroke_number:
+            self.stroke_number, self.pass_number = phase.stroke_number, 0
+        self.pass_number = phase.pass_number or self.pass_number
+        slides = bool(phase.pass_number)
+        self.friction = self.scene.friction * float(np.sign(phase.travel)) if slides else 0.0
 
     def advance(self, phase: Phase, number: int, *, shown: bool) -> None:
         """Take one step of a phase, with all fields where it is shown."""
         load = phase.load(self.scene.load, number / phase.steps, self.lifted_from)
-        step = self.slide if phase.pass_number else self._standing(phase, number)
+        nodes = self.path.nodes(phase)
+        on = int(nodes[number] - nodes[number - 1])
+        if phase.is_over_skin:
+            self.skin.carry(on)
+            on = 0
+        else:
+            self.way += abs(on)
+        step = self._sliding(phase, on) if on else self._standing(phase, number)
         state = self.skin.advance(step.skin, load, self.friction)
         self.fields.advance(step.fields, self.skin.tractions, whole=shown)
         self._record(state)
 
     def recovered(self) -> None:
         """Return nothing: a step that fails has changed the state."""
+
+    def _sliding(self, phase: Phase, on: int) -> _Step:
+        """Return a step that goes on by nodes, below 0 backwards; all of a pass last alike."""
+        duration = phase.duration / phase.steps
+        key = abs(on), float(f"{duration:.10e}")
+        if key not in self.slides:
+            skin = self.skin.skin
+            self.slides[key] = _Step(
+                sliding_step(skin, abs(on), duration),
+                Propagator.of(self.fields.basis.time, duration, abs(on), skin.size),
+            )
+        return self.slides[key] if on > 0 else self.slides[key].mirrored
 
     def _standing(self, phase: Phase, number: int) -> _Step:
         """Return a step without travel."""
@@ -255,6 +272,8 @@ class _Walker:
             viscous_work=energy.viscous,
             friction_work=energy.friction,
             pass_number=self.pass_number,
+            stroke_number=self.stroke_number,
+            way=self.way * self.path.spacing,
         )
 
     def _contact(self, state: SkinState) -> Contact:

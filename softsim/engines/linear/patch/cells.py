@@ -143,7 +143,7 @@ class EdgeShape:
             )
         self.end_radius = problem.instrument.end_rounding
         self.straight = max(self.half_length - self.end_radius, 0.0)
-        angle = float(problem.stroke.angle)
+        angle = problem.stroke.first_angle
         self.way, self.rise = math.cos(angle), math.sin(angle)
         low, high = self.outline.span_below(float(problem.instrument.edge.nose_radius))
         places = np.array([0.0, self.straight, self._lowest_place()])
@@ -222,7 +222,7 @@ def edge_scene(problem: Problem) -> tuple[EdgeScene, tuple[str, ...]]:
     tissue, stroke = problem.tissue, problem.stroke
     check_tissue(problem)
     stack, uneven = even_stack(tissue)
-    speed = abs(float(stroke.speed or 0.0))
+    speed = abs(stroke.usual_speed or 0.0)
     friction = problem.friction if speed else 0.0
     scene = EdgeScene(
         stack=stack,

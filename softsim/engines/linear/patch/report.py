@@ -108,7 +108,7 @@ def fields_at(
 def _load_of_result(result: xr.Dataset, problem: Problem) -> tuple[SurfaceLoad, float]:
     """Return the tractions of a result, seen so that the tool moves towards +x, and its speed."""
     pressure = result["contact_pressure_map"].to_numpy()
-    speed = abs(float(problem.stroke.speed or 0.0))
+    speed = abs(problem.stroke.usual_speed or 0.0)
     along, across = result["along"].to_numpy(), result["across"].to_numpy()
     sides = float(result.attrs["element_along"]), float(result.attrs["element_across"])
     load = SurfaceLoad(along, across, pressure, problem.friction if speed else 0.0, sides)
