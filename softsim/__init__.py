@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         load_instrument,
         load_interface,
         load_protocol,
+        load_scar,
         load_tissue,
         protocols,
         tissues,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     )
     from softsim.plausible import allow_unusual
     from softsim.problem import Problem, Resolution
+    from softsim.region import Region
     from softsim.results import open_result
     from softsim.serialise import load_problem, problem_of
     from softsim.stroke import Stroke
@@ -78,6 +80,7 @@ __all__ = [
     "Ogden",
     "Problem",
     "Prony",
+    "Region",
     "Resolution",
     "RoundTip",
     "SoftsimError",
@@ -97,6 +100,7 @@ __all__ = [
     "load_log",
     "load_problem",
     "load_protocol",
+    "load_scar",
     "load_tissue",
     "metrics",
     "on_common_grid",
@@ -118,6 +122,7 @@ _HOMES = {
     "softsim.instrument": ("Instrument",),
     "softsim.interface": ("Interface",),
     "softsim.logs": ("load_log",),
+    "softsim.region": ("Region",),
     "softsim.tips": ("Cone", "FlatPunch", "RoundTip"),
     "softsim.library": (
         "instruments",
@@ -125,6 +130,7 @@ _HOMES = {
         "load_instrument",
         "load_interface",
         "load_protocol",
+        "load_scar",
         "load_tissue",
         "protocols",
         "tissues",

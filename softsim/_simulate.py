@@ -314,6 +314,7 @@ def check(
     _check_histories(problem, mode, engine, edge)
     if problem.instrument.is_round:
         _check_round(problem, mode, engine, edge)
+    _check_regions(problem, mode, linear=edge == "whole" or engine == "linear")
     if mode != "press" and (edge == "whole" or engine == "linear"):
         _check_held(problem)
     if edge == "whole":
@@ -334,6 +335,30 @@ def check(
             "base of the tissue is 'half_space'; must be 'rigid' for engine 'finite' (give the "
             "last layer its thickness over something rigid, or take engine='linear')"
         )
+
+
+def _check_regions(problem: Problem, mode: str, *, linear: bool) -> None:
+    """Refuse regions where layers have to be alike all along."""
+    for name, region in problem.tissue.regions.items():
+        if linear:
+            raise InputError(
+                f"tissue has region {shown(name)}, and the layers of engine 'linear' and of a "
+                "whole edge are alike all along; take engine='finite' with edge='section'"
+            )
+        if mode == "steady" and not region.is_endless:
+            raise InputError(
+                f"region {shown(name)} is {float(region.length):g} m long and mode is 'steady', "  # type: ignore[arg-type]
+                "in which the tool is under way for ever on tissue that is alike all along; take "
+                "mode='transient' or 'press', or leave start and length of the region out"
+            )
+        if problem.instrument.is_round and not region.is_endless:
+            half = 0.5 * float(region.length)  # type: ignore[arg-type]
+            if abs(float(region.start) + half) > 1e-9 or region.angle != 0.0:  # type: ignore[arg-type]
+                raise InputError(
+                    f"region {shown(name)} begins {float(region.start):g} m along, and under a "  # type: ignore[arg-type]
+                    "round tip a region is round about the axis; give it start = "
+                    f"{-half:g} m, half its length, and no angle"
+                )
 
 
 def _check_held(problem: Problem) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from softsim.checks import checked_name
 from softsim.errors import InputError, shown, unknown_name
 from softsim.materials import Prony
+from softsim.named import Named
 from softsim.plausible import usual_si
 from softsim.provenance import attached
 from softsim.sources import Source
@@ -88,36 +89,10 @@ class Interface:
         return float(self.stiffness) * (self.prony.instantaneous_factor if self.prony else 1.0)
 
 
-class Interfaces(Mapping[str, Interface]):
-    """The interfaces of a tissue by name, from the skin down; never changed, so it has a hash.
+class Interfaces(Named[Interface]):
+    """The interfaces of a tissue by name, from the skin down."""
 
-    Parameters
-    ----------
-    named : iterable of (str, Interface)
-    """
-
-    __slots__ = ("_named",)
-
-    def __init__(self, named: Iterable[tuple[str, Interface]] = ()) -> None:
-        self._named = dict(named)
-
-    def __getitem__(self, name: str) -> Interface:
-        try:
-            return self._named[name]
-        except KeyError:
-            raise KeyError(name) from None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._named)
-
-    def __len__(self) -> int:
-        return len(self._named)
-
-    def __hash__(self) -> int:
-        return hash(tuple(self._named.items()))
-
-    def __repr__(self) -> str:
-        return repr(self._named)
+    __slots__ = ()
 
 
 def checked_interfaces(given: Any) -> dict[str, Interface]:

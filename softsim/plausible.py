@@ -121,6 +121,14 @@ RANGES: dict[str, Range] = {
     "interface.viscosity": Range(
         "Pa*s/m", 0.01, 1e10, "the dashpot of an interface of soft layers", zero=True
     ),
+    "region.start": Range("m", 1e-6, 1.0, "the place of a scar", zero=True),
+    "region.length": Range("m", 1e-5, 1.0, "the length of a scar"),
+    "region.top": Range("m", 1e-6, 0.1, "the depth of a scar", zero=True),
+    "region.height": Range("m", 1e-6, 0.1, "the height of a scar"),
+    "region.transition": Range("m", 1e-6, 0.1, "the soft edge of a scar", zero=True),
+    "region.stiffness_factor": Range("1", 1e-4, 1e4, "a tissue over another"),
+    "region.toe_strain_factor": Range("1", 0.05, 20.0, "a tissue over another"),
+    "region.fibre_factor": Range("1", 1e-4, 1e4, "a tissue over another"),
     "tissue.width": Range("m", 1e-3, 1.0, "a block of tissue"),
     "material.young_modulus": Range("Pa", 100.0, 3e9, "Young's modulus of soft tissue"),
     "material.shear_modulus": Range("Pa", 100.0, 1e9, "the shear modulus of soft tissue"),

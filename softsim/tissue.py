@@ -17,6 +17,7 @@ from softsim.interface import Interface, Interfaces, checked_interfaces, laid
 from softsim.materials import LAWS, Material
 from softsim.plausible import usual_si
 from softsim.provenance import attached, given, listed, placed
+from softsim.region import Region, Regions, checked_regions
 from softsim.sources import Source
 from softsim.units import Quantity, to_si
 
@@ -150,6 +151,9 @@ class Tissue:
         the place of that layer, which is left out of `layers`; any other lies under the layer it
         names as `under`, and under the last layer it glides on the rigid base.  Stored from the
         skin down, each with the layer it is under.
+    regions : mapping of str to Region
+        Parts of the layers that are made of something else, by name: scars and other inclusions.
+        Where two overlap, the later one counts.
 
     Examples
     --------
@@ -166,6 +170,7 @@ class Tissue:
     sides: Literal["held", "free"] = "held"
     name: str | None = None
     interfaces: Mapping[str, Interface] = field(default_factory=Interfaces)
+    regions: Mapping[str, Region] = field(default_factory=Regions)
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
@@ -192,6 +197,8 @@ class Tissue:
         found, kept = laid(gliding, [layer.name for layer in layers], self.base)
         set_(self, "interfaces", found)
         set_(self, "layers", tuple(layers[place] for place in kept))
+        names = [layer.name for layer in self.layers]
+        set_(self, "regions", checked_regions(self.regions, [*names, *found], names, self.bounds))
         if self.width is not None:
             width = usual_si(
                 self.width,
@@ -215,19 +222,19 @@ class Tissue:
         return np.cumsum([0.0, *(float(layer.thickness) for layer in self.layers)])
 
     @property
-    def parts(self) -> tuple[tuple[str, Layer | Interface], ...]:
-        """Layers and interfaces by name, from the skin down."""
+    def parts(self) -> tuple[tuple[str, Layer | Interface | Region], ...]:
+        """Layers and interfaces by name, from the skin down, and regions behind them."""
         under = {str(part.under): (name, part) for name, part in self.interfaces.items()}
-        found: list[tuple[str, Layer | Interface]] = []
+        found: list[tuple[str, Layer | Interface | Region]] = []
         for layer in self.layers:
             found.append((layer.name, layer))
             if layer.name in under:
                 found.append(under[layer.name])
-        return tuple(found)
+        return (*found, *self.regions.items())
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Sources of the numbers of every layer and interface, paths beginning at the problem."""
+        """Sources of the numbers of every part, paths beginning at the problem."""
         found = (s for name, part in self.parts for s in placed(part.sources, f"tissue.{name}"))
         return tuple(dict.fromkeys(found))
 

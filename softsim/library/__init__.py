@@ -13,6 +13,7 @@ from softsim.library.loaders import (
     tissue_from_table,
     tissues,
 )
+from softsim.library.scars import load_scar
 from softsim.library.tables import (
     cited_works,
     describe_instrument,
@@ -41,6 +42,7 @@ __all__ = [
     "load_instrument",
     "load_interface",
     "load_protocol",
+    "load_scar",
     "load_tissue",
     "protocols",
     "tissue_from_table",

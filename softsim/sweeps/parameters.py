@@ -2,8 +2,8 @@
 
 A parameter is a field of the stroke (``force``), of the edge (``edge.nose_radius``), of the
 instrument (``instrument.contact_length``), of a layer (``tissue.fat_deep.thickness``), a constant
-of a layer's material (``tissue.fat_deep.material.bulk_modulus``) or a field of an interface
-(``tissue.loose_connective.stiffness``).
+of a layer's material (``tissue.fat_deep.material.bulk_modulus``), a field of an interface
+(``tissue.loose_connective.stiffness``) or of a region (``tissue.scar.stiffness_factor``).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from softsim.provenance import (
     INSTRUMENT_UNITS,
     INTERFACE_UNITS,
     LAYER_UNITS,
+    REGION_UNITS,
     STROKE_UNITS,
     constant_unit,
 )
@@ -47,13 +48,13 @@ class Parameter:
         As written, e.g. ``"tissue.fat_deep.thickness"``.
     owner : str
         ``"stroke"``, ``"edge"``, ``"instrument"``, ``"layer"``, ``"material"``, a family of its
-        fibres, ``"fibres[0]"``, or ``"interface"``.
+        fibres, ``"fibres[0]"``, ``"interface"`` or ``"region"``.
     field : str
         Field of the owner.
     unit : str
         SI unit.
     layer : str or None
-        Name of the layer, or of the interface, for the last four owners.
+        Name of the layer, the interface or the region, for the last five owners.
     """
 
     name: str
@@ -113,6 +114,10 @@ def parameters_of(problem: Problem) -> dict[str, Parameter]:
         for name, unit in INTERFACE_UNITS.items():
             path = f"tissue.{interface}.{name}"
             found.append(Parameter(path, "interface", name, unit, interface))
+    for key, region in problem.tissue.regions.items():
+        for name, unit in REGION_UNITS.items():
+            if getattr(region, name) is not None:
+                found.append(Parameter(f"tissue.{key}.{name}", "region", name, unit, key))
     return {parameter.name: parameter for parameter in found}
 
 
@@ -143,6 +148,9 @@ def with_values(problem: Problem, values: Mapping[Parameter, Quantity]) -> Probl
             one = replace(tissue.interfaces[str(layer_name)], **fields)  # type: ignore[arg-type]
             interfaces = {**tissue.interfaces, str(layer_name): one}
             tissue = replace(tissue, interfaces=interfaces)
+        elif owner == "region":
+            part = replace(tissue.regions[str(layer_name)], **fields)  # type: ignore[arg-type]
+            tissue = replace(tissue, regions={**tissue.regions, str(layer_name): part})
         else:
             tissue = _with_layer(tissue, str(layer_name), owner, fields)
     return replace(problem, stroke=stroke, instrument=tool, tissue=tissue)
@@ -223,6 +231,8 @@ def _owner(problem: Problem, parameter: Parameter) -> Any:
         return owners[parameter.owner]
     if parameter.owner == "interface":
         return problem.tissue.interfaces[str(parameter.layer)]
+    if parameter.owner == "region":
+        return problem.tissue.regions[str(parameter.layer)]
     layer = next(layer for layer in problem.tissue.layers if layer.name == parameter.layer)
     if parameter.owner == "layer":
         return layer

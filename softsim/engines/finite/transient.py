@@ -37,7 +37,7 @@ from softsim.engines.finite.tissue.fields import (
     solved_rows,
 )
 from softsim.engines.finite.tissue.histories import Memory
-from softsim.engines.finite.tissue.mesh import NEAR_GROWTH, Patch, along_line, depth_line
+from softsim.engines.finite.tissue.mesh import NEAR_GROWTH, Patch, along_line
 from softsim.engines.finite.tissue.section import Section
 from softsim.engines.march import march, told
 from softsim.errors import ConvergenceError, InputError
@@ -172,7 +172,8 @@ def path_section(
 
     `ahead`: how far back and ahead the tool comes from where it first stands [m].
     """
-    patches = resolved_patches(scene, found, _spans(scene, ahead[1] - ahead[0]))
+    spans = _spans(scene, ahead[1] - ahead[0])
+    patches = resolved_patches(scene, found, spans)
     size = min(patch.size for patch in patches)
     size = scene.element_along or min(size, NOSE_SHARE * scene.nose_radius)
     low, high = patches[0].low - found.touch.along, patches[-1].high - found.touch.along
@@ -184,12 +185,13 @@ def path_section(
     parts = at_rim(fine, scene.rim)
     size = parts[-1].size
     growth = 1.0 if scene.growth is None else max(scene.growth, LEAST_GROWTH)
-    along = along_line(parts, ends, scene.thickness, growth, scene.plate)
+    regions = scene.inclusions.along(spans)
+    along = along_line(parts, ends, scene.thickness, growth, scene.plate, *regions)
     least = np.where(scene.layers.thickness > size, 2, 1)
-    glides = scene.springs.layer
-    depth, owner = depth_line(
-        scene.layers.thickness, size, least, growth, scene.rows, scene.bends, glides
-    )
+    depth, owner = scene.inclusions.depth_line(
+        scene.layers.thickness, size, least, growth, spans=spans, counts=scene.rows,
+        bends=scene.bends, glides=scene.springs.layer,
+    )  # fmt: skip
     return section_of(scene, along, depth, owner), size, (low, high)
 
 
