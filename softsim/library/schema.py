@@ -170,6 +170,74 @@ class TissueLibrary(Table):
     stack: dict[str, Stack] = {}
 
 
+class FibreByHand(Table):
+    """A fibre family typed by hand."""
+
+    k1: Amount
+    k2: Amount
+    angle: Amount = 0.0
+    dispersion: Amount = 0.0
+
+
+class PronyByHand(Table):
+    """A relaxation spectrum typed by hand."""
+
+    g: list[Amount] | Amount
+    tau: list[Amount] | Amount
+    relaxes: str = "shear"
+    reference: str = "instantaneous"
+
+
+class MaterialByHand(BaseModel):
+    """A material typed by hand: `law` and the constants of that law."""
+
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
+    __pydantic_extra__: dict[str, Amount | list[Amount]]
+    law: str
+    prony: PronyByHand | None = None
+    fibres: list[FibreByHand] = []
+
+
+class LayerByHand(Table):
+    """A layer typed by hand: a material of its own or a library tissue."""
+
+    name: str | None = None
+    thickness: Amount
+    material: MaterialByHand | None = None
+    tissue: str | None = None
+    prestretch: Amount | list[Amount] | None = None
+    prestress: Amount | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> LayerByHand:
+        if (self.material is None) == (self.tissue is None):
+            given = "neither" if self.material is None else "both"
+            raise ValueError(f"{given} material and tissue given; must have exactly one of them")
+        return self
+
+
+class InterfaceByHand(Table):
+    """An interface that glides, typed by hand."""
+
+    stiffness: Amount
+    viscosity: Amount = 0.0
+    prony: PronyByHand | None = None
+    under: str | None = None
+
+
+class TissueByHand(Table):
+    """A tissue typed by hand: layers from the skin down."""
+
+    name: str | None = None
+    allow_unusual: bool = False
+    base: str = "rigid"
+    sides: str = "held"
+    width: Amount | None = None
+    layer: Annotated[list[LayerByHand], Field(min_length=1)]
+    interface: dict[str, InterfaceByHand] = {}
+    adhesion: dict[str, dict[str, Amount]] = {}
+
+
 class InstrumentTable(Table):
     """One instrument of the library."""
 

@@ -25,7 +25,6 @@ from softsim.materials.laws import (
     Yeoh,
 )
 from softsim.materials.relaxation import Prony
-from softsim.materials.scaled import scaled
 
 __all__ = [
     "LAWS",
@@ -44,7 +43,6 @@ __all__ = [
     "law_named",
     "refuse_constants",
     "response",
-    "scaled",
     "unknown_law",
 ]
 

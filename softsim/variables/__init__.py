@@ -25,6 +25,7 @@ from softsim.variables.measures import (
     profile_name,
 )
 from softsim.variables.section import (
+    ADHESIONS,
     COORDINATES,
     FIELDS,
     INTERFACES,
@@ -61,6 +62,7 @@ REGISTRY: dict[str, Variable] = {
         *FIELDS,
         *SURFACE,
         *INTERFACES,
+        *ADHESIONS,
         *SCALARS,
         *PROFILES,
         *UNDISTURBED,
