@@ -23,7 +23,6 @@ from softsim.errors import ConvergenceError, InputError, SoftsimError
 
 if TYPE_CHECKING:
     from softsim import metrics, viz
-    from softsim.adhesion import Adhesion
     from softsim.comparing import on_common_grid
     from softsim.edge import Edge
     from softsim.history import History
@@ -31,11 +30,11 @@ if TYPE_CHECKING:
     from softsim.interface import Interface
     from softsim.library import (
         instruments,
-        load_adhesion,
         load_friction,
         load_instrument,
         load_interface,
         load_protocol,
+        load_scar,
         load_tissue,
         protocols,
         tissues,
@@ -54,6 +53,7 @@ if TYPE_CHECKING:
     )
     from softsim.plausible import allow_unusual
     from softsim.problem import Problem, Resolution
+    from softsim.region import Region
     from softsim.results import open_result
     from softsim.serialise import load_problem, problem_of
     from softsim.stroke import Stroke
@@ -62,7 +62,6 @@ if TYPE_CHECKING:
     from softsim.tissue import Layer, Tissue
 
 __all__ = [
-    "Adhesion",
     "Cone",
     "ConvergenceError",
     "Design",
@@ -81,6 +80,7 @@ __all__ = [
     "Ogden",
     "Problem",
     "Prony",
+    "Region",
     "Resolution",
     "RoundTip",
     "SoftsimError",
@@ -93,7 +93,6 @@ __all__ = [
     "allow_unusual",
     "fields_under",
     "instruments",
-    "load_adhesion",
     "load_design",
     "load_friction",
     "load_instrument",
@@ -101,6 +100,7 @@ __all__ = [
     "load_log",
     "load_problem",
     "load_protocol",
+    "load_scar",
     "load_tissue",
     "metrics",
     "on_common_grid",
@@ -116,21 +116,21 @@ __all__ = [
 ]
 
 _HOMES = {
-    "softsim.adhesion": ("Adhesion",),
     "softsim.comparing": ("on_common_grid",),
     "softsim.edge": ("Edge",),
     "softsim.history": ("History",),
     "softsim.instrument": ("Instrument",),
     "softsim.interface": ("Interface",),
     "softsim.logs": ("load_log",),
+    "softsim.region": ("Region",),
     "softsim.tips": ("Cone", "FlatPunch", "RoundTip"),
     "softsim.library": (
         "instruments",
-        "load_adhesion",
         "load_friction",
         "load_instrument",
         "load_interface",
         "load_protocol",
+        "load_scar",
         "load_tissue",
         "protocols",
         "tissues",

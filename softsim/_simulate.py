@@ -314,8 +314,7 @@ def check(
     _check_histories(problem, mode, engine, edge)
     if problem.instrument.is_round:
         _check_round(problem, mode, engine, edge)
-    if problem.tissue.adhesions:
-        _check_adhesions(problem, mode, engine, edge)
+    _check_regions(problem, mode, linear=edge == "whole" or engine == "linear")
     if mode != "press" and (edge == "whole" or engine == "linear"):
         _check_held(problem)
     if edge == "whole":
@@ -336,6 +335,30 @@ def check(
             "base of the tissue is 'half_space'; must be 'rigid' for engine 'finite' (give the "
             "last layer its thickness over something rigid, or take engine='linear')"
         )
+
+
+def _check_regions(problem: Problem, mode: str, *, linear: bool) -> None:
+    """Refuse regions where layers have to be alike all along."""
+    for name, region in problem.tissue.regions.items():
+        if linear:
+            raise InputError(
+                f"tissue has region {shown(name)}, and the layers of engine 'linear' and of a "
+                "whole edge are alike all along; take engine='finite' with edge='section'"
+            )
+        if mode == "steady" and not region.is_endless:
+            raise InputError(
+                f"region {shown(name)} is {float(region.length):g} m long and mode is 'steady', "  # type: ignore[arg-type]
+                "in which the tool is under way for ever on tissue that is alike all along; take "
+                "mode='transient' or 'press', or leave start and length of the region out"
+            )
+        if problem.instrument.is_round and not region.is_endless:
+            half = 0.5 * float(region.length)  # type: ignore[arg-type]
+            if abs(float(region.start) + half) > 1e-9 or region.angle != 0.0:  # type: ignore[arg-type]
+                raise InputError(
+                    f"region {shown(name)} begins {float(region.start):g} m along, and under a "  # type: ignore[arg-type]
+                    "round tip a region is round about the axis; give it start = "
+                    f"{-half:g} m, half its length, and no angle"
+                )
 
 
 def _check_held(problem: Problem) -> None:
@@ -368,27 +391,6 @@ def _check_histories(problem: Problem, mode: str, engine: str | None, edge: str)
             raise InputError(
                 f"{name} is a history over place, and in mode 'press' the tool stays where it is; "
                 "give it over time, or take mode='transient'"
-            )
-
-
-def _check_adhesions(problem: Problem, mode: str, engine: str | None, edge: str) -> None:
-    """Refuse adhesions where a patch of bonds at one place has no answer."""
-    cures = {
-        "a steady stroke meets the same tissue all along": (mode == "steady", "mode='transient'"),
-        "engine 'linear' solves layers that are alike all along": (
-            engine == "linear" or edge == "whole",
-            "engine='finite' and edge='section'",
-        ),
-        "a round tip presses on tissue that is alike all around": (
-            problem.instrument.is_round,
-            "an edge",
-        ),
-    }
-    for why, (refused, cure) in cures.items():
-        if refused:
-            raise InputError(
-                f"adhesion {shown(next(iter(problem.tissue.adhesions)))} lies at one place, and "
-                f"{why}; take {cure}, or leave adhesions out"
             )
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from softsim.checks import checked_name
 from softsim.errors import InputError, shown, unknown_name
 from softsim.materials import Prony
+from softsim.named import Named
 from softsim.plausible import usual_si
 from softsim.provenance import attached
 from softsim.sources import Source
 from softsim.units import Quantity
-
-_Part = TypeVar("_Part")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,36 +89,10 @@ class Interface:
         return float(self.stiffness) * (self.prony.instantaneous_factor if self.prony else 1.0)
 
 
-class Named(Mapping[str, _Part]):
-    """Parts of a tissue by name, such as its interfaces; never changed, so it has a hash.
+class Interfaces(Named[Interface]):
+    """The interfaces of a tissue by name, from the skin down."""
 
-    Parameters
-    ----------
-    named : iterable of (str, part)
-    """
-
-    __slots__ = ("_named",)
-
-    def __init__(self, named: Iterable[tuple[str, _Part]] = ()) -> None:
-        self._named = dict(named)
-
-    def __getitem__(self, name: str) -> _Part:
-        try:
-            return self._named[name]
-        except KeyError:
-            raise KeyError(name) from None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._named)
-
-    def __len__(self) -> int:
-        return len(self._named)
-
-    def __hash__(self) -> int:
-        return hash(tuple(self._named.items()))
-
-    def __repr__(self) -> str:
-        return repr(self._named)
+    __slots__ = ()
 
 
 def checked_interfaces(given: Any) -> dict[str, Interface]:
@@ -147,7 +120,7 @@ def checked_interfaces(given: Any) -> dict[str, Interface]:
 
 def laid(
     interfaces: Mapping[str, Interface], names: list[str], base: str
-) -> tuple[Named[Interface], list[int]]:
+) -> tuple[Interfaces, list[int]]:
     """Lay interfaces among the layers of a tissue.
 
     Parameters
@@ -159,7 +132,7 @@ def laid(
 
     Returns
     -------
-    interfaces : Named
+    interfaces : Interfaces
         From the skin down, each with the layer it is under.
     kept : list of int
         Places of the layers that no interface replaces.
@@ -187,7 +160,7 @@ def laid(
                 f"put it under another layer, or give the tissue base='rigid'"
             )
         found[above] = (name, replace(interface, under=above))
-    return Named(found[layer] for layer in left if layer in found), kept
+    return Interfaces(found[layer] for layer in left if layer in found), kept
 
 
 def _above(name: str, interface: Interface, names: list[str], left: list[str]) -> str:

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
+from scipy.optimize import brentq, root
 
 from softsim import cards
 from softsim.checks import checked_count, checked_flag, checked_items
 from softsim.edge import Edge
 from softsim.errors import LIFT, InputError, shown
 from softsim.instrument import Instrument
-from softsim.kernels.layer_arrays import AdhesionArrays, InterfaceArrays, LayerArrays
-from softsim.materials import Prony, response
+from softsim.kernels.layer_arrays import InterfaceArrays, LayerArrays
+from softsim.materials import Material, Prony, response
 from softsim.outline import Outline
 from softsim.plausible import all_usual, is_lifted, usual_si
 from softsim.provenance import own_numbers
+from softsim.region import Region
 from softsim.sources import Source
 from softsim.stroke import Stroke
 from softsim.tips import Tip
@@ -289,7 +290,7 @@ def _has_usual_numbers(problem: Problem) -> bool:
         (problem.resolution, "resolution"),
         *((layer, "layer") for layer in problem.tissue.layers),
         *((interface, "interface") for interface in problem.tissue.interfaces.values()),
-        *((adhesion, "adhesion") for adhesion in problem.tissue.adhesions.values()),
+        *((region, "region") for region in problem.tissue.regions.values()),
     )
     return all(_is_usual(part, kind) for part, kind in parts)
 
@@ -302,7 +303,8 @@ def _is_usual(part: object, kind: str) -> bool:
     """Whether the numbers of one frozen part are usual; one seen before is not looked at again."""
     if _USUAL.get(id(part)) is part:
         return True
-    usual = all_usual(part, kind) and (not isinstance(part, Layer) or part.material.is_usual)
+    material = part.material if isinstance(part, Layer | Region) else None
+    usual = all_usual(part, kind) and (material is None or material.is_usual)
     if usual:
         if len(_USUAL) >= _MOST_PARTS:
             _USUAL.clear()
@@ -312,22 +314,54 @@ def _is_usual(part: object, kind: str) -> bool:
 
 def pack_layers(tissue: Tissue) -> LayerArrays:
     """Turn the layers of a tissue into arrays."""
-    layers = tuple(tissue.layers)
-    packed = [layer.material.pack() for layer in layers]
+    stretches = [layer_prestretch(layer) for layer in tissue.layers]
+    return _pack(tissue.layers, [layer.material for layer in tissue.layers], stretches)
+
+
+def pack_materials(tissue: Tissue) -> tuple[LayerArrays, NDArray[np.int64]]:
+    """Turn the layers of a tissue, and behind them what regions make of them, into arrays.
+
+    Returns
+    -------
+    materials : LayerArrays
+    number : ndarray of int64, shape (n_regions, n_layers)
+        Material of each region in each layer; -1 where it is not.
+    """
+    layers = list(tissue.layers)
+    materials: list[Material] = [layer.material for layer in layers]
+    stretches = [layer_prestretch(layer) for layer in layers]
+    names, bounds = [layer.name for layer in layers], tissue.bounds
+    number = np.full((len(tissue.regions), len(names)), -1)
+    for i, region in enumerate(tissue.regions.values()):
+        for k in np.flatnonzero(region.drawn(names, bounds).is_in):
+            number[i, k] = len(materials)
+            layers.append(layers[k])
+            materials.append(region.material_in(layers[k].material))
+            stretches.append(_under_same_tension(layers[k], materials[-1], stretches[k]))
+    return _pack(layers, materials, stretches), number
+
+
+def _pack(
+    layers: Sequence[Layer],
+    materials: Sequence[Material],
+    stretches: Sequence[tuple[float, float, float]],
+) -> LayerArrays:
+    """Turn materials in layers, under stretches [-], into arrays."""
+    packed = [material.pack() for material in materials]
     n_layers = len(packed)
     parameters = np.zeros((n_layers, max(p.size for p, _ in packed)))
     for k, (constants, _) in enumerate(packed):
         parameters[k, : constants.size] = constants
-    prony = [layer.material.prony for layer in layers]
+    prony = [material.prony for material in materials]
     weights, times = _pack_spectra(prony)
     counts = [families.shape[0] for _, families in packed]
     return LayerArrays(
         thickness=np.array([layer.thickness for layer in layers], np.float64),
-        law_codes=np.array([layer.material.code for layer in layers], np.int64),
+        law_codes=np.array([material.code for material in materials], np.int64),
         law_parameters=parameters,
         family_offsets=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         families=np.concatenate([families for _, families in packed]).reshape(-1, 5),
-        prestretch=np.array([layer_prestretch(layer) for layer in layers]),
+        prestretch=np.array(stretches),
         relaxes_all=np.array([bool(p and p.relaxes == "all") for p in prony]),
         weights=weights,
         times=times,
@@ -344,29 +378,6 @@ def pack_interfaces(tissue: Tissue) -> InterfaceArrays:
         viscosity=np.array([float(part.viscosity) if part else 0.0 for part in found]),
         weights=weights,
         times=times,
-    )
-
-
-def pack_adhesions(tissue: Tissue) -> AdhesionArrays:
-    """Turn the adhesions of a tissue into arrays."""
-    patches = tuple(tissue.adhesions.values())
-    names = [layer.name for layer in tissue.layers]
-    above = [names.index(str(tissue.interfaces[patch.interface].under)) for patch in patches]
-
-    def column(name: str) -> Array:
-        return np.array([getattr(patch, name) for patch in patches], np.float64)
-
-    modes = np.array([[mode[:2] for mode in patch.modes] for patch in patches]).reshape(-1, 2, 2)
-    return AdhesionArrays(
-        layer=np.array(above, np.int64),
-        start=column("start"),
-        end=column("end"),
-        share=column("bonded_fraction"),
-        stiffness=column("stiffness"),
-        strength=modes[..., 0].copy(),
-        energy=modes[..., 1].copy(),
-        exponent=column("mode_exponent"),
-        lag=column("lag"),
     )
 
 
@@ -409,6 +420,34 @@ def layer_prestretch(layer: Layer) -> tuple[float, float, float]:
         )
     stretch = float(brentq(lambda x: tension(x) - prestress, 1.0, LARGEST_PRESTRETCH, xtol=1e-13))
     return stretch, _free_depth_stretch(layer, stretch, stretch), stretch
+
+
+def _under_same_tension(
+    layer: Layer, material: Material, stretch: tuple[float, float, float]
+) -> tuple[float, float, float]:
+    """Stretch (along, depth, across) under which a material carries the tension of a layer.
+
+    `stretch` is that of the layer [-]; with equal tensions undisturbed tissue is at rest.
+
+    Raises
+    ------
+    InputError
+        When the material carries that tension at no stretch.
+    """
+    if material == layer.material or stretch == (1.0, 1.0, 1.0):
+        return stretch
+    aim, other = _relaxed_cauchy(layer, *stretch), replace(layer, material=material)
+    scale = max(float(np.abs(aim).max()), 1e-30)
+    found = root(
+        lambda x: (_relaxed_cauchy(other, *np.exp(x)) - aim) / scale, np.log(stretch), tol=1e-12
+    )
+    along, depth, across = (float(x) for x in np.exp(found.x))
+    if np.abs(found.fun).max() > 1e-9:
+        raise InputError(
+            f"a region in layer {shown(layer.name)} cannot carry the tension of the layer, "
+            f"{aim[0]:.3g} Pa along (stiffen the material of the region, or lower the prestress)"
+        )
+    return along, depth, across
 
 
 def _free_depth_stretch(layer: Layer, along: float, across: float) -> float:

@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from softsim.adhesion import Adhesion
 from softsim.checks import checked_flag
 from softsim.edge import Edge
 from softsim.errors import ConvergenceError, InputError, as_heading, inside, shown, unknown_name
@@ -27,6 +26,7 @@ from softsim.materials import LAWS, FibreFamily, Material, Prony, law_named, ref
 from softsim.plausible import lifted
 from softsim.problem import Problem, Resolution, describe
 from softsim.provenance import evidence_summary
+from softsim.region import Region
 from softsim.sources import Source
 from softsim.stroke import Stroke
 from softsim.text_files import parse_toml, read_toml
@@ -141,12 +141,12 @@ def _place_and_line(problem: Problem, number: int | None) -> str:
 
 
 def _problem_table(problem: Problem) -> dict[str, Any]:
-    tissue = _fields(problem.tissue, "layers", "interfaces", "adhesions")
+    tissue = _fields(problem.tissue, "layers", "interfaces", "regions")
     tissue["layer"] = [_layer_table(layer) for layer in problem.tissue.layers]
     interfaces = problem.tissue.interfaces.items()
     tissue |= {"interface": {k: _interface_table(x) for k, x in interfaces}} if interfaces else {}
-    patches = problem.tissue.adhesions.items()
-    tissue |= {"adhesion": {k: _adhesion_table(x) for k, x in patches}} if patches else {}
+    regions = problem.tissue.regions.items()
+    tissue |= {"region": {k: _region_table(x) for k, x in regions}} if regions else {}
     instrument = _fields(problem.instrument, "edge", "sources")
     edge = problem.instrument.edge
     shape = next((name for name, kind in TIPS.items() if type(edge) is kind), None)
@@ -165,16 +165,27 @@ def _problem_table(problem: Problem) -> dict[str, Any]:
 
 def _layer_table(layer: Layer) -> dict[str, Any]:
     table = _fields(layer, "material", "sources")
-    material = {
-        "law": _LAW_NAMES[type(layer.material)],
-        **_fields(layer.material, "prony", "fibres"),
-    }
-    if layer.material.prony is not None:
-        material["prony"] = _fields(layer.material.prony)
-    fibres = getattr(layer.material, "fibres", ())
-    if fibres:
-        material["fibres"] = [_fields(family) for family in fibres]
+    material = _material_table(layer.material)
     return {**table, "material": material, **_source_tables(layer.sources)}
+
+
+def _material_table(material: Material) -> dict[str, Any]:
+    table = {"law": _LAW_NAMES[type(material)], **_fields(material, "prony", "fibres")}
+    if material.prony is not None:
+        table["prony"] = _fields(material.prony)
+    fibres = getattr(material, "fibres", ())
+    if fibres:
+        table["fibres"] = [_fields(family) for family in fibres]
+    return table
+
+
+def _region_table(region: Region) -> dict[str, Any]:
+    table = _fields(region, "material", "prony", "sources")
+    if region.material is not None:
+        table["material"] = _material_table(region.material)
+    if region.prony is not None:
+        table["prony"] = _fields(region.prony)
+    return {**table, **_source_tables(region.sources)}
 
 
 def _interface_table(interface: Interface) -> dict[str, Any]:
@@ -182,10 +193,6 @@ def _interface_table(interface: Interface) -> dict[str, Any]:
     if interface.prony is not None:
         table["prony"] = _fields(interface.prony)
     return {**table, **_source_tables(interface.sources)}
-
-
-def _adhesion_table(adhesion: Adhesion) -> dict[str, Any]:
-    return {**_fields(adhesion, "sources"), **_source_tables(adhesion.sources)}
 
 
 def _source_tables(sources: tuple[Source, ...]) -> dict[str, Any]:
@@ -283,10 +290,9 @@ def _tissue(table: Mapping[str, Any]) -> Tissue:
         name: _interface(row, f"tissue.interface.{as_heading(name, 40)}")
         for name, row in gliding.items()
     }
-    rest["adhesions"] = {
-        name: _make(Adhesion, _with_sources(row, path), path)
-        for name, row in _table(rest.pop("adhesion", {}), "tissue.adhesion").items()
-        for path in [f"tissue.adhesion.{as_heading(name, 40)}"]
+    regions = _table(rest.pop("region", {}), "tissue.region")
+    rest["regions"] = {
+        name: _region(row, f"tissue.region.{as_heading(name, 40)}") for name, row in regions.items()
     }
     return _make(Tissue, rest, "tissue")
 
@@ -296,6 +302,15 @@ def _interface(table: Mapping[str, Any], path: str) -> Interface:
     if "prony" in rest:
         rest["prony"] = _make(Prony, rest["prony"], f"{path}.prony")
     return _make(Interface, rest, path)
+
+
+def _region(table: Mapping[str, Any], path: str) -> Region:
+    rest = _with_sources(table, path)
+    if "prony" in rest:
+        rest["prony"] = _make(Prony, rest["prony"], f"{path}.prony")
+    if "material" in rest:
+        rest["material"] = _material(rest["material"], f"{path}.material")
+    return _make(Region, rest, path)
 
 
 def _layer(table: Mapping[str, Any], path: str) -> Layer:

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softsim import cards
-from softsim.adhesion import Adhesion, checked_adhesions
 from softsim.checks import checked_choice, checked_items, checked_name
 from softsim.errors import InputError, shown
-from softsim.interface import Interface, Named, checked_interfaces, laid
+from softsim.interface import Interface, Interfaces, checked_interfaces, laid
 from softsim.materials import LAWS, Material
 from softsim.plausible import usual_si
 from softsim.provenance import attached, given, listed, placed
+from softsim.region import Region, Regions, checked_regions
 from softsim.sources import Source
 from softsim.units import Quantity, to_si
 
@@ -151,8 +151,9 @@ class Tissue:
         the place of that layer, which is left out of `layers`; any other lies under the layer it
         names as `under`, and under the last layer it glides on the rigid base.  Stored from the
         skin down, each with the layer it is under.
-    adhesions : mapping of str to Adhesion
-        Patches of interfaces that bonds hold, by name.
+    regions : mapping of str to Region
+        Parts of the layers that are made of something else, by name: scars and other inclusions.
+        Where two overlap, the later one counts.
 
     Examples
     --------
@@ -168,8 +169,8 @@ class Tissue:
     width: Quantity | None = None
     sides: Literal["held", "free"] = "held"
     name: str | None = None
-    interfaces: Mapping[str, Interface] = field(default_factory=Named)
-    adhesions: Mapping[str, Adhesion] = field(default_factory=Named)
+    interfaces: Mapping[str, Interface] = field(default_factory=Interfaces)
+    regions: Mapping[str, Region] = field(default_factory=Regions)
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
@@ -196,8 +197,8 @@ class Tissue:
         found, kept = laid(gliding, [layer.name for layer in layers], self.base)
         set_(self, "interfaces", found)
         set_(self, "layers", tuple(layers[place] for place in kept))
-        taken = (*(layer.name for layer in layers), *found)
-        set_(self, "adhesions", checked_adhesions(self.adhesions, found, taken))
+        names = [layer.name for layer in self.layers]
+        set_(self, "regions", checked_regions(self.regions, [*names, *found], names, self.bounds))
         if self.width is not None:
             width = usual_si(
                 self.width,
@@ -221,17 +222,15 @@ class Tissue:
         return np.cumsum([0.0, *(float(layer.thickness) for layer in self.layers)])
 
     @property
-    def parts(self) -> tuple[tuple[str, Layer | Interface | Adhesion], ...]:
-        """Layers, interfaces and their adhesions by name, from the skin down."""
+    def parts(self) -> tuple[tuple[str, Layer | Interface | Region], ...]:
+        """Layers and interfaces by name, from the skin down, and regions behind them."""
         under = {str(part.under): (name, part) for name, part in self.interfaces.items()}
-        found: list[tuple[str, Layer | Interface | Adhesion]] = []
+        found: list[tuple[str, Layer | Interface | Region]] = []
         for layer in self.layers:
             found.append((layer.name, layer))
             if layer.name in under:
-                on, interface = under[layer.name]
-                found.append((on, interface))
-                found += [(k, one) for k, one in self.adhesions.items() if one.interface == on]
-        return tuple(found)
+                found.append(under[layer.name])
+        return (*found, *self.regions.items())
 
     @property
     def sources(self) -> tuple[Source, ...]:

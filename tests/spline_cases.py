@@ -50,7 +50,7 @@ def solve_held(section, start, external, tolerance):
     Newton's method until the last change is below `tolerance` of the largest displacement; the
     volume stress is the one that the last step let expect, as a stiff bulk asks for.
     """
-    displacement, expected = start.copy(), np.zeros(section.layer.size)
+    displacement, expected = start.copy(), np.zeros(section.mesh.layer.size)
     for _ in range(30):
         assert section.evaluate(displacement)
         residual = section.free(section.forces(displacement) - external)

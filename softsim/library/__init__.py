@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from softsim.library.interfaces import load_adhesion, load_interface
+from softsim.library.interfaces import load_interface
 from softsim.library.loaders import (
     instrument_from_table,
     instruments,
@@ -13,6 +13,7 @@ from softsim.library.loaders import (
     tissue_from_table,
     tissues,
 )
+from softsim.library.scars import load_scar
 from softsim.library.tables import (
     cited_works,
     describe_instrument,
@@ -37,11 +38,11 @@ __all__ = [
     "format_table",
     "instrument_from_table",
     "instruments",
-    "load_adhesion",
     "load_friction",
     "load_instrument",
     "load_interface",
     "load_protocol",
+    "load_scar",
     "load_tissue",
     "protocols",
     "tissue_from_table",

@@ -11,23 +11,24 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from softsim.adhesion import Adhesion
 from softsim.checks import checked_choice
 from softsim.edge import Edge
 from softsim.errors import InputError, as_heading, inside, listed_names, shown, unknown_name
 from softsim.instrument import Instrument
 from softsim.interface import Interface
-from softsim.library.interfaces import load_adhesion, with_gliding
+from softsim.library.interfaces import with_gliding
+from softsim.library.scars import load_scar
 from softsim.materials import FibreFamily, Material, Prony, law_named, refuse_constants
 from softsim.plausible import lifted
 from softsim.provenance import EDGE_UNITS, INSTRUMENT_UNITS
+from softsim.region import Region
 from softsim.sources import Source, library_table, quantity_to_si, source_from
 from softsim.text_files import read_toml
 from softsim.tissue import Layer, Tissue
 from softsim.units import Quantity, to_si
 
 if TYPE_CHECKING:
-    from softsim.library import schema
+    from softsim.library import by_hand, schema
 
 BUILT_IN = "softsim library"
 _PAIR_ENDINGS = {2: ("superficial", "deep")}
@@ -89,18 +90,18 @@ def tissue_from_table(
     data: Mapping[str, Any], file: str = "tissue", name: str | None = None, fibre_angle: float = 0.0
 ) -> Tissue:
     """Make a tissue from the content of a TOML file; `file` names it in messages."""
-    from softsim.library import schema
+    from softsim.library import by_hand, schema
 
     if "layer" in data:
-        by_hand = schema.validated(schema.TissueByHand, data, file)
-        with inside(file), lifted(by_hand.allow_unusual):
+        typed = schema.validated(by_hand.TissueByHand, data, file)
+        with inside(file), lifted(typed.allow_unusual):
             _refuse_name(name, "the file has [[layer]] tables, which are one tissue")
-            if fibre_angle and all(row.tissue is None for row in by_hand.layer):
+            if fibre_angle and all(row.tissue is None for row in typed.layer):
                 raise InputError(
                     f"fibre_angle is {fibre_angle:g} rad, but every layer of the file has a "
                     "material of its own; turn its fibres there, with fibres = [{angle = ...}]"
                 )
-            return _by_hand(by_hand, file, fibre_angle)
+            return _by_hand(typed, file, fibre_angle)
     own = schema.validated(schema.TissueLibrary, data, file)
     if not own.stack:
         raise InputError(
@@ -334,7 +335,7 @@ def _layer_names(names: list[str]) -> list[str]:
     return unique
 
 
-def _by_hand(table: schema.TissueByHand, file: str, fibre_angle: float) -> Tissue:
+def _by_hand(table: by_hand.TissueByHand, file: str, fibre_angle: float) -> Tissue:
     """Make the tissue of a file with ``[[layer]]`` tables."""
     from softsim.library.recipes import cook
 
@@ -364,14 +365,13 @@ def _by_hand(table: schema.TissueByHand, file: str, fibre_angle: float) -> Tissu
         key: _interface_by_hand(row, f"interface.{as_heading(key)}")
         for key, row in table.interface.items()
     }
-    options["adhesions"] = {
-        key: _adhesion_by_hand(row, f"adhesion.{as_heading(key)}")
-        for key, row in table.adhesion.items()
+    options["regions"] = {
+        key: _region_by_hand(row, f"region.{as_heading(key)}") for key, row in table.region.items()
     }
     return Tissue(layers=layers, name=table.name or Path(file).stem, **options)
 
 
-def _interface_by_hand(table: schema.InterfaceByHand, where: str) -> Interface:
+def _interface_by_hand(table: by_hand.InterfaceByHand, where: str) -> Interface:
     """Make an interface typed by hand."""
     with inside(where):
         prony = Prony(**table.prony.model_dump()) if table.prony is not None else None
@@ -380,20 +380,19 @@ def _interface_by_hand(table: schema.InterfaceByHand, where: str) -> Interface:
         )
 
 
-def _adhesion_by_hand(table: Mapping[str, Any], where: str) -> Adhesion:
-    """Make an adhesion typed by hand; what it leaves out is the library's."""
-    known = [field.name for field in dataclasses.fields(Adhesion) if field.name != "sources"]
-    for key in table:
-        if key not in known:
-            raise InputError(f"{where}.{as_heading(key)}: {unknown_name('key', key, known)}")
-    for key in ("interface", "start", "length"):
-        if key not in table:
-            raise InputError(f"{where}.{key}: missing; this key is required")
+def _region_by_hand(table: by_hand.RegionByHand, where: str) -> Region:
+    """Make a region typed by hand, or a scar of the library with some numbers of one's own."""
+    given = {k: v for k, v in dict(table).items() if v is not None}
+    scar = given.pop("scar", None)
+    if table.material is not None:
+        given["material"] = _material_by_hand(table.material, f"{where}.material")
     with inside(where):
-        return load_adhesion(**table)
+        if table.prony is not None:
+            given["prony"] = Prony(**table.prony.model_dump())
+        return Region(**given) if scar is None else load_scar(scar, **given)
 
 
-def _material_by_hand(table: schema.MaterialByHand, where: str) -> Material:
+def _material_by_hand(table: by_hand.MaterialByHand, where: str) -> Material:
     """Make the material of a layer typed by hand."""
     with inside(f"{where}.law"):
         law = law_named(table.law)

@@ -25,6 +25,7 @@ from softsim.materials.laws import (
     Yeoh,
 )
 from softsim.materials.relaxation import Prony
+from softsim.materials.scaled import scaled
 
 __all__ = [
     "LAWS",
@@ -43,6 +44,7 @@ __all__ = [
     "law_named",
     "refuse_constants",
     "response",
+    "scaled",
     "unknown_law",
 ]
 

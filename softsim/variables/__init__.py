@@ -25,7 +25,6 @@ from softsim.variables.measures import (
     profile_name,
 )
 from softsim.variables.section import (
-    ADHESIONS,
     COORDINATES,
     FIELDS,
     INTERFACES,
@@ -62,7 +61,6 @@ REGISTRY: dict[str, Variable] = {
         *FIELDS,
         *SURFACE,
         *INTERFACES,
-        *ADHESIONS,
         *SCALARS,
         *PROFILES,
         *UNDISTURBED,

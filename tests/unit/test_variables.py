@@ -89,6 +89,6 @@ def test_result_holds_exactly_the_registered_variables(mode):
         assert variable.dims == (*(lead if known.in_time else ()), *known.dims)
         assert variable.attrs == known.attributes
     timed = {"time", "pass_number", "stroke_number"}
-    gliding = {"interface", "interface_depth", "adhesion", "adhesion_start", "adhesion_end"}
+    gliding = {"interface", "interface_depth"}
     expected = {*names("coordinate")} - gliding - (timed if mode == "steady" else set())
     assert set(result.coords) == expected

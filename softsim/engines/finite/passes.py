@@ -17,7 +17,7 @@ from softsim.engines.finite.scene import Scene
 from softsim.engines.finite.skin import contact_places, is_folded, skin_contact
 from softsim.engines.finite.tissue.basis import Array, Integers, Line
 from softsim.engines.finite.tissue.histories import Flow, History, Rest
-from softsim.engines.finite.tissue.mesh import Patch, along_line, check_size, depth_line
+from softsim.engines.finite.tissue.mesh import Patch, along_line, check_size
 from softsim.engines.finite.tissue.section import Section, held_functions
 from softsim.errors import ConvergenceError
 from softsim.kernels.splines.geometry import ROUND
@@ -82,15 +82,20 @@ def built(
         columns, counts = 1.0, None
     elif scene.growth is not None:
         rows = columns = max(scene.growth, LEAST_GROWTH)
-    along = along_line(patches, scene.ends, scene.thickness, columns, scene.plate)
+    regions = scene.inclusions.along(accuracy.spans)
+    along = along_line(patches, scene.ends, scene.thickness, columns, scene.plate, *regions)
     size = min(patch.size for patch in patches)
     least = np.where((scene.layers.thickness > size) | scene.bends, accuracy.least_rows, 1)
     bends = None if accuracy.is_coarse else scene.bends
-    glides = scene.springs.layer
-    depth, owner = depth_line(scene.layers.thickness, size, least, rows, counts, bends, glides)
+    depth, owner = scene.inclusions.depth_line(
+        scene.layers.thickness, size, least, rows, spans=accuracy.spans, counts=counts,
+        bends=bends, glides=scene.springs.layer,
+    )  # fmt: skip
     section = section_of(scene, along, depth, owner)
     history = (
-        Rest(section, scene.layers.long_term) if scene.speed is None else Flow(section, scene.speed)
+        Rest(section, section.layers.long_term)
+        if scene.speed is None
+        else Flow(section, scene.speed)
     )
     window = Window.of(along, [(patch.low, patch.high) for patch in patches], scene.form)
     anchor, is_tied = anchor_of(patches, along, window)
@@ -139,7 +144,10 @@ def section_of(scene: Scene, along: Line, depth: Line, owner: Integers) -> Secti
     if scene.layers.thickness.size - 1 in scene.springs.layer:
         held[1:-1, -1, 0] = False  # tissue that slides on its ground
     layer = np.tile(owner, (along.n_spans, 1))
-    return Section(scene.layers, (along, depth), layer, held, scene.form, scene.springs)
+    overlay = scene.inclusions.overlay((along, depth), layer)
+    return Section(
+        scene.inclusions.materials, (along, depth), layer, held, scene.form, scene.springs, overlay
+    )
 
 
 def transferred(before: Solution, section: Section) -> Array:
@@ -156,9 +164,9 @@ def expected_before(before: Solution, section: Section) -> Array:
     middle = [0.5 * (line.breaks[1:] + line.breaks[:-1]) for line in (section.along, section.depth)]
     old = before.section
     i, j = old.along.span_of(middle[0]), old.depth.span_of(middle[1])
-    volume, normal = np.split(before.expected, [old.layer.size])
-    own = normal.reshape(old.gliding.pairs.slip.shape)[i]
-    return np.append(old.on_grid(volume)[i[:, None], j[None, :]], own)
+    volume, normal = np.split(before.expected, [old.mesh.layer.size])
+    grid = volume[: old.layer.size].reshape(old.layer.shape)[np.ix_(i, j)]
+    return np.append(section.spread_over(grid), normal.reshape(old.gliding.pairs.slip.shape)[i])
 
 
 def solve_scene(scene: Scene, near: Solution | None = None) -> Solution:

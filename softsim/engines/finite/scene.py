@@ -12,12 +12,14 @@ from softsim.engines.finite.slipping import check_held
 from softsim.engines.finite.tissue.basis import Array
 from softsim.engines.finite.tissue.gliding import Springs
 from softsim.engines.finite.tissue.mesh import Plate
+from softsim.engines.finite.tissue.regions import Inclusions
 from softsim.kernels.layer_arrays import LayerArrays
 from softsim.kernels.splines.geometry import PLANE, ROUND
 from softsim.load import Load
 from softsim.outline import Outline
-from softsim.problem import Problem, pack_adhesions, pack_interfaces, pack_layers
+from softsim.problem import Problem, pack_interfaces, pack_layers
 from softsim.tips import FlatPunch
+from softsim.tissue import Tissue
 
 USUAL_GROWTH = 0.3  # of neighbouring spans
 STIFFER = 3.0  # a layer that bends on the one below
@@ -34,6 +36,8 @@ class Scene:
     layers : LayerArrays
     springs : Springs
         Boundaries that glide.
+    inclusions : Inclusions
+        Regions of other materials, and the materials of the layers with them.
     outline : Outline
         Of the leaned edge.
     friction : float
@@ -46,7 +50,7 @@ class Scene:
     nose_radius : float
         [m].
     shear_moduli : ndarray, shape (n_layers,)
-        Initial ones [Pa].
+        Initial ones, of regions that take up the whole of a layer where there are any [Pa].
     half_width : float or None
         Of a block of tissue [m].
     free_sides : bool
@@ -66,6 +70,7 @@ class Scene:
 
     layers: LayerArrays
     springs: Springs
+    inclusions: Inclusions
     outline: Outline
     friction: float
     direction: int
@@ -88,10 +93,11 @@ class Scene:
         tissue, given, tip = problem.tissue, problem.resolution, problem.instrument.edge
         layers, interfaces = pack_layers(tissue), pack_interfaces(tissue)
         check_held(tissue, interfaces)
-        moduli = np.array([x.material.shear_modulus_initial for x in tissue.layers])
+        moduli = shear_moduli(tissue)
         return cls(
             layers=layers,
-            springs=Springs.of(interfaces, pack_adhesions(tissue), moduli, layers.thickness),
+            springs=Springs.of(interfaces, moduli, layers.thickness),
+            inclusions=Inclusions.of(tissue),
             outline=problem.outline,
             friction=problem.friction,
             direction=problem.direction,
@@ -167,3 +173,16 @@ class Scene:
             else:
                 half = 0.5 * (half + math.sqrt(4.0 * value * radius / (math.pi * modulus)))
         return half
+
+
+def shear_moduli(tissue: Tissue) -> Array:
+    """Return the initial shear moduli of what fills the layers all along, (n_layers,) [Pa]."""
+    names, bounds = [layer.name for layer in tissue.layers], tissue.bounds
+    materials = [layer.material for layer in tissue.layers]
+    for region in tissue.regions.values():
+        outline = region.drawn(names, bounds)
+        low, high = outline.reach[1]
+        for k in np.flatnonzero(outline.is_in).tolist():
+            if region.is_endless and low <= bounds[k] and high >= bounds[k + 1]:
+                materials[k] = region.material_in(tissue.layers[k].material)
+    return np.array([material.shear_modulus_initial for material in materials])

@@ -25,7 +25,7 @@ from softsim.engines.finite.passes import (
 )
 from softsim.engines.finite.scene import Scene
 from softsim.engines.finite.skin import skin_contact
-from softsim.engines.finite.slipping import check_patches, far_slips
+from softsim.engines.finite.slipping import far_slips
 from softsim.engines.finite.tissue.basis import Array
 from softsim.engines.finite.tissue.energy import Ledger, total
 from softsim.engines.finite.tissue.fields import (
@@ -37,7 +37,7 @@ from softsim.engines.finite.tissue.fields import (
     solved_rows,
 )
 from softsim.engines.finite.tissue.histories import Memory
-from softsim.engines.finite.tissue.mesh import NEAR_GROWTH, Patch, along_line, depth_line
+from softsim.engines.finite.tissue.mesh import NEAR_GROWTH, Patch, along_line
 from softsim.engines.finite.tissue.section import Section
 from softsim.engines.march import march, told
 from softsim.errors import ConvergenceError, InputError
@@ -82,7 +82,6 @@ def solve_program(problem: Problem, mode: str) -> Outcome:
     length = float(problem.stroke.way or 0.0) if slides else 0.0
     errors = _errors(scene, found, _spans(scene, length))
     section, size, reach = path_section(scene, found, ahead)
-    check_patches(problem.tissue, section.along.breaks)
     pass_steps = max(1, round(length / (SPANS_A_STEP * size)))
     program = Program.of(problem, mode, STEPS, pass_steps=pass_steps)
     walker = _Walker(problem, mode, section, size, reach)
@@ -173,7 +172,8 @@ def path_section(
 
     `ahead`: how far back and ahead the tool comes from where it first stands [m].
     """
-    patches = resolved_patches(scene, found, _spans(scene, ahead[1] - ahead[0]))
+    spans = _spans(scene, ahead[1] - ahead[0])
+    patches = resolved_patches(scene, found, spans)
     size = min(patch.size for patch in patches)
     size = scene.element_along or min(size, NOSE_SHARE * scene.nose_radius)
     low, high = patches[0].low - found.touch.along, patches[-1].high - found.touch.along
@@ -185,12 +185,13 @@ def path_section(
     parts = at_rim(fine, scene.rim)
     size = parts[-1].size
     growth = 1.0 if scene.growth is None else max(scene.growth, LEAST_GROWTH)
-    along = along_line(parts, ends, scene.thickness, growth, scene.plate)
+    regions = scene.inclusions.along(spans)
+    along = along_line(parts, ends, scene.thickness, growth, scene.plate, *regions)
     least = np.where(scene.layers.thickness > size, 2, 1)
-    glides = scene.springs.layer
-    depth, owner = depth_line(
-        scene.layers.thickness, size, least, growth, scene.rows, scene.bends, glides
-    )
+    depth, owner = scene.inclusions.depth_line(
+        scene.layers.thickness, size, least, growth, spans=spans, counts=scene.rows,
+        bends=scene.bends, glides=scene.springs.layer,
+    )  # fmt: skip
     return section_of(scene, along, depth, owner), size, (low, high)
 
 
@@ -458,7 +459,6 @@ class _Walker:
         section, points, view = self.section, self.points, self.view
         densities = self.ledger.densities(section)
         stored, lost = self.history.slips.energies(section.gliding)
-        bonds, patches = self.history.slips.bonds, self.history.slips.bonds.shown(section.gliding)
         return Snapshot(
             displacement=view.displacement(self.displacement),
             cauchy=view.field(points.cauchy),
@@ -475,8 +475,7 @@ class _Walker:
             pass_number=self.pass_number,
             stroke_number=self.stroke_number,
             way=self.way,
-            boundaries=boundaries(section, None if patches is None else bonds.damage),
-            patches=patches,
+            boundaries=boundaries(section),
         )
 
     def recovered(self) -> Snapshot:

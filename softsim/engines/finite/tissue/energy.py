@@ -13,7 +13,6 @@ from softsim.engines.finite.tissue.fields import PointFields
 from softsim.engines.finite.tissue.histories import Flow, History, Memory
 from softsim.engines.finite.tissue.section import Section
 from softsim.kernels.splines.energies import energies_along, energies_in_time
-from softsim.kernels.splines.geometry import ROUND
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,9 +50,8 @@ def long_term(section: Section) -> Array:
     """Return the energy that is stored for good at the points, above rest [J/m^3]."""
     share = section.by_layer(section.layers.long_term)
     volume = np.where(section.by_layer(section.layers.relaxes_all), share, 1.0)
-    columns = section.layer.shape[0]
     shape, whole = (
-        values - np.tile(rest, (columns, 1))
+        values - section.by_layer(rest)
         for values, rest in (
             (section.stresses.energy, section.undisturbed.energy),
             (section.stresses.mean[:, 4:], section.undisturbed.mean[:, 4:]),
@@ -78,7 +76,7 @@ def steady_densities(section: Section, history: History, points: PointFields) ->
             section.stresses,
             section.layers.relaxes_all,
             points.strain,
-            section.layer.reshape(section.layer.shape[0], -1),
+            section.material.reshape(section.layer.shape[0], -1),
             flow,
             history.reference,
             work,
@@ -186,7 +184,4 @@ def total(section: Section, values: Array) -> float:
     values : ndarray, shape (n_spans, n_points)
         [J/m^3].
     """
-    along, depth = section.directions
-    across = 2.0 * np.pi * along.place if section.form == ROUND else 1.0
-    weight = np.einsum("iq,jr->ijqr", along.weight * across, depth.weight).reshape(values.shape)
-    return float((weight * values).sum())
+    return float((section.mesh.weight * values).sum())

@@ -67,16 +67,16 @@ def report_rows(section: Section) -> Rows:
 
 def solved_rows(section: Section) -> dict[str, str]:
     """Return the attribute of a result that counts the rows of spans of every layer."""
-    n_layers = section.layers.thickness.size
-    counts = np.bincount(section.layer[0], minlength=n_layers)
+    counts = np.bincount(section.layer[0])
     return {"rows_per_layer": json.dumps([int(n) for n in counts])}
 
 
 def rest_stress(section: Section, rows: Rows) -> Array:
     """Return the long-term Cauchy stress of the undisturbed tissue in rows, (n_rows, 4) [Pa]."""
-    first = [int(np.argmax(section.layer[0] == k)) for k in rows.layer]
-    share, rest = section.layers.long_term[rows.layer, None], section.undisturbed
-    return np.asarray(rest.fixed[first, 0] + share * rest.relaxing[first, 0])
+    made_of = section.material[0]  # what a region is made of bears the same there
+    own = [int(made_of[int(np.argmax(section.layer[0] == k))]) for k in rows.layer]
+    share, rest = section.layers.long_term[own, None], section.undisturbed
+    return np.asarray(rest.fixed[own, 0] + share * rest.relaxing[own, 0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,21 +147,17 @@ def at_columns(section: Section, values: Array) -> Array:
     return np.asarray((1.0 - share) * values[after - 1] + share * values[after])
 
 
-def boundaries(section: Section, damage: Array | None = None) -> Boundaries | None:
-    """Return what the gliding boundaries of the state that a section holds do at its columns.
-
-    `damage` of bonds, where there are any, has the shape of the pairs [-].
-    """
+def boundaries(section: Section) -> Boundaries | None:
+    """Return what the gliding boundaries of the state that a section holds do at its columns."""
     gliding = section.gliding
     if not gliding.springs.layer.size:
         return None
     stretch = gliding.pairs.stretch
-    parts = [
+    parts = (
         gliding.pairs.slip,
         gliding.shear_traction / stretch,
         gliding.normal_traction / stretch,
-    ]
-    parts += [] if damage is None else [damage]
+    )
     rows = (part.transpose(0, 2, 1).reshape(-1, part.shape[1]) for part in parts)
     return Boundaries(*(at_columns(section, row).T for row in rows))
 

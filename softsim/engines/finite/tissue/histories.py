@@ -41,12 +41,11 @@ class Flow:
         # the share of every point belongs to its place along
         side = along.place.shape[1]
         by_place = share.reshape(-1, side, n_layers)
-        across = section.layer.reshape(by_place.shape[0], -1)
+        across = section.material.reshape(by_place.shape[0], -1)
         own = by_place[np.arange(by_place.shape[0])[:, None], :, across]  # (along, beside, q)
         rows = section.history.factor.shape[1] // side
         section.history.factor[:] = np.repeat(own.reshape(-1, side), rows, axis=1)
-        first = [int(np.argmax(section.layer[0].ravel() == k)) for k in range(n_layers)]
-        self.reference = section.undisturbed.relaxing[first, 0]
+        self.reference = section.undisturbed.relaxing[:, 0]
 
     def carry(self, section: Section) -> None:
         """Carry the stresses that the section has now along the rows."""
@@ -54,7 +53,7 @@ class Flow:
         relaxation.carry_along(
             section.stresses.relaxing,
             self.reference,
-            section.layer.reshape(section.layer.shape[0], -1),
+            section.material.reshape(section.layer.shape[0], -1),
             self.forward,
             section.layers.weights,
             self.decay,
@@ -108,8 +107,7 @@ class Memory:
         )
 
     def carry(self, section: Section) -> None:
-        """Leave the carried stress of the step; bonds hold the slip that there is now."""
-        self.slips.bonds.carry(section.gliding)
+        """Leave the carried stress of the step."""
 
     def accept(self, section: Section) -> None:
         """End the step with the stresses that the section has now."""

@@ -74,6 +74,8 @@ def along_line(
     thickness: float,
     growth: float = 1.0,
     plate: Plate | None = None,
+    details: Sequence[Patch] = (),
+    marks: Array | None = None,
 ) -> Line:
     """Return the columns: even in every patch, growing away from them.
 
@@ -89,11 +91,15 @@ def along_line(
         Multiplies the growth of the spans.
     plate : Plate, optional
         Layer whose bending the spans have to follow.
+    details : sequence of Patch
+        Where spans beside the patches are no longer than they say.
+    marks : ndarray, shape (n,), optional
+        Places between the ends where a span has to end [m].
     """
 
     def size_at(place: Array) -> Array:
         sizes = []
-        for patch in patches:
+        for patch in (*patches, *details):
             away = np.maximum(np.maximum(patch.low - place, place - patch.high), 0.0)
             near = np.minimum(away, thickness if plate is None else max(thickness, plate.reach))
             grown = growth * (NEAR_GROWTH * near + FAR_GROWTH * (away - near))
@@ -111,7 +117,25 @@ def along_line(
         parts.append(np.linspace(patch.low, patch.high, count + 1)[1:])
         at = patch.high
     parts.append(_graded(at, ends[1], size_at))
-    return Line.smooth(np.concatenate(parts))
+    breaks = np.concatenate(parts)
+    return Line.smooth(breaks if marks is None else _through(breaks, marks))
+
+
+def _through(breaks: Array, marks: Array) -> Array:
+    """Return breaks that pass through places: the nearest one moves, or a new one is put in.
+
+    `marks` has the shape (n,) [m].
+    """
+    found, kept = breaks.copy(), {0, breaks.size - 1}
+    more = []
+    for mark in marks[(marks > breaks[0]) & (marks < breaks[-1])]:
+        k = int(np.abs(found - mark).argmin())
+        if k not in kept:
+            kept.add(k)
+            found[k] = mark
+        elif found[k] != mark:
+            more.append(mark)
+    return np.sort(np.append(found, more))
 
 
 def _graded(low: float, high: float, size_at: Callable[[Array], Array]) -> Array:

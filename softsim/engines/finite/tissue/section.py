@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from softsim.engines.finite.tissue.basis import Array, Direction, Integers, Line
 from softsim.engines.finite.tissue.gliding import Gliding, Springs
+from softsim.engines.finite.tissue.regions import Overlay
 from softsim.kernels.layer_arrays import LayerArrays
 from softsim.kernels.splines import spans as kernels
 from softsim.kernels.splines.geometry import PLANE, ROUND, Mesh
 from softsim.kernels.tensors.symmetric import SECTION, SPACE
 
 SPAN_BY_SPAN = ("gradient", "weight", "function", "layer", "relaxes_all")
+"""Fields of a mesh that have a row for every span."""
 
 
 @dataclass(eq=False)
@@ -25,20 +27,24 @@ class Section:
 
     Displacements have the shape (n_along, n_depth, 2) of their functions, in space (n_along,
     n_depth, n_across, 3); arrays over spans and points are flat, the last direction fastest.
+    Spans that a region cuts are there once more at the end, see `tissue.regions`.
 
     Parameters
     ----------
     layers : LayerArrays
+        Materials of the layers, and of regions behind them.
     lines : tuple of Line
         Along, depth and, in space, across.
     layer : ndarray of int64, shape (n_spans_along, n_spans_depth[, n_spans_across])
-        Material of every span.
+        Layer of every span of the grid.
     held : ndarray of bool, shape (n_along, n_depth[, n_across], n_directions)
         Components of functions that do not move.
     form : int
         `PLANE` or `ROUND`.
     springs : Springs
         Boundaries that glide.
+    overlay : Overlay, optional
+        What the spans are made of where that is not their layer alone.
     """
 
     layers: LayerArrays
@@ -47,6 +53,7 @@ class Section:
     held: NDArray[np.bool_]
     form: int = PLANE
     springs: Springs = field(default_factory=Springs.none)
+    overlay: Overlay | None = None
     directions: tuple[Direction, ...] = field(init=False)
     mesh: Mesh = field(init=False)
     stresses: kernels.Stresses = field(init=False)
@@ -62,7 +69,7 @@ class Section:
         self.number = np.where(free, np.cumsum(free).reshape(free.shape) - 1, -1)
         self.n_unknowns = int(free.sum())
         self.directions = tuple(line.direction() for line in self.lines)
-        self.mesh = self._mesh()
+        self.mesh = self._made_of(self._mesh())
         points, size = self.mesh.weight.shape, len(self.mesh.components)
         self.stresses = kernels.Stresses(
             np.zeros((*points, size)),
@@ -78,14 +85,20 @@ class Section:
 
     @cached_property
     def undisturbed(self) -> kernels.Stresses:
-        """State of the spans of the first column at rest, which is that of every column."""
-        count = self.layer[0].size
-        own = {name: getattr(self.mesh, name)[:count] for name in SPAN_BY_SPAN}
-        column = self.mesh._replace(**own)
-        stresses = kernels.Stresses(*(np.zeros_like(values[:count]) for values in self.stresses))
+        """State of every material at rest, which is that of every span of it."""
+        numbers = np.arange(self.layers.law_codes.size)
+        first = np.argmax(self.mesh.layer == numbers[:, None], axis=1)
+        own = {name: getattr(self.mesh, name)[first] for name in SPAN_BY_SPAN}
+        spans = self.mesh._replace(**own)
+        stresses = kernels.Stresses(*(np.zeros_like(values[first]) for values in self.stresses))
         at_rest = self.rest().reshape(-1, len(self.lines))
-        kernels.evaluate_stresses(column, self.layers, at_rest, False, stresses)
+        kernels.evaluate_stresses(spans, self.layers, at_rest, False, stresses)
         return stresses
+
+    @property
+    def material(self) -> Integers:
+        """Material of every span of the grid, where that is one, shape of `layer`."""
+        return np.asarray(self.mesh.layer[: self.layer.size]).reshape(self.layer.shape)
 
     @property
     def along(self) -> Line:
@@ -135,6 +148,16 @@ class Section:
             SECTION if n == 2 else SPACE,
         )
 
+    def _made_of(self, mesh: Mesh) -> Mesh:
+        """Return the mesh of the layers with spans of other materials."""
+        if self.overlay is None:
+            return mesh
+        span, material = self.overlay.span, self.overlay.material
+        own = {name: getattr(mesh, name)[span] for name in SPAN_BY_SPAN}
+        own["weight"] = own["weight"] * self.overlay.share
+        own |= {"layer": material, "relaxes_all": self.layers.relaxes_all[material]}
+        return mesh._replace(**own)
+
     def _half_width(self) -> int:
         """Return how far apart the unknowns of one span are at most."""
         number = self.mesh.number
@@ -147,16 +170,30 @@ class Section:
         return np.zeros(self.held.shape)
 
     def on_grid(self, values: Array) -> Array:
-        """Return an array over spans with an axis for each direction.
+        """Return an array over points with an axis for each direction.
 
-        `values` has the shape (n_spans, ...), in any unit.
+        Where a span is made of several materials, their mean by shares.  `values` has the shape
+        (n_spans, n_points, ...), in any unit.
         """
-        return values.reshape(*self.layer.shape, *values.shape[1:])
+        found = values
+        if self.overlay is not None:
+            share = self.overlay.share.reshape(*values.shape[:2], *[1] * (values.ndim - 2))
+            found = np.zeros((self.layer.size, *values.shape[1:]))
+            np.add.at(found, self.overlay.span, share * values)
+        return found.reshape(*self.layer.shape, *values.shape[1:])
+
+    def spread_over(self, values: Array) -> Array:
+        """Return values of the grid for the spans, shape (n_spans,).
+
+        `values` has the shape (n_along, n_depth), in any unit.
+        """
+        flat = values.ravel()
+        return flat if self.overlay is None else np.asarray(flat[self.overlay.span])
 
     def by_layer(self, values: Array | NDArray[np.bool_]) -> Array:
-        """Return values of layers for the spans, shape (n_spans, ...).
+        """Return values of materials for the spans, shape (n_spans, ...).
 
-        `values` has the shape (n_layers, ...), in any unit.
+        `values` has the shape (n_materials, ...), in any unit.
         """
         return np.asarray(values[self.mesh.layer])
 
@@ -190,7 +227,7 @@ class Section:
         """
         flat = displacement.reshape(-1, len(self.lines))
         self.evaluate(displacement, tangent=True)
-        volume, normal = np.split(expected, [self.layer.size])
+        volume, normal = np.split(expected, [self.mesh.layer.size])
         slopes = kernels.assemble_tangent(
             self.mesh, flat, self.stresses, self.history, volume, geometric, self.band
         )
@@ -225,7 +262,7 @@ class Section:
         `slopes`, shape (n_spans, n_directions n_functions), are derivatives of the mean volume
         ratio, from `tangent` [1/m].
         """
-        found = np.empty(self.layer.size)
+        found = np.empty(self.mesh.layer.size)
         kernels.swell_change(self.mesh, slopes, change.reshape(-1, len(self.lines)), found)
         volume = self.stresses.mean[:, 3] * found
         return np.append(volume, self.gliding.normal_change(displacement, change))
