@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from softsim.sweeps import Design, Draw, load_design, open_sweep, sweep
     from softsim.tips import Cone, FlatPunch, RoundTip
     from softsim.tissue import Layer, Tissue
+    from softsim.treatments import protocol_problems
 
 __all__ = [
     "Cone",
@@ -107,6 +108,7 @@ __all__ = [
     "open_result",
     "open_sweep",
     "problem_of",
+    "protocol_problems",
     "protocols",
     "simulate",
     "simulate_many",
@@ -153,6 +155,7 @@ _HOMES = {
     "softsim.stroke": ("Stroke",),
     "softsim.sweeps": ("Design", "Draw", "load_design", "open_sweep", "sweep"),
     "softsim.tissue": ("Layer", "Tissue"),
+    "softsim.treatments": ("protocol_problems",),
 }
 _LAZY = {name: module for module, names in _HOMES.items() for name in names}
 

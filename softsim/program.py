@@ -40,6 +40,9 @@ SMOOTHED = 0.01
 POINTS_A_STEP = 0.5
 """Points of a history for every step that follows it, at most."""
 
+LEAST_STEPS, MOST_FOLLOWED = 4, 400
+"""Steps of a slide for every point of a history, and most that these ask for in a stroke."""
+
 HOLD_PRESSES = 4
 """Steps of a press that follows a history, in those of a ramp."""
 
@@ -307,7 +310,17 @@ def _counts(
     usual |= {"rest": rule.dwell, "hold": HOLD_PRESSES * rule.press}
     counts = {x: n * sum(part.name == x for part in parts) for x, n in usual.items()}
     way = sum(float(np.abs(np.diff(part.way.places)).sum()) for part in parts if part.pass_number)
-    return counts | {"slide": round(pass_steps * way / (stroke.way or 1.0))}
+    strokes = max(part.stroke_number for part in parts)
+    least = strokes * min(LEAST_STEPS * _corners(stroke), MOST_FOLLOWED)
+    return counts | {"slide": max(round(pass_steps * way / (stroke.way or 1.0)), least)}
+
+
+def _corners(stroke: Stroke) -> int:
+    """Return how many points the histories of load and angle need, as far as is worth counting."""
+    known = [x for name, x in stroke.histories.items() if name != "speed"]
+    sizes = [SMOOTHED * float(np.ptp(x.values)) for x in known]
+    pairs = zip(known, sizes, strict=True)
+    return sum(len(x.simplified(size, MOST_FOLLOWED)[0].value) for x, size in pairs)
 
 
 def _shared_steps(durations: dict[str, float], total: int, rule: StepRule) -> dict[str, int]:

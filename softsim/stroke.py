@@ -155,6 +155,13 @@ class Stroke:
         return float(self.angle.values[0]) if isinstance(self.angle, History) else float(self.angle)
 
     @property
+    def turning(self) -> float:
+        """How far the edge turns in all on one pass, both ways [rad]."""
+        if not isinstance(self.angle, History):
+            return 0.0
+        return float(np.abs(np.diff(self.angle.values)).sum())
+
+    @property
     def usual_speed(self) -> float | None:
         """Speed, of a history the mean of its magnitudes with the sign of the first motion."""
         if not isinstance(self.speed, History):

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from softsim.errors import InputError, shown
 from softsim.output_files import draft_of, refuse_ending, refuse_missing_folder, unwritable
+from softsim.slimming import compression, slimmed
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -100,22 +101,28 @@ def refuse_overwriting(outputs: Iterable[Path | None], inputs: Iterable[str | No
 
 
 def write_result(dataset: xr.Dataset, path: Path) -> None:
-    """Write a result as NetCDF or Zarr, with the checksums that the format offers.
+    """Write a result as NetCDF or Zarr, slim, with the checksums that the format offers.
 
     Raises
     ------
     InputError
         It cannot be written; what was there before is still there.
     """
+    dataset = slimmed(dataset)
     if path.suffix == ".nc":
-        checked = {name: {"fletcher32": True} for name in _numbers(dataset)}
+        small = compression(dataset)
+        checked = {x: {"fletcher32": True} | small.get(x, {}) for x in _numbers(dataset)}
         _write_bytes(dataset.to_netcdf(engine="h5netcdf", encoding=checked), path)
         return
-    from zarr.codecs import Crc32cCodec
+    from zarr.codecs import BloscCodec, Crc32cCodec
 
     from softsim.sweeps.store.opening import quiet
 
-    encoding = {name: {"compressors": (Crc32cCodec(),)} for name in dataset.variables}
+    fields = BloscCodec(cname="zstd", clevel=5, shuffle="shuffle", typesize=4)
+    encoding = {
+        name: {"compressors": (*((fields,) if x.dtype == "f4" else ()), Crc32cCodec())}
+        for name, x in dataset.variables.items()
+    }
     with draft_of(path) as draft, quiet():
         dataset.to_zarr(draft, mode="w", zarr_format=3, encoding=encoding)
 

@@ -78,6 +78,8 @@ IN_LAYERS = (
 """What is told of each layer: name, heading and factor."""
 NOTHING = 5e-10
 """In newtons, millimetres, kilopascals and joules; below it lies the rounding of sums."""
+INTERRUPTED = 130
+"""Exit status of a run that the user ended."""
 STROKE_EXAMPLE = """\b
 softsim stroke --tissue calf --instrument gt4_class_scanner --force "6 N" \\
     --angle "45 deg" --speed "100 mm/s" --friction emollient -o stroke.nc --plot stroke.png
@@ -146,6 +148,8 @@ def stroke(
     if plot_path is not None:
         write_plot(dataset, plot_path)
     click.echo(in_words_of(context, report(dataset)))
+    if "incomplete" in dataset.attrs:
+        context.exit(INTERRUPTED)
 
 
 def given_problem(

@@ -8,12 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import xarray as xr
 from click.testing import CliRunner
 
 import softsim as ss
 from softsim import cli
+from softsim.cli.output import write_result
 
 TISSUE = """
 [[layer]]
@@ -299,3 +301,70 @@ def test_help_does_not_import_what_only_solving_needs():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ
     )
     assert done.stdout.endswith("[]\n")
+
+
+# ------------------------------------------------------------------ files of strokes in time
+
+
+def long_result(times=400, depth=60, along=300):
+    """A result in time with fields that do not repeat, of about 60 MB."""
+    rng = np.random.default_rng(11)
+    at = ("time", "depth", "along")
+    fields = {
+        name: (at, rng.standard_normal((times, depth, along))) for name in ("stress", "strain")
+    }
+    time = np.linspace(0.0, 2.0, times)
+    number = np.where(time < 0.3, 0, np.where(time < 1.2345, 1, 2))
+    return xr.Dataset(
+        {**fields, "normal_force": ("time", np.sin(9.0 * time), {"units": "N"})},
+        coords={"time": time, "pass_number": ("time", number),
+                "stroke_number": ("time", np.ones(times, int))},
+        attrs={"softsim_version": ss.__version__},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("ending", ["nc", "zarr"])
+def test_file_of_a_long_stroke_is_small_and_has_all_scalars(tmp_path, ending):
+    result, path = long_result(), tmp_path / f"long.{ending}"
+    write_result(result, path)
+    files = [path] if path.is_file() else [x for x in path.rglob("*") if x.is_file()]
+    assert sum(file.stat().st_size for file in files) < 20e6
+    again = ss.open_result(path)
+    full = again["normal_force_in_full"]
+    np.testing.assert_array_equal(full, result["normal_force"])
+    np.testing.assert_array_equal(again["time_in_full"], result["time"])
+    assert full.attrs["units"] == "N"
+    kept = result.sel(time=again["time"])
+    assert again["stress"].dtype == np.float32
+    np.testing.assert_allclose(again["stress"], kept["stress"], rtol=1.3e-4)
+    np.testing.assert_array_equal(again["normal_force"], kept["normal_force"])
+    ends = result["time"].to_numpy()[[0, *np.flatnonzero(np.diff(result["pass_number"])), -1]]
+    assert set(ends) <= set(again["time"].to_numpy())
+
+
+def test_short_result_keeps_all_its_times(tmp_path):
+    result, path = long_result(times=5), tmp_path / "short.nc"
+    write_result(result, path)
+    again = ss.open_result(path)
+    assert again.sizes["time"] == 5
+    assert "normal_force_in_full" not in again
+
+
+def test_run_that_the_user_ends_is_written_and_says_so(here, monkeypatch):
+    from softsim.engines.finite import transient
+
+    advance, steps = transient._Walker.advance, []
+
+    def stopped(self, *arguments, **options):
+        steps.append(1)
+        if len(steps) > 3:
+            raise KeyboardInterrupt
+        advance(self, *arguments, **options)
+
+    monkeypatch.setattr(transient._Walker, "advance", stopped)
+    result = stroke("--indentation", "0.3 mm", "--mode", "press", "-o", "out.nc")
+    assert result.exit_code == 130, result.stderr
+    assert "warning: incomplete: interrupted by the user" in result.stdout
+    dataset = ss.open_result("out.nc")
+    assert dataset.sizes["time"] == 4
+    assert dataset.attrs["incomplete"].startswith("interrupted by the user")

@@ -82,7 +82,8 @@ def solve_program(problem: Problem, mode: str) -> Outcome:
     length = float(problem.stroke.way or 0.0) if slides else 0.0
     errors = _errors(scene, found, _spans(scene, length))
     section, size, reach = path_section(scene, found, ahead)
-    pass_steps = max(1, round(length / (SPANS_A_STEP * size)))
+    rolled = scene.nose_radius * problem.stroke.turning if slides else 0.0
+    pass_steps = max(1, round((length + rolled) / (SPANS_A_STEP * size)))
     program = Program.of(problem, mode, STEPS, pass_steps=pass_steps)
     walker = _Walker(problem, mode, section, size, reach)
     walker.budget = ITERATIONS_A_STEP * program.steps
@@ -277,6 +278,8 @@ class _Walker:
 
     def _move_window(self, along: float) -> None:
         """Lay the window where the tool goes; the tractions stay on the skin."""
+        leaned = self.leaned
+        self._lean(self.angle)  # the skin slips from the state before the step
         old, new = self.newton.contact.window, self._contact(along)
         touch = Touch.none(new.window.functions.size)
         _, here, there = np.intersect1d(old.functions, new.window.functions, return_indices=True)
@@ -286,6 +289,7 @@ class _Walker:
         self.touch = touch
         self.newton.use(new)
         self._weigh()
+        self._lean(leaned)
 
     def begin(self, phase: Phase) -> None:
         """Turn to a phase."""

@@ -93,7 +93,7 @@ def plan_path(problem: Problem, scene: Scene, mode: str) -> Path:
     stroke, slides = problem.stroke, mode == "transient"
     back, ahead = reach_of(stroke) if slides else (0.0, 0.0)
     way, length = float(stroke.way or 0.0) if slides else 0.0, ahead - back
-    even = max(way / STEPS_ON_WAY, width / STEPS_PER_WIDTH)
+    even = max(length / STEPS_ON_WAY, width / STEPS_PER_WIDTH)
     pass_steps = math.ceil(way / min(even, width / LEAST_STEPS_PER_WIDTH))
     is_uneven = isinstance(stroke.speed, History)
     if is_uneven:
