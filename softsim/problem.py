@@ -33,6 +33,7 @@ LARGEST_PRESTRETCH = 2.0
 MOST_ROWS = 1000
 USUAL_ACCURACY, FINEST, COARSEST = 0.005, 0.001, 0.05
 MOST_STEPS = 100_000
+SOFT_VOLUME = 10.0  # bulk over shear modulus up to which no mesh locks
 WIDEST_NOSE = 10.0  # widths of the tissue
 
 
@@ -365,7 +366,14 @@ def _pack(
         relaxes_all=np.array([bool(p and p.relaxes == "all") for p in prony]),
         weights=weights,
         times=times,
+        at_points=np.array([_volume_at_points(layer) for layer in layers]),
     )
+
+
+def _volume_at_points(layer: Layer) -> float:
+    """Return the share of the volume's energy that locks no mesh: as stiff as a soft volume."""
+    law = layer.material
+    return min(1.0, SOFT_VOLUME * law.shear_modulus_initial / law.bulk_modulus_initial)
 
 
 def pack_interfaces(tissue: Tissue) -> InterfaceArrays:

@@ -25,6 +25,9 @@ class LayerArrays(NamedTuple):
         True where the whole stress relaxes.
     weights, times : ndarray of float64, shape (n_layers, n_branches)
         Prony weights [-] and relaxation times [s], padded with zero weights.
+    at_points : ndarray of float64, shape (n_layers,)
+        Share of the energy of the volume that a mesh takes at its points; the rest is that of the
+        mean volume of a span [-].
     """
 
     thickness: NDArray[np.float64]
@@ -36,6 +39,7 @@ class LayerArrays(NamedTuple):
     relaxes_all: NDArray[np.bool_]
     weights: NDArray[np.float64]
     times: NDArray[np.float64]
+    at_points: NDArray[np.float64]
 
     @property
     def long_term(self) -> NDArray[np.float64]:

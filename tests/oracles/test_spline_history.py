@@ -168,6 +168,7 @@ def stresses_of(shape):
         np.zeros(shape),
         np.zeros((shape[0], 5)),
         np.zeros(shape),
+        np.zeros((*shape, 3)),
     )
 
 

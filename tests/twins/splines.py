@@ -136,14 +136,18 @@ def green_strains(gradients, n):
 class Potential:
     """Energy of a solid in many digits, a function of the displacement along one or two ways.
 
-    Per span `laws`, `stretch` (from the stress-free state), `relaxes_all` and the `factor` of the
-    relaxing stress; `carried` has the shape (n_spans, n_points, n_components).  With `expected`
-    the volume energy is the parabola that has this slope and the bend of U at `base`.
+    Per span `laws`, `stretch` (from the stress-free state), `relaxes_all`, the `factor` of the
+    relaxing stress and the share `at_points` of the volume energy; `carried` has the shape
+    (n_spans, n_points, n_components).  With `expected` the rest of the volume energy is the
+    parabola that has this slope and the bend of U at `base`.
     """
 
-    def __init__(self, solid, base, laws, *, stretch, relaxes_all, factor, carried, expected=None):
+    def __init__(
+        self, solid, base, laws, *, stretch, relaxes_all, factor, carried, at_points, expected=None
+    ):
         self.solid, self.stretch, self.relaxes_all = solid, stretch, relaxes_all
         self.factor, self.carried, self.expected = factor, carried, expected
+        self.at_points = at_points
         self.base = solid.gradients(base) + np.eye(3)
         self.weight = solid.weights()
         self.parts = [law_twin.parts(law) for law in laws]
@@ -153,8 +157,8 @@ class Potential:
             self.mean = (ratios * self.weight).sum(axis=1) / self.weight.sum(axis=1)
             grown = self.mean * np.prod(stretch, axis=1)
             self.bend = [
-                law_twin.volume_response(law, j)[2] * np.prod(before)
-                for law, j, before in zip(laws, grown, stretch, strict=True)
+                (1.0 - share) * law_twin.volume_response(law, j)[2] * np.prod(before)
+                for law, j, before, share in zip(laws, grown, stretch, at_points, strict=True)
             ]
 
     def at(self, *ways):
@@ -163,6 +167,8 @@ class Potential:
 
     def _span(self, s, ways):
         (shape, volume), total, swept = self.parts[s], mp.mpf(0), mp.mpf(0)
+        share = self.factor[s] if self.relaxes_all[s] else 1
+        own = mp.mpf(self.at_points[s])
         first = mp.diag([mp.mpf(x) for x in self.stretch[s]])
         shrunk = 1 / mp.det(first)
         for p, weight in enumerate(self.weight[s]):
@@ -174,16 +180,17 @@ class Potential:
             for i, j in ((1, 0), (2, 0), (2, 1)):
                 c[i, j] = c[j, i]  # exactly symmetric, as the eigenvalue routine asks for
             total += mp.mpf(weight) * self.factor[s] * shrunk * shape(c)
+            total += mp.mpf(weight) * share * own * shrunk * volume(c)
             swept += mp.mpf(weight) * mp.det(f)
             for m in range(self.carried.shape[-1]):
                 i, j = law_twin.PAIRS[m]
                 strain = (green[i, j] - (1 if i == j else 0)) / (2 if i == j else 1)
                 total += mp.mpf(weight) * mp.mpf(self.carried[s, p, m]) * strain
         size = mp.fsum(mp.mpf(weight) for weight in self.weight[s])
-        share, mean = self.factor[s] if self.relaxes_all[s] else 1, swept / size
+        mean = swept / size
         if self.expected is None:
             grown = mean / shrunk
-            stored = shrunk * volume(mp.eye(3) * mp.cbrt(grown) ** 2)
+            stored = (1 - own) * shrunk * volume(mp.eye(3) * mp.cbrt(grown) ** 2)
         else:
             away = mean - mp.mpf(self.mean[s])
             stored = mp.mpf(self.expected[s]) * away + mp.mpf(self.bend[s]) * away**2 / 2

@@ -61,8 +61,9 @@ def relaxing_tangent(stresses, at, relaxes_all, strain, c, inverse, tangent):
     ratio = stresses.ratio[at]
     pull, both = 0.0, shape[0, 0] + shape[1, 1] + shape[2, 2]
     if relaxes_all:
-        pull = stresses.mean[s, 2] * ratio
-        both = pull + stresses.mean[s, 3] * ratio * ratio
+        own = stresses.own[s, at[1]]
+        pull = (stresses.mean[s, 2] + own[0]) * ratio
+        both = pull + (stresses.mean[s, 3] + own[1]) * ratio * ratio
     for m in range(size):
         for n in range(size):
             tangent[m, n] = shape[m, n] + both * inverse[m] * inverse[n]

@@ -1,8 +1,9 @@
 """Stresses, forces and tangents of spans of tensor-product splines, in two directions or three.
 
-Total Lagrangian.  The volume energy of a span is that of the mean volume ratio over the span,
-W = sum over points of W_iso(C) + V U(J mean), which is free of volumetric locking and has one
-potential.  Order of everything as in `softsim.kernels.splines.geometry`.
+Total Lagrangian.  Most of the volume energy of a span is that of the mean volume ratio over the
+span, which is free of volumetric locking; a share s as soft as the shape stays at the points, so
+that none of them shrinks to nothing.  W = sum over points of W_iso(C) + s U(J), and
+(1 - s) V U(J mean): one potential.  Order of everything as in `softsim.kernels.splines.geometry`.
 
 References
 ----------
@@ -11,7 +12,6 @@ References
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +24,7 @@ from softsim.kernels.tensors.symmetric import (
     PLACE,
     SECOND,
     inverse_fill,
+    leave_pull,
     mirror,
     square_entry,
 )
@@ -45,9 +46,12 @@ class Stresses(NamedTuple):
     ratio : ndarray of float64, shape (n_spans, n_points)
         Volume ratio J of the points [-].
     mean : ndarray of float64, shape (n_spans, 5)
-        Of a span: volume, mean J [-], U' and U'' [Pa], U [J/m^3].
+        Of a span: volume, mean J [-], and of its share of the volume energy U' and U'' [Pa],
+        U [J/m^3].
     energy : ndarray of float64, shape (n_spans, n_points)
         Energy of the shape [J/m^3].
+    own : ndarray of float64, shape (n_spans, n_points, 3)
+        Of the share of the volume energy that is the points' own: U', U'' [Pa], U [J/m^3].
     """
 
     relaxing: np.ndarray
@@ -56,6 +60,7 @@ class Stresses(NamedTuple):
     ratio: np.ndarray
     mean: np.ndarray
     energy: np.ndarray
+    own: np.ndarray
 
 
 class History(NamedTuple):
@@ -174,9 +179,18 @@ def evaluate_stresses(mesh, layers, displacement, with_tangent, stresses):
             layers.law_codes[layer],
             layers.law_parameters[layer],
         )
+        at_points = layers.at_points[layer]
+        at_mean = 1.0 - at_points
         stored, slope, bend = volume_response(law, parameters, mean / shrunk)
-        stresses.mean[s, 0], stresses.mean[s, 1], stresses.mean[s, 2] = volume, mean, slope
-        stresses.mean[s, 3], stresses.mean[s, 4] = bend / shrunk, shrunk * stored
+        stresses.mean[s, 0], stresses.mean[s, 1], stresses.mean[s, 2] = (
+            volume,
+            mean,
+            at_mean * slope,
+        )
+        stresses.mean[s, 3], stresses.mean[s, 4] = (
+            at_mean * bend / shrunk,
+            at_mean * shrunk * stored,
+        )
         families = layers.families[layers.family_offsets[layer] : layers.family_offsets[layer + 1]]
         for p in range(len(mesh.points)):
             metric_into(f, p, span.metric)
@@ -185,7 +199,13 @@ def evaluate_stresses(mesh, layers, displacement, with_tangent, stresses):
             energy = shape_response(law, parameters, families, scaled, shape, tangent, scratch)
             stresses.energy[s, p] = shrunk * energy
             inverse_fill(span.metric, span.inverse)
-            pull = slope * stresses.ratio[s, p]
+            stored, slope, bend = volume_response(law, parameters, stresses.ratio[s, p] / shrunk)
+            stresses.own[s, p, 0], stresses.own[s, p, 1] = (
+                at_points * slope,
+                at_points * bend / shrunk,
+            )
+            stresses.own[s, p, 2] = at_points * shrunk * stored
+            pull = (stresses.mean[s, 2] + stresses.own[s, p, 0]) * stresses.ratio[s, p]
             for m in range(size):
                 own, volume_stress = shrunk * stretch[m] * shape[m], pull * span.inverse[m]
                 if layers.relaxes_all[layer]:
@@ -282,10 +302,12 @@ def assemble_tangent(mesh, displacement, stresses, history, expected, geometric,
             share = history.factor[s, p] if mesh.relaxes_all[s] else 1.0
             bulk += share * mesh.weight[s, p] * stresses.mean[s, 3]
             grown = share * stresses.ratio[s, p]
-            volume_stress = grown * expected[s], grown * (expected[s] - stresses.mean[s, 2])
+            pull = grown * (expected[s] + stresses.own[s, p, 0])
+            missing = grown * (expected[s] - stresses.mean[s, 2])
             if geometric == NOTHING:
-                volume_stress = 0.0, 0.0
-            point_tangent(mesh, stresses, history, (s, p), volume_stress, span.inverse, work)
+                pull, missing = 0.0, 0.0
+            whole = pull, missing, grown * stresses.ratio[s, p] * stresses.own[s, p, 1]
+            point_tangent(mesh, stresses, history, (s, p), whole, span.inverse, work)
             if geometric == PULLING:
                 leave_pull(work.stress)
             elif geometric == NOTHING:
@@ -332,18 +354,20 @@ def point_tangent(mesh, stresses, history, at, volume, inverse, work):
     history : History
     at : tuple of 2 ints
         Numbers of span and point.
-    volume : tuple of 2 floats
-        Volume stress that acts, and what of it is not in the stresses yet, over C^-1 [Pa].
+    volume : tuple of 3 floats
+        Volume stress that acts, what of it is not in the stresses yet, and J^2 U'' of the point's
+        own volume, over C^-1 [Pa].
     inverse : ndarray of float64, shape (6,)
         C^-1 [-].
     work : TangentScratch
     """
-    (s, p), (pull, missing) = at, volume
+    (s, p), (pull, missing, own_bulk) = at, volume
     factor, stress, tangent = history.factor[s, p], work.stress, work.tangent
     for m in range(len(mesh.components)):
         stress[m] = acting(stresses, history, s, p, m) + missing * inverse[m]
         for n in range(m, len(mesh.components)):
-            own = pull * (inverse[m] * inverse[n] - 2.0 * square_entry(inverse, m, n))
+            own = (pull + own_bulk) * inverse[m] * inverse[n]
+            own -= 2.0 * pull * square_entry(inverse, m, n)
             tangent[m, n] = factor * stresses.tangent[s, p, m, n] + own
     mirror(mesh.components, tangent)
 
@@ -442,21 +466,6 @@ def fill_element(mesh, s, work):
                 for p in range(len(mesh.points)):
                     total += mesh.gradient[s, p, n, a] * pushed[p, n * n, c]
                 element[a, c] = total
-
-
-@inline
-def leave_pull(stress):
-    """Leave of a stress, shape (6,), the part that pulls, in the plane of along and depth."""
-    middle, half = 0.5 * (stress[0] + stress[1]), 0.5 * (stress[0] - stress[1])
-    reach = math.sqrt(half * half + stress[3] * stress[3])
-    high, low = max(middle + reach, 0.0), max(middle - reach, 0.0)
-    mean, part = 0.5 * (high + low), 0.0
-    if reach > 0.0:
-        part = 0.5 * (high - low) / reach
-    stress[0], stress[1] = mean + part * half, mean - part * half
-    stress[3] *= part
-    stress[2] = max(stress[2], 0.0)
-    stress[4], stress[5] = 0.0, 0.0
 
 
 @inline

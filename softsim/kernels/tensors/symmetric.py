@@ -5,6 +5,8 @@ section the last two vanish, and arrays of results are four long.  How many ther
 of a tuple, `SECTION` or `SPACE`, so that loops over components are compiled for their number.
 """
 
+import math
+
 from softsim._jit import inline
 
 SECTION = (0, 1, 2, 3)
@@ -43,3 +45,18 @@ def mirror(components, tangent):
     for m in range(1, len(components)):
         for n in range(m):
             tangent[m, n] = tangent[n, m]
+
+
+@inline
+def leave_pull(stress):
+    """Leave of a stress, shape (6,), the part that pulls, in the plane of along and depth."""
+    middle, half = 0.5 * (stress[0] + stress[1]), 0.5 * (stress[0] - stress[1])
+    reach = math.sqrt(half * half + stress[3] * stress[3])
+    high, low = max(middle + reach, 0.0), max(middle - reach, 0.0)
+    mean, part = 0.5 * (high + low), 0.0
+    if reach > 0.0:
+        part = 0.5 * (high - low) / reach
+    stress[0], stress[1] = mean + part * half, mean - part * half
+    stress[3] *= part
+    stress[2] = max(stress[2], 0.0)
+    stress[4], stress[5] = 0.0, 0.0

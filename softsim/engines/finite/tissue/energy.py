@@ -13,6 +13,7 @@ from softsim.engines.finite.tissue.fields import PointFields
 from softsim.engines.finite.tissue.histories import Flow, History, Memory
 from softsim.engines.finite.tissue.section import Section
 from softsim.kernels.splines.energies import energies_along, energies_in_time
+from softsim.kernels.splines.spans import Stresses
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +55,15 @@ def long_term(section: Section) -> Array:
         values - section.by_layer(rest)
         for values, rest in (
             (section.stresses.energy, section.undisturbed.energy),
-            (section.stresses.mean[:, 4:], section.undisturbed.mean[:, 4:]),
+            (volume_energy(section.stresses), volume_energy(section.undisturbed)),
         )
     )
     return np.asarray(share[:, None] * shape + volume[:, None] * whole)
+
+
+def volume_energy(stresses: Stresses) -> Array:
+    """Return the energy of the volume at the points, shape (n_spans, n_points) [J/m^3]."""
+    return np.asarray(stresses.mean[:, 4:] + stresses.own[..., 2])
 
 
 def steady_densities(section: Section, history: History, points: PointFields) -> Densities:

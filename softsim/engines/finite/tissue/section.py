@@ -78,6 +78,7 @@ class Section:
             np.zeros(points),
             np.zeros((points[0], 5)),
             np.zeros(points),
+            np.zeros((*points, 3)),
         )
         self.history = kernels.History(np.ones(points), np.zeros((*points, size)))
         self.gliding = Gliding(self.springs, self.lines, self.number, self.layer, self.form)
