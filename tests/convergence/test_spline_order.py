@@ -1,9 +1,7 @@
 """Order of quadratic splines with mean dilatation (manufactured solutions).
 
-Displacement converges with order 3 and its gradient with order 2 where the volume is kept or the
-bulk is stiff.  What the mean over a span leaves out of a change of volume is of second order: in a
-body as soft in bulk as in shear it shows as order 2, and as 1.5 in the gradient, whose error there
-sits in a layer of one span at a held boundary.
+Displacement converges with order 3 and its gradient with order 2, whether the volume is kept, the
+bulk is stiff, or as soft as the shear: there the volume of the points is taken, not its mean.
 """
 
 import numpy as np
@@ -16,13 +14,14 @@ BAND = 0.15
 REFINEMENTS = (12, 20, 32, 56)
 SHEAR, SIZE = 1.0e4, 10.0e-3  # [Pa], [m]
 LEAST_GAIN = 0.25  # between the last two meshes the order is that of the fit: asymptotic range
+AS_MUCH = 1.5  # of the error of a soft bulk, whose volume is resolved too
 SWELL = 0.05  # of a body as soft in bulk as in shear; less as the bulk is stiffer
 # K/G, share of SWELL G/K, orders of displacement and gradient
 CASES = {
     "volume kept": (2.0, 0.0, 3.0, 2.0),
     "volume kept, stiff bulk": (1.0e4, 0.0, 3.0, 2.0),
     "stiff bulk": (1.0e4, 1.0, 3.0, 2.0),
-    "soft bulk": (2.0, 1.0, 2.0, 1.5),
+    "soft bulk": (2.0, 1.0, 3.0, 2.0),
 }
 
 
@@ -153,4 +152,4 @@ def test_displacement_and_gradient_converge_with_their_orders(case):
 def test_error_does_not_grow_with_the_bulk_modulus():
     """Locking would multiply the error by orders of magnitude."""
     soft, stiff = (errors(12, ratio, SWELL / ratio) for ratio in (2.0, 1.0e4))
-    assert (stiff < soft).all()
+    assert (stiff < AS_MUCH * soft).all()

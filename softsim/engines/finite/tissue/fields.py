@@ -9,6 +9,7 @@ import numpy as np
 
 from softsim.engines.finite.tissue.basis import Array, Integers, Line
 from softsim.engines.finite.tissue.section import Section
+from softsim.engines.finite.tissue.volume_stress import balanced
 from softsim.kernels.splines.energies import recover_points
 from softsim.outcome import Boundaries, Rows
 
@@ -37,7 +38,7 @@ class PointFields:
         strain = np.empty_like(cauchy)
         flat = displacement.reshape(-1, len(section.lines))
         recover_points(section.mesh, flat, section.stresses, section.history, cauchy, strain)
-        return cls(cauchy, strain)
+        return cls(balanced(section, displacement, cauchy), strain)
 
     @property
     def max_shear(self) -> Array:
