@@ -8,8 +8,8 @@ the points and p J F^-T that of a pressure p, whose cofactor has no divergence i
     Div (P + p J F^-T) = 0,    grad p = - J^-1 F^T Div P.
 
 The level of each span follows from the normal traction, which is one on both sides of a boundary
-of rows, between layers too.  Slopes of the points within a span are of first order, so that the stress is of second order in its
-length, at its ends as well.
+of rows, between layers too.  Slopes of the points within a span are of first order, so that the
+stress is of second order in its length, at its ends as well.
 """
 
 from __future__ import annotations
