@@ -366,13 +366,12 @@ def _pack(
         relaxes_all=np.array([bool(p and p.relaxes == "all") for p in prony]),
         weights=weights,
         times=times,
-        at_points=np.array([_volume_at_points(layer) for layer in layers]),
+        at_points=np.array([_volume_at_points(material) for material in materials]),
     )
 
 
-def _volume_at_points(layer: Layer) -> float:
+def _volume_at_points(law: Material) -> float:
     """Return the share of the volume's energy that locks no mesh: as stiff as a soft volume."""
-    law = layer.material
     return min(1.0, SOFT_VOLUME * law.shear_modulus_initial / law.bulk_modulus_initial)
 
 

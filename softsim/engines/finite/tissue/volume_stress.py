@@ -40,20 +40,21 @@ def balanced(section: Section, displacement: Array, cauchy: Array) -> Array:
     cauchy : ndarray, shape (n_spans, n_points, 4)
         At the points, along, depth, across, shear [Pa].
     """
-    stiff = section.by_layer(section.layers.at_points) < 1.0
+    stiff = section.by_layer(section.layers.at_points)[: section.layer.size] < 1.0
     if not stiff.any():
         return cauchy
     even = cauchy.copy()
     even[..., :3] -= _uneven(section)[..., None]
     f = gradients(section, displacement)
-    slope = _slope(section, f, even) * stiff[:, None]
+    on_grid = section.on_grid(even).reshape(*f.shape[:2], 4).copy()
+    slope = _slope(section, f, on_grid) * stiff[:, None]
     away = [own.place - own.place.mean(axis=1, keepdims=True) for own in section.directions]
-    n_along, n_depth = section.layer.shape
-    slope = slope.reshape(n_along, n_depth, 2)
+    slope = slope.reshape(*section.layer.shape, 2)
     more = slope[:, :, None, None, 0] * away[0][:, None, :, None]
-    more = more + slope[:, :, None, None, 1] * away[1][None, :, None, :]
-    even[..., :3] += more.reshape(even.shape[:2])[..., None]
-    even[..., :3] += (_levels(section, f, even).ravel() * stiff)[:, None, None]
+    more = (more + slope[:, :, None, None, 1] * away[1][None, :, None, :]).reshape(f.shape[:2])
+    on_grid[..., :3] += more[..., None]
+    more += (_levels(section, f, on_grid).ravel() * stiff)[:, None]
+    even[..., :3] += (more if section.overlay is None else more[section.overlay.span])[..., None]
     return even
 
 
@@ -95,17 +96,18 @@ def _levels(section: Section, f: Array, cauchy: Array) -> Array:
 
 
 def gradients(section: Section, displacement: Array) -> Array:
-    """Return the deformation gradient at the points, shape (n_spans, n_points, 3, 3) [-].
+    """Return the deformation gradient at the points of the grid, (n_spans, n_points, 3, 3) [-].
 
     `displacement` has the shape (n_along, n_depth, 2) of the functions [m].
     """
-    mesh = section.mesh
-    own = displacement.reshape(-1, 2)[mesh.function]
-    found = np.zeros((*mesh.weight.shape, 3, 3))
+    count = section.layer.size
+    own = displacement.reshape(-1, 2)[section.mesh.function[:count]]
+    gradient = section.mesh.gradient[:count]
+    found = np.zeros((*gradient.shape[:2], 3, 3))
     found[:] = np.eye(3)
-    found[..., :2, :2] += np.einsum("sak,spga->spkg", own, mesh.gradient[:, :, :2], optimize=True)
+    found[..., :2, :2] += np.einsum("sak,spga->spkg", own, gradient[:, :, :2], optimize=True)
     if section.form == ROUND:
-        found[..., 2, 2] += np.einsum("sa,spa->sp", own[..., 0], mesh.gradient[:, :, 2])
+        found[..., 2, 2] += np.einsum("sa,spa->sp", own[..., 0], gradient[:, :, 2])
     return found
 
 
