@@ -17,6 +17,7 @@ from softsim.invariants import invariants
 from softsim.measuring import with_metrics
 from softsim.outcome import Array, Outcome, Rows, Snapshot, ToolState
 from softsim.problem import Problem, describe
+from softsim.region_peaks import region_coordinates, region_peaks
 from softsim.serialise import problem_hash, problem_to_toml, source_attributes
 from softsim.variables import (
     PROFILED,
@@ -56,6 +57,13 @@ def build_dataset(problem: Problem, engine: str, solved: Outcome) -> xr.Dataset:
         **fields,
         **_stack([_surface(shot) for shot in shots]),
         **_stack([_interfaces(shot) for shot in shots]),
+        **region_peaks(
+            problem.tissue,
+            solved.columns,
+            solved.rows.depth,
+            np.append(0, solved.rows.layer),
+            fields,
+        ),
         **_profiles(fields),
         **scalars(problem, shots, steady=steady),
     }
@@ -102,6 +110,7 @@ def _coordinates(problem: Problem, solved: Outcome, *, steady: bool) -> dict[str
         bottom_of = dict(zip(_layer_names(problem), bounds[1:], strict=True))
         values["interface"] = np.array(list(interfaces), dtype=object)
         values["interface_depth"] = np.array([bottom_of[x.under] for x in interfaces.values()])
+    values |= region_coordinates(problem.tissue, solved.columns)
     if not steady:
         values["time"] = solved.times
         values["pass_number"] = np.array([shot.pass_number for shot in solved.snapshots])

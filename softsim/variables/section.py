@@ -55,6 +55,21 @@ COORDINATES = (
     fixed(
         "interface_depth", "interface", "m", "depth of the interface", "Its depth before loading."
     ),
+    fixed("region", "region", "", "region", "Name of a region of another material."),
+    fixed(
+        "region_outline_along",
+        "region corner",
+        "m",
+        "outline of the region along",
+        "Places of points around it before loading, the first again at the end.",
+    ),
+    fixed(
+        "region_outline_depth",
+        "region corner",
+        "m",
+        "outline of the region in depth",
+        "Depths of the same points.",
+    ),
 )
 
 _field = of("field", "depth along")
@@ -166,6 +181,35 @@ INTERFACES = (
         "Pa",
         "normal stress of the interface",
         "Traction across the interface per its current length, tension positive.",
+    ),
+)
+
+_region = of("region", "region")
+REGIONS = (
+    _region(
+        "region_peak_von_mises_change",
+        "Pa",
+        "largest von Mises change in the region",
+        "Largest value of the field at the points of the grid inside its outline.",
+    ),
+    _region(
+        "region_peak_max_shear_strain",
+        "1",
+        "largest shear strain in the region",
+        "Largest value of the field at the points of the grid inside its outline.",
+    ),
+    _region(
+        "beside_region_peak_von_mises_change",
+        "Pa",
+        "largest von Mises change beside the region",
+        "The same outside all regions, at the depths of the region and no further from it along "
+        "than it is long; NaN where there is nothing.",
+    ),
+    _region(
+        "region_stress_ratio",
+        "1",
+        "stress ratio of the region",
+        "Largest von Mises change in the region over that beside it.",
     ),
 )
 

@@ -10,6 +10,9 @@ from softsim.engines.finite.tissue.basis import Line
 from softsim.engines.finite.tissue.histories import Memory
 from softsim.engines.finite.tissue.regions import Inclusions
 from softsim.engines.finite.tissue.section import Section, held_functions
+from softsim.variables import names
+from softsim.viz import section_map
+from softsim.viz.drawing.shots import region_outlines
 
 SAME = 1e-9
 BALANCE = 0.01  # of the work of the tool
@@ -167,3 +170,23 @@ def test_region_under_a_round_tip_is_a_disc():
         case = ss.Problem(tissue=tissue(region), instrument=tip, stroke=ss.Stroke(force=0.1))
         depths.append(solve(case, "press").snapshots[-1].depth)
     assert depths[1] < 0.8 * depths[0]
+
+
+def test_result_tells_what_a_region_bears():
+    region = ss.Region(layers="skin", start="0.5 mm", length="3 mm", stiffness_factor=4.0)
+    with ss.allow_unusual():
+        found = ss.simulate(problem(tissue(region)), mode="press", progress=False).isel(time=-1)
+    assert set(names("region")) <= set(found.data_vars)
+    assert found["region"].to_numpy().tolist() == ["scar"]
+    inside = (found.along > 0.5e-3) & (found.along < 3.5e-3) & (found.depth_layer == "skin")
+    wanted = float(found.von_mises_change.where(inside).max())
+    assert float(found.region_peak_von_mises_change[0]) == wanted
+    beside = (found.along > -2.5e-3) & (found.along < 6.5e-3) & (found.depth_layer == "skin")
+    around = float(found.von_mises_change.where(beside & ~inside).max())
+    assert float(found.beside_region_peak_von_mises_change[0]) == pytest.approx(around, rel=0.02)
+    ratio = wanted / float(found.beside_region_peak_von_mises_change[0])
+    assert float(found.region_stress_ratio[0]) == pytest.approx(ratio)
+    corners = region_outlines(found)[0]
+    assert corners[:, 0].min() == pytest.approx(0.5, abs=0.5)  # mm, deformed
+    lines = [line for line in section_map(found).get_lines() if line.is_dashed()]
+    assert len(lines) == 1

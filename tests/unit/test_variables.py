@@ -90,5 +90,6 @@ def test_result_holds_exactly_the_registered_variables(mode):
         assert variable.attrs == known.attributes
     timed = {"time", "pass_number", "stroke_number"}
     gliding = {"interface", "interface_depth"}
-    expected = {*names("coordinate")} - gliding - (timed if mode == "steady" else set())
+    regions = {"region", "region_outline_along", "region_outline_depth"}
+    expected = {*names("coordinate")} - gliding - regions - (timed if mode == "steady" else set())
     assert set(result.coords) == expected

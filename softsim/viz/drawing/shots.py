@@ -107,6 +107,24 @@ def sheets_of(shot: xr.Dataset) -> list[Sheet]:
     return sheets
 
 
+def region_outlines(shot: xr.Dataset) -> Array:
+    """Return the deformed outlines of the regions, shape (n_regions, n_corners, 2) [mm].
+
+    Along and depth; between columns and rows by straight lines.
+    """
+    if "region" not in shot.dims:
+        return np.zeros((0, 0, 2))
+    along, depth = (shot[f"region_outline_{way}"].to_numpy() for way in ("along", "depth"))
+    columns, rows = shot["along"].to_numpy(), shot["depth"].to_numpy()
+    found = []
+    for name, place in (("displacement_along", along), ("displacement_depth", depth)):
+        moved = shot[name].transpose("depth", "along").to_numpy().astype(np.float64)
+        at = np.array([np.interp(along.ravel(), columns, row) for row in moved])
+        own = [np.interp(z, rows, part) for z, part in zip(depth.ravel(), at.T, strict=True)]
+        found.append(1e3 * (place + np.reshape(own, place.shape)))
+    return np.stack(found, axis=-1)
+
+
 def _edges(
     depth: Array, moved: Array, rows: list[NDArray[np.int64]], bands: list[Band], skin: int
 ) -> list[Array]:

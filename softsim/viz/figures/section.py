@@ -10,15 +10,24 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import Normalize
+from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from softsim.colours import layer_colour
 from softsim.errors import InputError
+from softsim.measuring import text_of
 from softsim.serialise import problem_of
 from softsim.viz.drawing.colour_scale import colours_of, draw_scale, on_scale, scale_of
-from softsim.viz.drawing.labels import capital, field_of, shown
+from softsim.viz.drawing.labels import capital, field_of, shown, words
 from softsim.viz.drawing.layers import name_layers_inside
-from softsim.viz.drawing.shots import Sheet, is_going_ahead, sheets_of, shot_at
+from softsim.viz.drawing.shots import (
+    Sheet,
+    is_going_ahead,
+    region_outlines,
+    sheets_of,
+    shot_at,
+)
 from softsim.viz.drawing.style import BOUNDARIES, framed, inches_of, line_width, steel, text_size
 from softsim.viz.drawing.titles import head, mode_of, when
 
@@ -88,6 +97,7 @@ def section_map(
         norm = scale_of(seen, decades=decades, limits=look.ends(limits))
         mesh = _draw_sheets(axes, sheets, values, norm)
         _draw_boundaries(axes, sheets, norm)
+        _draw_regions(axes, shot, norm)
         if "indentation" in shot:
             place = np.array([float(shot.get("tool_along", 0.0)), float(shot["indentation"])])
             outline = problem_of(shot).outline.points()
@@ -140,6 +150,42 @@ def _draw_boundaries(axes: Axes, sheets: Sequence[Sheet], norm: Normalize) -> No
     axes.plot(sheets[0].along[0], sheets[0].depth[0], color="black", linewidth=1.5 * thin)
     for sheet in sheets:
         axes.plot(sheet.along[-1], sheet.depth[-1], color=colour, linewidth=thin, alpha=0.85)
+
+
+def _draw_regions(axes: Axes, shot: xr.Dataset, norm: Normalize) -> None:
+    """Draw the outlines of regions of another material, with their names."""
+    if "region" not in shot.dims:
+        return
+    for name, corners in zip(text_of(shot["region"]), region_outlines(shot), strict=True):
+        axes.add_line(outline_of_region(norm, corners))
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        text = axes.annotate(
+            words(name),
+            xy=(0.5 * (low[0] + high[0]), high[1]),
+            xytext=(0.0, -0.2 * text_size(0.78)),
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            color="white",
+            fontsize=text_size(0.78),
+            annotation_clip=True,
+        )
+        text.set_in_layout(False)
+        text.set_path_effects([withStroke(linewidth=0.2 * text_size(0.78), foreground="0.15")])
+
+
+def outline_of_region(norm: Normalize, corners: Array) -> Line2D:
+    """Return the dashed outline of a region.
+
+    Parameters
+    ----------
+    norm : Normalize
+        Of the colours that it is drawn over.
+    corners : ndarray, shape (n, 2)
+        Along and depth [mm].
+    """
+    look: dict[str, Any] = {"linewidth": 0.75 * line_width(), "linestyle": (0, (3.0, 1.5))}
+    return Line2D(*corners.T, color=BOUNDARIES[colours_of(norm)], zorder=2.3, **look)
 
 
 # ------------------------------------------------------------------ view

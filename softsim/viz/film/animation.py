@@ -142,7 +142,7 @@ class Film:
         """Make what moves."""
         section, footage, first = frames["section"], self.footage, self.footage.shot(0.0)
         outline = 1e3 * problem_of(dataset).outline.points()
-        self.section = SectionStage(self.stage, section, footage.boundaries, outline)
+        self.section = SectionStage(self.stage, section, footage.boundaries, outline, first)
         self.section.add_names(footage, first)
         _, mesh = self.section.show(first)
         draw_scale(section, mesh, look.label, **SCALE)

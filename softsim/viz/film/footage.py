@@ -18,7 +18,7 @@ from softsim.errors import InputError
 from softsim.serialise import problem_of
 from softsim.variables import PROFILED
 from softsim.viz.drawing.labels import field_of, profile_of, shown, shown_profile
-from softsim.viz.drawing.shots import is_going_ahead, sheets_of
+from softsim.viz.drawing.shots import is_going_ahead, region_outlines, sheets_of
 from softsim.viz.drawing.titles import mode_of
 from softsim.viz.figures.profile import pieces_of
 from softsim.viz.figures.section import values_of
@@ -54,6 +54,8 @@ class Shot:
         The one whose values the profile shows [mm].
     tool : (float, float)
         Along and depth of its lowest point.
+    outlines : ndarray, shape (n_regions, n_corners, 2)
+        Of regions of another material [mm].
     profile : ndarray, shape (n_depth,)
         Values over the depths of `Footage.profile_depth`, in the unit shown.
     ahead : bool or None
@@ -67,6 +69,7 @@ class Shot:
     threads: list[Array]
     marked: Array | None
     tool: tuple[float, float]
+    outlines: Array
     profile: Array
     ahead: bool | None
 
@@ -84,6 +87,8 @@ class State(NamedTuple):
         Profile, in the unit shown.
     tool : ndarray, shape (2,)
         Along and depth of the tool's lowest point [mm].
+    outlines : ndarray, shape (n_regions, n_corners, 2)
+        Of regions of another material [mm].
     ahead : float
         1 or -1.
     """
@@ -93,6 +98,7 @@ class State(NamedTuple):
     values: Array
     rows: Array
     tool: Array
+    outlines: Array
     ahead: float
 
 
@@ -159,7 +165,8 @@ class Footage:
             profile = profile_of(shot, self.profile_field)
             rows = shown_profile(profile, self.profile_field).factor * profile.to_numpy()
         tool = 1e3 * np.array([float(shot["tool_along"]), float(shot["indentation"])])
-        return State(along, depth, values, rows, tool, 1.0 if is_going_ahead(shot) else -1.0)
+        ahead = 1.0 if is_going_ahead(shot) else -1.0
+        return State(along, depth, values, rows, tool, region_outlines(shot), ahead)
 
     def shot(self, share: float) -> Shot:
         """Return what is seen after a share of the whole time, in [0, 1]."""
@@ -200,6 +207,7 @@ class Footage:
             threads=self._threads(state, places),
             marked=None,
             tool=(float(state.tool[0]), float(state.tool[1])),
+            outlines=state.outlines,
             profile=profile[self.profile_rows],
             ahead=ahead,
         )

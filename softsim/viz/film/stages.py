@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from softsim.viz.drawing.colour_scale import colours_of, on_scale
 from softsim.viz.drawing.layers import name_layers_inside
 from softsim.viz.drawing.style import BLUE, BOUNDARIES, GREY, ORANGE, line_width, steel
+from softsim.viz.figures.section import outline_of_region
 from softsim.viz.film.footage import Footage, Shot
 
 Array = NDArray[np.float64]
@@ -56,7 +57,7 @@ class SectionStage:
     """The section that moves: colours, layers, threads and the tool."""
 
     def __init__(
-        self, stage: Stage, axes: Axes, boundaries: tuple[int, ...], outline: Array
+        self, stage: Stage, axes: Axes, boundaries: tuple[int, ...], outline: Array, first: Shot
     ) -> None:
         self.stage, self.axes, self.boundaries, self.outline = stage, axes, boundaries, outline
         thin, colour = 0.37 * line_width(), BOUNDARIES[colours_of(stage.norm)]
@@ -64,6 +65,10 @@ class SectionStage:
         self.threads = stage.add(axes, axes.add_collection(threads, autolim=False))
         looks = [("black", 1.6 * thin)] + [(colour, thin)] * (len(boundaries) - 1)
         self.lines = [stage.line(axes, color=c, linewidth=w, alpha=0.9) for c, w in looks]
+        self.regions = [
+            stage.add(axes, axes.add_line(outline_of_region(stage.norm, corners)))
+            for corners in first.outlines
+        ]
         self.marked = stage.line(axes, color=ORANGE, linewidth=0.9 * line_width())
         self.tool = stage.add(axes, axes.add_patch(steel(outline, zorder=3)))
         self.names: list[tuple[int, Any]] = []
@@ -90,6 +95,8 @@ class SectionStage:
         for line, row in zip(self.lines, self.boundaries, strict=True):
             line.set_data(shot.along[row], shot.depth[row])
         self.threads.set_segments(shot.threads)
+        for line, corners in zip(self.regions, shot.outlines, strict=True):
+            line.set_data(*corners.T)
         if shot.marked is not None:
             self.marked.set_data(*shot.marked.T)
         self.tool.set_xy(self.outline + np.array(shot.tool))
