@@ -23,6 +23,7 @@ from softsim.errors import ConvergenceError, InputError, SoftsimError
 
 if TYPE_CHECKING:
     from softsim import metrics, viz
+    from softsim.adhesion import Adhesion
     from softsim.comparing import on_common_grid
     from softsim.edge import Edge
     from softsim.history import History
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from softsim.interface import Interface
     from softsim.library import (
         instruments,
+        load_adhesion,
         load_friction,
         load_instrument,
         load_interface,
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
     from softsim.treatments import protocol_problems
 
 __all__ = [
+    "Adhesion",
     "Cone",
     "ConvergenceError",
     "Design",
@@ -94,6 +97,7 @@ __all__ = [
     "allow_unusual",
     "fields_under",
     "instruments",
+    "load_adhesion",
     "load_design",
     "load_friction",
     "load_instrument",
@@ -118,6 +122,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "softsim.adhesion": ("Adhesion",),
     "softsim.comparing": ("on_common_grid",),
     "softsim.edge": ("Edge",),
     "softsim.history": ("History",),
@@ -128,6 +133,7 @@ _HOMES = {
     "softsim.tips": ("Cone", "FlatPunch", "RoundTip"),
     "softsim.library": (
         "instruments",
+        "load_adhesion",
         "load_friction",
         "load_instrument",
         "load_interface",

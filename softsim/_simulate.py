@@ -315,6 +315,8 @@ def check(
     if problem.instrument.is_round:
         _check_round(problem, mode, engine, edge)
     _check_regions(problem, mode, linear=edge == "whole" or engine == "linear")
+    if problem.tissue.adhesions:
+        _check_adhesions(problem, mode, engine, edge)
     if mode != "press" and (edge == "whole" or engine == "linear"):
         _check_held(problem)
     if edge == "whole":
@@ -391,6 +393,27 @@ def _check_histories(problem: Problem, mode: str, engine: str | None, edge: str)
             raise InputError(
                 f"{name} is a history over place, and in mode 'press' the tool stays where it is; "
                 "give it over time, or take mode='transient'"
+            )
+
+
+def _check_adhesions(problem: Problem, mode: str, engine: str | None, edge: str) -> None:
+    """Refuse adhesions where a patch of bonds at one place has no answer."""
+    cures = {
+        "a steady stroke meets the same tissue all along": (mode == "steady", "mode='transient'"),
+        "engine 'linear' solves layers that are alike all along": (
+            engine == "linear" or edge == "whole",
+            "engine='finite' and edge='section'",
+        ),
+        "a round tip presses on tissue that is alike all around": (
+            problem.instrument.is_round,
+            "an edge",
+        ),
+    }
+    for why, (refused, cure) in cures.items():
+        if refused:
+            raise InputError(
+                f"adhesion {shown(next(iter(problem.tissue.adhesions)))} lies at one place, and "
+                f"{why}; take {cure}, or leave adhesions out"
             )
 
 

@@ -64,6 +64,7 @@ def build_dataset(problem: Problem, engine: str, solved: Outcome) -> xr.Dataset:
             np.append(0, solved.rows.layer),
             fields,
         ),
+        **_stack([_adhesions(shot, problem) for shot in shots]),
         **_profiles(fields),
         **scalars(problem, shots, steady=steady),
     }
@@ -111,6 +112,11 @@ def _coordinates(problem: Problem, solved: Outcome, *, steady: bool) -> dict[str
         values["interface"] = np.array(list(interfaces), dtype=object)
         values["interface_depth"] = np.array([bottom_of[x.under] for x in interfaces.values()])
     values |= region_coordinates(problem.tissue, solved.columns)
+    if solved.snapshots[0].patches is not None:
+        adhesions = problem.tissue.adhesions
+        values["adhesion"] = np.array(list(adhesions), dtype=object)
+        values["adhesion_start"] = np.array([float(x.start) for x in adhesions.values()])
+        values["adhesion_end"] = np.array([x.end for x in adhesions.values()])
     if not steady:
         values["time"] = solved.times
         values["pass_number"] = np.array([shot.pass_number for shot in solved.snapshots])
@@ -236,7 +242,26 @@ def _interfaces(shot: Snapshot) -> dict[str, Array]:
     if shot.boundaries is None:
         return {}
     found = shot.boundaries
-    return {"slip": found.slip, "interface_shear": found.shear, "interface_normal": found.normal}
+    damage = {} if found.damage is None else {"adhesion_damage": found.damage}
+    shown = {"slip": found.slip, "interface_shear": found.shear, "interface_normal": found.normal}
+    return shown | damage
+
+
+def _adhesions(shot: Snapshot, problem: Problem) -> dict[str, Array]:
+    """Return what the adhesions do, over (adhesion,); nothing where there are none."""
+    found, length = shot.patches, float(problem.instrument.contact_length or 0.0)
+    if found is None:
+        return {}
+    return {
+        "adhesion_shear": found.shear,
+        "adhesion_normal": found.normal,
+        "adhesion_shear_share": found.shear_share,
+        "adhesion_traction_ratio": found.ratio,
+        "adhesion_damage_max": found.damage,
+        "adhesion_damage_mean": found.mean_damage,
+        "adhesion_energy_released": length * found.released,
+        "adhesion_lag_energy": length * found.lagging,
+    }
 
 
 def scalars(problem: Problem, shots: Sequence[ToolState], *, steady: bool) -> dict[str, Array]:

@@ -110,15 +110,49 @@ class Boundaries:
     shear, normal : ndarray, shape (n_boundaries, n_columns)
         Traction of the tissue below on that above per current length: along the boundary, and
         pulling across it [Pa].
+    damage : ndarray, shape (n_boundaries, n_columns), optional
+        Of the bonds there, 0 where there are none [-].
     """
 
     slip: Array
     shear: Array
     normal: Array
+    damage: Array | None = None
 
     def mirrored(self) -> Boundaries:
         """Return the boundaries of the stroke the other way."""
-        return Boundaries(-self.slip[:, ::-1], -self.shear[:, ::-1], self.normal[:, ::-1])
+        damage = None if self.damage is None else self.damage[:, ::-1]
+        return Boundaries(-self.slip[:, ::-1], -self.shear[:, ::-1], self.normal[:, ::-1], damage)
+
+
+@dataclass(frozen=True, slots=True)
+class Patches:
+    """Adhesions at one time.
+
+    Parameters
+    ----------
+    shear, normal : ndarray, shape (n_patches,)
+        Largest shear traction of bonds per bonded area, and largest pull across the interface
+        [Pa].
+    shear_share : ndarray, shape (n_patches,)
+        Share of shear in the square of the separation, where the ratio is largest [-].
+    ratio : ndarray, shape (n_patches,)
+        Largest traction of bonds over their strength [-].
+    damage, mean_damage : ndarray, shape (n_patches,)
+        The largest of the bonds, and their mean [-].
+    released, lagging : ndarray, shape (n_patches,)
+        Energy spent by breaking bonds, and by what they carry beyond their law while damage lags
+        [J/m].
+    """
+
+    shear: Array
+    normal: Array
+    shear_share: Array
+    ratio: Array
+    damage: Array
+    mean_damage: Array
+    released: Array
+    lagging: Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +175,8 @@ class Snapshot(ToolState):
         Energy stored above the undisturbed state, and dissipated so far [J/m^3].
     boundaries : Boundaries, optional
         Those that glide, where there are any.
+    patches : Patches, optional
+        The adhesions, where there are any.
     """
 
     displacement: Array
@@ -149,6 +185,7 @@ class Snapshot(ToolState):
     stored_density: Array
     dissipated_density: Array
     boundaries: Boundaries | None = None
+    patches: Patches | None = None
 
     def mirrored(self) -> Snapshot:
         """Return the snapshot of the stroke the other way."""
@@ -160,6 +197,7 @@ class Snapshot(ToolState):
             stored_density=_turned(self.stored_density),
             dissipated_density=_turned(self.dissipated_density),
             boundaries=self.boundaries and self.boundaries.mirrored(),
+            patches=self.patches,
         )
 
 

@@ -129,6 +129,13 @@ RANGES: dict[str, Range] = {
     "region.stiffness_factor": Range("1", 1e-4, 1e4, "a tissue over another"),
     "region.toe_strain_factor": Range("1", 0.05, 20.0, "a tissue over another"),
     "region.fibre_factor": Range("1", 1e-4, 1e4, "a tissue over another"),
+    "adhesion.length": Range("m", 1e-4, 0.5, "a patch of bonds"),
+    "adhesion.stiffness": Range("Pa/m", 1e3, 1e13, "bonds between soft layers"),
+    "adhesion.strength": Range("Pa", 1.0, 1e8, "bonds between soft layers"),
+    "adhesion.fracture_energy": Range("J/m^2", 1e-3, 1e5, "bonds between soft layers"),
+    "adhesion.opening_strength": Range("Pa", 1.0, 1e8, "bonds between soft layers"),
+    "adhesion.opening_energy": Range("J/m^2", 1e-3, 1e5, "bonds between soft layers"),
+    "adhesion.lag": Range("s", 1e-6, 1.0, "the lag of damage", zero=True),
     "tissue.width": Range("m", 1e-3, 1.0, "a block of tissue"),
     "material.young_modulus": Range("Pa", 100.0, 3e9, "Young's modulus of soft tissue"),
     "material.shear_modulus": Range("Pa", 100.0, 1e9, "the shear modulus of soft tissue"),
@@ -173,7 +180,7 @@ RANGES: dict[str, Range] = {
 _BARE = {
     "m": "metres", "Pa": "pascals", "N": "newtons", "s": "seconds", "kg": "kilograms",
     "m/s": "metres per second", "rad": "radians", "Pa/m": "pascals per metre",
-    "Pa*s/m": "pascal seconds per metre",
+    "Pa*s/m": "pascal seconds per metre", "J/m^2": "joules per square metre",
 }  # fmt: skip
 
 
@@ -292,6 +299,7 @@ _SCALES = {
     "N": ((1e-3, "mN"), (1.0, "N"), (1e3, "kN")),
     "Pa/m": ((1.0, "Pa/m"), (1e3, "kPa/m"), (1e6, "MPa/m"), (1e9, "GPa/m")),
     "Pa*s/m": ((1.0, "Pa*s/m"), (1e3, "kPa*s/m"), (1e6, "MPa*s/m"), (1e9, "GPa*s/m")),
+    "J/m^2": ((1e-3, "mJ/m^2"), (1.0, "J/m^2"), (1e3, "kJ/m^2")),
     "s": ((1e-6, "us"), (1e-3, "ms"), (1.0, "s")),
     "kg": ((1e-3, "g"), (1.0, "kg")),
     "m/s": ((1e-9, "nm/s"), (1e-6, "um/s"), (1e-3, "mm/s"), (1.0, "m/s")),

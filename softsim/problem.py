@@ -16,7 +16,7 @@ from softsim.checks import checked_count, checked_flag, checked_items
 from softsim.edge import Edge
 from softsim.errors import LIFT, InputError, shown
 from softsim.instrument import Instrument
-from softsim.kernels.layer_arrays import InterfaceArrays, LayerArrays
+from softsim.kernels.layer_arrays import AdhesionArrays, InterfaceArrays, LayerArrays
 from softsim.materials import Material, Prony, response
 from softsim.outline import Outline
 from softsim.plausible import all_usual, is_lifted, usual_si
@@ -292,6 +292,7 @@ def _has_usual_numbers(problem: Problem) -> bool:
         *((layer, "layer") for layer in problem.tissue.layers),
         *((interface, "interface") for interface in problem.tissue.interfaces.values()),
         *((region, "region") for region in problem.tissue.regions.values()),
+        *((adhesion, "adhesion") for adhesion in problem.tissue.adhesions.values()),
     )
     return all(_is_usual(part, kind) for part, kind in parts)
 
@@ -385,6 +386,29 @@ def pack_interfaces(tissue: Tissue) -> InterfaceArrays:
         viscosity=np.array([float(part.viscosity) if part else 0.0 for part in found]),
         weights=weights,
         times=times,
+    )
+
+
+def pack_adhesions(tissue: Tissue) -> AdhesionArrays:
+    """Turn the adhesions of a tissue into arrays."""
+    patches = tuple(tissue.adhesions.values())
+    names = [layer.name for layer in tissue.layers]
+    above = [names.index(str(tissue.interfaces[patch.interface].under)) for patch in patches]
+
+    def column(name: str) -> Array:
+        return np.array([getattr(patch, name) for patch in patches], np.float64)
+
+    modes = np.array([[mode[:2] for mode in patch.modes] for patch in patches]).reshape(-1, 2, 2)
+    return AdhesionArrays(
+        layer=np.array(above, np.int64),
+        start=column("start"),
+        end=column("end"),
+        share=column("bonded_fraction"),
+        stiffness=column("stiffness"),
+        strength=modes[..., 0].copy(),
+        energy=modes[..., 1].copy(),
+        exponent=column("mode_exponent"),
+        lag=column("lag"),
     )
 
 

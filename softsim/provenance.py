@@ -66,15 +66,28 @@ REGION_UNITS = {
     "toe_strain_factor": "1",
     "fibre_factor": "1",
 }
+ADHESION_UNITS = {
+    "start": "m",
+    "length": "m",
+    "bonded_fraction": "1",
+    "stiffness": "Pa/m",
+    "strength": "Pa",
+    "fracture_energy": "J/m^2",
+    "opening_strength": "Pa",
+    "opening_energy": "J/m^2",
+    "mode_exponent": "1",
+    "lag": "s",
+}
 DIMENSIONLESS_CONSTANTS = ("poisson_ratio", "exponent", "c2", "k2", "dispersion", "prony")
 """Fields of materials and fibres that are pure numbers; angles apart, the others are moduli."""
 
 _UNITS = {"width": "m", **STROKE_UNITS, **EDGE_UNITS, **TIP_UNITS}
-_UNITS |= {**INSTRUMENT_UNITS, **LAYER_UNITS, **INTERFACE_UNITS, **REGION_UNITS, "prony": "1"}
+_UNITS |= {**INSTRUMENT_UNITS, **LAYER_UNITS, **INTERFACE_UNITS, **REGION_UNITS}
+_UNITS |= {**ADHESION_UNITS, "prony": "1"}
 SAME = 1.0e-9
 """Relative difference below which two numbers are one: text with another unit costs a rounding."""
 
-_NOT_NUMBERS = ("layers", "interfaces", "regions", "sources")
+_NOT_NUMBERS = ("layers", "interfaces", "regions", "adhesions", "sources")
 _PAIRS = ("prestretch",)  # one number of a layer, along and across
 # 0 says something too
 _ALWAYS = ("friction", "leading_flank_angle", "trailing_flank_angle", "end_radius")
@@ -93,7 +106,7 @@ def attached(owner: Any, sources: Iterable[Source]) -> tuple[Source, ...]:
 
     Parameters
     ----------
-    owner : Layer, Interface, Region, Instrument or Stroke
+    owner : Layer, Interface, Region, Adhesion, Instrument or Stroke
         Its numbers in SI already.
     sources : iterable of Source
         One that holds nothing yet is tied to the present numbers; one whose parameter is another
@@ -216,7 +229,7 @@ def listed(owner: Any, place: str = "") -> tuple[Source, ...]:
 
     Parameters
     ----------
-    owner : Layer, Interface, Region, Instrument or Stroke
+    owner : Layer, Interface, Region, Adhesion, Instrument or Stroke
     place : str
         Where it is in the problem, e.g. ``"tissue.fat_deep"``; empty for the stroke.
 

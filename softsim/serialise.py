@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from softsim.adhesion import Adhesion
 from softsim.checks import checked_flag
 from softsim.edge import Edge
 from softsim.errors import ConvergenceError, InputError, as_heading, inside, shown, unknown_name
@@ -141,12 +142,14 @@ def _place_and_line(problem: Problem, number: int | None) -> str:
 
 
 def _problem_table(problem: Problem) -> dict[str, Any]:
-    tissue = _fields(problem.tissue, "layers", "interfaces", "regions")
+    tissue = _fields(problem.tissue, "layers", "interfaces", "regions", "adhesions")
     tissue["layer"] = [_layer_table(layer) for layer in problem.tissue.layers]
     interfaces = problem.tissue.interfaces.items()
     tissue |= {"interface": {k: _interface_table(x) for k, x in interfaces}} if interfaces else {}
     regions = problem.tissue.regions.items()
     tissue |= {"region": {k: _region_table(x) for k, x in regions}} if regions else {}
+    patches = problem.tissue.adhesions.items()
+    tissue |= {"adhesion": {k: _adhesion_table(x) for k, x in patches}} if patches else {}
     instrument = _fields(problem.instrument, "edge", "sources")
     edge = problem.instrument.edge
     shape = next((name for name, kind in TIPS.items() if type(edge) is kind), None)
@@ -193,6 +196,10 @@ def _interface_table(interface: Interface) -> dict[str, Any]:
     if interface.prony is not None:
         table["prony"] = _fields(interface.prony)
     return {**table, **_source_tables(interface.sources)}
+
+
+def _adhesion_table(adhesion: Adhesion) -> dict[str, Any]:
+    return {**_fields(adhesion, "sources"), **_source_tables(adhesion.sources)}
 
 
 def _source_tables(sources: tuple[Source, ...]) -> dict[str, Any]:
@@ -293,6 +300,11 @@ def _tissue(table: Mapping[str, Any]) -> Tissue:
     regions = _table(rest.pop("region", {}), "tissue.region")
     rest["regions"] = {
         name: _region(row, f"tissue.region.{as_heading(name, 40)}") for name, row in regions.items()
+    }
+    rest["adhesions"] = {
+        name: _make(Adhesion, _with_sources(row, path), path)
+        for name, row in _table(rest.pop("adhesion", {}), "tissue.adhesion").items()
+        for path in [f"tissue.adhesion.{as_heading(name, 40)}"]
     }
     return _make(Tissue, rest, "tissue")
 

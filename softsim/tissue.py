@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softsim import cards
+from softsim.adhesion import Adhesion, Adhesions, checked_adhesions
 from softsim.checks import checked_choice, checked_items, checked_name
 from softsim.errors import InputError, shown
 from softsim.interface import Interface, Interfaces, checked_interfaces, laid
@@ -154,6 +155,8 @@ class Tissue:
     regions : mapping of str to Region
         Parts of the layers that are made of something else, by name: scars and other inclusions.
         Where two overlap, the later one counts.
+    adhesions : mapping of str to Adhesion
+        Patches of interfaces that bonds hold, by name.
 
     Examples
     --------
@@ -171,6 +174,7 @@ class Tissue:
     name: str | None = None
     interfaces: Mapping[str, Interface] = field(default_factory=Interfaces)
     regions: Mapping[str, Region] = field(default_factory=Regions)
+    adhesions: Mapping[str, Adhesion] = field(default_factory=Adhesions)
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
@@ -199,6 +203,8 @@ class Tissue:
         set_(self, "layers", tuple(layers[place] for place in kept))
         names = [layer.name for layer in self.layers]
         set_(self, "regions", checked_regions(self.regions, [*names, *found], names, self.bounds))
+        taken = (*names, *found, *self.regions)
+        set_(self, "adhesions", checked_adhesions(self.adhesions, found, taken))
         if self.width is not None:
             width = usual_si(
                 self.width,
@@ -222,14 +228,16 @@ class Tissue:
         return np.cumsum([0.0, *(float(layer.thickness) for layer in self.layers)])
 
     @property
-    def parts(self) -> tuple[tuple[str, Layer | Interface | Region], ...]:
-        """Layers and interfaces by name, from the skin down, and regions behind them."""
+    def parts(self) -> tuple[tuple[str, Layer | Interface | Region | Adhesion], ...]:
+        """Layers, interfaces and their adhesions, from the skin down, and regions behind them."""
         under = {str(part.under): (name, part) for name, part in self.interfaces.items()}
-        found: list[tuple[str, Layer | Interface | Region]] = []
+        found: list[tuple[str, Layer | Interface | Region | Adhesion]] = []
         for layer in self.layers:
             found.append((layer.name, layer))
             if layer.name in under:
-                found.append(under[layer.name])
+                on, interface = under[layer.name]
+                found.append((on, interface))
+                found += [(k, one) for k, one in self.adhesions.items() if one.interface == on]
         return (*found, *self.regions.items())
 
     @property

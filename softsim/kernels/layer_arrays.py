@@ -69,3 +69,41 @@ class InterfaceArrays(NamedTuple):
     def long_term(self) -> NDArray[np.float64]:
         """Stiffness that never relaxes, shape (n_layers,) [Pa/m]."""
         return np.asarray(self.stiffness * (1.0 - self.weights.sum(axis=1)))
+
+
+class AdhesionArrays(NamedTuple):
+    """The adhesions of a tissue as arrays.
+
+    Parameters
+    ----------
+    layer : ndarray of int64, shape (n_patches,)
+        Layer above the boundary that each lies on.
+    start, end : ndarray of float64, shape (n_patches,)
+        Places along [m].
+    share : ndarray of float64, shape (n_patches,)
+        Bonded area over area [-].
+    stiffness : ndarray of float64, shape (n_patches,)
+        Of whole bonds [Pa/m].
+    strength, energy : ndarray of float64, shape (n_patches, 2)
+        In shear and under a pull: largest traction [Pa], spent by breaking [J/m^2].
+    exponent : ndarray of float64, shape (n_patches,)
+        Between the two modes [-].
+    lag : ndarray of float64, shape (n_patches,)
+        Of damage behind the law [s].
+    """
+
+    layer: NDArray[np.int64]
+    start: NDArray[np.float64]
+    end: NDArray[np.float64]
+    share: NDArray[np.float64]
+    stiffness: NDArray[np.float64]
+    strength: NDArray[np.float64]
+    energy: NDArray[np.float64]
+    exponent: NDArray[np.float64]
+    lag: NDArray[np.float64]
+
+    @classmethod
+    def none(cls) -> AdhesionArrays:
+        """Return no adhesions."""
+        empty, pairs = np.zeros(0), np.zeros((0, 2))
+        return cls(np.zeros(0, np.int64), *(empty,) * 4, pairs, pairs, empty, empty)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from softsim.library.interfaces import load_interface
+from softsim.library.interfaces import load_adhesion, load_interface
 from softsim.library.loaders import (
     instrument_from_table,
     instruments,
@@ -38,6 +38,7 @@ __all__ = [
     "format_table",
     "instrument_from_table",
     "instruments",
+    "load_adhesion",
     "load_friction",
     "load_instrument",
     "load_interface",

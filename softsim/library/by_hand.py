@@ -94,3 +94,4 @@ class TissueByHand(Table):
     layer: Annotated[list[LayerByHand], Field(min_length=1)]
     interface: dict[str, InterfaceByHand] = {}
     region: dict[str, RegionByHand] = {}
+    adhesion: dict[str, dict[str, Amount]] = {}

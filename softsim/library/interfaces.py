@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from softsim.adhesion import Adhesion
 from softsim.errors import unknown_name
 from softsim.interface import Interface
 from softsim.materials import Prony
 from softsim.sources import Source, library_table, quantity_to_si, source_from
 from softsim.tissue import Tissue
+from softsim.units import Quantity
 
 GLIDING = ("gliding", "gliding_densified")
 
@@ -66,6 +68,53 @@ def load_interface(name: str) -> Interface:
         prony=Prony(g=tuple(tissue["g"]), tau=tuple(tissue["tau_s"])),
         sources=tuple(sources),
     )
+
+
+_BONDS = {
+    "stiffness_per_area": ("stiffness", "Pa/m"),
+    "strength": ("strength", "Pa"),
+    "fracture_energy": ("fracture_energy", "J/m^2"),
+    "area_fraction": ("bonded_fraction", "1"),
+}
+
+
+def load_adhesion(
+    *, interface: str, start: Quantity, length: Quantity, **numbers: Quantity
+) -> Adhesion:
+    """Load an adhesion with the assumed numbers of the library, at a place.
+
+    Parameters
+    ----------
+    interface : str
+        Name of the interface it lies on.
+    start, length : float or str
+        Where it begins along, and how far it reaches from there [m].
+    **numbers
+        Other fields of `Adhesion`, in the place of those of the library; in their units.
+
+    Returns
+    -------
+    Adhesion
+        Nobody measured strength and fracture energy of adhesions: its sources say that they are
+        priors, and give their ranges.
+
+    Examples
+    --------
+    >>> load_adhesion(interface="loose_connective", start=0.005, length=0.01).strength
+    60000.0
+    """
+    table = library_table("interfaces")["interface"]["adhesion"]
+    found: dict[str, Any] = {}
+    sources = []
+    for key, (name, unit) in _BONDS.items():
+        if name not in numbers:
+            source = _source(table, "adhesion", key, name)
+            found[name] = quantity_to_si(source, unit)
+            sources.append(source)
+    return Adhesion(
+        interface=interface, start=start, length=length, **{**found, **numbers},
+        sources=tuple(sources),
+    )  # fmt: skip
 
 
 def with_gliding(tissue: Tissue) -> Tissue:

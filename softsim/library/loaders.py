@@ -11,12 +11,13 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from softsim.adhesion import Adhesion
 from softsim.checks import checked_choice
 from softsim.edge import Edge
 from softsim.errors import InputError, as_heading, inside, listed_names, shown, unknown_name
 from softsim.instrument import Instrument
 from softsim.interface import Interface
-from softsim.library.interfaces import with_gliding
+from softsim.library.interfaces import load_adhesion, with_gliding
 from softsim.library.scars import load_scar
 from softsim.materials import FibreFamily, Material, Prony, law_named, refuse_constants
 from softsim.plausible import lifted
@@ -368,6 +369,10 @@ def _by_hand(table: by_hand.TissueByHand, file: str, fibre_angle: float) -> Tiss
     options["regions"] = {
         key: _region_by_hand(row, f"region.{as_heading(key)}") for key, row in table.region.items()
     }
+    options["adhesions"] = {
+        key: _adhesion_by_hand(row, f"adhesion.{as_heading(key)}")
+        for key, row in table.adhesion.items()
+    }
     return Tissue(layers=layers, name=table.name or Path(file).stem, **options)
 
 
@@ -390,6 +395,19 @@ def _region_by_hand(table: by_hand.RegionByHand, where: str) -> Region:
         if table.prony is not None:
             given["prony"] = Prony(**table.prony.model_dump())
         return Region(**given) if scar is None else load_scar(scar, **given)
+
+
+def _adhesion_by_hand(table: Mapping[str, Any], where: str) -> Adhesion:
+    """Make an adhesion typed by hand; what it leaves out is the library's."""
+    known = [field.name for field in dataclasses.fields(Adhesion) if field.name != "sources"]
+    for key in table:
+        if key not in known:
+            raise InputError(f"{where}.{as_heading(key)}: {unknown_name('key', key, known)}")
+    for key in ("interface", "start", "length"):
+        if key not in table:
+            raise InputError(f"{where}.{key}: missing; this key is required")
+    with inside(where):
+        return load_adhesion(**table)
 
 
 def _material_by_hand(table: by_hand.MaterialByHand, where: str) -> Material:

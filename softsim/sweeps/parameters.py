@@ -3,7 +3,8 @@
 A parameter is a field of the stroke (``force``), of the edge (``edge.nose_radius``), of the
 instrument (``instrument.contact_length``), of a layer (``tissue.fat_deep.thickness``), a constant
 of a layer's material (``tissue.fat_deep.material.bulk_modulus``), a field of an interface
-(``tissue.loose_connective.stiffness``) or of a region (``tissue.scar.stiffness_factor``).
+(``tissue.loose_connective.stiffness``), of a region (``tissue.scar.stiffness_factor``) or of an
+adhesion (``tissue.bridge.strength``).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 from softsim.errors import InputError
 from softsim.problem import Problem
 from softsim.provenance import (
+    ADHESION_UNITS,
     EDGE_UNITS,
     INSTRUMENT_UNITS,
     INTERFACE_UNITS,
@@ -48,13 +50,13 @@ class Parameter:
         As written, e.g. ``"tissue.fat_deep.thickness"``.
     owner : str
         ``"stroke"``, ``"edge"``, ``"instrument"``, ``"layer"``, ``"material"``, a family of its
-        fibres, ``"fibres[0]"``, ``"interface"`` or ``"region"``.
+        fibres, ``"fibres[0]"``, ``"interface"``, ``"region"`` or ``"adhesion"``.
     field : str
         Field of the owner.
     unit : str
         SI unit.
     layer : str or None
-        Name of the layer, the interface or the region, for the last five owners.
+        Name of the layer, interface, region or adhesion, for the last six owners.
     """
 
     name: str
@@ -118,6 +120,11 @@ def parameters_of(problem: Problem) -> dict[str, Parameter]:
         for name, unit in REGION_UNITS.items():
             if getattr(region, name) is not None:
                 found.append(Parameter(f"tissue.{key}.{name}", "region", name, unit, key))
+    for adhesion, patch in problem.tissue.adhesions.items():
+        for name, unit in ADHESION_UNITS.items():
+            if getattr(patch, name) is not None:
+                path = f"tissue.{adhesion}.{name}"
+                found.append(Parameter(path, "adhesion", name, unit, adhesion))
     return {parameter.name: parameter for parameter in found}
 
 
@@ -144,13 +151,11 @@ def with_values(problem: Problem, values: Mapping[Parameter, Quantity]) -> Probl
             tool = replace(tool, edge=replace(tool.edge, **fields))
         elif owner == "instrument":
             tool = replace(tool, **fields)  # type: ignore[arg-type]
-        elif owner == "interface":
-            one = replace(tissue.interfaces[str(layer_name)], **fields)  # type: ignore[arg-type]
-            interfaces = {**tissue.interfaces, str(layer_name): one}
-            tissue = replace(tissue, interfaces=interfaces)
-        elif owner == "region":
-            part = replace(tissue.regions[str(layer_name)], **fields)  # type: ignore[arg-type]
-            tissue = replace(tissue, regions={**tissue.regions, str(layer_name): part})
+        elif owner in ("interface", "region", "adhesion"):
+            kind = f"{owner}s"
+            parts = getattr(tissue, kind)
+            one = replace(parts[layer_name], **fields)
+            tissue = replace(tissue, **{kind: {**parts, layer_name: one}})  # type: ignore[arg-type]
         else:
             tissue = _with_layer(tissue, str(layer_name), owner, fields)
     return replace(problem, stroke=stroke, instrument=tool, tissue=tissue)
@@ -229,10 +234,8 @@ def _owner(problem: Problem, parameter: Parameter) -> Any:
     owners: dict[str, Any] = {"stroke": problem.stroke, "edge": tool.edge, "instrument": tool}
     if parameter.owner in owners:
         return owners[parameter.owner]
-    if parameter.owner == "interface":
-        return problem.tissue.interfaces[str(parameter.layer)]
-    if parameter.owner == "region":
-        return problem.tissue.regions[str(parameter.layer)]
+    if parameter.owner in ("interface", "region", "adhesion"):
+        return getattr(problem.tissue, f"{parameter.owner}s")[parameter.layer]
     layer = next(layer for layer in problem.tissue.layers if layer.name == parameter.layer)
     if parameter.owner == "layer":
         return layer

@@ -25,6 +25,7 @@ from softsim.variables.measures import (
     profile_name,
 )
 from softsim.variables.section import (
+    ADHESIONS,
     COORDINATES,
     FIELDS,
     INTERFACES,
@@ -63,6 +64,7 @@ REGISTRY: dict[str, Variable] = {
         *SURFACE,
         *INTERFACES,
         *REGIONS,
+        *ADHESIONS,
         *SCALARS,
         *PROFILES,
         *UNDISTURBED,

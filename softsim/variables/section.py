@@ -70,6 +70,9 @@ COORDINATES = (
         "outline of the region in depth",
         "Depths of the same points.",
     ),
+    fixed("adhesion", "adhesion", "", "adhesion", "Name of an adhesion."),
+    fixed("adhesion_start", "adhesion", "m", "start of the adhesion", "As a place `along`."),
+    fixed("adhesion_end", "adhesion", "m", "end of the adhesion", "As a place `along`."),
 )
 
 _field = of("field", "depth along")
@@ -213,6 +216,68 @@ REGIONS = (
     ),
 )
 
+_adhesion = of("adhesion", "adhesion")
+_ASSUMED = " (bonds of assumed strength)"
+ADHESIONS = (
+    of("adhesion", "interface along")(
+        "adhesion_damage",
+        "1",
+        "damage of adhesions" + _ASSUMED,
+        "Part of the bonds that is broken: 0 whole or none, 1 all broken; it never falls.",
+    ),
+    _adhesion(
+        "adhesion_shear",
+        "Pa",
+        "largest shear of the adhesion",
+        "Largest shear traction of its bonds, per bonded area.",
+    ),
+    _adhesion(
+        "adhesion_normal",
+        "Pa",
+        "largest pull on the adhesion",
+        "Largest traction across the interface in the patch, tension positive.",
+    ),
+    _adhesion(
+        "adhesion_shear_share",
+        "1",
+        "share of shear in the adhesion",
+        "Square of the slip over that of slip and opening of the bonds, where their traction is "
+        "largest for their strength: 1 all shear, 0 all pull.",
+    ),
+    _adhesion(
+        "adhesion_traction_ratio",
+        "1",
+        "peak traction, ratio to an assumed strength",
+        "Largest traction of bonds over their strength in the mode they are in; above 1 only "
+        "where damage lags.",
+    ),
+    _adhesion(
+        "adhesion_damage_max",
+        "1",
+        "largest damage of the adhesion" + _ASSUMED,
+        "Largest part of bonds that is broken at a place of the patch; it never falls.",
+    ),
+    _adhesion(
+        "adhesion_damage_mean",
+        "1",
+        "mean damage of the adhesion" + _ASSUMED,
+        "Part of the bonds of the patch that is broken; it never falls.",
+    ),
+    _adhesion(
+        "adhesion_energy_released",
+        "J",
+        "energy released by the adhesion" + _ASSUMED,
+        "Spent by breaking bonds so far; part of the viscous dissipation.",
+    ),
+    _adhesion(
+        "adhesion_lag_energy",
+        "J",
+        "energy of the lag of the adhesion" + _ASSUMED,
+        "Spent so far by what bonds carried beyond their law while damage lagged; part of the "
+        "viscous dissipation.",
+    ),
+)
+
 _surface = of("surface", "along")
 SURFACE = (
     _surface(
@@ -338,7 +403,10 @@ SCALARS = (
         "Part of the work that is stored; in a steady stroke, left behind in the tissue.",
     ),
     _scalar(
-        "viscous_dissipation", "J", "viscous dissipation", "Part of the work lost in the tissue."
+        "viscous_dissipation",
+        "J",
+        "viscous dissipation",
+        "Part of the work lost in the tissue, by bonds of adhesions that break as well.",
     ),
     _scalar(
         "frictional_dissipation",

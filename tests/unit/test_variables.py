@@ -89,7 +89,7 @@ def test_result_holds_exactly_the_registered_variables(mode):
         assert variable.dims == (*(lead if known.in_time else ()), *known.dims)
         assert variable.attrs == known.attributes
     timed = {"time", "pass_number", "stroke_number"}
-    gliding = {"interface", "interface_depth"}
+    gliding = {"interface", "interface_depth", "adhesion", "adhesion_start", "adhesion_end"}
     regions = {"region", "region_outline_along", "region_outline_depth"}
     expected = {*names("coordinate")} - gliding - regions - (timed if mode == "steady" else set())
     assert set(result.coords) == expected

@@ -17,7 +17,7 @@ from softsim.kernels.layer_arrays import LayerArrays
 from softsim.kernels.splines.geometry import PLANE, ROUND
 from softsim.load import Load
 from softsim.outline import Outline
-from softsim.problem import Problem, pack_interfaces, pack_layers
+from softsim.problem import Problem, pack_adhesions, pack_interfaces, pack_layers
 from softsim.tips import FlatPunch
 from softsim.tissue import Tissue
 
@@ -96,7 +96,7 @@ class Scene:
         moduli = shear_moduli(tissue)
         return cls(
             layers=layers,
-            springs=Springs.of(interfaces, moduli, layers.thickness),
+            springs=Springs.of(interfaces, pack_adhesions(tissue), moduli, layers.thickness),
             inclusions=Inclusions.of(tissue),
             outline=problem.outline,
             friction=problem.friction,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from softsim.engines.finite.tissue.basis import Array
 from softsim.errors import InputError
 from softsim.kernels.layer_arrays import InterfaceArrays
 from softsim.outcome import Snapshot
@@ -51,6 +52,25 @@ def check_endless(problem: Problem) -> None:
         "stiffness is 0 after long and the tissue has no ends (give the interface a stiffness that "
         "does not relax, the tissue a width, or take mode='transient')"
     )
+
+
+def check_patches(tissue: Tissue, breaks: Array) -> None:
+    """Refuse adhesions beyond the ends of a section.
+
+    `breaks`, shape (n_columns,), are the places of the columns [m].
+
+    Raises
+    ------
+    InputError
+        With where the section ends.
+    """
+    for name, patch in tissue.adhesions.items():
+        if float(patch.start) < breaks[0] or patch.end > breaks[-1]:
+            raise InputError(
+                f"adhesion {name!r} lies from {patch.start:g} to {patch.end:g} m along, but the "
+                f"tissue is solved from {breaks[0]:.3g} to {breaks[-1]:.3g} m from where the tool "
+                "first stands; move or shorten it, or give the tissue a larger width"
+            )
 
 
 def far_slips(snapshots: Sequence[Snapshot]) -> tuple[str, ...]:

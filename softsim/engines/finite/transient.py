@@ -25,7 +25,7 @@ from softsim.engines.finite.passes import (
 )
 from softsim.engines.finite.scene import Scene
 from softsim.engines.finite.skin import skin_contact
-from softsim.engines.finite.slipping import far_slips
+from softsim.engines.finite.slipping import check_patches, far_slips
 from softsim.engines.finite.tissue.basis import Array
 from softsim.engines.finite.tissue.energy import Ledger, total
 from softsim.engines.finite.tissue.fields import (
@@ -82,6 +82,7 @@ def solve_program(problem: Problem, mode: str) -> Outcome:
     length = float(problem.stroke.way or 0.0) if slides else 0.0
     errors = _errors(scene, found, _spans(scene, length))
     section, size, reach = path_section(scene, found, ahead)
+    check_patches(problem.tissue, section.along.breaks)
     rolled = scene.nose_radius * problem.stroke.turning if slides else 0.0
     pass_steps = max(1, round((length + rolled) / (SPANS_A_STEP * size)))
     program = Program.of(problem, mode, STEPS, pass_steps=pass_steps)
@@ -463,6 +464,7 @@ class _Walker:
         section, points, view = self.section, self.points, self.view
         densities = self.ledger.densities(section)
         stored, lost = self.history.slips.energies(section.gliding)
+        bonds, patches = self.history.slips.bonds, self.history.slips.bonds.shown(section.gliding)
         return Snapshot(
             displacement=view.displacement(self.displacement),
             cauchy=view.field(points.cauchy),
@@ -479,7 +481,8 @@ class _Walker:
             pass_number=self.pass_number,
             stroke_number=self.stroke_number,
             way=self.way,
-            boundaries=boundaries(section),
+            boundaries=boundaries(section, None if patches is None else bonds.damage),
+            patches=patches,
         )
 
     def recovered(self) -> Snapshot:

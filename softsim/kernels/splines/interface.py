@@ -268,7 +268,8 @@ def add_interface_tangent(sides, displacement, pairs, law, expected, whole, band
             at, weight = (i, b, q), sides.weight[i, q]
             pair(sides, displacement, at, found)
             gradients_into(sides, at, found, slip, opening, turn, stretch)
-            hold = weight * law.stiffness[at]
+            # bonds that break yield: less than nothing holds only in the whole tangent
+            hold = weight * (law.stiffness[at] if whole else max(law.stiffness[at], 0.0))
             for m in range(width):
                 mean[m] += weight * opening[m]
                 for n in range(m + 1):

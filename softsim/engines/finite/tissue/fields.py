@@ -148,17 +148,21 @@ def at_columns(section: Section, values: Array) -> Array:
     return np.asarray((1.0 - share) * values[after - 1] + share * values[after])
 
 
-def boundaries(section: Section) -> Boundaries | None:
-    """Return what the gliding boundaries of the state that a section holds do at its columns."""
+def boundaries(section: Section, damage: Array | None = None) -> Boundaries | None:
+    """Return what the gliding boundaries of the state that a section holds do at its columns.
+
+    `damage` of bonds, where there are any, has the shape of the pairs [-].
+    """
     gliding = section.gliding
     if not gliding.springs.layer.size:
         return None
     stretch = gliding.pairs.stretch
-    parts = (
+    parts = [
         gliding.pairs.slip,
         gliding.shear_traction / stretch,
         gliding.normal_traction / stretch,
-    )
+    ]
+    parts += [] if damage is None else [damage]
     rows = (part.transpose(0, 2, 1).reshape(-1, part.shape[1]) for part in parts)
     return Boundaries(*(at_columns(section, row).T for row in rows))
 

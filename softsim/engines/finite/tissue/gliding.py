@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from softsim.engines.finite.tissue.basis import Array, Direction, Integers, Line
-from softsim.kernels.layer_arrays import InterfaceArrays
+from softsim.kernels.layer_arrays import AdhesionArrays, InterfaceArrays
 from softsim.kernels.splines import interface as kernels
 from softsim.kernels.splines.geometry import ROUND
 
@@ -31,6 +31,8 @@ class Springs:
         Instantaneous spring [Pa/m], dashpot [Pa s/m], and spring against opening [Pa/m].
     weights, times : ndarray, shape (n_boundaries, n_branches)
         Of the relaxing spring [-], [s].
+    adhesions : AdhesionArrays
+        Patches that bonds hold besides.
     """
 
     layer: Integers
@@ -39,14 +41,22 @@ class Springs:
     normal: Array
     weights: Array
     times: Array
+    adhesions: AdhesionArrays = field(default_factory=AdhesionArrays.none)
 
     @classmethod
-    def of(cls, arrays: InterfaceArrays, moduli: Array, thickness: Array) -> Springs:
+    def of(
+        cls,
+        arrays: InterfaceArrays,
+        adhesions: AdhesionArrays,
+        moduli: Array,
+        thickness: Array,
+    ) -> Springs:
         """Pick the boundaries that are not bonded.
 
         Parameters
         ----------
         arrays : InterfaceArrays
+        adhesions : AdhesionArrays
         moduli, thickness : ndarray, shape (n_layers,)
             Initial shear moduli [Pa] and thicknesses [m].
         """
@@ -61,6 +71,7 @@ class Springs:
             normal,
             arrays.weights[layer],
             arrays.times[layer],
+            adhesions,
         )
 
     @classmethod
@@ -110,6 +121,7 @@ class Gliding:
         """
         self.springs = springs
         self.along: Direction = lines[0].direction()
+        self.breaks = lines[0].breaks
         depth, count = lines[1], springs.layer.size
         last = [int(np.flatnonzero(layer[0] == k)[-1]) for k in springs.layer]
         above = depth.first[last] + depth.degree

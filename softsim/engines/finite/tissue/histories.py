@@ -107,7 +107,8 @@ class Memory:
         )
 
     def carry(self, section: Section) -> None:
-        """Leave the carried stress of the step."""
+        """Leave the carried stress of the step; bonds hold the slip that there is now."""
+        self.slips.bonds.carry(section.gliding)
 
     def accept(self, section: Section) -> None:
         """End the step with the stresses that the section has now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from softsim.engines.finite.tissue.bonds import Adhering
 from softsim.engines.finite.tissue.gliding import Gliding
 from softsim.kernels.splines import relaxation
 from softsim.kernels.splines.interface import spring_energies
@@ -105,6 +106,7 @@ class SlipInTime:
         self.slip = np.zeros(shape)
         self.overstress = np.zeros((*shape, n_branches))
         self.work, self.lost = np.zeros(shape), np.zeros(shape)
+        self.bonds = Adhering(gliding)
         self.dt, self.ratio = 0.0, np.zeros_like(gliding.springs.weights)
         self.decay, self.gain = np.ones_like(self.ratio), np.ones_like(self.ratio)
 
@@ -121,6 +123,7 @@ class SlipInTime:
         law.stiffness[:] = (springs.stiffness * springs.long_term + relaxing + drag)[:, None]
         law.carried[:] = (self.decay[:, None] * self.overstress).sum(axis=3)
         law.carried[:] -= (relaxing + drag)[:, None] * self.slip
+        self.bonds.begin(gliding, dt)
 
     def accept(self, gliding: Gliding) -> None:
         """Book the energies of the step and end it with the slip that the pairs have now."""
@@ -142,6 +145,7 @@ class SlipInTime:
         change = (springs.weights * self.gain * springs.stiffness[:, None])[:, None]
         self.overstress = self.decay[:, None] * self.overstress + change * turn[..., None]
         self.slip = gliding.pairs.slip.copy()
+        self.bonds.accept()
 
     def energies(self, gliding: Gliding) -> tuple[float, float]:
         """Return energies stored and lost so far [J/m], in the round form [J]."""
@@ -149,4 +153,6 @@ class SlipInTime:
         elastic = springs.stiffness * springs.long_term
         stored = 0.5 * elastic[:, None] * pairs.slip**2
         stored = stored + 0.5 * springs.normal[:, None] * pairs.opening**2
-        return gliding.total(stored + self.work - self.lost), gliding.total(self.lost)
+        held, broken = self.bonds.energies()
+        stored = stored + self.work - self.lost
+        return gliding.total(stored) + held, gliding.total(self.lost) + broken
