@@ -10,7 +10,7 @@ import numpy as np
 from softsim.engines.finite.contact import ContactProblem, Touch
 from softsim.engines.finite.elimination import Cholesky, Gauss, Reduced
 from softsim.engines.finite.tissue.basis import Array
-from softsim.engines.finite.tissue.histories import History, Memory
+from softsim.engines.finite.tissue.histories import History
 from softsim.engines.finite.tissue.section import Section
 from softsim.errors import ConvergenceError
 from softsim.load import Load
@@ -140,14 +140,11 @@ class Newton:
         self.use(self.contact)
 
     def use(self, contact: ContactProblem) -> None:
-        """Take another contact on the same section; the factor is kept."""
+        """Take another contact on the same section; the factor eliminates towards its window."""
         self.contact = contact
         self.unknowns = self.section.number[contact.window.functions, 0].ravel()
         self.is_free = self.unknowns >= 0
-        n, roams = self.section.n_unknowns, isinstance(self.history, Memory)
-        self.end = n if roams else int(self.unknowns.max()) + 1
-        if self.reduced is not None:
-            self.reduced = Reduced.of(self.reduced.factor, n, self.unknowns)
+        self.reduced = None
 
     def solve(self, displacement: Array, touch: Touch, load: Load, tolerance: float) -> Solved:
         """Solve equilibrium under a load.
@@ -165,7 +162,7 @@ class Newton:
         """
         section, u, touch = self.section, displacement.copy(), touch.copy()
         touch.settled = False  # the load may be another
-        if not section.evaluate(u):
+        if not section.evaluate(u, tangent=self.reduced is None):
             raise ConvergenceError("tissue would be turned inside out")
         mixing = Mixing()
         begun, residuals = self.iterations, []
@@ -239,6 +236,7 @@ class Newton:
             self.expected = section.expected_now()
         factor: Cholesky | Gauss | None = None
         self.reduced = None  # its factors are in the band
+        self.end = int(self.unknowns.max()) + 1
         for geometric in (1, 0, -1):
             self.slopes = section.tangent(u, self.expected, geometric)
             factor = Cholesky.of(section.band, self.end)

@@ -58,7 +58,7 @@ STRAY = 0.5  # of that, by which the tool leaves the middle of the window before
 WIDENINGS, WIDER = 4, 1.5  # of a window that the contact has come to the end of
 SNAPSHOTS = 200  # more steps than these are thinned in the result
 TOLERANCE = 1e-5
-STALE = 2  # iterations of a step after which its factor serves no further one
+STALE = 3  # iterations of a step after which its factor serves no further one
 PRESSURE_MET = 1e-3  # in ln
 HALVINGS = 6
 FIRST_PART = 0.25  # of the step that first touches: trapezoids of the work miss most where F bends
@@ -243,7 +243,7 @@ class _Walker:
         self.view = View(section, report_rows(section).depth)
         self.displacement = section.rest()
         self.points = PointFields.of(section, self.displacement)
-        self.before: tuple[Array, float] | None = None
+        self.before: tuple[Array, float, float] | None = None
         self.along, self.time, self.residual = 0.0, 0.0, 0.0
         self.pass_number, self.stroke_number, self.way, self.lifted_from = 0, 1, 0.0, 0.0
         self.outline, self.angle = self.scene.outline, problem.stroke.first_angle
@@ -354,14 +354,15 @@ class _Walker:
             self._move_window(along)
         self.history.begin(self.section, dt)
         self.failed = math.inf
-        for guess in self._guesses(dt):
+        for guess in self._guesses(end - start):
             self.newton.contact.offset = along
             begun = self.newton.iterations
             if self.is_stale:
                 self.newton.reduced = None
-            solved = self._solve(guess, self.touch, load)
+            solved = self._solve(*guess, load)
             if solved is not None:
                 self.is_stale = self.newton.iterations - begun > STALE
+                self.before = (self.displacement, self.touch.depth, end - start)
                 self._accept(solved, dt, along, phase)
                 return True
             self.is_stale = True
@@ -414,15 +415,15 @@ class _Walker:
 
         return force_at_pressure(trial, first, largest_step=1.0, solves=16, secants=8)[0]
 
-    def _guesses(self, dt: float) -> list[Array]:
-        """Return starting points: the state as it is, or continued."""
+    def _guesses(self, share: float) -> list[tuple[Array, Touch]]:
+        """Return starting points: the state continued by a share of its phase, or as it is."""
+        present = (self.displacement, self.touch)
         if self.before is None:
-            return [self.displacement]
-        last, last_dt = self.before
-        return [
-            self.displacement,
-            self.displacement + dt / last_dt * (self.displacement - last),
-        ]
+            return [present]
+        last, depth, last_share = self.before
+        more, touch = share / last_share, self.touch.copy()
+        touch.depth += more * (touch.depth - depth)
+        return [(self.displacement + more * (self.displacement - last), touch), present]
 
     def _accept(self, solved: Solved, dt: float, along: float, phase: Phase) -> None:
         """Make a solved step the present state."""
@@ -435,7 +436,6 @@ class _Walker:
         self.ledger.add(section, self.history, self.points, contact, drag, moved, push, touch)
         self.way += 0.0 if phase.is_over_skin else abs(along - self.along)
         self.history.accept(section)
-        self.before = (self.displacement, dt)
         self.displacement, self.touch, self.along = solved.displacement, touch, along
         self.time += dt
         self.residual = max(self.residual, solved.residual)

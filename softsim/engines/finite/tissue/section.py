@@ -61,6 +61,7 @@ class Section:
     number: Integers = field(init=False)
     is_free: Integers = field(init=False)
     n_unknowns: int = field(init=False)
+    tangent_at: Array | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         """Number the unknowns, those of the last direction fastest, and allocate."""
@@ -205,6 +206,7 @@ class Section:
         """
         flat = displacement.reshape(-1, len(self.lines))
         self.gliding.evaluate(displacement)
+        self.tangent_at = displacement.copy() if tangent else None
         status = kernels.evaluate_stresses(self.mesh, self.layers, flat, tangent, self.stresses)
         return bool(status == kernels.OK)
 
@@ -227,7 +229,8 @@ class Section:
         `expected`, shape (n_spans + n_pairs,), is what `expected_now` is after the next step [Pa].
         """
         flat = displacement.reshape(-1, len(self.lines))
-        self.evaluate(displacement, tangent=True)
+        if self.tangent_at is None or not np.array_equal(displacement, self.tangent_at):
+            self.evaluate(displacement, tangent=True)
         volume, normal = np.split(expected, [self.mesh.layer.size])
         slopes = kernels.assemble_tangent(
             self.mesh, flat, self.stresses, self.history, volume, geometric, self.band
