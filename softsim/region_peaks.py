@@ -60,10 +60,10 @@ def region_peaks(
         np.asarray(x.distance(places, depth[:, None])[0] < 0.0) & x.is_in[layer, None]
         for x in outlines
     ]
-    anywhere = np.logical_or.reduce(inside)
+    anywhere = np.any(inside, axis=0)
     beside = []
     for outline, own in zip(outlines, inside, strict=True):
-        (low, high), rows = outline.reach[0], own.any(axis=1)
+        (low, high), rows = outline.reach[0], np.asarray(own.any(axis=1))
         near = (along > low - (high - low)) & (along < high + (high - low))
         beside.append(rows[:, None] & near & ~anywhere)
     stress, strain = fields["von_mises_change"], fields["strain_max_shear"]

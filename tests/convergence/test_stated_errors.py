@@ -11,14 +11,10 @@ import numpy as np
 import pytest
 
 from softsim.engines.finite.accuracy import SHARES, Pass, errors_left, fine_pass
-from softsim.engines.finite.passes import (
-    Solution,
-    measured,
-    on_patches,
-    resolved_patches,
-    solve_scene,
-)
 from softsim.engines.finite.scene import Scene
+from softsim.engines.finite.search.answer import solve_scene
+from softsim.engines.finite.search.patches import resolved_patches
+from softsim.engines.finite.search.states import Solution, measured, on_patches
 from softsim.errors import ConvergenceError, InputError
 from softsim.load import Load
 from tests.wide_scenes import wide_problem

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 import softsim as ss
 import softsim.materials as sm
 from softsim.engines.finite.accuracy import fine_pass
-from softsim.engines.finite.passes import built
 from softsim.engines.finite.scene import Scene
+from softsim.engines.finite.search.states import built
 from softsim.engines.finite.solve import solve
 from softsim.engines.finite.tissue.basis import Line
 from softsim.engines.finite.tissue.histories import Flow

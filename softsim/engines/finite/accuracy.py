@@ -88,6 +88,15 @@ LEAST = {
     IN_LAYER: 5e-3,
 }
 """What both passes may have in common, over the value."""
+OF_FEW_SPANS = {
+    "indentation": 0.1,
+    "normal_force": 0.1,
+    "tangential_force": 0.1,
+    "contact_width": 0.3,
+    "peak_contact_pressure": 0.3,
+    IN_LAYER: 0.5,
+}
+"""Errors of the coarse pass, where it is the answer."""
 END_KNOWN = 0.05
 """Of a span: how well an end of a contact is known."""
 BENT = 0.3
@@ -181,3 +190,8 @@ def errors_left(fine: Measured, coarse: Measured) -> dict[str, Array]:
 def unknown_errors(found: Measured) -> dict[str, Array]:
     """Return errors that are not known, of a state with one pass behind it."""
     return {name: np.full(value.shape, np.nan) for name, value in found.values.items()}
+
+
+def errors_of_few_spans(found: Measured) -> dict[str, Array]:
+    """Return the errors of a pass that only looks where the contact is."""
+    return {name: np.full(value.shape, OF_FEW_SPANS[name]) for name, value in found.values.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from softsim.engines.finite.budget import of_contact
 from softsim.engines.finite.tissue.basis import Array, Integers, Line
 from softsim.errors import ConvergenceError
 from softsim.kernels.splines.geometry import PLANE, ROUND
@@ -21,6 +23,7 @@ Flags = NDArray[np.bool_]
 QUADRATURE = 4  # Gauss points of a span: the gap bends with the nose
 ITERATIONS = 60
 STEP = 1e-7  # of the displacement: the last step
+RESTLESS, SHORTER = 6, 0.7  # turns of a function; a step between equal sets that falls no more
 RING = 1e-5  # of the displacement: a step between active sets that follow each other in a ring
 FIRST_PART, LEAST_PART = 0.5, 0.03  # of the way to a contact that is not solved at once
 FROM_NOTHING = (0.02, 0.1, 0.3, 0.6, 1.0)  # shares of the load of a first contact
@@ -89,6 +92,8 @@ class Touch:
         Place of the tool's lowest point [m].
     settled : bool
         Whether the load was reached.
+    lost : bool
+        Whether nothing on the way to it was solved.
     """
 
     pressure: Array
@@ -96,6 +101,7 @@ class Touch:
     depth: float = 0.0
     along: float = 0.0
     settled: bool = False
+    lost: bool = False
 
     @classmethod
     def none(cls, n_functions: int, along: float = 0.0) -> Touch:
@@ -109,7 +115,7 @@ class Touch:
     @property
     def is_open(self) -> bool:
         """Whether nothing presses."""
-        return not self.pressure.any()
+        return not (self.pressure > 0.0).any()
 
 
 @dataclass(eq=False)
@@ -138,6 +144,8 @@ class ContactProblem:
     ----------
     arc_before : ndarray, shape (n_points,)
         Where along the outline the skin was at the start of the step [m].
+    work : float
+        That was done, as a `Budget` counts it.
     """
 
     window: Window
@@ -149,6 +157,7 @@ class ContactProblem:
     scale: float
     weighed: Weighed = field(init=False)
     arc_before: Array = field(init=False)
+    work: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
         """Allocate."""
@@ -220,7 +229,8 @@ class ContactProblem:
         deepest = touch.depth + longest
         if found is not None and found.settled and found.depth <= deepest:
             return found
-        less = Load("indentation", deepest)
+        aim = load.value if load.kind == "indentation" else math.inf
+        less = Load("indentation", min(deepest, aim))
         limited = None
         if touch.is_open or (found is not None and found.settled):
             limited = self._grown(start, free, compliance, touch, less)
@@ -230,7 +240,7 @@ class ContactProblem:
             limited = limited or self._grown(start, free, compliance, touch, less)
         if limited is None:
             raise ConvergenceError("contact was not solved")
-        limited.settled = False
+        limited.settled, limited.lost = False, not limited.settled
         return limited
 
     def _grown(
@@ -294,38 +304,55 @@ class ContactProblem:
     def _iterate(
         self, moved: Array, free: Array, compliance: Array, touch: Touch, load: Load
     ) -> Array:
-        """Newton's method with an active set; changes `touch`, returns the displacement."""
-        before = None
+        """Newton's method with an active set; changes `touch`, returns the displacement.
+
+        A function that turns again and again, as one of next to no pressure does, is left open.
+        """
+        before, seen, sizes = None, Counter[bytes](), [math.inf]
+        turns = np.zeros(touch.pressure.size, dtype=np.int64)
         touch.settled = False
         slides = np.sign(touch.drag).astype(np.int64)
         slides[np.abs(touch.drag) < (1.0 - 1e-9) * self.friction * touch.pressure] = 0
         for _ in range(ITERATIONS):
             self.weigh(moved, touch)
             pressed = touch.pressure - self.scale * self.weighed.gap > 0.0
+            pressed &= turns < RESTLESS
             if not pressed.any() and load.kind != "indentation":
                 pressed[np.argmin(self.weighed.gap)] = True
             slides = self._slides(touch, pressed, slides)
             matrix, right, push, pushed = self._system(
                 moved, free, compliance, touch, load, pressed, slides
             )
+            self.work += of_contact(right.size)
             change = solved(matrix, right)
             step = free - moved + (compliance[:, pushed] @ (push @ change)).reshape(moved.shape)
             moved = moved + step
             self._take(touch, change[len(push) :], pressed, slides)
             state = np.concatenate([pressed, slides])
+            sizes.append(float(np.abs(step).max()))
             same = before is not None and np.array_equal(state, before)
-            if same and np.abs(step).max() <= STEP * max(np.abs(moved).max(), 1e-9):
-                touch.settled = True
+            if same and sizes[-1] <= STEP * max(np.abs(moved).max(), 1e-9):
+                touch.settled = not turns.any() or self._overlap(moved, touch) < RING
                 self.weigh(moved, touch)
                 return moved
+            if before is not None:
+                turns += pressed != before[: pressed.size].astype(bool)
             before = state
-        if np.abs(step).max() <= RING * np.abs(moved).max():
+            seen[state.tobytes()] += 1
+            if seen[state.tobytes()] > RESTLESS and sizes[-1] > SHORTER * sizes[-2]:
+                break
+        if sizes[-1] <= RING * np.abs(moved).max():
             # sets that differ by functions of next to no pressure; the tissue judges the forces
             is_open = touch.pressure <= 0.0
             touch.pressure[is_open] = touch.drag[is_open] = 0.0
             touch.settled = True
         self.weigh(moved, touch)
         return moved
+
+    def _overlap(self, moved: Array, touch: Touch) -> float:
+        """Return the largest overlap of what is left open, over the largest displacement [-]."""
+        self.weigh(moved, touch)
+        return float(-self.weighed.gap.min(initial=0.0) / max(np.abs(moved).max(), 1e-300))
 
     def _slides(self, touch: Touch, pressed: Flags, before: Integers) -> Integers:
         """Return the way each function is dragged along the tangent, +1 or -1; 0 where it sticks.

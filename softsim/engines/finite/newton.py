@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from softsim.engines.finite.budget import Budget, of_factor, of_iteration
 from softsim.engines.finite.contact import ContactProblem, Touch
 from softsim.engines.finite.elimination import Cholesky, Gauss, Reduced
 from softsim.engines.finite.tissue.basis import Array
-from softsim.engines.finite.tissue.histories import History
+from softsim.engines.finite.tissue.histories import Flow, History
 from softsim.engines.finite.tissue.section import Section
 from softsim.errors import ConvergenceError
 from softsim.load import Load
@@ -22,11 +23,13 @@ FACTOR_ABOVE = 0.05  # of the contact force: a larger residual asks for a new fa
 MIXED = 12  # steps that are mixed while the factor is kept
 PATIENCE, SLOW = 5, 0.5  # steps with one factor, and the least gain of the last of them
 HOPELESS = 12  # iterations without a smaller residual
+LOST = 12  # contacts one after another that are not solved
 ENOUGH = 3e-4  # of the contact force: a residual that serves where it falls no further
+LAGS, NEAR = 0.2, 0.5  # gain of a first step with a factor, and residual: stress that lags counts
 HALVINGS = 5
 FAINT = 0.01  # of the largest force of the contact so far: tools that lift end in none
 FARTHEST = 1.0  # of the longest sinking: how far anything moves in one step
-PIVOTED = 0.1  # residual below which a tangent may be indefinite
+PIVOTED, PIVOTS_COST = 0.1, 4.0  # residual of indefinite tangents; their work over that of others
 GROWN, SHORTER, SHORTENINGS = 3.0, 0.4, 3  # a step after which the residual has grown
 
 
@@ -121,6 +124,8 @@ class Newton:
         The same at the start [Pa].
     watch : callable, optional
         Told the residual before every iteration, for whoever reports progress.
+    budget : Budget
+        Work that may be spent.
     """
 
     section: Section
@@ -129,6 +134,7 @@ class Newton:
     longest: float
     expected: Array | None = None
     watch: Callable[[float], None] | None = None
+    budget: Budget = field(default_factory=Budget)
     reduced: Reduced | None = field(default=None, init=False)
     end: int = field(default=0, init=False)
     iterations: int = field(default=0, init=False)
@@ -165,10 +171,12 @@ class Newton:
         if not section.evaluate(u, tangent=self.reduced is None):
             raise ConvergenceError("tissue would be turned inside out")
         mixing = Mixing()
-        begun, residuals = self.iterations, []
+        begun = self.iterations
+        residuals: list[float] = []
         last: tuple[Array, Touch, float] | None = None
         best: tuple[Array, Touch, float] | None = None
-        shortened, at_best = 0, begun
+        is_steady = isinstance(self.history, Flow)
+        shortened, at_best, lost, lags = 0, begun, 0, False
         while self.iterations - begun < ITERATIONS:
             self.history.carry(section)
             inner = section.free(section.forces(u))
@@ -186,22 +194,26 @@ class Newton:
                 return self._solved(u, touch, residual, True)
             if touch.settled and (best is None or residual < best[2]):
                 best, at_best = (u, touch, residual), self.iterations
-            if best is not None and self.iterations > at_best + HOPELESS:
+            if lost > LOST or (best is not None and self.iterations > at_best + HOPELESS):
                 break
             self.iterations += 1
+            self.budget.spend(of_iteration(section.n_unknowns))
             if self.watch is not None:
                 self.watch(residual)
+            if len(residuals) == 1:  # the first step with a factor
+                lags = LAGS * residuals[0] < residual < min(residuals[0], NEAR) and is_steady
             residuals.append(residual)
             slow = len(residuals) > PATIENCE and residual > SLOW * residuals[-3]
-            if self.reduced is None or residual > FACTOR_ABOVE or slow:
+            if self.reduced is None or slow or (residual > FACTOR_ABOVE and not lags):
                 self._refactor(u, residual)
                 mixing, residuals = Mixing(), [residual]
             change, new = self._step(u, touch, inner, load)
+            lost = lost + 1 if new.lost else 0
             change, new = mixing.mixed(u, touch, change, new)
             u, touch = self._accept(u, change, new, touch)
-        if best is not None and best[2] < max(tolerance, ENOUGH):
+        if best is not None:
             self._take_up(*best[:2])
-            return self._solved(*best, True)
+            return self._solved(*best, best[2] < max(tolerance, ENOUGH))
         return self._solved(u, touch, residual, False)
 
     def _take_up(self, u: Array, touch: Touch) -> None:
@@ -237,11 +249,14 @@ class Newton:
         factor: Cholesky | Gauss | None = None
         self.reduced = None  # its factors are in the band
         self.end = int(self.unknowns.max()) + 1
+        cost = of_factor(section.n_unknowns, section.band.shape[1], self.unknowns.size)
         for geometric in (1, 0, -1):
+            self.budget.spend(cost)
             self.slopes = section.tangent(u, self.expected, geometric)
             factor = Cholesky.of(section.band, self.end)
             self.factorings += 1
             if factor is None and geometric == 1 and residual < PIVOTED:
+                self.budget.spend(PIVOTS_COST * cost)
                 section.tangent(u, self.expected, geometric)
                 factor = Gauss.of(section.band)
             if factor is not None:
@@ -255,7 +270,9 @@ class Newton:
         half, moves = self.reduced.half(-inner, self.unknowns)
         skin = u[self.contact.window.functions, 0]
         aim = skin + moves.reshape(skin.shape)
+        done = self.contact.work
         new = self.contact.solve(skin, aim, self.reduced.compliance, touch, load, self.longest)
+        self.budget.spend(self.contact.work - done)
         push = self.contact.force(new).ravel()
         return self.section.spread(self.reduced.whole(half, push)), new
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from softsim.engines.finite.budget import WORK, Budget
 from softsim.engines.finite.slipping import check_held
 from softsim.engines.finite.tissue.basis import Array
 from softsim.engines.finite.tissue.gliding import Springs
@@ -17,13 +18,21 @@ from softsim.kernels.layer_arrays import LayerArrays
 from softsim.kernels.splines.geometry import PLANE, ROUND
 from softsim.load import Load
 from softsim.outline import Outline
-from softsim.problem import Problem, pack_adhesions, pack_interfaces, pack_layers
+from softsim.problem import (
+    USUAL_ACCURACY,
+    Problem,
+    Resolution,
+    pack_adhesions,
+    pack_interfaces,
+    pack_layers,
+)
 from softsim.tips import FlatPunch
 from softsim.tissue import Tissue
 
 USUAL_GROWTH = 0.3  # of neighbouring spans
 STIFFER = 3.0  # a layer that bends on the one below
 BENDS = 30.0  # times as stiff: one whose bending long spans lock
+OWN_SIZES = 10.0  # times the work, where sizes are asked for
 REACH = 30.0  # of the held ends, in thicknesses of the tissue
 
 
@@ -66,6 +75,8 @@ class Scene:
         `PLANE` or `ROUND`.
     rim : tuple of float or None
         Radii where the face of a flat punch ends and where its rim does [m].
+    budget : Budget
+        What solving it may cost, and that of scenes made of it together.
     """
 
     layers: LayerArrays
@@ -86,6 +97,7 @@ class Scene:
     accuracy: float
     form: int = PLANE
     rim: tuple[float, float] | None = None
+    budget: Budget = field(default_factory=Budget)
 
     @classmethod
     def of(cls, problem: Problem, *, speed: float | None) -> Scene:
@@ -113,12 +125,18 @@ class Scene:
             accuracy=float(given.accuracy),
             form=ROUND if problem.instrument.is_round else PLANE,
             rim=tip.rim if isinstance(tip, FlatPunch) else None,
+            budget=Budget(WORK * _finer(given)),
         )
 
     @property
     def thickness(self) -> float:
         """Of the tissue [m]."""
         return float(self.layers.thickness.sum())
+
+    @property
+    def skin_modulus(self) -> float:
+        """Shear modulus of the layer that touches the tool [Pa]."""
+        return float(self.shear_moduli[0])
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -186,3 +204,9 @@ def shear_moduli(tissue: Tissue) -> Array:
             if region.is_endless and low <= bounds[k] and high >= bounds[k + 1]:
                 materials[k] = region.material_in(tissue.layers[k].material)
     return np.array([material.shear_modulus_initial for material in materials])
+
+
+def _finer(asked: Resolution) -> float:
+    """Return how many times the usual work a resolution is worth."""
+    own = asked.element_along is not None or asked.rows is not None or asked.growth is not None
+    return (OWN_SIZES if own else 1.0) * max(1.0, (USUAL_ACCURACY / float(asked.accuracy)) ** 2)

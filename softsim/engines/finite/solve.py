@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from softsim.engines.finite.accuracy import errors_left, unknown_errors
+from softsim.engines.finite.accuracy import errors_left, errors_of_few_spans, unknown_errors
 from softsim.engines.finite.failure import because, carried, not_loaded
-from softsim.engines.finite.passes import Solution, measured, refined, solve_scene
+from softsim.engines.finite.newton import ENOUGH
 from softsim.engines.finite.scene import Scene
+from softsim.engines.finite.search.answer import solve_scene
+from softsim.engines.finite.search.passes import refined
+from softsim.engines.finite.search.states import Solution, measured
 from softsim.engines.finite.skin import friction_loss, skin_contact
 from softsim.engines.finite.slipping import check_endless, far_slips
 from softsim.engines.finite.tissue.basis import Array
@@ -32,6 +35,9 @@ from softsim.engines.finite.transient import solve_program
 from softsim.errors import ConvergenceError
 from softsim.outcome import Outcome, Rows, Snapshot, WarmStart
 from softsim.problem import Problem
+
+TOLD_LONGER = 1.3  # spans that are so many times longer than wanted
+MISSED = 3.0  # of a residual that is left, over the load, in every scalar
 
 
 def solve(problem: Problem, mode: str, *, warm: WarmStart | None = None) -> Outcome:
@@ -98,8 +104,33 @@ def _partly(
 def steady_errors(solution: Solution, near: Neighbour | None) -> Mapping[str, Array]:
     """Return the errors of the scalars; without a coarse pass those of the neighbour."""
     if solution.coarse is not None:
-        return errors_left(measured(solution), measured(solution.coarse))
+        found = errors_left(measured(solution), measured(solution.coarse))
+        return {name: told_short(solution, error) for name, error in found.items()}
+    if solution.longer > 1.0:
+        return errors_of_few_spans(measured(solution))
     return near.errors if near else unknown_errors(measured(solution))
+
+
+def told_short(solution: Solution, error: Array) -> Array:
+    """Return an error of a solution that falls short of what was asked for; shape of `error`."""
+    missed = solution.residual if solution.residual > ENOUGH else 0.0
+    return np.where(error > 0.0, error * solution.longer + MISSED * missed, 0.0)
+
+
+def shortfalls(solution: Solution) -> tuple[str, ...]:
+    """Return in what a solution falls short of the accuracy asked for, as warnings."""
+    found = []
+    if solution.longer > TOLD_LONGER:
+        found.append(
+            f"spans under the tool are {solution.longer:.2g} times longer than the accuracy asks "
+            "for: nothing finer was solved"
+        )
+    if solution.residual > ENOUGH:
+        found.append(
+            f"forces are balanced to {100.0 * solution.residual:.1g} % of the load only "
+            f"(asked for: {100.0 * ENOUGH:.1g} %)"
+        )
+    return tuple(f"accuracy not reached: {one}; see the discretisation errors" for one in found)
 
 
 def steady_outcome(solution: Solution, start: float, near: Neighbour | None = None) -> Outcome:
@@ -123,7 +154,7 @@ def steady_outcome(solution: Solution, start: float, near: Neighbour | None = No
         elapsed=time.perf_counter() - start,
         on_nodes=True,
         attributes=solved_rows(section),
-        warnings=far_slips((snapshot,)),
+        warnings=(*far_slips((snapshot,)), *shortfalls(solution)),
         errors=errors,
         state=Neighbour(replace(solution, coarse=None), errors),
     )

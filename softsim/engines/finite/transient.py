@@ -13,17 +13,17 @@ from softsim.engines.finite.accuracy import errors_left, fine_pass, unknown_erro
 from softsim.engines.finite.contact import ContactProblem, Touch, Window
 from softsim.engines.finite.failure import because, carried, load_text, not_loaded, part_text
 from softsim.engines.finite.newton import Newton, Solved
-from softsim.engines.finite.passes import (
+from softsim.engines.finite.scene import Scene
+from softsim.engines.finite.search.passes import look
+from softsim.engines.finite.search.patches import resolved_patches
+from softsim.engines.finite.search.states import (
     LEAST_GROWTH,
     LONGEST,
     Solution,
-    look,
     measured,
     on_patches,
-    resolved_patches,
     section_of,
 )
-from softsim.engines.finite.scene import Scene
 from softsim.engines.finite.skin import skin_contact
 from softsim.engines.finite.slipping import check_patches, far_slips
 from softsim.engines.finite.tissue.basis import Array
@@ -264,7 +264,7 @@ class _Walker:
             [low + along - self.margin, high + along + self.margin], breaks[0], breaks[-1]
         )
         window = Window.of(self.section.along, [(ends[0], ends[1])], self.section.form)
-        scale = float(self.scene.shear_moduli.max()) / self.size
+        scale = self.scene.skin_modulus / self.size
         none = np.zeros(window.functions.size)
         chain = self.outline.chain
         self.window_at = along
