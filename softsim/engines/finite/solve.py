@@ -112,7 +112,10 @@ def steady_errors(solution: Solution, near: Neighbour | None) -> Mapping[str, Ar
 
 
 def told_short(solution: Solution, error: Array) -> Array:
-    """Return an error of a solution that falls short of what was asked for; shape of `error`."""
+    """Return an error of a solution that falls short of what was asked for.
+
+    `error` has the shape () or (n_layers,) [-].
+    """
     missed = solution.residual if solution.residual > ENOUGH else 0.0
     return np.where(error > 0.0, error * solution.longer + MISSED * missed, 0.0)
 

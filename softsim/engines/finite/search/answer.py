@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from softsim.engines.finite.accuracy import COARSE, Pass, fine_pass
 from softsim.engines.finite.scene import Scene
@@ -38,9 +39,14 @@ def solve_scene(scene: Scene, near: Solution | None = None) -> Solution:
     coarse = look(scene)
     scene.budget.keep(0.0)
     missed: list[Solution] = []
-    for way in (_directly, _carefully):
+    patches = patches_for(scene, coarse, fine)
+    ways = (
+        partial(settled, scene, patches, coarse, replace(fine, tolerance=PATCHES_MET)),
+        partial(_carefully, scene, coarse, fine),
+    )
+    for way in ways:
         try:
-            return replace(resolved(scene, way(scene, coarse, fine), fine), coarse=coarse)
+            return replace(resolved(scene, way(), fine), coarse=coarse)
         except ConvergenceError as error:
             if error.partial is not None and _is_near(scene, error.partial):
                 missed.append(error.partial)
@@ -55,12 +61,6 @@ def _is_near(scene: Scene, found: Solution) -> bool:
     at = found.touch.depth if scene.load.kind == "indentation" else found.force_depth
     is_loaded = abs(at / scene.load.value - 1.0) < NEARLY
     return is_loaded and found.residual < NEARLY and not found.touch.is_open
-
-
-def _directly(scene: Scene, coarse: Solution, fine: Pass) -> Solution:
-    """Solve a scene on fine spans where it touches on few."""
-    patches = patches_for(scene, coarse, fine)
-    return settled(scene, patches, coarse, replace(fine, tolerance=PATCHES_MET))
 
 
 def _carefully(scene: Scene, coarse: Solution, fine: Pass) -> Solution:
