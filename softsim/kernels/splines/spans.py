@@ -174,23 +174,15 @@ def evaluate_stresses(mesh, layers, displacement, with_tangent, stresses):
             stretch[m] = layers.prestretch[layer, FIRST[m]] * layers.prestretch[layer, SECOND[m]]
             if m < 3:
                 shrunk /= layers.prestretch[layer, m]
-        mean, law, parameters = (
-            swept / volume,
-            layers.law_codes[layer],
-            layers.law_parameters[layer],
-        )
+        mean = swept / volume
+        law, parameters = layers.law_codes[layer], layers.law_parameters[layer]
         at_points = layers.at_points[layer]
         at_mean = 1.0 - at_points
         stored, slope, bend = volume_response(law, parameters, mean / shrunk)
-        stresses.mean[s, 0], stresses.mean[s, 1], stresses.mean[s, 2] = (
-            volume,
-            mean,
-            at_mean * slope,
-        )
-        stresses.mean[s, 3], stresses.mean[s, 4] = (
-            at_mean * bend / shrunk,
-            at_mean * shrunk * stored,
-        )
+        stresses.mean[s, 0], stresses.mean[s, 1] = volume, mean
+        stresses.mean[s, 2] = at_mean * slope
+        stresses.mean[s, 3] = at_mean * bend / shrunk
+        stresses.mean[s, 4] = at_mean * shrunk * stored
         families = layers.families[layers.family_offsets[layer] : layers.family_offsets[layer + 1]]
         for p in range(len(mesh.points)):
             metric_into(f, p, span.metric)
@@ -200,10 +192,8 @@ def evaluate_stresses(mesh, layers, displacement, with_tangent, stresses):
             stresses.energy[s, p] = shrunk * energy
             inverse_fill(span.metric, span.inverse)
             stored, slope, bend = volume_response(law, parameters, stresses.ratio[s, p] / shrunk)
-            stresses.own[s, p, 0], stresses.own[s, p, 1] = (
-                at_points * slope,
-                at_points * bend / shrunk,
-            )
+            stresses.own[s, p, 0] = at_points * slope
+            stresses.own[s, p, 1] = at_points * bend / shrunk
             stresses.own[s, p, 2] = at_points * shrunk * stored
             pull = (stresses.mean[s, 2] + stresses.own[s, p, 0]) * stresses.ratio[s, p]
             for m in range(size):
