@@ -48,7 +48,7 @@ from softsim.outcome import Contact, Outcome, Snapshot
 from softsim.problem import Problem
 from softsim.program import Phase, Program, StepRule
 
-SPANS_ACROSS, SPANS_TO_AXIS = 12, 16  # of every contact; of a round one over its radius
+SPANS_ACROSS, SPANS_TO_AXIS = 12, 20  # of every contact; of a round one over its radius
 SPANS_PRESSED = 16  # across a contact that stays where it is
 SPANS_AT_RIM = 4  # of the rounding of a punch
 NOSE_SHARE = 0.25  # of the nose radius: no span is longer
