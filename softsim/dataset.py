@@ -56,7 +56,7 @@ def build_dataset(problem: Problem, engine: str, solved: Outcome) -> xr.Dataset:
     variables: dict[str, Array] = {
         **fields,
         **_stack([_surface(shot) for shot in shots]),
-        **_stack([_interfaces(shot) for shot in shots]),
+        **_stack([shot.boundaries.named() if shot.boundaries else {} for shot in shots]),
         **region_peaks(
             problem.tissue,
             solved.columns,
@@ -235,16 +235,6 @@ def _surface(shot: Snapshot) -> dict[str, Array]:
         "surface_displacement_along": shot.displacement[:, 0, 0],
         "surface_displacement_depth": shot.displacement[:, 0, 1],
     }
-
-
-def _interfaces(shot: Snapshot) -> dict[str, Array]:
-    """Return what the interfaces do, over (interface, along); nothing where there are none."""
-    if shot.boundaries is None:
-        return {}
-    found = shot.boundaries
-    damage = {} if found.damage is None else {"adhesion_damage": found.damage}
-    shown = {"slip": found.slip, "interface_shear": found.shear, "interface_normal": found.normal}
-    return shown | damage
 
 
 def _adhesions(shot: Snapshot, problem: Problem) -> dict[str, Array]:

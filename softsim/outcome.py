@@ -119,6 +119,11 @@ class Boundaries:
     normal: Array
     damage: Array | None = None
 
+    def named(self) -> dict[str, Array]:
+        """Return the arrays by the names they have in a result."""
+        found = {"slip": self.slip, "interface_shear": self.shear, "interface_normal": self.normal}
+        return found if self.damage is None else found | {"adhesion_damage": self.damage}
+
     def mirrored(self) -> Boundaries:
         """Return the boundaries of the stroke the other way."""
         damage = None if self.damage is None else self.damage[:, ::-1]

@@ -130,15 +130,15 @@ def stroke(
 
     if given["problem"] is not None:  # what a stroke lacks is written into the file
         context.meta[IN_FILE] = (*STROKE_OPTIONS, "element_along", "accuracy")
+    result_path, plot_path = output_path(output, RESULTS), output_path(plot, PLOTS)
+    read = (given[name] for name in ("tissue", "instrument", "problem"))
+    refuse_overwriting((result_path, plot_path), read)
     problem = given_problem(**given)
     if is_result(given["problem"]):  # what the result was made with, unless told otherwise
         own = _settings_of(str(given["problem"]))
         mode = own["stroke_mode"] if _is_default(context, "mode") else mode
         engine = own["engine"] if _is_default(context, "engine") else engine
     check(problem, mode=mode, engine=engine)
-    result_path, plot_path = output_path(output, RESULTS), output_path(plot, PLOTS)
-    read = (given[name] for name in ("tissue", "instrument", "problem"))
-    refuse_overwriting((result_path, plot_path), read)
     try:
         dataset = simulate(problem, mode=mode, engine=engine)
     except ConvergenceError as error:

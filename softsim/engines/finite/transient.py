@@ -354,12 +354,14 @@ class _Walker:
             self._move_window(along)
         self.history.begin(self.section, dt)
         self.failed = math.inf
-        for guess in self._guesses(end - start):
+        for displacement, depth in self._guesses(end - start):
+            touch = self.touch.copy()  # in the window as the guess before has left it
+            touch.depth = depth
             self.newton.contact.offset = along
             begun = self.newton.iterations
             if self.is_stale:
                 self.newton.reduced = None
-            solved = self._solve(*guess, load)
+            solved = self._solve(displacement, touch, load)
             if solved is not None:
                 self.is_stale = self.newton.iterations - begun > STALE
                 self.before = (self.displacement, self.touch.depth, end - start)
@@ -415,15 +417,18 @@ class _Walker:
 
         return force_at_pressure(trial, first, largest_step=1.0, solves=16, secants=8)[0]
 
-    def _guesses(self, share: float) -> list[tuple[Array, Touch]]:
-        """Return starting points: the state continued by a share of its phase, or as it is."""
-        present = (self.displacement, self.touch)
+    def _guesses(self, share: float) -> list[tuple[Array, float]]:
+        """Return starting points: the state continued by a share of its phase, or as it is.
+
+        Displacement of the skin and depth of the tool.
+        """
+        present = (self.displacement, self.touch.depth)
         if self.before is None:
             return [present]
         last, depth, last_share = self.before
-        more, touch = share / last_share, self.touch.copy()
-        touch.depth += more * (touch.depth - depth)
-        return [(self.displacement + more * (self.displacement - last), touch), present]
+        more = share / last_share
+        deeper = self.touch.depth + more * (self.touch.depth - depth)
+        return [(self.displacement + more * (self.displacement - last), deeper), present]
 
     def _accept(self, solved: Solved, dt: float, along: float, phase: Phase) -> None:
         """Make a solved step the present state."""
