@@ -2,8 +2,10 @@
 
 import importlib
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import softsim as ss
@@ -32,6 +34,16 @@ def small_linear():
     return ss.Problem(tissue=ss.Tissue(layers=(pad,)), instrument=rod, stroke=stroke)
 
 
+def with_history(case):
+    """Return a problem whose load changes on its way, by more points than steps can follow."""
+    place, sign = np.linspace(0.0, 2e-3, 400), (-1.0) ** np.arange(400)
+    load = case.stroke.load * (1.0 + 0.05 * sign)
+    stroke = ss.Stroke(
+        force=ss.History(place=place, value=load), speed="20 mm/s", length="2 mm", angle="80 deg"
+    )
+    return replace(case, stroke=stroke)
+
+
 @pytest.fixture(scope="module")
 def results():
     case = small_linear()
@@ -40,6 +52,7 @@ def results():
         "linear steady": ss.simulate(case, engine="linear"),
         "linear press": ss.simulate(case, engine="linear", mode="press"),
         "edge": ss.simulate(case, edge="whole", cells=(16, 8)),
+        "linear history": ss.simulate(with_history(case), engine="linear", mode="transient"),
         "batch": ss.simulate_many([case]),
     }
 
