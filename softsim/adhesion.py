@@ -10,7 +10,7 @@ from typing import Any
 from softsim.checks import checked_name
 from softsim.errors import InputError, shown, unknown_name
 from softsim.interface import Interface
-from softsim.named import Named
+from softsim.named import Named, checked_parts
 from softsim.plausible import usual_si
 from softsim.provenance import attached
 from softsim.sources import Source
@@ -171,18 +171,17 @@ def checked_adhesions(
     InputError
         What is no such mapping, has a name that is taken, no interface, or lies on another.
     """
-    if not isinstance(given, Mapping):
-        raise InputError(
-            f"adhesions of the tissue is {shown(given)}; must be a mapping of names to Adhesion"
-        )
+    patches = checked_parts(
+        given,
+        Adhesion,
+        label="adhesion",
+        plural="adhesions",
+        name="scar_bridge",
+        example="load_adhesion(interface='loose_connective', start='5 mm', length='10 mm')",
+        such="",
+    )
     used = set(taken)
-    for name, patch in given.items():
-        checked_name(name, "name of an adhesion", "scar_bridge")
-        if not isinstance(patch, Adhesion):
-            raise InputError(
-                f"adhesion {shown(name)} is {shown(patch)}; must be an Adhesion, such as "
-                "load_adhesion(interface='loose_connective', start='5 mm', length='10 mm')"
-            )
+    for name, patch in patches.items():
         if name in used:
             raise InputError(f"adhesion {shown(name)} has the name of another part; rename it")
         if not interfaces:
@@ -194,8 +193,8 @@ def checked_adhesions(
             raise unknown_name(
                 f"interface of adhesion {shown(name)}", patch.interface, tuple(interfaces)
             )
-    _refuse_overlap(given)
-    return Adhesions(given.items())
+    _refuse_overlap(patches)
+    return Adhesions(patches.items())
 
 
 def _refuse_overlap(adhesions: Mapping[str, Adhesion]) -> None:

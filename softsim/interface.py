@@ -9,7 +9,7 @@ from typing import Any
 from softsim.checks import checked_name
 from softsim.errors import InputError, shown, unknown_name
 from softsim.materials import Prony
-from softsim.named import Named
+from softsim.named import Named, checked_parts
 from softsim.plausible import usual_si
 from softsim.provenance import attached
 from softsim.sources import Source
@@ -103,19 +103,16 @@ def checked_interfaces(given: Any) -> dict[str, Interface]:
     InputError
         What is no mapping of names to objects of Interface.
     """
-    if not isinstance(given, Mapping):
-        raise InputError(
-            f"interfaces of the tissue is {shown(given)}; must be a mapping of names to Interface, "
-            "such as {'loose_connective': Interface(stiffness='8 MPa/m')}"
-        )
-    for name, interface in given.items():
-        checked_name(name, "name of an interface", "loose_connective")
-        if not isinstance(interface, Interface):
-            raise InputError(
-                f"interface {shown(name)} is {shown(interface)}; must be an Interface, such as "
-                "Interface(stiffness='8 MPa/m')"
-            )
-    return dict(given)
+    example = "Interface(stiffness='8 MPa/m')"
+    return checked_parts(
+        given,
+        Interface,
+        label="interface",
+        plural="interfaces",
+        name="loose_connective",
+        example=example,
+        such=f", such as {{'loose_connective': {example}}}",
+    )
 
 
 def laid(

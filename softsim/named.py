@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from softsim.checks import checked_name
+from softsim.errors import InputError, shown
 
 _Kind = TypeVar("_Kind")
 
@@ -38,3 +41,40 @@ class Named(Mapping[str, _Kind]):
 
     def __repr__(self) -> str:
         return repr(self._named)
+
+
+def checked_parts(
+    given: Any, kind: type[_Kind], *, label: str, plural: str, name: str, example: str, such: str
+) -> dict[str, _Kind]:
+    """Return parts of one kind by name.
+
+    Parameters
+    ----------
+    given : mapping of str to part
+    kind : type
+    label, plural : str
+        Words for one part, and for all of them.
+    name : str
+        A name that such a part may have.
+    example, such : str
+        Python that makes a part, and the end of the sentence on the mapping.
+
+    Raises
+    ------
+    InputError
+        What is no mapping of names to objects of that kind.
+    """
+    if not isinstance(given, Mapping):
+        raise InputError(
+            f"{plural} of the tissue is {shown(given)}; must be a mapping of names to "
+            f"{kind.__name__}{such}"
+        )
+    article = "an" if label[0] in "aeiou" else "a"
+    for own, part in given.items():
+        checked_name(own, f"name of {article} {label}", name)
+        if not isinstance(part, kind):
+            raise InputError(
+                f"{label} {shown(own)} is {shown(part)}; must be {article} {kind.__name__}, such "
+                f"as {example}"
+            )
+    return dict(given)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from softsim.checks import checked_choice, checked_items, checked_name
 from softsim.errors import InputError, shown, unknown_name
 from softsim.materials import LAWS, Material, Prony, scaled
-from softsim.named import Named
+from softsim.named import Named, checked_parts
 from softsim.plausible import usual_si
 from softsim.provenance import attached
 from softsim.sources import Source
@@ -371,19 +371,17 @@ def checked_regions(
     InputError
         What is no mapping of names to objects of Region, or lies outside the tissue.
     """
-    if not isinstance(given, Mapping):
-        raise InputError(
-            f"regions of the tissue is {shown(given)}; must be a mapping of names to Region, such "
-            "as {'scar': Region(layers='dermis', start='10 mm', length='8 mm', "
-            "stiffness_factor=3)}"
-        )
-    for name, region in given.items():
-        checked_name(name, "name of a region", "scar")
-        if not isinstance(region, Region):
-            raise InputError(
-                f"region {shown(name)} is {shown(region)}; must be a Region, such as "
-                "Region(layers='dermis', start='10 mm', length='8 mm', stiffness_factor=3)"
-            )
+    example = "Region(layers='dermis', start='10 mm', length='8 mm', stiffness_factor=3)"
+    regions = checked_parts(
+        given,
+        Region,
+        label="region",
+        plural="regions",
+        name="scar",
+        example=example,
+        such=f", such as {{'scar': {example}}}",
+    )
+    for name, region in regions.items():
         if name in taken:
             raise InputError(
                 f"region {shown(name)} has the name of a layer or an interface; give it its own"
@@ -392,7 +390,7 @@ def checked_regions(
             if layer not in names:
                 raise unknown_name(f"layer of region {shown(name)}", layer, names)
         _check_depth(name, region, names, bounds)
-    return Regions(given.items())
+    return Regions(regions.items())
 
 
 def _check_depth(name: str, region: Region, names: Sequence[str], bounds: Array) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -136,12 +136,7 @@ class Design:
                     f"{name} is varied twice, in the grid and in the cases; leave one of them out"
                 )
         refuse_two_loads(self.problem, names)
-        n_cases = math.prod(len(axis) for axis in axes)
-        if n_cases > MOST_CASES:
-            raise InputError(
-                f"sweep: has {shown(n_cases)} cases; must be at most {MOST_CASES} (take fewer "
-                "values)"
-            )
+        _refuse_too_many(axes)
         object.__setattr__(self, "axes", tuple(axes))
         check(self.first_case, mode=self.mode, engine=self.engine)
 
@@ -150,12 +145,7 @@ class Design:
         given = flat(self.sweep)
         parameters = named_parameters(given, self.problem, "sweep")
         values = {p: values_of(f"sweep.{p.name}", given[p.name], p) for p in parameters}
-        n_cases = math.prod(len(row) for row in values.values())
-        if n_cases > MOST_CASES:  # before every value of them is tried
-            raise InputError(
-                f"sweep: has {shown(n_cases)} cases; must be at most {MOST_CASES} (take fewer "
-                "values)"
-            )
+        _refuse_too_many(values.values())  # before every value of them is tried
         return [grid_axis(parameter, values, self.problem) for parameter in parameters]
 
     def _list_of_cases(self) -> list[Axis]:
@@ -270,6 +260,15 @@ class Design:
         """Fingerprint of `identity`."""
         text = json.dumps(self.identity(), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _refuse_too_many(axes: Iterable[Sized]) -> None:
+    """Refuse more combinations of the places along all axes than a sweep may have."""
+    n_cases = math.prod(len(axis) for axis in axes)
+    if n_cases > MOST_CASES:
+        raise InputError(
+            f"sweep: has {shown(n_cases)} cases; must be at most {MOST_CASES} (take fewer values)"
+        )
 
 
 def load_design(path: str | Path) -> Design:

@@ -37,11 +37,6 @@ class Level:
     chosen: NDArray[np.int64]
     columns: FloatArray
 
-    @property
-    def size(self) -> int:
-        """Length of padded transforms, a power of two."""
-        return 1 << int(np.ceil(np.log2(2 * self.count - 1)))
-
     def gather(self, values: FloatArray, first: int) -> FloatArray:
         """Return loads on the finest nodes as loads on these, force and moment kept.
 
