@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from softsim.cli.advice import IN_FILE, in_words_of
-from softsim.cli.group import main
+from softsim.cli.group import INTERRUPTED, main
 from softsim.cli.output import (
     PLOTS,
     RESULTS,
@@ -78,8 +78,6 @@ IN_LAYERS = (
 """What is told of each layer: name, heading and factor."""
 NOTHING = 5e-10
 """In newtons, millimetres, kilopascals and joules; below it lies the rounding of sums."""
-INTERRUPTED = 130
-"""Exit status of a run that the user ended."""
 STROKE_EXAMPLE = """\b
 softsim stroke --tissue calf --instrument gt4_class_scanner --force "6 N" \\
     --angle "45 deg" --speed "100 mm/s" --friction emollient -o stroke.nc --plot stroke.png
