@@ -28,7 +28,7 @@ def calf(**stroke: object) -> ss.Problem:
     """Return the case of the documentation: 6 N on 60 mm of a scanner-class edge."""
     given = {"force": "6 N", "angle": "60 deg", "speed": "100 mm/s", "friction": "emollient"}
     return ss.Problem(
-        tissue=ss.load_tissue("calf"),
+        tissue=ss.load_tissue("calf", gliding="layer"),
         instrument=ss.load_instrument("gt4_class_scanner"),
         stroke=ss.Stroke(**{**given, **stroke}),
     )

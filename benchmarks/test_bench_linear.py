@@ -11,7 +11,7 @@ from softsim.engines.linear.patch.contact import solve_surface_contact
 from softsim.engines.linear.section.contact import solve_sliding_contact
 from softsim.load import Load
 
-TISSUE = ss.load_tissue("calf")  # eight layers
+TISSUE = ss.load_tissue("calf", gliding="layer")  # eight layers
 TOOL = ss.load_instrument("gt4_class_scanner")
 
 

@@ -9,6 +9,7 @@ prints a table. The finding stands in scar.md.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib as mpl
@@ -58,7 +59,7 @@ def pressed(layer: str, ratio: float, start: float) -> xr.Dataset:
     """Return the largest stresses in and around a scar under a press of 2 N."""
     body = ss.load_tissue("forearm_volar")
     scar = ss.Region(layers=layer, start=start, length=LENGTH, stiffness_factor=ratio)
-    scarred = ss.Tissue(layers=body.layers, name=body.name, regions={"scar": scar})
+    scarred = replace(body, regions={"scar": scar})
     problem = ss.Problem(
         tissue=scarred,
         instrument=ss.load_instrument("gt4_class_scanner"),

@@ -57,7 +57,8 @@ def layers_drawing(layers: Sequence[tuple[str, float, str]], floor: str) -> str:
     Parameters
     ----------
     layers : sequence of (str, float, str)
-        Name, thickness [m] and a note, from the skin down.
+        Name, thickness [m] and a note, from the skin down; without thickness, a boundary that
+        glides.
     floor : str
         What is under them.
 
@@ -77,13 +78,14 @@ def layers_drawing(layers: Sequence[tuple[str, float, str]], floor: str) -> str:
     ):
         text = max(middle, text + _LINE)
         colour, label = layer_colour(name), escape(name.replace("_", " "))
+        size = f"{1e3 * thickness:.3g} mm" if thickness > 0.0 else "glides"
         parts.append(
             f'<rect x="0" y="{top:.2f}" width="{_WIDTH:g}" height="{bottom - top:.2f}" '
             f'fill="{colour}"><title>{label}: {escape(note)}</title></rect>'
             f'<path d="M{_WIDTH:g} {middle:.2f}L{_WIDTH + 18:g} {text:.2f}h6" fill="none" '
             'stroke="#999"/>'
             f'<text x="{_WIDTH + 28:g}" y="{text + 4:.2f}" font-size="12" fill="#222">{label}, '
-            f"{1e3 * thickness:.3g} mm</text>"
+            f"{size}</text>"
         )
     height = max(_HEIGHT, text + 8.0)
     parts.append(

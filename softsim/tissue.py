@@ -274,10 +274,12 @@ class Tissue:
         return cards.card(self.title, self.drawing(), cards.sources_fold(self.evidence))
 
     def drawing(self) -> str:
-        """Return the layers as bands, in HTML."""
+        """Return the layers as bands and the interfaces as lines, in HTML."""
         floor = "rigid base" if self.base == "rigid" else "the last layer has no bottom"
-        layers = [
-            (x.name, float(x.thickness), type(x.material).__name__)  # the law is the note
-            for x in self.layers
-        ]
-        return cards.layers_drawing(layers, floor)
+        bands = []
+        for name, part in self.parts:
+            if isinstance(part, Layer):  # the law is the note
+                bands.append((name, float(part.thickness), type(part.material).__name__))
+            elif isinstance(part, Interface):
+                bands.append((name, 0.0, "interface"))
+        return cards.layers_drawing(bands, floor)

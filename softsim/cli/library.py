@@ -33,7 +33,7 @@ def tissues(name: str | None, notes: bool) -> None:
                 "tissue": site,
                 "thickness": f"{1e3 * tissue.thickness:.3g} mm",
                 "base": tissue.base,
-                "layers": ", ".join(layer.name for layer in tissue.layers),
+                "layers": ", ".join(part for part, _ in tissue.parts),
                 **_counts(tissue.evidence),
             }
         )

@@ -98,6 +98,7 @@ def _stroke_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @main.command(epilog=STROKE_EXAMPLE)
 @_option("--tissue", "A site of 'softsim tissues', or a TOML file.", "none")
+@_option("--gliding", "What thin loose tissue is: interface, or layer.", "as the tissue's file")
 @_option("--instrument", "A tool of 'softsim instruments', or a TOML file.", "none")
 @_option("--problem", "A whole problem, instead of all the rest: TOML or a result.", "none")
 @_stroke_options
@@ -127,7 +128,7 @@ def stroke(
     from softsim._simulate import check, simulate
 
     if given["problem"] is not None:  # what a stroke lacks is written into the file
-        context.meta[IN_FILE] = (*STROKE_OPTIONS, "element_along", "accuracy")
+        context.meta[IN_FILE] = (*STROKE_OPTIONS, "gliding", "element_along", "accuracy")
     result_path, plot_path = output_path(output, RESULTS), output_path(plot, PLOTS)
     read = (given[name] for name in ("tissue", "instrument", "problem"))
     refuse_overwriting((result_path, plot_path), read)
@@ -157,6 +158,7 @@ def given_problem(
     element_along: str | None,
     accuracy: str | None = None,
     *,
+    gliding: str | None = None,
     allow_unusual: bool = False,
     **fields: str | None,
 ) -> Problem:
@@ -170,7 +172,7 @@ def given_problem(
 
     given: dict[str, Any] = {name: value for name, value in fields.items() if value is not None}
     sizes = {"element_along": element_along, "accuracy": accuracy}
-    others = {"tissue": tissue, "instrument": instrument, **sizes, **given}
+    others = {"tissue": tissue, "instrument": instrument, "gliding": gliding, **sizes, **given}
     if problem is not None:
         also = next((name for name, value in others.items() if value is not None), None)
         if also is not None:
@@ -186,7 +188,7 @@ def given_problem(
     given = _with_log(**given)
     with lifted(allow_unusual):
         return Problem(
-            tissue=load_tissue(str(tissue)),
+            tissue=load_tissue(str(tissue), gliding=gliding),
             instrument=load_instrument(str(instrument)),
             stroke=Stroke(**given),
             resolution=Resolution(

@@ -88,6 +88,7 @@ class TissueByHand(Table):
 
     name: str | None = None
     allow_unusual: bool = False
+    gliding: str | None = None
     base: str = "rigid"
     sides: str = "held"
     width: Amount | None = None

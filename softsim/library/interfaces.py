@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,12 @@ from softsim.tissue import Tissue
 from softsim.units import Quantity
 
 GLIDING = ("gliding", "gliding_densified")
+LOOSE = "loose_connective"
+THIN = 1e-3
+"""Thickness up to which loose connective tissue is a film on which layers glide [m].
+
+The thickest of the library's sites, at the top of its range, has 0.8 mm.
+"""
 
 
 def load_interface(name: str) -> Interface:
@@ -118,12 +125,18 @@ def load_adhesion(
 
 
 def with_gliding(tissue: Tissue) -> Tissue:
-    """Return a tissue whose layers of loose connective tissue are interfaces that glide."""
-    found = {}
-    for layer in tissue.layers:
-        if layer.tissue == "loose_connective":
-            found[layer.name] = _of_thickness(float(layer.thickness), layer.sources)
-    return replace(tissue, interfaces={**tissue.interfaces, **found})
+    """Return a tissue whose thin layers of loose connective tissue are interfaces that glide.
+
+    A layer stays one where it is thicker than `THIN`, or has no layer of another kind above it.
+    """
+    layers, found = tissue.layers, {}
+    for above, layer in itertools.pairwise(layers):
+        thickness = float(layer.thickness)
+        is_thin = layer.tissue == LOOSE and thickness <= THIN
+        is_last = layer is layers[-1] and tissue.base == "half_space"
+        if is_thin and not is_last and above.tissue != LOOSE:
+            found[layer.name] = _of_thickness(thickness, layer.sources)
+    return replace(tissue, interfaces={**tissue.interfaces, **found}) if found else tissue
 
 
 def _of_thickness(thickness: float, sources: tuple[Source, ...]) -> Interface:
@@ -132,14 +145,16 @@ def _of_thickness(thickness: float, sources: tuple[Source, ...]) -> Interface:
     own = next((source for source in sources if source.feeds == ("thickness",)), None)
     table = library_table("interfaces")["interface"]["gliding"]["layer_thickness"]
     ratio = quantity_to_si(source_from(table, "layer_thickness"), "m") / thickness
-    feeds = ("stiffness", "viscosity")
+    here = f"here over {1e3 * thickness:.3g} mm"
     kept = [
-        replace(source, holds=())
+        replace(source, holds=(), note=f"{source.note}; {here}")
+        if source.feeds == ("stiffness",)
+        else replace(source, holds=())
         for source in usual.sources
         if not source.name.endswith("layer_thickness")
     ]
-    if own is not None:
-        kept.append(replace(own, feeds=feeds, holds=(), note="divides stiffness and viscosity"))
+    if own is not None:  # its range is in that of the stiffness already
+        kept.append(replace(own, feeds=("viscosity",), holds=(), note="divides viscosity"))
     return replace(
         usual,
         stiffness=ratio * float(usual.stiffness),

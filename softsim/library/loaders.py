@@ -9,7 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from softsim.adhesion import Adhesion
 from softsim.checks import checked_choice
@@ -40,7 +40,7 @@ def load_tissue(
     *,
     name: str | None = None,
     fibre_angle: Quantity = 0.0,
-    gliding: Literal["layer", "interface"] = "layer",
+    gliding: str | None = None,
 ) -> Tissue:
     """Load a tissue: a body site of the library, or a TOML file of your own.
 
@@ -55,9 +55,11 @@ def load_tissue(
     fibre_angle : float or str
         From the stroke to the limb's long axis, in [0°, 90°] [rad]; turns the fibres of deep
         fascia, aponeurosis and muscle.  0° is a stroke along the limb.
-    gliding : {"layer", "interface"}
-        What the thin layer of loose connective tissue is: a layer, or the interface
-        ``load_interface("gliding")``, its spring and dashpot those of the thickness of the layer.
+    gliding : {"interface", "layer"}, optional
+        What thin layers (up to 1 mm) of loose connective tissue are: the interface
+        ``load_interface("gliding")``, its spring and dashpot those of the thickness of the layer,
+        or a layer.  By default what a file says as ``gliding``, and where it says nothing
+        interfaces in a stack, layers where ``[[layer]]`` tables give them one by one.
 
     Returns
     -------
@@ -76,19 +78,29 @@ def load_tissue(
     angle = to_si(
         fibre_angle, "rad", "fibre_angle", low=0.0, high=0.5 * math.pi, cure="write e.g. '90 deg'"
     )
-    checked_choice(gliding, "gliding", ("layer", "interface"))
-    if not is_path(name_or_path):
-        library = _tissue_library()
-        _refuse_unknown("tissue", name_or_path, library.stack)
-        _refuse_name(name, "a site of the library has one stack")
-        found = _stacked(str(name_or_path), library, library, angle)
-    else:
-        found = tissue_from_table(read_toml(name_or_path), str(name_or_path), name, angle)
-    return with_gliding(found) if gliding == "interface" else found
+    if is_path(name_or_path):
+        table, file = read_toml(name_or_path), str(name_or_path)
+        return tissue_from_table(table, file, name, angle, gliding=gliding)
+    library = _tissue_library()
+    _refuse_unknown("tissue", name_or_path, library.stack)
+    _refuse_name(name, "a site of the library has one stack")
+    return _glided(_stacked(str(name_or_path), library, library, angle), gliding, "interface")
+
+
+def _glided(tissue: Tissue, *said: str | None) -> Tissue:
+    """Return a tissue whose thin layers of loose connective tissue are what is said first."""
+    gliding = next(word for word in said if word is not None)
+    checked_choice(gliding, "gliding", ("interface", "layer"))
+    return with_gliding(tissue) if gliding == "interface" else tissue
 
 
 def tissue_from_table(
-    data: Mapping[str, Any], file: str = "tissue", name: str | None = None, fibre_angle: float = 0.0
+    data: Mapping[str, Any],
+    file: str = "tissue",
+    name: str | None = None,
+    fibre_angle: float = 0.0,
+    *,
+    gliding: str | None = None,
 ) -> Tissue:
     """Make a tissue from the content of a TOML file; `file` names it in messages."""
     from softsim.library import by_hand, schema
@@ -102,7 +114,7 @@ def tissue_from_table(
                     f"fibre_angle is {fibre_angle:g} rad, but every layer of the file has a "
                     "material of its own; turn its fibres there, with fibres = [{angle = ...}]"
                 )
-            return _by_hand(typed, file, fibre_angle)
+            return _glided(_by_hand(typed, file, fibre_angle), gliding, typed.gliding, "layer")
     own = schema.validated(schema.TissueLibrary, data, file)
     if not own.stack:
         raise InputError(
@@ -111,7 +123,8 @@ def tissue_from_table(
         )
     with inside(file), lifted(own.allow_unusual):
         chosen = _chosen("stack", name, own.stack)
-        return _stacked(chosen, own, _tissue_library(), fibre_angle)
+        made = _stacked(chosen, own, _tissue_library(), fibre_angle)
+        return _glided(made, gliding, own.gliding, "interface")
 
 
 def load_instrument(

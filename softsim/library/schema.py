@@ -165,6 +165,7 @@ class TissueLibrary(Table):
     """A file in the library's own form: tissues and body sites."""
 
     allow_unusual: bool = False
+    gliding: str | None = None
     meta: TissueMeta | None = None
     tissue: dict[str, TissueTable] = {}
     stack: dict[str, Stack] = {}

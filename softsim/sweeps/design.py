@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -292,7 +293,9 @@ def design_from_table(data: Mapping[str, Any], file: str = "design", text: str =
     with inside(file), lifted(table.allow_unusual):
         cases = _cases(table, folder)
         _refuse_given_twice(table, cases)
-        tissue = _loaded("tissue", table.tissue, folder, load_tissue, tissue_from_table)
+        load = partial(load_tissue, gliding=table.gliding)
+        make = partial(tissue_from_table, gliding=table.gliding)
+        tissue = _loaded("tissue", table.tissue, folder, load, make)
         tool = _loaded(
             "instrument", table.instrument, folder, load_instrument, instrument_from_table
         )

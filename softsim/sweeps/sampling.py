@@ -87,7 +87,7 @@ def depth_grid(tissue: Tissue) -> Array:
     --------
     >>> from softsim.library import load_tissue
     >>> depth_grid(load_tissue("calf")).size
-    164
+    161
     """
     fine = FINE_DEPTH * tissue.bounds[-1]
     marks = np.log1p(tissue.bounds / fine)

@@ -49,6 +49,7 @@ class DesignTable(Table):
     """A file that describes a sweep."""
 
     tissue: str | dict[str, Any]
+    gliding: str | None = None
     instrument: str | dict[str, Any]
     mode: str = "steady"
     engine: str = "finite"

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 import softsim as ss
+from softsim.cli.stroke import given_problem
 from softsim.plausible import allow_unusual
 from softsim.problem import pack_interfaces
 from softsim.serialise import problem_from_toml, problem_to_toml
 from softsim.sources import Source
+from softsim.sweeps.design import design_from_table
 from softsim.sweeps.parameters import parameters_of, with_values
 
 SOFT = ss.NeoHookean(young_modulus="20 kPa", poisson_ratio=0.45)
@@ -208,8 +210,9 @@ def test_the_interface_of_the_library_is_modulus_and_viscosity_over_thickness():
 
 
 @pytest.mark.parametrize("site", ss.tissues())
-def test_the_loose_layer_of_a_site_may_be_an_interface(site):
-    layered, made = ss.load_tissue(site), ss.load_tissue(site, gliding="interface")
+def test_the_loose_layer_of_a_site_is_an_interface_unless_asked(site):
+    layered, made = ss.load_tissue(site, gliding="layer"), ss.load_tissue(site)
+    assert made == ss.load_tissue(site, gliding="interface")
     (loose,) = (layer for layer in layered.layers if layer.name == "loose_connective")
     found = made.interfaces["loose_connective"]
     assert found.stiffness * float(loose.thickness) == pytest.approx(8.0e6 * 2.0e-4)
@@ -219,9 +222,80 @@ def test_the_loose_layer_of_a_site_may_be_an_interface(site):
     assert problem_from_toml(text) == problem(made)
 
 
-def test_gliding_is_a_layer_or_an_interface():
+STACK = """
+[stack.mine]
+basis = "estimate"
+layers = [
+  { tissue = "dermis", t = 1.5e-3 },
+  { tissue = "loose_connective", t = 2e-4 },
+  { tissue = "muscle", t = 1e-2 },
+]
+"""
+TYPED = """
+[[layer]]
+tissue = "dermis"
+thickness = "1.5 mm"
+[[layer]]
+tissue = "loose_connective"
+thickness = "0.2 mm"
+[[layer]]
+tissue = "muscle"
+thickness = "10 mm"
+"""
+
+
+@pytest.mark.parametrize("gliding", ["free", ""])
+def test_gliding_is_a_layer_or_an_interface(gliding, tmp_path):
     with pytest.raises(ss.InputError, match="gliding"):
-        ss.load_tissue("calf", gliding="free")
+        ss.load_tissue("calf", gliding=gliding)
+    path = tmp_path / "mine.toml"
+    path.write_text(f'gliding = "{gliding}"\n{STACK}', encoding="utf-8")
+    with pytest.raises(ss.InputError, match="gliding"):
+        ss.load_tissue(path)
+
+
+def loose_of(path, **asked):
+    """Return whether a tissue has the interface of its loose layer."""
+    return "loose_connective" in ss.load_tissue(path, **asked).interfaces
+
+
+def test_the_file_says_what_loose_layers_are_unless_asked(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(STACK, encoding="utf-8")
+    assert loose_of(path)
+    assert not loose_of(path, gliding="layer")
+    path.write_text(f'gliding = "layer"\n{STACK}', encoding="utf-8")
+    assert not loose_of(path)
+    assert loose_of(path, gliding="interface")
+    path.write_text(TYPED, encoding="utf-8")  # layers one by one are what they are
+    assert not loose_of(path)
+    path.write_text(f'gliding = "interface"\n{TYPED}', encoding="utf-8")
+    assert loose_of(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("t = 2e-4", "t = 1.1e-3"),  # thick
+        ('  { tissue = "dermis", t = 1.5e-3 },\n', ""),  # the first
+        ('"dermis"', '"loose_connective"'),  # the first is loose too
+    ],
+)
+def test_a_loose_layer_that_is_no_film_under_another_stays(old, new, tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(STACK.replace(old, new), encoding="utf-8")
+    assert not ss.load_tissue(path).interfaces
+
+
+def test_a_sweep_and_the_command_line_say_what_loose_layers_are():
+    table = {"tissue": "calf", "instrument": "gt4_class_scanner", "sweep": {"force": ["1 N"]},
+             "stroke": {"speed": "50 mm/s"}}  # fmt: skip
+    for gliding, count in ((None, 1), ("layer", 0)):
+        made = design_from_table(table | ({"gliding": gliding} if gliding else {}))
+        assert len(made.problem.tissue.interfaces) == count
+        told = {"gliding": gliding, "problem": None, "element_along": None, "force": "1 N"}
+        found = given_problem("calf", "gt4_class_scanner", **told)
+        assert found.tissue == made.problem.tissue
 
 
 def test_a_file_of_a_tissue_has_interfaces(tmp_path):

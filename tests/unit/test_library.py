@@ -44,7 +44,7 @@ FILES = (
 
 @pytest.fixture(scope="module")
 def calf():
-    return {layer.name: layer for layer in load_tissue("calf").layers}
+    return {layer.name: layer for layer in load_tissue("calf", gliding="layer").layers}
 
 
 def test_names_are_the_six_sites():
@@ -55,7 +55,7 @@ def test_names_are_the_six_sites():
 
 @pytest.mark.parametrize("site", SITES)
 def test_every_site_loads_with_a_source_for_every_layer(site):
-    tissue = load_tissue(site)
+    tissue = load_tissue(site, gliding="layer")
     rows = library_table("stacks")["stack"][site]["layers"]
     assert tissue.name == site
     assert tissue.base == "rigid"
@@ -186,6 +186,7 @@ def test_oblique_fibres_are_shared_by_mirror_images():
 def test_estimates_name_what_nobody_measured():
     names = [source.name for source in load_tissue("calf").estimates]
     assert set(names) == {
+        "interface.gliding.viscosity",
         "meta.bulk_to_shear",
         "tissue.epidermis.prony",
         "tissue.superficial_fascia.elastic.toe_modulus",
@@ -193,7 +194,7 @@ def test_estimates_name_what_nobody_measured():
         "tissue.deep_fascia.elastic.prestretch",
         "tissue.muscle.elastic.k2",
     }
-    assert names.count("meta.bulk_to_shear") == 8
+    assert names.count("meta.bulk_to_shear") == 7
 
 
 def test_instrument_has_the_printed_numbers_and_sources():
