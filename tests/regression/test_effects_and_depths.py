@@ -67,7 +67,7 @@ def test_undisturbed_profile_is_the_stress_far_from_the_tool(touch):
 @pytest.mark.parametrize("engine", ["finite", "linear"])
 def test_a_touch_changes_the_fascia_by_a_touch_not_by_its_prestress(engine):
     # the fascia bends: most at its bottom, which the linear engine shows on many rows
-    rows = ss.Resolution(rows=(2, 4, 6, 4, 6, 20, 6, 8)) if engine == "linear" else None
+    rows = ss.Resolution(rows=(2, 4, 6, 4, 6, 20, 8)) if engine == "linear" else None
     touch = ss.simulate(problem(rows, force="0.05 N"), engine=engine)
     fascia = dict(zip(metrics.text_of(touch.layer), range(99), strict=False))["deep_fascia"]
     change = float(touch.peak_von_mises_change_in_layer[fascia])
