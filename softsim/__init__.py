@@ -59,7 +59,16 @@ if TYPE_CHECKING:
     from softsim.results import open_result
     from softsim.serialise import load_problem, problem_of
     from softsim.stroke import Stroke
-    from softsim.sweeps import Design, Draw, load_design, open_sweep, sweep
+    from softsim.sweeps import (
+        Design,
+        Draw,
+        load_design,
+        morris_effects,
+        open_sweep,
+        sobol_indices,
+        sweep,
+        tornado,
+    )
     from softsim.tips import Cone, FlatPunch, RoundTip
     from softsim.tissue import Layer, Tissue
     from softsim.treatments import protocol_problems
@@ -108,6 +117,7 @@ __all__ = [
     "load_scar",
     "load_tissue",
     "metrics",
+    "morris_effects",
     "on_common_grid",
     "open_result",
     "open_sweep",
@@ -116,8 +126,10 @@ __all__ = [
     "protocols",
     "simulate",
     "simulate_many",
+    "sobol_indices",
     "sweep",
     "tissues",
+    "tornado",
     "viz",
 ]
 
@@ -159,7 +171,16 @@ _HOMES = {
     "softsim.results": ("open_result",),
     "softsim.serialise": ("load_problem", "problem_of"),
     "softsim.stroke": ("Stroke",),
-    "softsim.sweeps": ("Design", "Draw", "load_design", "open_sweep", "sweep"),
+    "softsim.sweeps": (
+        "Design",
+        "Draw",
+        "load_design",
+        "morris_effects",
+        "open_sweep",
+        "sobol_indices",
+        "sweep",
+        "tornado",
+    ),
     "softsim.tissue": ("Layer", "Tissue"),
     "softsim.treatments": ("protocol_problems",),
 }

@@ -18,6 +18,7 @@ from softsim.errors import InputError, inside, shown, unknown_name
 from softsim.library.schema import validated
 from softsim.problem import Problem
 from softsim.sweeps.parameters import Parameter, parameters_of, with_values
+from softsim.sweeps.plans import Plan
 from softsim.sweeps.tables import RangeTable
 from softsim.units import Quantity, to_si
 
@@ -44,6 +45,8 @@ class Axis:
         The same in SI: what the store has as coordinates.
     cited : tuple of str
         Parameters whose values lie in the range of the source they had: it speaks for all of them.
+    plan : Plan, optional
+        How the cases were drawn.
     """
 
     dim: str
@@ -51,6 +54,7 @@ class Axis:
     rows: tuple[tuple[Quantity, ...], ...]
     points: tuple[tuple[float, ...], ...]
     cited: tuple[str, ...] = ()
+    plan: Plan | None = None
 
     def __len__(self) -> int:
         """Return the number of places along the axis."""

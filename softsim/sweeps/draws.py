@@ -11,11 +11,11 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm, qmc
+from scipy.stats import norm
 
 from softsim.checks import checked_choice, checked_count, checked_items
 from softsim.errors import InputError, inside, shown, unknown_name
@@ -23,10 +23,10 @@ from softsim.problem import Problem
 from softsim.sources import Source
 from softsim.sweeps.axes import CASE, MOST_CASES, Axis
 from softsim.sweeps.parameters import Parameter, parameters_of
+from softsim.sweeps.plans import BASED_ON_SOBOL, Method, n_cases_of, plan_of
 from softsim.units import to_si
 
 Array = NDArray[np.float64]
-Method = Literal["sobol", "latin_hypercube", "monte_carlo"]
 LIBRARY = "library"
 _CV = re.compile(r"^(\S+)\s+cv\s+(\S+(?:\s*%)?)$")
 _RANGE = re.compile(r"^(\S+)(\s+log)?\s+from\s+(.+?)\s+to\s+(.+)$")
@@ -46,11 +46,14 @@ class Draw:
         ``"edge"``, ``"friction"``) for those of them under it; ``"force cv 20 %"`` for a number
         with a coefficient of variation around its value (lognormal); ``"angle from 40 deg to
         60 deg"`` (uniform) or ``"speed log from 50 mm/s to 0.2 m/s"`` for one between bounds.
-    num : int
-        Number of cases; a power of two for ``"sobol"``.
-    method : {"sobol", "latin_hypercube", "monte_carlo"}
-        Scrambled Sobol points (Owen scrambling), a Latin hypercube, or independent random numbers;
-        those of `scipy.stats.qmc`.
+    num : int, optional
+        Number of cases; of base points for ``"saltelli"``, of trajectories for ``"morris"``, left
+        out for ``"one_at_a_time"``.  A power of two for ``"sobol"`` and ``"saltelli"``.
+    method : str
+        To fill the ranges: ``"sobol"`` (scrambled Sobol' points), ``"latin_hypercube"`` or
+        ``"monte_carlo"``.  To find which numbers matter, n of them: ``"saltelli"``, num (n + 2)
+        cases for `softsim.sobol_indices`; ``"morris"``, num (n + 1) cases for
+        `softsim.morris_effects`; ``"one_at_a_time"``, 1 + 2 n cases for `softsim.tornado`.
     seed : int
         The same seed draws the same cases.
 
@@ -61,7 +64,7 @@ class Draw:
     """
 
     vary: str | Sequence[str]
-    num: int
+    num: int | None = None
     method: Method = "sobol"
     seed: int = 0
 
@@ -74,24 +77,27 @@ class Draw:
                 "['tissue.fat', 'force cv 20 %']"
             )
         set_(self, "vary", tuple(entry.strip() for entry in entries))
-        set_(self, "num", checked_count(self.num, "draw.num", 1, MOST_CASES))
         set_(self, "seed", checked_count(self.seed, "draw.seed", 0, 2**32 - 1))
         checked_choice(self.method, "draw.method", get_args(Method))
-        if self.method == "sobol" and self.num & (self.num - 1):
-            below = 1 << (self.num.bit_length() - 1)
+        if self.method != "one_at_a_time":
+            set_(self, "num", checked_count(self.num, "draw.num", 1, MOST_CASES))
+        elif self.num is not None:
             raise InputError(
-                f"draw.num is {self.num}; must be a power of two for method 'sobol', e.g. {below} "
-                f"or {2 * below} (or take method = 'latin_hypercube')"
+                f"draw.num is {shown(self.num)}; must be left out for method 'one_at_a_time', "
+                "which has two cases for each number"
+            )
+        if self.method in BASED_ON_SOBOL and self.size & (self.size - 1):
+            below = 1 << (self.size.bit_length() - 1)
+            other = "morris" if self.method == "saltelli" else "latin_hypercube"
+            raise InputError(
+                f"draw.num is {self.size}; must be a power of two for method '{self.method}', e.g. "
+                f"{below} or {2 * below} (or take method = '{other}')"
             )
 
-    def shares(self, n_numbers: int) -> Array:
-        """Return points of the unit cube, shape (num, n_numbers)."""
-        random = np.random.default_rng(self.seed)
-        if self.method == "monte_carlo":
-            return random.random((self.num, n_numbers))
-        kinds: Any = {"sobol": qmc.Sobol, "latin_hypercube": qmc.LatinHypercube}
-        found: Array = kinds[self.method](n_numbers, rng=random).random(self.num)
-        return found
+    @property
+    def size(self) -> int:
+        """Number of points or trajectories; 1 where there is no choice."""
+        return self.num or 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +125,18 @@ class Uncertain:
     high: float
     scales: tuple[Parameter, ...]
     is_cited: bool = True
+
+    @property
+    def share_now(self) -> float:
+        """Share at which the number is what it is now."""
+        if self.law == "lognormal":
+            spread = math.sqrt(math.log1p(self.high**2))
+            return float(norm.cdf(math.log(self.middle / self.low) / spread + 0.5 * spread))
+        if self.law == "log-uniform":
+            share = math.log(self.middle / self.low) / math.log(self.high / self.low)
+        else:
+            share = (self.middle - self.low) / (self.high - self.low)
+        return share
 
     def factors(self, share: Array) -> Array:
         """Return the drawn number over that of now.
@@ -154,16 +172,24 @@ def drawn_axis(draw: Draw, problem: Problem) -> Axis:
         An entry of `vary` names nothing that can be varied, or two name the same number.
     """
     numbers = uncertain_numbers(draw.vary, problem)
-    shares = draw.shares(len(numbers))
+    n_cases = n_cases_of(draw.method, draw.size, len(numbers))
+    if n_cases > MOST_CASES:
+        raise InputError(
+            f"draw has {n_cases} cases for {len(numbers)} uncertain numbers; must be at most "
+            f"{MOST_CASES} (take a smaller num, or vary fewer)"
+        )
+    now = np.array([number.share_now for number in numbers])
+    names = tuple(number.name for number in numbers)
+    plan = plan_of(draw.method, draw.size, draw.seed, names, now)
     factors: dict[Parameter, Array] = {}
-    for number, share in zip(numbers, shares.T, strict=True):
+    for number, share in zip(numbers, plan.shares.T, strict=True):
         for parameter in number.scales:
             factors[parameter] = factors.get(parameter, 1.0) * number.factors(share)
     own = {p: p.read(problem) for p in factors}
     points = tuple(zip(*(tuple((own[p] * f).tolist()) for p, f in factors.items()), strict=True))
     by_hand = {p.name for number in numbers if not number.is_cited for p in number.scales}
     cited = tuple(p.name for p in factors if p.name not in by_hand)
-    return Axis(CASE, tuple(factors), points, points, cited)
+    return Axis(CASE, tuple(factors), points, points, cited, plan)
 
 
 def uncertain_numbers(vary: Iterable[str], problem: Problem) -> list[Uncertain]:

@@ -40,7 +40,7 @@ class DrawTable(Table):
     """How uncertain numbers are drawn."""
 
     vary: str | list[str]
-    num: int
+    num: int | None = None
     method: str = "sobol"
     seed: int = 0
 

@@ -2,6 +2,6 @@
 
 From below: `chunks` (one file per case and variable) and `descriptions`; `contents` (a folder as it
 is); `damage` (cases against their records); `check`, `creation`, `opening` and `writing`.  This
-room enters `design`, `parameters` and `sampling` of `softsim.sweeps`; only `runner`, `worker` and
-`softsim.results` enter it.
+room enters `design`, `parameters`, `plans` and `sampling` of `softsim.sweeps`; only `runner`,
+`worker` and `softsim.results` enter it.
 """

@@ -20,13 +20,15 @@ from typing import Any
 import google_crc32c
 import numpy as np
 
+from softsim.sweeps.plans import BLOCK, SHARE, STEP
+
 Index = tuple[int, ...]
 
 _TYPES = {"float64": "<f8", "int8": "|i1", "string": "text"}
 _CODECS = (["bytes"], ["bytes", "crc32c"], ["vlen-utf8"], ["vlen-utf8", "crc32c"])
 _PIECE = 65536  # [bytes]
 CHECKSUM_BYTES = 4
-OTHERS = ("depth_layer",)
+OTHERS = ("depth_layer", SHARE, BLOCK, STEP)
 """Coordinates that are named otherwise than their dimensions."""
 
 

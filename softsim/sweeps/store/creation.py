@@ -120,6 +120,12 @@ def _add_axis(group: zarr.Group, axis: Axis) -> list[str]:
     if axis.is_of_cases:
         numbers = np.arange(len(axis), dtype=np.float64)
         add_coordinate(group, axis.dim, numbers, attrs={"long_name": "number of the case"})
+    if axis.plan is not None:
+        for name, (dims, values, words) in axis.plan.coordinates(axis.dim).items():
+            attrs = {"units": "1", "long_name": words, "method": axis.plan.method}
+            add_coordinate(group, name, values, dims=dims, attrs=attrs)
+            if name not in dims:
+                beside.append(name)
     for parameter, _, points in axis.columns():
         attrs = {"long_name": parameter.long_name, "parameter": parameter.name}
         kept = {parameter.dim: (np.array(points), parameter.unit)}

@@ -55,7 +55,8 @@ def open_sweep(store: str | Path, *, verify: bool = True) -> xr.Dataset:
             f"store {shown(str(path))} cannot be read ({reason}); run 'softsim check STORE'"
         ) from None
     order = [*ABOUT_THE_CASE, *REGISTRY]
-    return dataset[sorted(dataset.data_vars, key=lambda name: order.index(str(name)))]
+    ordered = dataset[sorted(dataset.data_vars, key=lambda name: order.index(str(name)))]
+    return ordered.assign_coords(dataset.coords)  # those too that no variable has all dims of
 
 
 def _refuse_lasting_damage(path: Path, *, cases: bool) -> None:
