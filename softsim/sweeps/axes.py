@@ -17,13 +17,22 @@ from softsim.checks import checked_items
 from softsim.errors import InputError, inside, shown, unknown_name
 from softsim.library.schema import validated
 from softsim.problem import Problem
-from softsim.sweeps.parameters import Parameter, parameters_of, with_values
+from softsim.sweeps.parameters import (
+    CHOICES,
+    Parameter,
+    parameters_of,
+    with_choices,
+    with_values,
+)
 from softsim.sweeps.plans import Plan
 from softsim.sweeps.tables import RangeTable
 from softsim.units import Quantity, to_si
 
 CASE = "case"
 """Dimension of an axis along which several parameters change together."""
+
+Point = float | str
+"""Value of a parameter in SI, or the name of a choice."""
 
 RANGE_KEYS = ("start", "stop", "num", "spacing")
 MOST_CASES = 100_000
@@ -41,8 +50,8 @@ class Axis:
         What changes along it.
     rows : tuple of tuple of (float or str), shape (n, n_parameters)
         Values as given, e.g. ``"45 deg"``, or SI numbers.
-    points : tuple of tuple of float, shape (n, n_parameters)
-        The same in SI: what the store has as coordinates.
+    points : tuple of tuple of (float or str), shape (n, n_parameters)
+        The same in SI, choices by name: what the store has as coordinates.
     cited : tuple of str
         Parameters whose values lie in the range of the source they had: it speaks for all of them.
     plan : Plan, optional
@@ -52,7 +61,7 @@ class Axis:
     dim: str
     parameters: tuple[Parameter, ...]
     rows: tuple[tuple[Quantity, ...], ...]
-    points: tuple[tuple[float, ...], ...]
+    points: tuple[tuple[Point, ...], ...]
     cited: tuple[str, ...] = ()
     plan: Plan | None = None
 
@@ -74,16 +83,19 @@ class Axis:
         """Return the values at a place along the axis."""
         return dict(zip(self.parameters, self.rows[place], strict=True))
 
-    def columns(self) -> list[tuple[Parameter, tuple[Quantity, ...], tuple[float, ...]]]:
+    def columns(self) -> list[tuple[Parameter, tuple[Quantity, ...], tuple[Any, ...]]]:
         """Return each parameter with its values along the axis, as given and in SI."""
         given, points = zip(*self.rows, strict=True), zip(*self.points, strict=True)
         return list(zip(self.parameters, given, points, strict=True))
 
     def ends(self) -> list[int]:
-        """Return the places where a parameter is least or largest."""
+        """Return the places where a parameter is least or largest, and the first of each choice."""
         found: list[int] = []
-        for _, _, points in self.columns():
-            found += [int(np.argmin(points)), int(np.argmax(points))]
+        for parameter, _, points in self.columns():
+            if parameter.is_choice:
+                found += [points.index(name) for name in dict.fromkeys(points)]
+            else:
+                found += [int(np.argmin(points)), int(np.argmax(points))]
         return list(dict.fromkeys(found))
 
 
@@ -109,7 +121,7 @@ def named_parameters(given: Iterable[str], problem: Problem, section: str) -> li
     InputError
         For a name that is none, with the nearest ones.
     """
-    known = parameters_of(problem)
+    known = parameters_of(problem) | CHOICES
     names = list(given)
     for name in names:
         if name not in known:
@@ -128,7 +140,7 @@ def grid_axis(
     """
     path, own = f"sweep.{parameter.name}", values[parameter]
     alone = not any(parameter.must_fit(other) for other in values)
-    points: dict[float, int] = {}
+    points: dict[Point, int] = {}
     for i_value, value in enumerate(own):
         point = read_value(f"{path}[{i_value}]", value, parameter, problem if alone else None)
         if point in points:
@@ -184,9 +196,13 @@ def case_axis(section: str, columns: Mapping[str, Any], problem: Problem) -> Axi
     return Axis(CASE, tuple(parameters), rows, tuple(zip(*columns_in_si, strict=True)))
 
 
-def read_value(path: str, value: Quantity, parameter: Parameter, problem: Problem | None) -> float:
-    """Return a value in SI, tried on a problem where there is one."""
+def read_value(path: str, value: Quantity, parameter: Parameter, problem: Problem | None) -> Point:
+    """Return a value in SI, or the name of a choice, tried on a problem where there is one."""
     with inside(path):
+        if parameter.is_choice:
+            if problem is not None:
+                with_choices(problem, {parameter: value})
+            return str(value)
         if problem is None:
             return to_si(value, parameter.unit, parameter.field)
         return parameter.read(with_values(problem, {parameter: value}))
@@ -194,7 +210,7 @@ def read_value(path: str, value: Quantity, parameter: Parameter, problem: Proble
 
 def values_of(path: str, given: Any, parameter: Parameter) -> tuple[Quantity, ...]:
     """Return the values of a list or of a range, in SI for the latter."""
-    if isinstance(given, Mapping):
+    if isinstance(given, Mapping) and not parameter.is_choice:
         table = {
             key: _spelling(value, parameter, f"{path}.{key}") if key in ("start", "stop") else value
             for key, value in given.items()

@@ -44,10 +44,13 @@ from softsim.sweeps.axes import (
 from softsim.sweeps.columns import columns_of
 from softsim.sweeps.draws import Draw, drawn_axis
 from softsim.sweeps.parameters import (
+    CHOICES,
+    ENGINE,
     LOADS,
     Parameter,
     refuse_two_loads,
     swept_sources,
+    with_choices,
     with_values,
 )
 from softsim.sweeps.tables import DesignTable
@@ -55,6 +58,9 @@ from softsim.text_files import parse_toml, read_text
 from softsim.units import Quantity
 
 EMPTY = "sweep: empty; name a parameter and its values, e.g. force = ['6 N']"
+
+KINDS = ("tissue", "instrument")
+"""What a sweep can take whole, by name or from files."""
 
 Index = tuple[int, ...]
 _Thing = TypeVar("_Thing")
@@ -139,7 +145,8 @@ class Design:
         refuse_two_loads(self.problem, names)
         _refuse_too_many(axes)
         object.__setattr__(self, "axes", tuple(axes))
-        check(self.first_case, mode=self.mode, engine=self.engine)
+        for engine in self.engines:
+            check(self.first_case, mode=self.mode, engine=engine)
 
     def _grid(self) -> list[Axis]:
         """Return an axis for each parameter of the sweep."""
@@ -180,6 +187,15 @@ class Design:
         indices = itertools.islice(np.ndindex(*self.shape), 1000)
         return next(self.possible(indices), self.problem)
 
+    @property
+    def engines(self) -> list[str]:
+        """Engines that solve cases: one, where they are not swept."""
+        return self._choices().get(CHOICES[ENGINE], [self.engine])
+
+    def engine_of(self, index: Index) -> str:
+        """Return the engine that solves a case."""
+        return str(self.values(index).get(CHOICES[ENGINE], self.engine))
+
     def possible(self, indices: Iterable[Index]) -> Iterator[Problem]:
         """Yield the problems of cases; an impossible combination fails as a case, not here."""
         for index in indices:
@@ -209,9 +225,21 @@ class Design:
         A number that is drawn from the range of its source keeps that.
         """
         columns = [(axis, column) for axis in self.axes for column in axis.columns()]
-        return swept_sources(
-            self.problem, (c for axis, c in columns if c[0].name not in axis.cited)
-        )
+        numbers = [
+            column
+            for axis, column in columns
+            if not column[0].is_choice and column[0].name not in axis.cited
+        ]
+        found: dict[Source, None] = {}
+        for chosen in itertools.product(*self._choices().values()):
+            problem = with_choices(self.problem, dict(zip(self._choices(), chosen, strict=True)))
+            found |= dict.fromkeys(swept_sources(problem, numbers))
+        return tuple(found)
+
+    def _choices(self) -> dict[Parameter, list[str]]:
+        """Return the names of every choice that is swept."""
+        columns = (column for axis in self.axes for column in axis.columns())
+        return {p: list(dict.fromkeys(names)) for p, _, names in columns if p.is_choice}
 
     def order(self) -> list[Index]:
         """Return every case so that neighbours in the list are neighbours in the grid.
@@ -234,11 +262,18 @@ class Design:
         for axis in self.axes:
             section = "cases" if axis.is_of_cases else "sweep"
             for parameter, values, points in axis.columns():
+                if parameter.is_choice:  # the one of the problem does not matter
+                    head = (f"{parameter.name}.", f"{parameter.name}[")
+                    found = {k: v for k, v in found.items() if not f"{k}.".startswith(head)}
                 if parameter.owner == "stroke":
                     found.pop(f"stroke.{parameter.field}", None)
                 words = [v if isinstance(v, str) and v[:1].isalpha() else None for v in values]
                 row = [w or repr(p) for w, p in zip(words, points, strict=True)]
                 found[f"{section}.{parameter.name}"] = f"[{', '.join(row)}]"
+        for parameter, names in self._choices().items():
+            for name in names if parameter.name != ENGINE else ():
+                chosen = getattr(with_choices(self.problem, {parameter: name}), parameter.field)
+                found |= _described(chosen, f"{parameter.name} {name}")
         return found
 
     @property
@@ -295,21 +330,28 @@ def design_from_table(data: Mapping[str, Any], file: str = "design", text: str =
         _refuse_given_twice(table, cases)
         load = partial(load_tissue, gliding=table.gliding)
         make = partial(tissue_from_table, gliding=table.gliding)
-        tissue = _loaded("tissue", table.tissue, folder, load, make)
+        sweep, cases = _found_from(folder, table.sweep), _found_from(folder, cases or {}) or None
+        first = {name: _first(name, getattr(table, name), sweep, cases) for name in KINDS}
+        if table.gliding is not None and "tissue" in {**sweep, **(cases or {})}:
+            raise InputError(
+                "gliding: given for tissues that are swept by name, which take the usual one; "
+                "leave gliding out, or write a file for each tissue"
+            )
+        tissue = _loaded("tissue", first["tissue"], folder, load, make)
         tool = _loaded(
-            "instrument", table.instrument, folder, load_instrument, instrument_from_table
+            "instrument", first["instrument"], folder, load_instrument, instrument_from_table
         )
         with inside("resolution"):
             resolution = Resolution(**table.resolution.model_dump())
-        if not table.sweep and cases is None and table.draw is None:
+        if not sweep and cases is None and table.draw is None:
             raise InputError(EMPTY)
         some = Problem(tissue=tissue, instrument=tool, stroke=Stroke(force=1.0))
-        named_parameters(flat(table.sweep), some, "sweep")
+        named_parameters(flat(sweep), some, "sweep")
         stroke = _stroke(table, cases, some)
         problem = Problem(tissue=tissue, instrument=tool, stroke=stroke, resolution=resolution)
         return Design(
             problem=problem,
-            sweep=table.sweep,
+            sweep=sweep,
             cases=cases,
             draw=None if table.draw is None else Draw(**table.draw.model_dump()),
             mode=table.mode,
@@ -324,6 +366,33 @@ def _cases(table: DesignTable, folder: Path) -> dict[str, Any] | None:
     if table.cases is None:
         return None
     return columns_of(folder / table.cases if isinstance(table.cases, str) else table.cases)
+
+
+def _found_from(folder: Path, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return swept values with the files of swept tissues and instruments found from a folder."""
+    found = dict(given)
+    for name in KINDS:
+        if isinstance(found.get(name), list):
+            found[name] = [
+                str(folder / one) if isinstance(one, str) and is_path(one) else one
+                for one in found[name]
+            ]
+    return found
+
+
+def _first(
+    name: str,
+    given: str | dict[str, Any] | None,
+    sweep: dict[str, Any],
+    cases: dict[str, Any] | None,
+) -> str | dict[str, Any]:
+    """Return a tissue or an instrument of a file, the first one of a sweep over several."""
+    if given is not None:
+        return given
+    several = sweep.get(name, (cases or {}).get(name))
+    if not isinstance(several, list) or not several:
+        raise InputError(f"{name}: missing; give {name} = 'NAME', or sweep it with a list of names")
+    return str(several[0])
 
 
 def _refuse_given_twice(table: DesignTable, cases: Mapping[str, Any] | None) -> None:

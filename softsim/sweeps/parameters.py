@@ -4,7 +4,8 @@ A parameter is a field of the stroke (``force``), of the edge (``edge.nose_radiu
 instrument (``instrument.contact_length``), of a layer (``tissue.fat_deep.thickness``), a constant
 of a layer's material (``tissue.fat_deep.material.bulk_modulus``), a field of an interface
 (``tissue.loose_connective.stiffness``), of a region (``tissue.scar.stiffness_factor``) or of an
-adhesion (``tissue.bridge.strength``).
+adhesion (``tissue.bridge.strength``).  A choice is no number but a name: a whole tissue, a whole
+instrument, or the engine.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from softsim.errors import InputError
+from softsim._simulate import ENGINES
+from softsim.checks import checked_choice
+from softsim.errors import InputError, shown, unknown_name
+from softsim.library.loaders import load_instrument, load_tissue
 from softsim.problem import Problem
 from softsim.provenance import (
     ADHESION_UNITS,
@@ -33,11 +37,13 @@ from softsim.tissue import Layer, Tissue
 from softsim.units import Quantity
 
 LOADS = ("force", "pressure", "indentation")
+CHOICE = "choice"
+ENGINE = "engine"
 
 _SWEPT_OF_INSTRUMENT = ("contact_length", "friction_multiplier")
 
 # From the one that changes a solution most (slowest in the order of cases) to the least.
-_PACE = ("tissue", "instrument", "edge", "angle", *LOADS, "friction", "speed")
+_PACE = (ENGINE, "tissue", "instrument", "edge", "angle", *LOADS, "friction", "speed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +56,13 @@ class Parameter:
         As written, e.g. ``"tissue.fat_deep.thickness"``.
     owner : str
         ``"stroke"``, ``"edge"``, ``"instrument"``, ``"layer"``, ``"material"``, a family of its
-        fibres, ``"fibres[0]"``, ``"interface"``, ``"region"`` or ``"adhesion"``.
+        fibres, ``"fibres[0]"``, ``"interface"``, ``"region"``, ``"adhesion"`` or ``"choice"``.
     field : str
         Field of the owner.
     unit : str
         SI unit.
     layer : str or None
-        Name of the layer, interface, region or adhesion, for the last six owners.
+        Name of the layer, interface, region or adhesion, for the owners from ``"layer"`` on.
     """
 
     name: str
@@ -81,15 +87,29 @@ class Parameter:
         head = self.name.split(".", maxsplit=1)[0]
         return _PACE.index(head) if head in _PACE else len(_PACE)
 
+    @property
+    def is_choice(self) -> bool:
+        """Whether its values are names."""
+        return self.owner == CHOICE
+
+    @property
+    def moves_layers(self) -> bool:
+        """Whether another value of it puts layers at other depths."""
+        return self.name == "tissue" or (self.owner, self.field) == ("layer", "thickness")
+
     def must_fit(self, other: Parameter) -> bool:
         """Whether another parameter is of the same object, and its bounds may depend on this."""
         same = (self.owner, self.layer) == (other.owner, other.layer)
-        return same and self.owner != "stroke" and self.field != other.field
+        return same and self.owner not in ("stroke", CHOICE) and self.field != other.field
 
     def read(self, problem: Problem) -> float:
         """Return its value in a problem, in SI."""
         value = getattr(_owner(problem, self), self.field)
         return float(value[0] if isinstance(value, tuple) else value)
+
+
+CHOICES = {name: Parameter(name, CHOICE, name, "1") for name in ("tissue", "instrument", ENGINE)}
+"""What a sweep can vary by name: sites and tools of the library or from files, and engines."""
 
 
 def parameters_of(problem: Problem) -> dict[str, Parameter]:
@@ -138,8 +158,11 @@ def with_values(problem: Problem, values: Mapping[Parameter, Quantity]) -> Probl
     InputError
         For a value, or a combination of values, that is impossible.
     """
+    problem = with_choices(problem, values)
     by_owner: dict[tuple[str, str | None], dict[str, Quantity]] = {}
     for parameter, value in values.items():
+        if parameter.is_choice:
+            continue
         by_owner.setdefault((parameter.owner, parameter.layer), {})[parameter.field] = value
     stroke, tool, tissue = problem.stroke, problem.instrument, problem.tissue
     for (owner, layer_name), fields in by_owner.items():
@@ -154,6 +177,8 @@ def with_values(problem: Problem, values: Mapping[Parameter, Quantity]) -> Probl
         elif owner in ("interface", "region", "adhesion"):
             kind = f"{owner}s"
             parts = getattr(tissue, kind)
+            if layer_name not in parts:
+                raise unknown_name(f"{owner} of tissue '{tissue.name}'", layer_name, parts)
             one = replace(parts[layer_name], **fields)
             tissue = replace(tissue, **{kind: {**parts, layer_name: one}})  # type: ignore[arg-type]
         else:
@@ -161,10 +186,35 @@ def with_values(problem: Problem, values: Mapping[Parameter, Quantity]) -> Probl
     return replace(problem, stroke=stroke, instrument=tool, tissue=tissue)
 
 
+def with_choices(problem: Problem, values: Mapping[Parameter, Quantity]) -> Problem:
+    """Return the problem with the tissue and the instrument that are named, if any."""
+    for parameter, name in values.items():
+        if parameter == CHOICES["tissue"]:
+            problem = replace(problem, tissue=load_tissue(_chosen(name, parameter)))
+        elif parameter == CHOICES["instrument"]:
+            problem = replace(problem, instrument=load_instrument(_chosen(name, parameter)))
+        elif parameter == CHOICES[ENGINE]:
+            checked_choice(name, ENGINE, ENGINES)
+    return problem
+
+
+def _chosen(name: Any, parameter: Parameter) -> str:
+    """Return the name of a choice."""
+    if not isinstance(name, str):
+        raise InputError(
+            f"{parameter.name} is {shown(name)}; must be a name of the library, or the path of a "
+            "file"
+        )
+    return name
+
+
 def _with_layer(tissue: Tissue, name: str, owner: str, fields: Mapping[str, Any]) -> Tissue:
     """Return the tissue with fields of one layer, or of its material, replaced."""
     layers = list(tissue.layers)
-    place = next(i for i, layer in enumerate(layers) if layer.name == name)
+    names = [layer.name for layer in layers]
+    if name not in names:  # of another tissue of the sweep
+        raise unknown_name(f"layer of tissue '{tissue.name}'", name, names)
+    place = names.index(name)
     layer = layers[place]
     if owner == "material" or owner.startswith("fibres"):
         law: Any = layer.material

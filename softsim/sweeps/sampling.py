@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,8 @@ FEWEST_IN_LAYER = 4
 FINE_DEPTH = 0.02  # of the stack: depths are equally spaced above, in ratio below
 ALONG_STEP = 2.0e-4  # [m]
 ALONG_REACH = 2.0e-2  # [m] each side of the tool
+PARTS = ("layer", "interface", "region", "adhesion")
+"""Dimensions whose labels are names of a tissue's parts."""
 DEEPEST = 0.3  # of the stack: few strokes go deeper
 
 
@@ -40,10 +42,14 @@ class Grids:
         Depths before loading [m], none of them on a boundary of the first problem's layers.
     along : ndarray of float64, shape (n_along,)
         Places along the stroke before loading [m].
+    labels : mapping of str to tuple of str
+        Names along the dimensions that a tissue decides (layers, interfaces, ...), those of all
+        tissues of the sweep.
     """
 
     depth: Array
     along: Array
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,17 @@ def make_grids(problems: list[Problem]) -> Grids:
     reach = max(ALONG_REACH, *(_reach(problem) for problem in problems))
     n_side = math.ceil(reach / ALONG_STEP - 1.0e-9)
     along = np.linspace(-n_side * ALONG_STEP, n_side * ALONG_STEP, 2 * n_side + 1)
-    return Grids(depth_grid(deepest.tissue), along)
+    return Grids(depth_grid(deepest.tissue), along, _labels([p.tissue for p in problems]))
+
+
+def _labels(tissues: list[Tissue]) -> dict[str, tuple[str, ...]]:
+    """Return the names of the parts of all tissues, in the order in which they first come."""
+    found: dict[str, dict[str, None]] = {dim: {} for dim in PARTS}
+    for tissue in tissues:
+        found["layer"] |= dict.fromkeys(layer.name for layer in tissue.layers)
+        for dim in PARTS[1:]:
+            found[dim] |= dict.fromkeys(getattr(tissue, f"{dim}s"))
+    return {dim: tuple(names) for dim, names in found.items() if names}
 
 
 def depth_grid(tissue: Tissue) -> Array:
@@ -137,6 +153,8 @@ def sample(dataset: xr.Dataset, problem: Problem, grids: Grids) -> Samples:
     """
     found: Samples = {}
     for name, variable in summary(dataset).data_vars.items():
+        wanted = {dim: list(labels) for dim, labels in grids.labels.items() if dim in variable.dims}
+        variable = variable.reindex(wanted)
         coords = {str(d): variable[d].to_numpy() for d in variable.dims if d in variable.coords}
         found[str(name)] = _sampled(variable, variable.to_numpy(), coords)
     loaded = at_full_load(dataset)

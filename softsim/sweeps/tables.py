@@ -48,9 +48,9 @@ class DrawTable(Table):
 class DesignTable(Table):
     """A file that describes a sweep."""
 
-    tissue: str | dict[str, Any]
+    tissue: str | dict[str, Any] | None = None
     gliding: str | None = None
-    instrument: str | dict[str, Any]
+    instrument: str | dict[str, Any] | None = None
     mode: str = "steady"
     engine: str = "finite"
     allow_unusual: bool = False

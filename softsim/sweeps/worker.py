@@ -49,21 +49,18 @@ class CaseSolver:
 
             runner = run
         self._design, self._grids, self._runner = design, grids, runner
-        self._last: tuple[Problem, WarmStart] | None = None
+        self._last: tuple[str, Problem, WarmStart] | None = None
 
     def solve(self, index: Index) -> CaseResult:
         """Return the result of a case; a failure is a result with a reason."""
         start = time.perf_counter()
         result: dict[str, Any]
         try:
-            problem = self._design.case(index)
+            problem, engine = self._design.case(index), self._design.engine_of(index)
             dataset, state = self._runner(
-                problem,
-                mode=self._design.mode,
-                engine=self._design.engine,
-                warm=self._warm(problem),
+                problem, mode=self._design.mode, engine=engine, warm=self._warm(problem, engine)
             )
-            self._last = None if state is None else (problem, state)
+            self._last = None if state is None else (engine, problem, state)
             result = {
                 "samples": sample(dataset, problem, self._grids),
                 "iterations": float(dataset.attrs.get("iterations", "nan")),
@@ -75,11 +72,11 @@ class CaseSolver:
             result = {"reason": " ".join(f"{kind}{error}".split())}
         return CaseResult(index=index, wall_time=time.perf_counter() - start, **result)
 
-    def _warm(self, problem: Problem) -> WarmStart | None:
-        """Return the last state, if its tissue was the same."""
-        if self._last is None or self._last[0].tissue != problem.tissue:
+    def _warm(self, problem: Problem, engine: str) -> WarmStart | None:
+        """Return the last state, if its engine and its tissue were the same."""
+        if self._last is None or self._last[0] != engine or self._last[1].tissue != problem.tissue:
             return None
-        return self._last[1]
+        return self._last[2]
 
 
 def work(connection: Connection, design: Design, grids: Grids, runner: Runner | None) -> None:

@@ -82,7 +82,8 @@ class Contents:
             if values is None:
                 return f"case {index}"
             unit = attributes_of(self.path / dim).get("units", "1")
-            words.append(f"{dim} {values[place]:.3g}{'' if unit == '1' else f' {unit}'}")
+            value = values[place] if isinstance(values[place], str) else f"{values[place]:.3g}"
+            words.append(f"{dim} {value}{'' if unit == '1' else f' {unit}'}")
         return ", ".join(words)
 
     def told(self, damage: Damage) -> str:

@@ -23,7 +23,7 @@ from softsim.output_files import unwritable
 from softsim.serialise import problem_to_toml, source_attributes
 from softsim.sweeps.axes import Axis
 from softsim.sweeps.design import Design
-from softsim.sweeps.parameters import Parameter, with_values
+from softsim.sweeps.parameters import with_values
 from softsim.sweeps.sampling import Grids, layer_names, make_grids
 from softsim.sweeps.store.chunks import read_json
 from softsim.sweeps.store.contents import (
@@ -63,7 +63,7 @@ def create_store(path: Path, design: Design) -> None:
         "identity": json.dumps(design.identity(), ensure_ascii=False),
         "problem": problem_to_toml(design.first_case),
         "stroke_mode": design.mode,
-        "engine": design.engine,
+        "engine": ", ".join(design.engines),
         **source_attributes(design.sources),
     }
     try:
@@ -100,6 +100,8 @@ def _fill(draft: Path, design: Design, grids: Grids, attributes: dict[str, Any])
     add_coordinate(group, "depth", grids.depth)
     add_coordinate(group, "along", grids.along)
     beside.append(_add_layers(group, design, grids))
+    for dim, labels in grids.labels.items():
+        add_coordinate(group, dim, np.array(labels, dtype=object))
     group.attrs["coordinates"] = " ".join(beside)
     flags = {"flag_values": [PENDING, DONE, FAILED], "flag_meanings": "pending done failed"}
     add_variable(group, design, "status", {"long_name": "status", **flags}, dtype="i1", fill=0)
@@ -128,6 +130,11 @@ def _add_axis(group: zarr.Group, axis: Axis) -> list[str]:
                 beside.append(name)
     for parameter, _, points in axis.columns():
         attrs = {"long_name": parameter.long_name, "parameter": parameter.name}
+        if parameter.is_choice:
+            names = np.array(points, dtype=object)
+            add_coordinate(group, parameter.dim, names, dims=(axis.dim,), attrs=attrs)
+            beside += [parameter.dim] if parameter.dim != axis.dim else []
+            continue
         kept = {parameter.dim: (np.array(points), parameter.unit)}
         if parameter.unit == "rad":
             kept[f"{parameter.dim}_degrees"] = (np.degrees(points), "deg")
@@ -149,19 +156,17 @@ def _corners(design: Design) -> list[Any]:
 
 def _add_layers(group: zarr.Group, design: Design, grids: Grids) -> str:
     """Add the name of the layer at each depth: a coordinate over the axes that move layers."""
-
-    def moves(parameter: Parameter) -> bool:
-        return parameter.owner == "layer" and parameter.field == "thickness"
-
-    moving = [i for i, axis in enumerate(design.axes) if any(map(moves, axis.parameters))]
+    moving = [
+        i for i, axis in enumerate(design.axes) if any(p.moves_layers for p in axis.parameters)
+    ]
     shape = tuple(design.shape[i] for i in moving)
     names = np.empty((*shape, grids.depth.size), dtype=object)
     for places in np.ndindex(*shape):
         index = [0] * len(design.axes)
         for i, place in zip(moving, places, strict=True):
             index[i] = place
-        thickness = {p: v for p, v in design.values(tuple(index)).items() if moves(p)}
-        names[places] = layer_names(with_values(design.problem, thickness).tissue, grids.depth)
+        moved = {p: v for p, v in design.values(tuple(index)).items() if p.moves_layers}
+        names[places] = layer_names(with_values(design.problem, moved).tissue, grids.depth)
     dims = (*(design.dims[i] for i in moving), "depth")
     add_coordinate(group, "depth_layer", names, dims=dims)
     return "depth_layer"

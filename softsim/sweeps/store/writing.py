@@ -24,7 +24,7 @@ from softsim._version import __version__
 from softsim.errors import InputError, shown
 from softsim.output_files import refuse_missing_folder, unwritable
 from softsim.sweeps.design import Design, Index
-from softsim.sweeps.sampling import Grids, Samples
+from softsim.sweeps.sampling import PARTS, Grids, Samples
 from softsim.sweeps.store.chunks import case_array, read_json
 from softsim.sweeps.store.contents import (
     DONE,
@@ -118,7 +118,9 @@ class Store:
         except BaseException:
             lock.release()
             raise
-        grids = Grids(contents.coordinates["depth"], contents.coordinates["along"])
+        known = contents.coordinates
+        labels = {dim: tuple(map(str, known[dim])) for dim in PARTS if dim in known}
+        grids = Grids(known["depth"], known["along"], labels)
         return cls(path, design, grids, contents, lock)
 
     def missing(self, *, retry_failed: bool = False) -> list[Index]:
