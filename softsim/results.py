@@ -10,6 +10,7 @@ import xarray as xr
 
 import softsim.accessor  # noqa: F401  gives datasets their pictures
 from softsim.errors import InputError, shown
+from softsim.slimming import compression, slimmed
 from softsim.sweeps.store.contents import is_store
 from softsim.sweeps.store.opening import open_sweep, quiet
 from softsim.text_files import checked_path
@@ -48,6 +49,20 @@ def open_result(path: str | Path) -> xr.Dataset:
         with quiet():
             return _checked(_opened(path, "zarr"), path)
     return _checked(_opened(path, "h5netcdf"), path)
+
+
+def netcdf_of(dataset: xr.Dataset) -> bytes:
+    """Return a result as the content of a NetCDF file, slim, every array with its checksum.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+    """
+    slim = slimmed(dataset)
+    small = compression(slim)
+    arrays = [x for x in slim.variables if slim[x].ndim and slim[x].dtype.kind in "fi"]
+    encoding = {x: {"fletcher32": True} | small.get(x, {}) for x in arrays}
+    return bytes(slim.to_netcdf(engine="h5netcdf", encoding=encoding))
 
 
 def _opened(path: Path, engine: str) -> xr.Dataset:

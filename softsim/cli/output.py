@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from softsim.errors import InputError, shown
 from softsim.output_files import draft_of, refuse_ending, refuse_missing_folder, unwritable
-from softsim.slimming import compression, slimmed
+from softsim.slimming import slimmed
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -108,12 +108,12 @@ def write_result(dataset: xr.Dataset, path: Path) -> None:
     InputError
         It cannot be written; what was there before is still there.
     """
-    dataset = slimmed(dataset)
     if path.suffix == ".nc":
-        small = compression(dataset)
-        checked = {x: {"fletcher32": True} | small.get(x, {}) for x in _numbers(dataset)}
-        _write_bytes(dataset.to_netcdf(engine="h5netcdf", encoding=checked), path)
+        from softsim.results import netcdf_of
+
+        _write_bytes(netcdf_of(dataset), path)
         return
+    dataset = slimmed(dataset)
     from zarr.codecs import BloscCodec, Crc32cCodec
 
     from softsim.sweeps.store.opening import quiet
@@ -125,15 +125,6 @@ def write_result(dataset: xr.Dataset, path: Path) -> None:
     }
     with draft_of(path) as draft, quiet():
         dataset.to_zarr(draft, mode="w", zarr_format=3, encoding=encoding)
-
-
-def _numbers(dataset: xr.Dataset) -> list[Any]:
-    """Return the variables that HDF5 can give a checksum: arrays of numbers."""
-    return [
-        name
-        for name in dataset.variables
-        if dataset[name].ndim and dataset[name].dtype.kind in "fi"
-    ]
 
 
 def write_plot(dataset: xr.Dataset, path: Path, **options: Any) -> None:
