@@ -120,7 +120,7 @@ class Choices:
         if self.instrument not in edges():
             raise unknown_name("instrument", self.instrument, edges())
         checked_choice(self.gliding, "gliding", tuple(GLIDING))
-        site = load_tissue(self.site, gliding=self.gliding)  # type: ignore[arg-type]
+        site = load_tissue(self.site, gliding=self.gliding)
         return Problem(
             tissue=with_fat(site, self.fat) if self.fat.strip() else site,
             instrument=load_instrument(self.instrument),

@@ -15,7 +15,7 @@ import softsim as ss
 from softsim import viz
 from softsim.accessor import Pictures
 from softsim.cli.advice import in_words_of
-from softsim.cli.animate import animate as animate_command
+from softsim.cli.plot import animate as animate_command
 from softsim.cli.stroke import stroke as stroke_command
 from softsim.errors import brief
 from softsim.variables import names
