@@ -56,6 +56,18 @@ class Pictures:
 
         return viz.contact_pressure(self._dataset, **options)
 
+    def interface_lines(self, interface: str | None = None, **options: Any) -> list[Axes]:
+        """Draw slip and traction along an interface, see `softsim.viz.interface_lines`."""
+        from softsim import viz
+
+        return viz.interface_lines(self._dataset, interface, **options)
+
+    def damage_over_strokes(self, adhesion: str | None = None, **options: Any) -> list[Axes]:
+        """Draw how an adhesion breaks, see `softsim.viz.damage_over_strokes`."""
+        from softsim import viz
+
+        return viz.damage_over_strokes(self._dataset, adhesion, **options)
+
     def edge_maps(self, **options: Any) -> list[Axes]:
         """Draw maps of a whole edge, see `softsim.viz.edge_maps`."""
         from softsim import viz

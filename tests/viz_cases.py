@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 from dataclasses import replace
 
 import numpy as np
+import pytest
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -15,7 +17,7 @@ from matplotlib.text import Text
 import softsim as ss
 from softsim.serialise import problem_from_toml, problem_to_toml
 from softsim.variables import REGISTRY
-from tests.small_case import small_problem, small_result
+from tests.small_case import JIT_IS_OFF, small_problem, small_result
 
 TOUCHING = 0.5  # pixels: boxes that only touch do not overlap
 
@@ -83,6 +85,29 @@ def like_a_calf():
     dressed.attrs["estimates"] = json.dumps(listed)
     dressed.attrs["problem"] = problem_to_toml(problem)
     return dressed
+
+
+@functools.cache
+def _stuck():
+    problem = small_problem(length="6 mm", passes=2, friction=0.4)
+    glides = ss.Interface(stiffness="2 MPa/m", under="skin")
+    bonds = {"stiffness": "20 MPa/m", "strength": "0.1 kPa", "fracture_energy": "2 mJ/m^2"}
+    patch = ss.load_adhesion(interface="plane", start="1 mm", length="4 mm", **bonds)
+    known = ss.load_adhesion(interface="plane", start="6 mm", length="4 mm")
+    tissue = replace(
+        problem.tissue,
+        interfaces={"plane": glides},
+        adhesions={"bridge": patch, "band": known},
+        regions={"knot": ss.Region(layers="fat", start="2 mm", length="3 mm", stiffness_factor=2)},
+    )
+    return ss.simulate(replace(problem, tissue=tissue), mode="transient")
+
+
+def stuck_result():
+    """Two passes over layers that glide, stuck together in two places, one of which breaks."""
+    if JIT_IS_OFF:
+        pytest.skip("needs compiled kernels: a minute without")
+    return _stuck().copy(deep=True)
 
 
 def whole_edge(*, validity="valid", warnings=()):

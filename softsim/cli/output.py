@@ -127,8 +127,16 @@ def write_result(dataset: xr.Dataset, path: Path) -> None:
         dataset.to_zarr(draft, mode="w", zarr_format=3, encoding=encoding)
 
 
-def write_plot(dataset: xr.Dataset, path: Path, **options: Any) -> None:
-    """Write the figure of a result, with the options of `softsim.viz.plot`.
+def write_plot(dataset: xr.Dataset, path: Path, *, figure: str = "whole", **options: Any) -> None:
+    """Write a figure of a result, with the options of the function of `softsim.viz`.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    path : Path
+    figure : {"whole", "interface", "damage"}
+        `plot`, `interface_lines` or `damage_over_strokes`.
+    **options
 
     Raises
     ------
@@ -136,9 +144,15 @@ def write_plot(dataset: xr.Dataset, path: Path, **options: Any) -> None:
         It cannot be written; what was there before is still there.
     """
     from softsim import viz
+    from softsim.viz.drawing.style import figure_of
 
     drawn = io.BytesIO()
-    viz.plot(dataset, **options).savefig(drawn, format=path.suffix[1:])
+    if figure == "whole":
+        picture = viz.plot(dataset, **options)
+    else:
+        draw = viz.interface_lines if figure == "interface" else viz.damage_over_strokes
+        picture = figure_of(draw(dataset, **options)[0])
+    picture.savefig(drawn, format=path.suffix[1:])
     _write_bytes(drawn.getbuffer(), path)
 
 

@@ -11,6 +11,13 @@ from softsim.cli.group import main
 from softsim.cli.output import PLOTS, output_path, refuse_overwriting, write_plot
 from softsim.errors import InputError
 
+FIGURES: dict[str, tuple[str, ...]] = {
+    "whole": (),
+    "interface": ("field",),
+    "damage": ("field", "time"),
+}
+"""Figures of a result, and the options that say nothing for them."""
+
 
 @main.command()
 @click.argument("result")
@@ -19,8 +26,22 @@ from softsim.errors import InputError
     "--field", show_default="von_mises_change", help="Shown in the section, e.g. strain_max_shear."
 )
 @click.option("--time", show_default="full load", help="Of a press or a stroke, e.g. '0.3 s'.")
+@click.option(
+    "--figure",
+    type=click.Choice(list(FIGURES)),
+    default="whole",
+    show_default=True,
+    help="What is drawn: the result, slip along an interface, or damage over strokes.",
+)
 @click.option("--style", default="screen", show_default=True, help="screen, paper or slide.")
-def plot(result: str, output: str | None, field: str | None, time: str | None, style: str) -> None:
+def plot(
+    result: str,
+    output: str | None,
+    field: str | None,
+    time: str | None,
+    figure: str,
+    style: str,
+) -> None:
     """Draw RESULT: NAME.nc or NAME.zarr of 'softsim stroke', or the store of a sweep."""
     from softsim.results import open_result
     from softsim.units import to_si
@@ -35,8 +56,11 @@ def plot(result: str, output: str | None, field: str | None, time: str | None, s
         options["time"] = to_si(time, "s", "time", low=0.0)
     if "kind" in dataset.attrs and len(options) > 1:
         raise InputError(f"--{list(options)[1]} is given for a sweep; leave it out")
+    for name in ("field", "time"):
+        if name in options and name in FIGURES[figure]:
+            raise InputError(f"--{name} is given for --figure {figure}; leave it out")
     if path is not None:
-        write_plot(dataset, path, **options)
+        write_plot(dataset, path, figure=figure, **options)
 
 
 @main.command()

@@ -13,6 +13,7 @@ import softsim.accessor  # noqa: F401  gives datasets their pictures
 from softsim.viz import _backend  # noqa: F401  comes before all other imports of matplotlib
 from softsim.viz.figures.contact import contact_pressure
 from softsim.viz.figures.instrument import edge_section
+from softsim.viz.figures.interface import damage_over_strokes, interface_lines
 from softsim.viz.figures.overview import plot
 from softsim.viz.figures.profile import depth_profile
 from softsim.viz.figures.section import section_map
@@ -24,9 +25,11 @@ from softsim.viz.film.animation import animate
 __all__ = [
     "animate",
     "contact_pressure",
+    "damage_over_strokes",
     "depth_profile",
     "edge_maps",
     "edge_section",
+    "interface_lines",
     "plot",
     "plot_stroke",
     "section_map",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +12,16 @@ from numpy.typing import NDArray
 from softsim.errors import InputError
 from softsim.measuring import text_of
 from softsim.metrics import at_full_load
+from softsim.serialise import problem_of
 from softsim.viz.drawing.layers import Band, bands_of
 from softsim.viz.drawing.titles import Results, labelled
 
 Array = NDArray[np.float64]
+
+POINTS = 33
+"""Of a line that shows an adhesion."""
+SAME = 1e-6
+"""Depths of an interface and of the bottom of a layer that are one [mm]."""
 
 
 def shot_at(dataset: xr.Dataset, time: float | None = None) -> xr.Dataset:
@@ -79,8 +86,8 @@ def sheets_of(shot: xr.Dataset) -> list[Sheet]:
     Notes
     -----
     Displacements are known on the skin and in the middles of the rows.  Where layers meet, the
-    straight lines through the two nearest rows of either layer are continued to the boundary and
-    averaged; second order in the height of the rows.
+    straight lines through the two nearest rows of either layer are continued to the boundary and,
+    where the layers do not glide, averaged; second order in the height of the rows.
     """
     bands = bands_of(shot)
     depth = 1e3 * shot["depth"].to_numpy()
@@ -95,12 +102,13 @@ def sheets_of(shot: xr.Dataset) -> list[Sheet]:
         rows[0] = rows[0][rows[0] != skin]
     bands = [band for band, own in zip(bands, rows, strict=True) if own.size]
     rows = [own for own in rows if own.size]
-    edges = [_edges(depth, u, rows, bands, skin) for u in moved]
+    glides = _gliding_depths(shot)
+    edges = [_edges(depth, u, rows, bands, skin, glides) for u in moved]
     along = 1e3 * shot["along"].to_numpy()
     sheets = []
     for k, (band, own) in enumerate(zip(bands, rows, strict=True)):
         pairs = zip(moved, edges, strict=True)
-        places = [np.vstack([edge[k], u[own], edge[k + 1]]) for u, edge in pairs]
+        places = [np.vstack([edge[k][1], u[own], edge[k + 1][0]]) for u, edge in pairs]
         level = np.concatenate([[band.top], depth[own], [band.bottom]])
         number = np.concatenate([own[:1], own, own[-1:]])
         sheets.append(Sheet(band, number, along + places[0], level[:, None] + places[1]))
@@ -125,17 +133,55 @@ def region_outlines(shot: xr.Dataset) -> Array:
     return np.stack(found, axis=-1)
 
 
+def adhesion_lines(shot: xr.Dataset, sheets: Sequence[Sheet]) -> Array:
+    """Return where adhesions lie now and what is broken of them, shape (n_adhesions, n_points, 3).
+
+    Along and depth [mm] on the side above, and the broken part of the bonds [-].
+    """
+    if "adhesion" not in shot.dims:
+        return np.zeros((0, 0, 3))
+    found, along = [], 1e3 * shot["along"].to_numpy()
+    adhesions = problem_of(shot).tissue.adhesions
+    for name, start, end in zip(
+        text_of(shot["adhesion"]), shot["adhesion_start"], shot["adhesion_end"], strict=True
+    ):
+        own = shot.sel(interface=adhesions[name].interface)
+        level = 1e3 * float(own["interface_depth"])
+        above = min(sheets, key=lambda sheet: abs(sheet.band.bottom - level))
+        places = np.linspace(1e3 * float(start), 1e3 * float(end), POINTS)
+        rows = above.along[-1], above.depth[-1], own["adhesion_damage"].to_numpy()
+        found.append(np.stack([np.interp(places, along, row) for row in rows], axis=-1))
+    return np.stack(found)
+
+
+def _gliding_depths(shot: xr.Dataset) -> Array:
+    """Return the depths of the interfaces that glide [mm]."""
+    if "interface_depth" not in shot.coords:
+        return np.zeros(0)
+    return np.asarray(1e3 * shot["interface_depth"].to_numpy())
+
+
 def _edges(
-    depth: Array, moved: Array, rows: list[NDArray[np.int64]], bands: list[Band], skin: int
-) -> list[Array]:
-    """Return the displacement of the skin and of the bottom of every layer [mm]."""
+    depth: Array,
+    moved: Array,
+    rows: list[NDArray[np.int64]],
+    bands: list[Band],
+    skin: int,
+    glides: Array,
+) -> list[tuple[Array, Array]]:
+    """Return the displacement of the skin and of the bottom of every layer [mm].
+
+    Of each its side above and its side below, which are one where the layers do not glide.
+    """
     first = moved[skin] if depth[skin] == 0.0 else _continued(depth, moved, rows[0], bands[0].top)
-    found = [first]
+    found = [(first, first)]
     for k, band in enumerate(bands):
-        sides = [_continued(depth, moved, rows[k][::-1], band.bottom)]
+        above = below = _continued(depth, moved, rows[k][::-1], band.bottom)
         if k + 1 < len(bands):
-            sides.append(_continued(depth, moved, rows[k + 1], band.bottom))
-        found.append(np.mean(sides, axis=0))
+            below = _continued(depth, moved, rows[k + 1], band.bottom)
+        if not (abs(glides - band.bottom) < SAME).any():
+            above = below = 0.5 * (above + below)
+        found.append((above, below))
     return found
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
-from matplotlib.collections import QuadMesh
-from matplotlib.colors import Normalize
+from matplotlib.collections import LineCollection, QuadMesh
+from matplotlib.colors import Normalize, to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
@@ -23,12 +23,21 @@ from softsim.viz.drawing.labels import capital, field_of, shown, words
 from softsim.viz.drawing.layers import name_layers_inside
 from softsim.viz.drawing.shots import (
     Sheet,
+    adhesion_lines,
     is_going_ahead,
     region_outlines,
     sheets_of,
     shot_at,
 )
-from softsim.viz.drawing.style import BOUNDARIES, framed, inches_of, line_width, steel, text_size
+from softsim.viz.drawing.style import (
+    BOUNDARIES,
+    RED,
+    framed,
+    inches_of,
+    line_width,
+    steel,
+    text_size,
+)
 from softsim.viz.drawing.titles import head, mode_of, when
 
 Array = NDArray[np.float64]
@@ -36,6 +45,9 @@ Array = NDArray[np.float64]
 SCALE = {"gap": 0.015, "width": 0.022}
 """Place of the colour bar of a section, in widths of its frame."""
 
+BONDS_WIDTH = 1.6
+"""Of the line of an adhesion, in lines of data."""
+TOLD = 0.005  # broken part of the bonds that is written
 _HEADROOM = 0.22  # share of a view's height above the undisturbed skin
 
 
@@ -98,6 +110,7 @@ def section_map(
         mesh = _draw_sheets(axes, sheets, values, norm)
         _draw_boundaries(axes, sheets, norm)
         _draw_regions(axes, shot, norm)
+        _draw_adhesions(axes, shot, sheets)
         if "indentation" in shot:
             place = np.array([float(shot.get("tool_along", 0.0)), float(shot["indentation"])])
             outline = problem_of(shot).outline.points()
@@ -159,19 +172,73 @@ def _draw_regions(axes: Axes, shot: xr.Dataset, norm: Normalize) -> None:
     for name, corners in zip(text_of(shot["region"]), region_outlines(shot), strict=True):
         axes.add_line(outline_of_region(norm, corners))
         low, high = corners.min(axis=0), corners.max(axis=0)
-        text = axes.annotate(
-            words(name),
-            xy=(0.5 * (low[0] + high[0]), high[1]),
-            xytext=(0.0, -0.2 * text_size(0.78)),
-            textcoords="offset points",
-            ha="center",
-            va="top",
-            color="white",
-            fontsize=text_size(0.78),
-            annotation_clip=True,
-        )
-        text.set_in_layout(False)
-        text.set_path_effects([withStroke(linewidth=0.2 * text_size(0.78), foreground="0.15")])
+        _write_under(axes, words(name), (0.5 * (low[0] + high[0]), high[1]))
+
+
+def _draw_adhesions(axes: Axes, shot: xr.Dataset, sheets: Sequence[Sheet]) -> None:
+    """Draw adhesions where they lie, with their names; what is broken of them turns white."""
+    names = text_of(shot["adhesion"]) if "adhesion" in shot.dims else ()
+    for name, points in zip(names, adhesion_lines(shot, sheets), strict=True):
+        axes.add_collection(bonds_of_adhesion(points), autolim=False)
+        middle = points[points.shape[0] // 2]
+        broken = float(shot["adhesion_damage_mean"].sel(adhesion=name))
+        told = f"{words(name)}, {100.0 * broken:.0f} % broken" if broken >= TOLD else words(name)
+        _write_under(axes, told, (float(middle[0]), float(middle[1])))
+
+
+def _write_under(axes: Axes, text: str, place: tuple[float, float]) -> None:
+    """Write a name under a place of the section [mm]."""
+    size = text_size(0.78)
+    written = axes.annotate(
+        text,
+        xy=place,
+        xytext=(0.0, -0.2 * size - BONDS_WIDTH * line_width()),
+        textcoords="offset points",
+        ha="center",
+        va="top",
+        color="white",
+        fontsize=size,
+        annotation_clip=True,
+    )
+    written.set_in_layout(False)
+    written.set_path_effects([withStroke(linewidth=0.2 * size, foreground="0.15")])
+
+
+def bonds_of_adhesion(points: Array) -> LineCollection:
+    """Return the line of an adhesion, whose colour tells what is broken of it.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n, 3)
+        Along and depth [mm], and the broken part of the bonds [-].
+    """
+    look: dict[str, Any] = {"linewidth": BONDS_WIDTH * line_width(), "capstyle": "butt"}
+    segments, colours = bonds_looks(points)
+    found = LineCollection(list(segments), colors=colours, zorder=2.4, **look)
+    rim = (BONDS_WIDTH + 0.7) * line_width()
+    found.set_path_effects([withStroke(linewidth=rim, foreground="0.1")])
+    return found
+
+
+def bonds_looks(points: Array) -> tuple[Array, Array]:
+    """Return the segments of the line of an adhesion, and their colours from whole to white.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n, 3)
+        As in `bonds_of_adhesion`.
+
+    Returns
+    -------
+    segments : ndarray, shape (n - 1, 2, 2)
+        [mm].
+    colours : ndarray, shape (n - 1, 3)
+        [-].
+    """
+    place, broken = points[:, :2], np.clip(points[:, 2], 0.0, 1.0)
+    share = (0.5 * (broken[1:] + broken[:-1]))[:, None]
+    whole = np.array(to_rgb(RED))
+    return np.stack([place[:-1], place[1:]], axis=1), (1.0 - share) * whole + share
 
 
 def outline_of_region(norm: Normalize, corners: Array) -> Line2D:

@@ -18,7 +18,7 @@ from softsim.errors import InputError
 from softsim.serialise import problem_of
 from softsim.variables import PROFILED
 from softsim.viz.drawing.labels import field_of, profile_of, shown, shown_profile
-from softsim.viz.drawing.shots import is_going_ahead, region_outlines, sheets_of
+from softsim.viz.drawing.shots import adhesion_lines, is_going_ahead, region_outlines, sheets_of
 from softsim.viz.drawing.titles import mode_of
 from softsim.viz.figures.profile import pieces_of
 from softsim.viz.figures.section import values_of
@@ -56,6 +56,8 @@ class Shot:
         Along and depth of its lowest point.
     outlines : ndarray, shape (n_regions, n_corners, 2)
         Of regions of another material [mm].
+    bonds : ndarray, shape (n_adhesions, n_bonds, 3)
+        Places of adhesions [mm], and the broken part of their bonds [-].
     profile : ndarray, shape (n_depth,)
         Values over the depths of `Footage.profile_depth`, in the unit shown.
     ahead : bool or None
@@ -70,6 +72,7 @@ class Shot:
     marked: Array | None
     tool: tuple[float, float]
     outlines: Array
+    bonds: Array
     profile: Array
     ahead: bool | None
 
@@ -89,6 +92,8 @@ class State(NamedTuple):
         Along and depth of the tool's lowest point [mm].
     outlines : ndarray, shape (n_regions, n_corners, 2)
         Of regions of another material [mm].
+    bonds : ndarray, shape (n_adhesions, n_bonds, 3)
+        Places of adhesions [mm], and the broken part of their bonds [-].
     ahead : float
         1 or -1.
     """
@@ -99,6 +104,7 @@ class State(NamedTuple):
     rows: Array
     tool: Array
     outlines: Array
+    bonds: Array
     ahead: float
 
 
@@ -166,7 +172,8 @@ class Footage:
             rows = shown_profile(profile, self.profile_field).factor * profile.to_numpy()
         tool = 1e3 * np.array([float(shot["tool_along"]), float(shot["indentation"])])
         ahead = 1.0 if is_going_ahead(shot) else -1.0
-        return State(along, depth, values, rows, tool, region_outlines(shot), ahead)
+        bonds = adhesion_lines(shot, sheets)
+        return State(along, depth, values, rows, tool, region_outlines(shot), bonds, ahead)
 
     def shot(self, share: float) -> Shot:
         """Return what is seen after a share of the whole time, in [0, 1]."""
@@ -208,6 +215,7 @@ class Footage:
             marked=None,
             tool=(float(state.tool[0]), float(state.tool[1])),
             outlines=state.outlines,
+            bonds=state.bonds,
             profile=profile[self.profile_rows],
             ahead=ahead,
         )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from softsim.viz.drawing.colour_scale import colours_of, on_scale
 from softsim.viz.drawing.layers import name_layers_inside
 from softsim.viz.drawing.style import BLUE, BOUNDARIES, GREY, ORANGE, line_width, steel
-from softsim.viz.figures.section import outline_of_region
+from softsim.viz.figures.section import bonds_looks, bonds_of_adhesion, outline_of_region
 from softsim.viz.film.footage import Footage, Shot
 
 Array = NDArray[np.float64]
@@ -54,7 +54,7 @@ class Stage:
 
 
 class SectionStage:
-    """The section that moves: colours, layers, threads and the tool."""
+    """The section that moves: colours, layers, threads, regions, adhesions and the tool."""
 
     def __init__(
         self, stage: Stage, axes: Axes, boundaries: tuple[int, ...], outline: Array, first: Shot
@@ -68,6 +68,10 @@ class SectionStage:
         self.regions = [
             stage.add(axes, axes.add_line(outline_of_region(stage.norm, corners)))
             for corners in first.outlines
+        ]
+        self.bonds = [
+            stage.add(axes, axes.add_collection(bonds_of_adhesion(points), autolim=False))
+            for points in first.bonds
         ]
         self.marked = stage.line(axes, color=ORANGE, linewidth=0.9 * line_width())
         self.tool = stage.add(axes, axes.add_patch(steel(outline, zorder=3)))
@@ -97,6 +101,10 @@ class SectionStage:
         self.threads.set_segments(shot.threads)
         for line, corners in zip(self.regions, shot.outlines, strict=True):
             line.set_data(*corners.T)
+        for line, points in zip(self.bonds, shot.bonds, strict=True):
+            segments, colours = bonds_looks(points)
+            line.set_segments(segments)
+            line.set_color(colours)
         if shot.marked is not None:
             self.marked.set_data(*shot.marked.T)
         self.tool.set_xy(self.outline + np.array(shot.tool))
