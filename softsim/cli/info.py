@@ -1,4 +1,4 @@
-"""The command `info`: what a report of a bug needs."""
+"""The command `info`: what a report of a bug needs, or what is in the store of a sweep."""
 
 from __future__ import annotations
 
@@ -21,8 +21,18 @@ NO_CACHE = "none; kernels are compiled in every run; set SOFTSIM_CACHE_DIR to a 
 
 
 @main.command()
-def info() -> None:
-    """Show versions, cache folder and threads, for a report of a bug."""
+@click.argument("store", required=False)
+def info(store: str | None) -> None:
+    """Show versions, cache folder and threads, for a report of a bug.
+
+    With STORE, of a sweep: what is studied, how far it is, what is missing or failed, and on how
+    many measured or estimated numbers it stands.
+    """
+    if store is not None:
+        from softsim.sweeps.store.report import report_of
+
+        _tell(report_of(store))
+        return
     from softsim._jit import CACHE
     from softsim.sweeps.runner import THREAD_VARIABLES
 
@@ -36,6 +46,11 @@ def info() -> None:
         "processors": str(os.cpu_count()),
         **{name: os.environ.get(name, "not set") for name in THREAD_VARIABLES},
     }
-    width = max(map(len, rows))
-    for name, value in rows.items():
+    _tell(list(rows.items()))
+
+
+def _tell(rows: list[tuple[str, str]]) -> None:
+    """Write a table of two columns."""
+    width = max(len(name) for name, _ in rows)
+    for name, value in rows:
         click.echo(f"{name.ljust(width)}  {value}")

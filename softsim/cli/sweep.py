@@ -1,4 +1,4 @@
-"""The commands `sweep` and `check`: a design into a store, and whether the store is whole."""
+"""The commands `sweep`, `check` and `export`: a design into a store, is it whole, one file of it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import click
 
 from softsim.cli.advice import IN_FILE
 from softsim.cli.group import INTERRUPTED, main
+from softsim.cli.output import RESULTS, output_path, write_result
 from softsim.cli.stroke import STROKE_OPTIONS
 from softsim.errors import ConvergenceError, InputError, shown
 
@@ -77,3 +78,20 @@ def check(store: str, repair: bool) -> None:
             f"store {shown(store)} is damaged in {len(found.damage)} places; run the same command "
             "with --repair, which keeps all that is whole, and then the sweep again"
         )
+
+
+@main.command()
+@click.argument("store")
+@click.argument("output")
+def export(store: str, output: str) -> None:
+    """Write the STORE of a sweep into one file OUTPUT: NAME.nc (NetCDF) or NAME.zarr.
+
+    Cases that are still to do, or failed, are empty in it, with their status.
+    """
+    from softsim.sweeps import open_sweep
+
+    path = output_path(output, RESULTS)
+    cube = open_sweep(store).load()
+    if path is not None:
+        write_result(cube, path)
+    click.echo(f"{cube['status'].size} cases: {output}")

@@ -368,3 +368,30 @@ def test_run_that_the_user_ends_is_written_and_says_so(here, monkeypatch):
     dataset = ss.open_result("out.nc")
     assert dataset.sizes["time"] == 4
     assert dataset.attrs["incomplete"].startswith("interrupted by the user")
+
+
+def test_store_is_told_and_exported(here):
+    assert call("sweep", "sweep.toml", "s.zarr", "--quiet").exit_code == 0
+    told = call("info", "s.zarr").output
+    for words in ("2 (2 done, 0 failed, 0 to do)", "2 from 0.0003 m to 0.0005 m", "finite engine"):
+        assert words in told
+    done = call("export", "s.zarr", "cube.nc")
+    assert done.exit_code == 0, done.output
+    cube = ss.open_sweep("s.zarr").load()
+    with xr.open_dataset("cube.nc") as read:
+        np.testing.assert_array_equal(read.indentation, cube.indentation)
+        assert set(read.coords) == set(cube.coords)
+    again = ss.open_result("cube.nc")
+    assert again.attrs["kind"] == "softsim sweep"
+
+
+def test_holes_and_failures_of_a_store_are_told(here):
+    from softsim.sweeps.store.contents import read_contents
+
+    assert call("sweep", "sweep.toml", "s.zarr", "--quiet").exit_code == 0
+    read_contents(here / "s.zarr").erase((1,))
+    told = call("info", "s.zarr").output
+    assert "1 done, 0 failed, 1 to do" in told
+    assert "indentation 0.0005 m" in told
+    assert call("info", "nowhere.zarr").exit_code == 2
+    assert call("export", "s.zarr", "cube.txt").exit_code == 2
