@@ -1,4 +1,4 @@
-"""The commands `sweep`, `check` and `export`: a design into a store, is it whole, one file of it."""
+"""The commands `sweep`, `check`, `export`: a design into a store, is it whole, one file of it."""
 
 from __future__ import annotations
 
