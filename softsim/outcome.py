@@ -275,7 +275,7 @@ class Outcome:
         What the engine adds to the attributes of a result.
     errors : mapping
         Discretisation errors of scalars by name, over their values; that of the tangential force
-        over the normal force [-]; shape () or (n_layers,).
+        over the normal force [-]; shape (), (n_layers,) or (n_times,).
     state : WarmStart, optional
         What a neighbouring problem can start from.
     incomplete : str

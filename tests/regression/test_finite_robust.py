@@ -71,7 +71,7 @@ def test_answer_on_few_spans_says_so_and_its_errors_hold(fine):
     scene = small_scene()
     found = on_few_spans(scene, look(scene), fine_pass(scene.accuracy))
     assert found.longer > 1.5
-    outcome = steady_outcome(found, time.perf_counter())
+    outcome = steady_outcome(found, scene.accuracy, time.perf_counter())
     assert any("times longer than the accuracy asks for" in text for text in outcome.warnings)
     true = measured(fine).values
     for name, value in measured(found).values.items():

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import softsim as ss
-from softsim.engines.finite.transient import STEPS as FINITE
+from softsim.engines.finite.path.transient import STEPS as FINITE
 from softsim.engines.linear.creep.path import STEPS as LINEAR
 from softsim.engines.march import march
 from softsim.errors import ConvergenceError, Interrupted

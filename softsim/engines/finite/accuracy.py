@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +13,14 @@ from softsim.engines.finite.tissue.basis import Array
 from softsim.engines.finite.tissue.fields import PointFields, report_rows, rest_stress
 from softsim.engines.finite.tissue.section import Section
 from softsim.invariants import invariants
+from softsim.outcome import Contact
 from softsim.problem import USUAL_ACCURACY
 
 SPANS, LEAST_SPANS = 26, 12
 """Over every contact: for the usual accuracy, and at least."""
-USUAL_GROWTH = 1.3
-"""Of the heights of rows and lengths of columns: leaves 0.25 % of the depth on the calf."""
+USUAL_GROWTH, MOST_GROWTH = 1.3, 1.6
+"""Of the heights of rows and lengths of columns: leaves 0.25 % of the depth on the calf; and at
+most, so that the coarse pass tells what is left."""
 ORDER = 2.4
 """Of the error of the depth in the growth, found on the calf between 0.25 and 2."""
 SPANS_ORDER = 0.5
@@ -53,12 +55,15 @@ class Pass:
 COARSE = Pass(spans=12, growth=2.5, least_rows=1, tolerance=1e-2, is_coarse=True)
 
 
-def fine_pass(accuracy: float) -> Pass:
-    """Return the pass that meets an accuracy of the depth [-]."""
+def fine_pass(accuracy: float, spans: int = SPANS) -> Pass:
+    """Return the pass that meets an accuracy of the depth [-].
+
+    `spans` are those over a contact for the usual accuracy.
+    """
     share = accuracy / USUAL_ACCURACY
     return Pass(
-        spans=max(LEAST_SPANS, round(SPANS / share**SPANS_ORDER)),
-        growth=USUAL_GROWTH * share ** (1.0 / ORDER),
+        spans=max(min(LEAST_SPANS, spans), round(spans / share**SPANS_ORDER)),
+        growth=min(USUAL_GROWTH * share ** (1.0 / ORDER), MOST_GROWTH),
         least_rows=2,
         tolerance=1e-5,
     )
@@ -75,10 +80,12 @@ SHARES = {
     "peak_contact_pressure": 0.2,
     IN_LAYER: 0.4,
 }
-"""Of the difference between the coarse and the fine pass: the errors of a fine pass over it.
+"""Of the difference between the coarse and the fine pass: the errors of a usual fine pass over it.
 
 An error of order 2.4 in the growth, 2.5 against 1.3, leaves a quarter of the difference.
 """
+OF_GROWTH = ("indentation", "normal_force", "tangential_force")
+"""Scalars that come with the growth; the others come with the number of spans."""
 LEAST = {
     "indentation": 5e-4,
     "normal_force": 5e-4,
@@ -99,6 +106,8 @@ OF_FEW_SPANS = {
 """Errors of the coarse pass, where it is the answer."""
 END_KNOWN = 0.05
 """Of a span: how well an end of a contact is known."""
+FEW = 0.1
+"""Of the square of a span over a contact: error of the forces and the depth of a narrow one."""
 BENT = 0.3
 """Of what the largest pressure stands out from its neighbours: peaks at a rim are narrow."""
 SAME = 1e-6
@@ -168,21 +177,50 @@ def standing_out(values: Array) -> float:
     return float(1.0 - 0.5 * sum(beside) / values[k]) if values[k] > 0.0 else 0.0
 
 
-def errors_left(fine: Measured, coarse: Measured) -> dict[str, Array]:
+def share_left(name: str, accuracy: float) -> float:
+    """Return what a pass for an accuracy leaves of the difference to the coarse pass [-]."""
+    fine, usual = fine_pass(accuracy), fine_pass(USUAL_ACCURACY)
+    if name not in OF_GROWTH:
+        return SHARES[name] * usual.spans / fine.spans
+    found, known = ((COARSE.growth / own.growth) ** ORDER - 1.0 for own in (fine, usual))
+    return float(SHARES[name] * known / found)
+
+
+def errors_left(
+    fine: Measured,
+    coarse: Measured,
+    accuracy: float = USUAL_ACCURACY,
+    contacts: Sequence[Contact] = (),
+) -> dict[str, Array]:
     """Return the errors of a fine pass, over the value of each scalar [-].
 
     That of the tangential force is over the normal force.
+
+    Parameters
+    ----------
+    fine, coarse : Measured
+    accuracy : float
+        That was asked of the fine one [-].
+    contacts : sequence of Contact
+        In time; errors have the shape (n_times,) where they depend on the number of spans on which
+        a narrow contact lies.
     """
+    widths = np.array([one.width for one in contacts] or fine.values["contact_width"])
+    bends = np.array([standing_out(one.pressure) for one in contacts] or fine.bend)
+    number = np.array([one.number for one in contacts] or 1)
+    span = fine.span / np.where(widths > 0.0, widths, np.inf)
     out = {}
     for name, value in fine.values.items():
         over = fine.values["normal_force"] if name == "tangential_force" else value
         over = np.maximum(np.abs(over), np.finfo(float).tiny)
         gap = np.abs(coarse.values[name] - value) / over
-        error = SHARES[name] * gap + LEAST[name]
+        error = share_left(name, accuracy) * gap + LEAST[name]
         if name == "peak_contact_pressure":
-            error = error + BENT * fine.bend
+            error = error + BENT * bends
         if name == "contact_width":
-            error = error + 2.0 * END_KNOWN * fine.span / over
+            error = error + 2.0 * END_KNOWN * number * span
+        if name in OF_GROWTH:
+            error = error + FEW * span**2
         out[name] = np.where(gap < SAME, 0.0, error)
     return out
 

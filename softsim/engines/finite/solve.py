@@ -11,6 +11,7 @@ import numpy as np
 from softsim.engines.finite.accuracy import errors_left, errors_of_few_spans, unknown_errors
 from softsim.engines.finite.failure import because, carried, not_loaded
 from softsim.engines.finite.newton import ENOUGH
+from softsim.engines.finite.path.transient import solve_program
 from softsim.engines.finite.scene import Scene
 from softsim.engines.finite.search.answer import solve_scene
 from softsim.engines.finite.search.passes import refined
@@ -31,7 +32,6 @@ from softsim.engines.finite.tissue.fields import (
     rest_stress,
     solved_rows,
 )
-from softsim.engines.finite.transient import solve_program
 from softsim.errors import ConvergenceError
 from softsim.outcome import Outcome, Rows, Snapshot, WarmStart
 from softsim.problem import Problem
@@ -66,7 +66,7 @@ def solve(problem: Problem, mode: str, *, warm: WarmStart | None = None) -> Outc
         solution = solve_scene(scene, near.solution if near else None)
     except ConvergenceError as error:
         raise _partly(problem, scene, error, start) from error
-    return steady_outcome(solution, start, near)
+    return steady_outcome(solution, scene.accuracy, start, near)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,17 +94,19 @@ def _partly(
     found = refined(scene, found)
     found.contact.weigh(found.displacement[found.contact.window.functions, 0], found.touch)
     why = because(problem, found.contact, found.touch)
-    partial = steady_outcome(found, start)
+    partial = steady_outcome(found, scene.accuracy, start)
     reached = carried(scene.load.kind, partial.snapshots[0].contact, found.touch.depth)
     told = not_loaded(problem, "steady", reached, why, error.residual)
     told.partial = replace(partial, incomplete=str(told))
     return told
 
 
-def steady_errors(solution: Solution, near: Neighbour | None) -> Mapping[str, Array]:
+def steady_errors(
+    solution: Solution, accuracy: float, near: Neighbour | None
+) -> Mapping[str, Array]:
     """Return the errors of the scalars; without a coarse pass those of the neighbour."""
     if solution.coarse is not None:
-        found = errors_left(measured(solution), measured(solution.coarse))
+        found = errors_left(measured(solution), measured(solution.coarse), accuracy)
         return {name: told_short(solution, error) for name, error in found.items()}
     if solution.longer > 1.0:
         return errors_of_few_spans(measured(solution))
@@ -136,10 +138,12 @@ def shortfalls(solution: Solution) -> tuple[str, ...]:
     return tuple(f"accuracy not reached: {one}; see the discretisation errors" for one in found)
 
 
-def steady_outcome(solution: Solution, start: float, near: Neighbour | None = None) -> Outcome:
+def steady_outcome(
+    solution: Solution, accuracy: float, start: float, near: Neighbour | None = None
+) -> Outcome:
     """Return a steady solution as an outcome; `start` is when the solve began."""
     section = solution.section
-    errors = steady_errors(solution, near)
+    errors = steady_errors(solution, accuracy, near)
     rows = report_rows(section)
     section.evaluate(solution.displacement, tangent=True)  # energies of branches need it
     snapshot = steady_snapshot(solution, rows)

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from softsim.engines.finite.accuracy import errors_left, fine_pass, unknown_errors
+from softsim.engines.finite.accuracy import Measured, Pass, errors_left, unknown_errors
 from softsim.engines.finite.contact import ContactProblem, Touch, Window
 from softsim.engines.finite.failure import because, carried, load_text, not_loaded, part_text
 from softsim.engines.finite.newton import Newton, Solved
+from softsim.engines.finite.path.mesh import PathMesh, path_mesh, path_pass
 from softsim.engines.finite.scene import Scene
 from softsim.engines.finite.search.passes import look
 from softsim.engines.finite.search.patches import resolved_patches
 from softsim.engines.finite.search.states import (
-    LEAST_GROWTH,
     LONGEST,
     Solution,
     measured,
     on_patches,
-    section_of,
 )
 from softsim.engines.finite.skin import skin_contact
 from softsim.engines.finite.slipping import check_patches, far_slips
@@ -37,21 +36,15 @@ from softsim.engines.finite.tissue.fields import (
     solved_rows,
 )
 from softsim.engines.finite.tissue.histories import Memory
-from softsim.engines.finite.tissue.mesh import NEAR_GROWTH, Patch, along_line
-from softsim.engines.finite.tissue.section import Section
 from softsim.engines.march import march, told
-from softsim.errors import ConvergenceError, InputError
-from softsim.kernels.splines.geometry import PLANE, ROUND
+from softsim.errors import ConvergenceError
+from softsim.kernels.splines.geometry import PLANE
 from softsim.load import Load, force_at_pressure
 from softsim.motion import reach_of
 from softsim.outcome import Contact, Outcome, Snapshot
 from softsim.problem import Problem
 from softsim.program import Phase, Program, StepRule
 
-SPANS_ACROSS, SPANS_TO_AXIS = 12, 20  # of every contact; of a round one over its radius
-SPANS_PRESSED = 16  # across a contact that stays where it is
-SPANS_AT_RIM = 4  # of the rounding of a punch
-NOSE_SHARE = 0.25  # of the nose radius: no span is longer
 SPANS_A_STEP = 0.5  # travel of the tool
 BESIDE, LEAST_BESIDE = 0.5, 4.0  # of a contact, spans: the window reaches beyond it
 STRAY = 0.5  # of that, by which the tool leaves the middle of the window before that follows
@@ -80,13 +73,15 @@ def solve_program(problem: Problem, mode: str) -> Outcome:
     slides = mode == "transient"
     ahead = reach_of(problem.stroke) if slides else (0.0, 0.0)
     length = float(problem.stroke.way or 0.0) if slides else 0.0
-    errors = _errors(scene, found, _spans(scene, length))
-    section, size, reach = path_section(scene, found, ahead)
+    accuracy = path_pass(scene, slides=length > 0.0)
+    coarse, fine = measured(found), _resolved(scene, found, accuracy)
+    mesh = path_mesh(scene, found, accuracy, ahead)
+    section = mesh.section
     check_patches(problem.tissue, section.along.breaks)
     rolled = scene.nose_radius * problem.stroke.turning if slides else 0.0
-    pass_steps = max(1, round((length + rolled) / (SPANS_A_STEP * size)))
+    pass_steps = max(1, round((length + rolled) / (SPANS_A_STEP * mesh.size)))
     program = Program.of(problem, mode, STEPS, pass_steps=pass_steps)
-    walker = _Walker(problem, mode, section, size, reach)
+    walker = _Walker(problem, mode, mesh)
     walker.budget = ITERATIONS_A_STEP * program.steps
     walker.newton.largest = found.force_depth  # first steps may not touch at all
     rows = report_rows(section)
@@ -102,12 +97,12 @@ def solve_program(problem: Problem, mode: str) -> Outcome:
             iterations=walker.newton.iterations,
             residual=walker.residual,
             n_unknowns=section.n_unknowns,
-            element_along=size,
+            element_along=mesh.size,
             elapsed=time.perf_counter() - start,
             on_nodes=True,
             attributes=solved_rows(section) | told(program),
             warnings=(*warnings, *far_slips(snapshots)),
-            errors=errors,
+            errors=_errors(scene, coarse, fine, [shot.contact for shot in snapshots]),
         )
 
     return march(program, walker, outcome, most=SNAPSHOTS)
@@ -135,107 +130,46 @@ def _estimate(problem: Problem, mode: str, scene: Scene) -> tuple[Solution, tupl
         )
 
 
-def _errors(scene: Scene, found: Solution, spans: int) -> Mapping[str, Array]:
-    """Return the errors of the spans, from the relaxed press: time adds little to them.
+def _resolved(scene: Scene, found: Solution, accuracy: Pass) -> Measured | None:
+    """Return the scalars of the relaxed press on the spans of the path; None where that fails.
 
-    What is prescribed of the stroke is so here.  A press without friction drags nothing: the
-    tangential force is as well known as the normal force or, where that is prescribed, the depth.
+    What is prescribed of the stroke is so here.
     """
-    patches = resolved_patches(scene, found, spans, scene.element_along)
+    patches = resolved_patches(scene, found, accuracy.spans, scene.element_along)
     is_sunk = scene.load.kind == "indentation"
     load = Load("indentation", found.touch.depth) if is_sunk else Load("force", found.force_depth)
     part = replace(scene, friction=0.0, load=load)
     try:
-        fine = on_patches(part, patches, fine_pass(scene.accuracy), found)
+        fine = on_patches(part, patches, accuracy, found)
     except ConvergenceError:
-        return unknown_errors(measured(found))
-    if not fine.converged:
-        return unknown_errors(measured(found))
-    errors = errors_left(measured(fine), measured(found))
+        return None
+    return measured(fine) if fine.converged else None
+
+
+def _errors(
+    scene: Scene, coarse: Measured, fine: Measured | None, contacts: Sequence[Contact]
+) -> Mapping[str, Array]:
+    """Return the errors of the spans, from the relaxed press: time adds little to them.
+
+    A press without friction drags nothing: the tangential force is as well known as the normal
+    force or, where that is prescribed, the depth.
+    """
+    if fine is None:
+        return unknown_errors(coarse)
+    errors = errors_left(fine, coarse, scene.accuracy, contacts)
     if scene.load.kind == "pressure":  # the force is the pressure times the width
         errors["normal_force"] = errors["contact_width"]
     if scene.form == PLANE:
-        names = ("tangential_force", "normal_force", "indentation")
-        errors["tangential_force"] = np.max([errors[name] for name in names], axis=0)
+        pressed = np.maximum(errors["normal_force"], errors["indentation"])
+        errors["tangential_force"] = np.maximum(errors["tangential_force"], pressed)
     return errors
-
-
-def _spans(scene: Scene, length: float) -> int:
-    """Return how many spans resolve a contact of a press or, of some length, a transient."""
-    if scene.form == ROUND:
-        return SPANS_TO_AXIS
-    return SPANS_ACROSS if length else SPANS_PRESSED
-
-
-def path_section(
-    scene: Scene, found: Solution, ahead: tuple[float, float]
-) -> tuple[Section, float, tuple[float, float]]:
-    """Return a section that is fine all along the way, its spans and the reach of a contact [m].
-
-    `ahead`: how far back and ahead the tool comes from where it first stands [m].
-    """
-    spans = _spans(scene, ahead[1] - ahead[0])
-    patches = resolved_patches(scene, found, spans)
-    size = min(patch.size for patch in patches)
-    size = scene.element_along or min(size, NOSE_SHARE * scene.nose_radius)
-    low, high = patches[0].low - found.touch.along, patches[-1].high - found.touch.along
-    first, last = sorted(scene.direction * end for end in ahead)
-    margin = max(BESIDE * (high - low), LEAST_BESIDE * size)
-    start = max(first + low - margin, scene.least)
-    fine = Patch(start, last + high + margin, size)
-    ends = _ends(scene, fine, first, last)
-    parts = at_rim(fine, scene.rim)
-    size = parts[-1].size
-    growth = 1.0 if scene.growth is None else max(scene.growth, LEAST_GROWTH)
-    regions = scene.inclusions.along(spans)
-    along = along_line(parts, ends, scene.thickness, growth, scene.plate, *regions)
-    least = np.where(scene.layers.thickness > size, 2, 1)
-    depth, owner = scene.inclusions.depth_line(
-        scene.layers.thickness, size, least, growth, spans=spans, counts=scene.rows,
-        bends=scene.bends, glides=scene.springs.layer,
-    )  # fmt: skip
-    return section_of(scene, along, depth, owner), size, (low, high)
-
-
-def _ends(scene: Scene, fine: Patch, first: float, last: float) -> tuple[float, float]:
-    """Return where the mesh ends along, the same way off at both ends of a stroke [m]."""
-    middle = 0.5 * (first + last)
-    low, high = scene.ends
-    if scene.half_width is None:
-        return (low + first if low else low, high + last)
-    ends = (low + middle, high + middle) if low else (low, high)
-    if fine.low < ends[0] or fine.high > ends[1]:
-        least = 2.0 * max(middle - fine.low, fine.high - middle)
-        raise InputError(
-            f"width of the tissue is {2.0 * scene.half_width:g} m; must be at least {least:.3g} m "
-            "to hold the stroke (widen it, or leave it out)"
-        )
-    return ends
-
-
-def at_rim(fine: Patch, rim: tuple[float, float] | None) -> tuple[Patch, ...]:
-    """Return a patch with finer spans at the rim of a flat punch, where the pressure peaks."""
-    if rim is None:
-        return (fine,)
-    face, end = rim
-    rounding = Patch(face - (end - face), end, (end - face) / SPANS_AT_RIM)
-    inner = rounding.low - (fine.size - rounding.size) / NEAR_GROWTH
-    if rounding.size >= fine.size or inner <= fine.size:
-        return (fine,)
-    return (Patch(fine.low, inner, fine.size), rounding)
 
 
 class _Walker:
     """A tool on its way over a section."""
 
-    def __init__(
-        self,
-        problem: Problem,
-        mode: str,
-        section: Section,
-        size: float,
-        reach: tuple[float, float],
-    ) -> None:
+    def __init__(self, problem: Problem, mode: str, mesh: PathMesh) -> None:
+        section, size, reach = mesh.section, mesh.size, mesh.reach
         self.problem, self.mode, self.scene = problem, mode, Scene.of(problem, speed=None)
         self.section, self.size, self.reach = section, size, reach
         self.margin = max(BESIDE * (reach[1] - reach[0]), LEAST_BESIDE * size)
