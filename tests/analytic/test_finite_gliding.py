@@ -7,6 +7,7 @@ import pytest
 
 import softsim as ss
 import softsim.materials as sm
+from softsim._simulate import run
 from softsim.engines.finite.slipping import far_slips
 from softsim.engines.finite.solve import solve
 
@@ -95,6 +96,16 @@ def test_energies_of_a_transient_add_up(spring):
     assert residual(solve(case, "transient").snapshots[-1]) < BALANCE
 
 
+@pytest.mark.parametrize("spring", ["relaxing", "dashpot"])
+@pytest.mark.parametrize("stiffness", [3e3, 1e5])
+@pytest.mark.parametrize("friction", [0.0, 0.3])
+def test_energies_of_a_steady_stroke_on_a_soft_spring_add_up(spring, stiffness, friction):
+    # the tool spends next to nothing without friction, and drags the skin to the ends with it
+    soft = replace(SPRINGS[spring], stiffness=stiffness)
+    case = problem(tissue(soft), force=20.0, friction=friction, speed="20 mm/s")
+    assert residual(solve(case, "steady").snapshots[0]) < BALANCE
+
+
 def test_free_slip_keeps_the_sides_together():
     body = tissue(SPRINGS["free"])
     found = solve(problem(body, force=20.0, friction=0.0), "press")
@@ -164,3 +175,36 @@ def test_slip_and_tractions_agree_with_the_linear_engine(mode):
     for name in TRACTIONS:
         found, wanted = (x[name].values.reshape(-1, near.size)[-1] for x in (large, small))
         np.testing.assert_allclose(found, wanted, rtol=0.0, atol=SMALL_STRAIN * largest[name])
+
+
+SCANNER = {"force": "0.05 N", "angle": "60 deg", "speed": "50 mm/s", "friction": "emollient"}
+
+
+def engines_apart(site, mode):
+    """Return what the finite engine differs by from the linear one at a strain of 1 %."""
+    tool = ss.load_instrument("gt4_class_scanner")
+    case = ss.Problem(tissue=ss.load_tissue(site), instrument=tool, stroke=ss.Stroke(**SCANNER))
+    large, small = (run(case, mode=mode, engine=name)[0] for name in ("finite", "linear"))
+    assert small.attrs["largest_strain"] < 0.01
+    names = ["indentation", "contact_width", "peak_contact_pressure", *TRACTIONS]
+    names += ["tangential_force"] if mode == "steady" else []
+
+    def largest(found, name):
+        last = found[name] if mode == "steady" else found[name].isel(time=-1)
+        return float(abs(last).max())
+
+    return {name: largest(large, name) / largest(small, name) - 1.0 for name in names}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["steady", "press"])
+@pytest.mark.parametrize("site", ss.tissues())
+def test_engines_agree_at_every_site(site, mode):
+    found = engines_apart(site, mode)
+    assert {name: gap for name, gap in found.items() if abs(gap) > SMALL_STRAIN} == {}
+
+
+@pytest.mark.parametrize("site", ["forearm_volar", "thigh_anterior"])
+def test_engines_agree_at_sites_in_a_steady_stroke(site):
+    found = engines_apart(site, "steady")
+    assert {name: gap for name, gap in found.items() if abs(gap) > SMALL_STRAIN} == {}

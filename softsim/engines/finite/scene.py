@@ -12,7 +12,7 @@ from softsim.engines.finite.budget import WORK, Budget
 from softsim.engines.finite.slipping import check_held
 from softsim.engines.finite.tissue.basis import Array
 from softsim.engines.finite.tissue.gliding import Springs
-from softsim.engines.finite.tissue.mesh import Plate
+from softsim.engines.finite.tissue.mesh import Patch, Plate
 from softsim.engines.finite.tissue.regions import Inclusions
 from softsim.kernels.layer_arrays import LayerArrays
 from softsim.kernels.splines.geometry import PLANE, ROUND
@@ -34,6 +34,7 @@ STIFFER = 3.0  # a layer that bends on the one below
 BENDS = 30.0  # times as stiff: one whose bending long spans lock
 OWN_SIZES = 10.0  # times the work, where sizes are asked for
 REACH = 30.0  # of the held ends, in thicknesses of the tissue
+SLIPS, SLIP_SPANS = 1.5, 0.15  # reach of the slip of layers that glide, and spans, in thicknesses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +171,33 @@ class Scene:
         k = int(ratio.argmax())
         slower = float(np.cbrt(BENDS / ratio[k]))
         return Plate(float(self.layers.thickness[k]), float(reach[k]), slower)
+
+    def details(
+        self, spans: int, way: tuple[float, float] = (0.0, 0.0)
+    ) -> tuple[tuple[Patch, ...], Array]:
+        """Return where columns are short away from the tool, and places where they end.
+
+        Regions ask for that, and layers that glide: a tool that drags the skin makes them slip most
+        about a thickness of the tissue away.
+
+        Parameters
+        ----------
+        spans : int
+            Over a contact.
+        way : tuple of float
+            Where the tool goes, from and to [m].
+
+        Returns
+        -------
+        patches : tuple of Patch
+        ends : ndarray, shape (n,)
+            [m].
+        """
+        patches, ends = self.inclusions.along(spans)
+        if self.springs.layer.size:
+            reach, size = SLIPS * self.thickness, SLIP_SPANS * self.thickness
+            patches = (*patches, Patch(way[0] - reach, way[1] + reach, size))
+        return patches, ends
 
     def expected_half_width(self) -> float:
         """Return a rough half-width of the contact of the nose [m], Hertz's for a line load.

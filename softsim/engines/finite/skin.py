@@ -163,14 +163,17 @@ def _ends(
     """
     touching = pressure > LEAST * pressure.max()
     runs = contact_runs(touching)
-    return runs, contact_ends(breaks, _gaps(breaks, moved, contact, touch), touching, runs)
-
-
-def _gaps(breaks: Array, moved: Array, contact: ContactProblem, touch: Touch) -> Array:
-    """Return the distances of the skin at breaks from the tool, shape (n_breaks,) [m]."""
     place = moved.copy()
     place[:, 0] += breaks
-    gap, tool = np.empty(breaks.size), np.array([touch.along, touch.depth])
+    return runs, contact_ends(breaks, _gaps(place, contact, touch), touching, runs)
+
+
+def _gaps(place: Array, contact: ContactProblem, touch: Touch) -> Array:
+    """Return the distances of places (n, 2) from the tool, shape (n,) [m].
+
+    `place` has the shape (n, 2) [m].
+    """
+    gap, tool = np.empty(place.shape[0]), np.array([touch.along, touch.depth])
     outline_gaps(place, tool, contact.chain, gap)
     return gap
 
@@ -234,3 +237,27 @@ def friction_loss(contact: ContactProblem, touch: Touch, displacement: Array) ->
     # skin passes the tool with its current length, along its own tangent
     drag = at_points(contact, touch.drag) * contact.window.skin.weight
     return float(contact.sliding * (drag * points.stretch).sum())
+
+
+def tool_work(contact: ContactProblem, touch: Touch, displacement: Array) -> float:
+    """Return the work of a steady stroke on the skin that passes, per length of travel [J/m^2].
+
+    Force along, and what pressures do where the gap changes: it is nothing in the mean under each
+    function, not at each point.  A small thrust is known by that alone.
+
+    Parameters
+    ----------
+    contact : ContactProblem
+        As last weighed.
+    touch : Touch
+    displacement : ndarray, shape (n_along, n_depth, 2)
+        [m].
+    """
+    skin, moved = contact.window.skin, displacement[contact.window.functions, 0]
+    own = skin.first[:, None] + np.arange(skin.value.shape[1])
+    place = (skin.value[..., None] * moved[own]).sum(axis=1)
+    place[:, 0] += skin.place
+    gap = _gaps(place, contact, touch)
+    turn = (skin.slope * touch.pressure[own]).sum(axis=1)  # of the pressure by place
+    through = float((skin.weight * turn * gap).sum())
+    return contact.sliding * (float(contact.force(touch)[:, 0].sum()) + through)

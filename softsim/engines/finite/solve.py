@@ -16,12 +16,13 @@ from softsim.engines.finite.scene import Scene
 from softsim.engines.finite.search.answer import solve_scene
 from softsim.engines.finite.search.passes import refined
 from softsim.engines.finite.search.states import Solution, measured
-from softsim.engines.finite.skin import friction_loss, skin_contact
+from softsim.engines.finite.skin import friction_loss, skin_contact, tool_work
 from softsim.engines.finite.slipping import check_endless, far_slips
 from softsim.engines.finite.tissue.basis import Array
 from softsim.engines.finite.tissue.energy import (
     leaving,
     leaving_slips,
+    passed_on,
     steady_densities,
 )
 from softsim.engines.finite.tissue.fields import (
@@ -178,6 +179,7 @@ def steady_snapshot(solution: Solution, rows: Rows) -> Snapshot:
     shown = skin_contact(section.along, contact, touch, solution.displacement)
     forward = contact.sliding > 0
     stored, lost = leaving_slips(section, solution.history)
+    stored += passed_on(section, points, solution.displacement, densities.stored, forward=forward)
     return Snapshot(
         displacement=view.displacement(solution.displacement),
         cauchy=view.field(points.cauchy),
@@ -187,8 +189,8 @@ def steady_snapshot(solution: Solution, rows: Rows) -> Snapshot:
         contact=shown,
         depth=touch.depth,
         along=touch.along,
-        tool_work=contact.sliding * shown.force_along,
-        stored_energy=leaving(section, densities.stored, forward=forward) + stored,
+        tool_work=tool_work(contact, touch, solution.displacement),
+        stored_energy=stored,
         viscous_work=leaving(section, densities.lost, forward=forward) + lost,
         friction_work=friction_loss(contact, touch, solution.displacement),
         boundaries=boundaries(section),

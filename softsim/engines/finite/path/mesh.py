@@ -63,8 +63,8 @@ def path_mesh(
     parts = at_rim(fine, scene.rim)
     size = parts[-1].size
     growth = accuracy.growth if scene.growth is None else max(scene.growth, LEAST_GROWTH)
-    regions = scene.inclusions.along(accuracy.spans)
-    along = along_line(parts, ends, scene.thickness, growth, scene.plate, *regions)
+    details = scene.details(accuracy.spans, (first, last))
+    along = along_line(parts, ends, scene.thickness, growth, scene.plate, *details)
     least = np.where((scene.layers.thickness > size) | scene.bends, accuracy.least_rows, 1)
     depth, owner = scene.inclusions.depth_line(
         scene.layers.thickness, size, least, growth, spans=accuracy.spans, counts=scene.rows,

@@ -103,8 +103,8 @@ def built(
         columns, counts = 1.0, None
     elif scene.growth is not None:
         rows = columns = max(scene.growth, LEAST_GROWTH)
-    regions = scene.inclusions.along(accuracy.spans)
-    along = along_line(patches, scene.ends, scene.thickness, columns, scene.plate, *regions)
+    details = scene.details(accuracy.spans)
+    along = along_line(patches, scene.ends, scene.thickness, columns, scene.plate, *details)
     size = min(patch.size for patch in patches)
     least = np.where((scene.layers.thickness > size) | scene.bends, accuracy.least_rows, 1)
     bends = None if accuracy.is_coarse else scene.bends

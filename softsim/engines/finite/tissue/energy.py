@@ -109,6 +109,37 @@ def leaving(section: Section, values: Array, *, forward: bool) -> float:
     return float((own * depth.weight).sum())
 
 
+def passed_on(
+    section: Section, points: PointFields, displacement: Array, stored: Array, *, forward: bool
+) -> float:
+    """Return the energy that a steady stroke passes on through the ends of a section [J/m^2].
+
+    What tissue takes along where it leaves, less what it brings, less the work of the tractions at
+    the ends: on a soft interface the tool drags the skin as far as that.
+
+    Parameters
+    ----------
+    section : Section
+    points : PointFields
+    displacement : ndarray, shape (n_along, n_depth, 2)
+        Of the functions [m].
+    stored : ndarray, shape (n_spans, n_points)
+        [J/m^3].
+    forward : bool
+        Whether the tool moves towards +x.
+    """
+    mesh = section.mesh
+    own = displacement.reshape(-1, 2)[mesh.function]
+    slope = np.einsum("sfk,sqgf->sqkg", own, mesh.gradient[:, :, :2])
+    change = slope + np.eye(2)
+    cauchy = points.cauchy[..., [[0, 3], [3, 1]]]
+    first = np.linalg.det(change)[..., None, None] * cauchy
+    first = first @ np.linalg.inv(change).swapaxes(-1, -2)
+    carried = stored - (first[..., 0] * slope[..., 0]).sum(axis=-1)
+    there, here = (leaving(section, carried, forward=way) for way in (forward, not forward))
+    return there - here
+
+
 def leaving_slips(section: Section, history: History) -> tuple[float, float]:
     """Return stored and lost energies of gliding boundaries where tissue leaves [J/m^2]."""
     return history.slips.leaving(section.gliding) if isinstance(history, Flow) else (0.0, 0.0)
