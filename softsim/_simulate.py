@@ -298,6 +298,7 @@ def check(
     InputError
         See `simulate`.
     """
+    from softsim.held import check_held
     from softsim.problem import Problem
 
     if not isinstance(problem, Problem):
@@ -314,11 +315,13 @@ def check(
     _check_histories(problem, mode, engine, edge)
     if problem.instrument.is_round:
         _check_round(problem, mode, engine, edge)
-    _check_regions(problem, mode, linear=edge == "whole" or engine == "linear")
+    linear = edge == "whole" or engine == "linear"
+    if linear:
+        _check_friction(problem)
+    _check_regions(problem, mode, linear=linear)
+    check_held(problem, mode, linear=linear)
     if problem.tissue.adhesions:
         _check_adhesions(problem, mode, engine, edge)
-    if mode != "press" and (edge == "whole" or engine == "linear"):
-        _check_held(problem)
     if edge == "whole":
         _check_whole(mode, engine)
         return
@@ -337,6 +340,17 @@ def check(
             "base of the tissue is 'half_space'; must be 'rigid' for engine 'finite' (give the "
             "last layer its thickness over something rigid, or take engine='linear')"
         )
+
+
+def _check_friction(problem: Problem) -> None:
+    """Refuse friction that is more than one number where every wave is dragged alike."""
+    for name in ("static_friction", "friction_exponent"):
+        value = getattr(problem.stroke, name)
+        if value and not problem.friction_law.is_plain:
+            raise InputError(
+                f"{name} is {value:g}, and engine 'linear' and whole edges know one coefficient "
+                f"of friction; leave {name} out, or take engine='finite' and edge='section'"
+            )
 
 
 def _check_regions(problem: Problem, mode: str, *, linear: bool) -> None:
@@ -361,17 +375,6 @@ def _check_regions(problem: Problem, mode: str, *, linear: bool) -> None:
                     "round tip a region is round about the axis; give it start = "
                     f"{-half:g} m, half its length, and no angle"
                 )
-
-
-def _check_held(problem: Problem) -> None:
-    """Refuse a drag on layers without ends that nothing below holds."""
-    for name, interface in problem.tissue.interfaces.items():
-        if interface.stiffness == 0.0 and problem.friction > 0.0:
-            raise InputError(
-                f"stiffness of interface {shown(name)} is 0 and the stroke has friction: the "
-                "layers above have no ends in engine 'linear', so nothing holds them against the "
-                "tool (give the interface a stiffness, or the stroke friction=0)"
-            )
 
 
 def _check_histories(problem: Problem, mode: str, engine: str | None, edge: str) -> None:

@@ -15,6 +15,7 @@ from softsim import cards
 from softsim.checks import checked_count, checked_flag, checked_items
 from softsim.edge import Edge
 from softsim.errors import LIFT, InputError, shown
+from softsim.friction import Friction
 from softsim.instrument import Instrument
 from softsim.kernels.layer_arrays import AdhesionArrays, InterfaceArrays, LayerArrays
 from softsim.materials import Material, Prony, response
@@ -151,6 +152,15 @@ class Problem:
         return friction
 
     @property
+    def friction_law(self) -> Friction:
+        """Friction in the contact, as it falls once skin slips and with the pressure."""
+        stroke, sliding = self.stroke, self.friction
+        given = float(stroke.friction)
+        ratio = float(stroke.static_friction) / given if stroke.static_friction else 1.0
+        pressure = stroke.friction_pressure or 1.0
+        return Friction(sliding, sliding * ratio, float(stroke.friction_exponent), float(pressure))
+
+    @property
     def outline(self) -> Outline:
         """The edge, leaned by the angle of the stroke, the first where it changes."""
         return self.outline_at(self.stroke.first_angle)
@@ -228,7 +238,13 @@ def describe(problem: Problem) -> str:
     if int(stroke.repeats) > 1:
         parts.append(f"{stroke.repeats} times")
     state = f" ({stroke.friction_state})" if stroke.friction_state else ""
-    return ", ".join([*parts, f"friction {problem.friction:.3g}{state}"])
+    law = problem.friction_law
+    parts.append(f"friction {problem.friction:.3g}{state}")
+    if law.resting > law.sliding:
+        parts.append(f"static {law.resting:.3g}")
+    if law.exponent:
+        parts.append(f"falling with pressure^{law.exponent:.3g}")
+    return ", ".join(parts)
 
 
 def _edge_words(edge: Edge | Tip) -> str:

@@ -62,6 +62,14 @@ class Stroke:
         modes that slide.  A history over time holds the whole way, its turns included.
     friction : float or str
         Coulomb coefficient [-], or a state of the skin: ``"dry"``, ``"emollient"``, ``"damp"``.
+    static_friction : float or str, optional
+        Coefficient of skin that sticks, at which it begins to slip; no less than `friction`, which
+        it is by default [-].
+    friction_exponent : float or str
+        Power with which both fall with the pressure, from 0 to below 1 [-]: a coefficient is
+        (p / friction_pressure)^-friction_exponent times what is given.
+    friction_pressure : float or str, optional
+        Contact pressure at which coefficients are as given [Pa]; needed with an exponent.
     press_time : float or str, optional
         Time of the ramp to full load [s]; automatic by default.
     dwell : float or str
@@ -96,6 +104,9 @@ class Stroke:
     angle: Quantity | History = "90 deg"
     speed: Quantity | History | None = None
     friction: Quantity = 0.0
+    static_friction: Quantity | None = None
+    friction_exponent: Quantity = 0.0
+    friction_pressure: Quantity | None = None
     press_time: Quantity | None = None
     dwell: Quantity = 0.0
     length: Quantity | None = None
@@ -115,6 +126,7 @@ class Stroke:
         set_(self, "passes", _count(self.passes, "passes", "2 is there and back"))
         set_(self, "repeats", _count(self.repeats, "repeats", "1 is once"))
         state = self._resolve_friction()
+        self._check_friction()
         for name, (open_low, high, cure) in _TIMES_AND_LENGTHS.items():
             value = getattr(self, name)
             if value is not None or name in _ZERO_BY_DEFAULT:
@@ -228,6 +240,41 @@ class Stroke:
         )
         object.__setattr__(self, "friction", friction)
         return found
+
+    def _check_friction(self) -> None:
+        """Bring what friction depends on to SI, and refuse what does not go together."""
+        set_ = object.__setattr__
+        if self.static_friction is not None:
+            cure = "a coefficient such as 0.2, no less than friction"
+            bounds: dict[str, Any] = {"high": FRICTION_LIMIT, "cure": cure}
+            low = float(self.friction)
+            found = usual_si(
+                self.static_friction, "stroke.friction", "static_friction", low=low, **bounds
+            )
+            set_(self, "static_friction", found)
+            if low == 0.0 and found > 0.0:
+                raise InputError(
+                    f"static_friction is {found:g} and friction is 0; give friction, the "
+                    "coefficient of skin that slips, or leave static_friction out"
+                )
+        limits: dict[str, Any] = {"low": 0.0, "high": 1.0, "open_high": True}
+        cure = "0 is Coulomb's law, skin has up to about 0.3"
+        power = to_si(self.friction_exponent, "1", "friction_exponent", cure=cure, **limits)
+        set_(self, "friction_exponent", power)
+        if self.friction_pressure is not None:
+            cure = "bare numbers are pascals; write e.g. '20 kPa'"
+            limits = {"low": 0.0, "open_low": True, "high": 1.0e8, "cure": cure}
+            given = self.friction_pressure
+            set_(
+                self,
+                "friction_pressure",
+                usual_si(given, "stroke.pressure", "friction_pressure", **limits),
+            )
+        if power > 0.0 and self.friction_pressure is None:
+            raise InputError(
+                f"friction_exponent is {power:g}, but friction_pressure is missing; give the "
+                "pressure at which friction is as given, e.g. friction_pressure='20 kPa'"
+            )
 
 
 def _angle(value: Quantity) -> float:

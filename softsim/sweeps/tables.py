@@ -19,6 +19,9 @@ class StrokeTable(Table):
     angle: Amount | None = None
     speed: Amount | None = None
     friction: Amount | None = None
+    static_friction: Amount | None = None
+    friction_exponent: Amount | None = None
+    friction_pressure: Amount | None = None
     press_time: Amount | None = None
     dwell: Amount | None = None
     length: Amount | None = None

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from softsim.engines.finite.budget import of_contact
 from softsim.engines.finite.tissue.basis import Array, Integers, Line
 from softsim.errors import ConvergenceError
+from softsim.friction import Friction, Grip
 from softsim.kernels.splines.geometry import PLANE, ROUND
 from softsim.kernels.splines.skin import Skin, Weighed, weigh_contact
 from softsim.load import Load
@@ -26,6 +27,7 @@ STEP = 1e-7  # of the displacement: the last step
 RESTLESS, SHORTER = 6, 0.7  # turns of a function; a step between equal sets that falls no more
 RING = 1e-5  # of the displacement: a step between active sets that follow each other in a ring
 FIRST_PART, LEAST_PART = 0.5, 0.03  # of the way to a contact that is not solved at once
+SLID = (1e-3, 1e-9)  # of the limit, that a drag is off and slips: one that changes, or does not
 FROM_NOTHING = (0.02, 0.1, 0.3, 0.6, 1.0)  # shares of the load of a first contact
 
 
@@ -127,8 +129,7 @@ class ContactProblem:
     window : Window
     chain : ndarray, shape (n, 8)
         Outline, lengths in [m].
-    friction : float
-        Coulomb coefficient [-].
+    friction : Friction
     sliding : int
         +1 or -1: all skin under the tool is dragged that way along the tangent; 0: it sticks
         until it slips.
@@ -144,24 +145,28 @@ class ContactProblem:
     ----------
     arc_before : ndarray, shape (n_points,)
         Where along the outline the skin was at the start of the step [m].
+    grip : Grip
+        Friction of the functions.
     work : float
         That was done, as a `Budget` counts it.
     """
 
     window: Window
     chain: Array
-    friction: float
+    friction: Friction
     sliding: int
     anchor: Array
     offset: float
     scale: float
     weighed: Weighed = field(init=False)
     arc_before: Array = field(init=False)
+    grip: Grip = field(init=False)
     work: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
         """Allocate."""
         n = self.window.functions.size
+        self.grip = Grip(self.friction, n, slips=self.sliding != 0)
         points = self.window.skin.place.size
         self.weighed = Weighed(
             np.zeros(n),
@@ -311,14 +316,17 @@ class ContactProblem:
         before, seen, sizes = None, Counter[bytes](), [math.inf]
         turns = np.zeros(touch.pressure.size, dtype=np.int64)
         touch.settled = False
-        slides = np.sign(touch.drag).astype(np.int64)
-        slides[np.abs(touch.drag) < (1.0 - 1e-9) * self.friction * touch.pressure] = 0
+        if not self.friction.is_plain:
+            self.weigh(moved, touch)
+            self.grip_at(touch, moved)
+        slides = self.slid(touch)
         for _ in range(ITERATIONS):
             self.weigh(moved, touch)
             pressed = touch.pressure - self.scale * self.weighed.gap > 0.0
             pressed &= turns < RESTLESS
             if not pressed.any() and load.kind != "indentation":
                 pressed[np.argmin(self.weighed.gap)] = True
+            self.grip_at(touch, moved)
             slides = self._slides(touch, pressed, slides)
             matrix, right, push, pushed = self._system(
                 moved, free, compliance, touch, load, pressed, slides
@@ -354,6 +362,25 @@ class ContactProblem:
         self.weigh(moved, touch)
         return float(-self.weighed.gap.min(initial=0.0) / max(np.abs(moved).max(), 1e-300))
 
+    def grip_at(self, touch: Touch, moved: Array) -> None:
+        """Take the friction at the pressures; `moved` has the shape (n_functions, 2) [m]."""
+        if self.friction.is_plain:
+            return
+        skin, length = self.window.skin, self.weighed.length
+        own = skin.first[:, None] + np.arange(skin.value.shape[1])
+        slope = (skin.slope[..., None] * moved[own]).sum(axis=1)
+        stretch = np.hypot(1.0 + slope[:, 0], slope[:, 1]) * skin.weight
+        current = np.zeros_like(length)
+        np.add.at(current, own, skin.value * stretch[:, None])
+        self.grip.press(touch.pressure * length / current)
+
+    def slid(self, touch: Touch) -> Integers:
+        """Return the way each function is dragged along the tangent; 0 where it sticks."""
+        limit = self.grip.coefficient * touch.pressure
+        slides = np.sign(touch.drag).astype(np.int64)
+        slides[np.abs(touch.drag) < (1.0 - SLID[self.friction.is_plain]) * limit] = 0
+        return slides
+
     def _slides(self, touch: Touch, pressed: Flags, before: Integers) -> Integers:
         """Return the way each function is dragged along the tangent, +1 or -1; 0 where it sticks.
 
@@ -361,10 +388,10 @@ class ContactProblem:
         again where it has moved with the drag, and never turns round at once.  One that comes to
         touch slips at first.
         """
-        if self.sliding or not self.friction:
+        if self.sliding or not self.friction.resting:
             return np.where(pressed, self.sliding or 1, 0)
         backward = -np.sign(self.weighed.slip).astype(np.int64)
-        over = np.abs(touch.drag) > self.friction * touch.pressure
+        over = np.abs(touch.drag) > self.grip.coefficient * touch.pressure
         from_stick = np.where(over, np.sign(touch.drag).astype(np.int64), 0)
         from_slip = np.where(backward == before, before, 0)
         found = np.where(before == 0, from_stick, from_slip)
@@ -376,7 +403,7 @@ class ContactProblem:
         rows, sticks = np.flatnonzero(pressed), np.flatnonzero(pressed & (slides == 0))
         touch.pressure = np.zeros_like(touch.pressure)
         touch.pressure[rows] = change[: rows.size]
-        touch.drag = self.friction * slides * touch.pressure
+        touch.drag = self.grip.coefficient * slides * touch.pressure
         touch.drag[sticks] = change[rows.size : -1]
         touch.depth += float(change[-1])
 
@@ -410,13 +437,12 @@ class ContactProblem:
         ahead[0::2], down[1::2], follow[0::2] = 1.0, 1.0, self.anchor[near]
         normal = found.normal[rows, near].reshape(rows.size, size)
         drags = found.tangent[rows, near].reshape(rows.size, size)
+        by_pressure = (self.grip.coefficient * slides)[rows]
         tangent = found.tangent[sticks, near].reshape(sticks.size, size)
         turn = found.turn[near, :, near].reshape(size, size)
         push = np.zeros((size, size + n + 1))
         push[:, :size] = turn - np.outer(turn @ ahead, follow)
-        push[:, size : size + rows.size] = (
-            normal + (self.friction * slides[rows])[:, None] * drags
-        ).T
+        push[:, size : size + rows.size] = (normal + by_pressure[:, None] * drags).T
         push[:, size + rows.size : -1] = tangent.T
         push[:, -1] = -(turn @ down)
         kept = np.concatenate([normal, tangent])

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softsim.engines.finite.budget import WORK, Budget
-from softsim.engines.finite.slipping import check_held
 from softsim.engines.finite.tissue.basis import Array
 from softsim.engines.finite.tissue.gliding import Springs
 from softsim.engines.finite.tissue.mesh import Patch, Plate
 from softsim.engines.finite.tissue.regions import Inclusions
+from softsim.friction import Friction
 from softsim.kernels.layer_arrays import LayerArrays
 from softsim.kernels.splines.geometry import PLANE, ROUND
 from softsim.load import Load
@@ -50,8 +50,7 @@ class Scene:
         Regions of other materials, and the materials of the layers with them.
     outline : Outline
         Of the leaned edge.
-    friction : float
-        Coulomb coefficient [-].
+    friction : Friction
     direction : int
         +1 or -1, of the stroke.
     load : Load
@@ -84,7 +83,7 @@ class Scene:
     springs: Springs
     inclusions: Inclusions
     outline: Outline
-    friction: float
+    friction: Friction
     direction: int
     load: Load
     speed: float | None
@@ -105,14 +104,13 @@ class Scene:
         """Pack a problem."""
         tissue, given, tip = problem.tissue, problem.resolution, problem.instrument.edge
         layers, interfaces = pack_layers(tissue), pack_interfaces(tissue)
-        check_held(tissue, interfaces)
         moduli = shear_moduli(tissue)
         return cls(
             layers=layers,
             springs=Springs.of(interfaces, pack_adhesions(tissue), moduli, layers.thickness),
             inclusions=Inclusions.of(tissue),
             outline=problem.outline,
-            friction=problem.friction,
+            friction=problem.friction_law,
             direction=problem.direction,
             load=Load.on_section(problem),
             speed=speed,

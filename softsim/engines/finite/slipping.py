@@ -1,4 +1,4 @@
-"""What gliding layers cannot do, said in a sentence: nothing holds them, or they slip too far."""
+"""What gliding layers cannot do, said in a sentence: bonds beyond the ends, or slips too far."""
 
 from __future__ import annotations
 
@@ -8,50 +8,10 @@ import numpy as np
 
 from softsim.engines.finite.tissue.basis import Array
 from softsim.errors import InputError
-from softsim.kernels.layer_arrays import InterfaceArrays
 from softsim.outcome import Snapshot
-from softsim.problem import Problem, pack_interfaces
 from softsim.tissue import Tissue
 
 FAR = 0.5  # of the width of the contact: slips over which pairs of points are told to be far apart
-
-
-def check_held(tissue: Tissue, arrays: InterfaceArrays) -> None:
-    """Refuse layers that nothing holds along.
-
-    Raises
-    ------
-    InputError
-        Where the sides are free and an interface relaxes to nothing.
-    """
-    loose = arrays.long_term <= 0.0
-    if tissue.sides != "free" or not loose.any():
-        return
-    under = tissue.layers[int(np.argmax(loose))].name
-    raise InputError(
-        f"nothing holds the tissue above the interface under {under!r}: its stiffness is 0 after "
-        "long and the sides of the tissue are free (give the interface a stiffness that does not "
-        "relax, or hold the sides)"
-    )
-
-
-def check_endless(problem: Problem) -> None:
-    """Refuse a steady stroke that drags endless tissue along on an interface without spring.
-
-    Raises
-    ------
-    InputError
-        Where the tissue has no ends either.
-    """
-    loose = pack_interfaces(problem.tissue).long_term <= 0.0
-    if problem.tissue.width is not None or not loose.any() or problem.friction == 0.0:
-        return
-    under = problem.tissue.layers[int(np.argmax(loose))].name
-    raise InputError(
-        f"nothing holds the tissue above the interface under {under!r} in a steady stroke: its "
-        "stiffness is 0 after long and the tissue has no ends (give the interface a stiffness that "
-        "does not relax, the tissue a width, or take mode='transient')"
-    )
 
 
 def check_patches(tissue: Tissue, breaks: Array) -> None:

@@ -17,7 +17,7 @@ from softsim.engines.finite.search.answer import solve_scene
 from softsim.engines.finite.search.passes import refined
 from softsim.engines.finite.search.states import Solution, measured
 from softsim.engines.finite.skin import friction_loss, skin_contact, tool_work
-from softsim.engines.finite.slipping import check_endless, far_slips
+from softsim.engines.finite.slipping import far_slips
 from softsim.engines.finite.tissue.basis import Array
 from softsim.engines.finite.tissue.energy import (
     leaving,
@@ -59,7 +59,6 @@ def solve(problem: Problem, mode: str, *, warm: WarmStart | None = None) -> Outc
     """
     if mode != "steady":
         return solve_program(problem, mode)
-    check_endless(problem)
     start = time.perf_counter()
     scene = Scene.of(problem, speed=problem.stroke.usual_speed)
     near = warm if isinstance(warm, Neighbour) else None

@@ -38,6 +38,7 @@ from softsim.engines.finite.tissue.fields import (
 from softsim.engines.finite.tissue.histories import Memory
 from softsim.engines.march import march, told
 from softsim.errors import ConvergenceError
+from softsim.friction import Friction
 from softsim.kernels.splines.geometry import PLANE
 from softsim.load import Load, force_at_pressure
 from softsim.motion import reach_of
@@ -114,7 +115,7 @@ def _estimate(problem: Problem, mode: str, scene: Scene) -> tuple[Solution, tupl
     Where relaxed tissue cannot carry the load, the largest contact that was found serves: tissue
     that has no time to relax may carry it all the same.
     """
-    smooth = replace(scene, friction=0.0)
+    smooth = replace(scene, friction=Friction.none())
     if scene.load.kind == "pressure":
         force = 2.0 * scene.load.value * scene.expected_half_width()
         smooth = replace(smooth, load=Load("force", force))
@@ -138,7 +139,7 @@ def _resolved(scene: Scene, found: Solution, accuracy: Pass) -> Measured | None:
     patches = resolved_patches(scene, found, accuracy.spans, scene.element_along)
     is_sunk = scene.load.kind == "indentation"
     load = Load("indentation", found.touch.depth) if is_sunk else Load("force", found.force_depth)
-    part = replace(scene, friction=0.0, load=load)
+    part = replace(scene, friction=Friction.none(), load=load)
     try:
         fine = on_patches(part, patches, accuracy, found)
     except ConvergenceError:
@@ -221,6 +222,7 @@ class _Walker:
         touch.pressure[there] = self.touch.pressure[here]
         touch.drag[there] = self.touch.drag[here]
         touch.depth, touch.along = self.touch.depth, self.touch.along
+        new.grip.follow(self.newton.contact.grip, here, there, self.touch.pressure > 0.0)
         self.touch = touch
         self.newton.use(new)
         self._weigh()
@@ -380,6 +382,7 @@ class _Walker:
         self.residual = max(self.residual, solved.residual)
         self.expected = section.expected_now()
         contact.arc_before[:] = contact.weighed.arc
+        contact.grip.end_step(contact.slid(touch), touch.pressure > 0.0)
 
     def _moved(self, solved: Solved, along: float) -> tuple[Array, Array]:
         """Return how a point of the blade has moved in a step, and force and moment about it."""
