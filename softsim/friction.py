@@ -54,10 +54,19 @@ class Friction:
         """Whether it is one number."""
         return self.resting == self.sliding and self.exponent == 0.0
 
-    def factor(self, pressure: Array) -> Array:
-        """Return the factor of a pressure on both coefficients [-], of any shape.
+    def words(self, state: str | None) -> str:
+        """Return it in words; `state` is that of the skin it was taken from."""
+        parts = [f"friction {self.sliding:.3g}{f' ({state})' if state else ''}"]
+        if self.resting > self.sliding:
+            parts.append(f"static {self.resting:.3g}")
+        if self.exponent:
+            parts.append(f"falling with pressure^{self.exponent:.3g}")
+        return ", ".join(parts)
 
-        `pressure` is per current length [Pa].
+    def factor(self, pressure: Array) -> Array:
+        """Return the factor of a pressure on both coefficients [-].
+
+        `pressure`, shape (n,), is per current length [Pa].
         """
         share = np.maximum(pressure / self.pressure, LEAST)
         return np.asarray(share**-self.exponent)
@@ -90,7 +99,10 @@ class Grip:
         self.coefficient = np.full(number, law.sliding if slips else law.resting)
 
     def press(self, pressure: Array) -> None:
-        """Take the coefficients at a pressure, shape (n_functions,), per current length [Pa]."""
+        """Take the coefficients at a pressure.
+
+        `pressure`, shape (n_functions,), is per current length [Pa].
+        """
         level = np.where(self.slips, self.law.sliding, self.law.resting)
         self.coefficient = level * self.law.factor(pressure)
 

@@ -142,23 +142,14 @@ class Problem:
 
     @property
     def friction(self) -> float:
-        """Coulomb coefficient in the contact [-], tool surface included.
-
-        The multiplier of a textured tool acts on dry skin only.
-        """
-        friction = float(self.stroke.friction)
-        if self.stroke.friction_state == "dry":
-            friction *= float(self.instrument.friction_multiplier)
-        return friction
+        """Coulomb coefficient in the contact [-], tool surface included."""
+        return self.friction_law.sliding
 
     @property
     def friction_law(self) -> Friction:
-        """Friction in the contact, as it falls once skin slips and with the pressure."""
-        stroke, sliding = self.stroke, self.friction
-        given = float(stroke.friction)
-        ratio = float(stroke.static_friction) / given if stroke.static_friction else 1.0
-        pressure = stroke.friction_pressure or 1.0
-        return Friction(sliding, sliding * ratio, float(stroke.friction_exponent), float(pressure))
+        """Friction in the contact; the multiplier of a textured tool acts on dry skin only."""
+        is_dry = self.stroke.friction_state == "dry"
+        return self.stroke.friction_law(float(self.instrument.friction_multiplier) if is_dry else 1)
 
     @property
     def outline(self) -> Outline:
@@ -237,14 +228,7 @@ def describe(problem: Problem) -> str:
         parts.append(f"{mean}{stroke.usual_speed * 1e3:.3g} mm/s")
     if int(stroke.repeats) > 1:
         parts.append(f"{stroke.repeats} times")
-    state = f" ({stroke.friction_state})" if stroke.friction_state else ""
-    law = problem.friction_law
-    parts.append(f"friction {problem.friction:.3g}{state}")
-    if law.resting > law.sliding:
-        parts.append(f"static {law.resting:.3g}")
-    if law.exponent:
-        parts.append(f"falling with pressure^{law.exponent:.3g}")
-    return ", ".join(parts)
+    return ", ".join([*parts, problem.friction_law.words(stroke.friction_state)])
 
 
 def _edge_words(edge: Edge | Tip) -> str:

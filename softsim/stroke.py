@@ -11,6 +11,7 @@ import numpy as np
 
 from softsim.checks import checked_count
 from softsim.errors import InputError, shown, unknown_name
+from softsim.friction import Friction
 from softsim.history import Array, History
 from softsim.plausible import refuse_unusual, usual_si
 from softsim.provenance import attached, listed
@@ -211,6 +212,14 @@ class Stroke:
             if "friction" in source.feeds and source.name.startswith("friction.steel_skin."):
                 return source.name.rsplit(".", 1)[1]
         return None
+
+    def friction_law(self, multiplier: float = 1.0) -> Friction:
+        """Return the friction of the contact, its coefficients times a multiplier [-]."""
+        sliding = float(self.friction)
+        resting = float(self.static_friction or sliding)
+        pressure = float(self.friction_pressure or 1.0)
+        exponent = float(self.friction_exponent)
+        return Friction(multiplier * sliding, multiplier * resting, exponent, pressure)
 
     def _resolve_friction(self) -> Source | None:
         """Turn a state of the skin into its coefficient; return the source of that."""
