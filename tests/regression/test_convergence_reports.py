@@ -194,7 +194,7 @@ def test_skin_under_a_sharper_tip_is_right_or_refused_with_the_load_that_was_sol
 
 @pytest.mark.parametrize("mode", ["press", "transient"])
 def test_budget_that_is_spent_ends_a_transient_with_what_was_solved(mode, monkeypatch):
-    from softsim.engines.finite import transient
+    from softsim.engines.finite.path import transient
 
     monkeypatch.setattr(transient, "ITERATIONS_A_STEP", 3)
     error = failure(small_problem(indentation=TOO_DEEP), mode)

@@ -310,11 +310,11 @@ def test_swept_states_of_the_skin_keep_their_sources(problem):
 def test_count_of_the_calf_tells_the_truth():
     evidence = ss.load_tissue("calf").evidence
     count = evidence_summary(evidence)
-    assert (count.numbers, count.uncited, count.low_confidence) == (49, 22, 15)
+    assert (count.numbers, count.uncited, count.low_confidence) == (49, 21, 17)
     assert dict(count.by_basis)["measured in print"] == 2
     assert str(count) == (
         "49 numbers: 2 measured in print, 26 derived, 8 textbook knowledge, 12 estimates, 1 prior; "
-        "22 without citation, 15 of low confidence"
+        "21 without citation, 17 of low confidence"
     )
     assert len(describe_tissue("calf")) == 49
 

@@ -351,7 +351,7 @@ def test_short_result_keeps_all_its_times(tmp_path):
 
 
 def test_run_that_the_user_ends_is_written_and_says_so(here, monkeypatch):
-    from softsim.engines.finite import transient
+    from softsim.engines.finite.path import transient
 
     advance, steps = transient._Walker.advance, []
 
