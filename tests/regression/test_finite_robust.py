@@ -6,17 +6,21 @@ import json
 import time
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import softsim as ss
-from softsim.engines.finite.accuracy import fine_pass
+from softsim.engines.finite.accuracy import COARSE, fine_pass
 from softsim.engines.finite.budget import Budget
+from softsim.engines.finite.failure import under_tool
 from softsim.engines.finite.scene import Scene
 from softsim.engines.finite.search.answer import solve_scene
-from softsim.engines.finite.search.passes import look, on_few_spans
-from softsim.engines.finite.search.states import Solution, measured
+from softsim.engines.finite.search.passes import CAREFUL, look, on_few_spans, settled
+from softsim.engines.finite.search.patches import first_patches
+from softsim.engines.finite.search.states import Solution, continued, measured
 from softsim.engines.finite.solve import steady_outcome
 from softsim.errors import ConvergenceError
+from softsim.load import Load
 from tests.small_case import small_problem
 from tests.wide_scenes import wide_problem
 
@@ -93,3 +97,64 @@ def test_work_that_ends_before_the_fine_pass_leaves_the_answer_on_few_spans(fine
 def test_answers_of_the_usual_accuracy_warn_of_nothing():
     result = ss.simulate(small_problem())
     assert not any("accuracy" in text for text in json.loads(result.attrs["warnings"]))
+
+
+# ------------------------------------------------------------------ tools that sink, and refusals
+
+
+def sunk_to(scene: Scene, depth: float, before: Solution | None) -> Solution:
+    part = replace(scene, load=Load("indentation", depth))
+    patches = first_patches(part) if before is None else before.patches
+    return settled(part, patches, before, COARSE, CAREFUL)
+
+
+def test_steps_towards_a_depth_do_not_mix():
+    """Stiff skin that relaxes under a sharp tip: mixed steps went back to where they began."""
+    problem = wide_problem(56)
+    scene = Scene.of(problem, speed=problem.stroke.usual_speed)
+    found = sunk_to(scene, 2e-3, sunk_to(scene, 1e-3, None))
+    assert found.converged
+    assert found.iterations < 70
+
+
+def test_state_that_is_continued_is_near_the_next_one():
+    scene = small_scene()
+    first = sunk_to(scene, 1.0e-3, None)
+    second = sunk_to(scene, 1.1e-3, first)
+    third = sunk_to(scene, 1.2e-3, second)
+    guess = continued(first, second, 1.2e-3)
+    assert guess.touch.depth == 1.2e-3
+    left, begun = (
+        float(np.abs(state.displacement - third.displacement).max()) for state in (guess, second)
+    )
+    assert left < 0.2 * begun
+
+
+def test_thickness_that_is_left_under_a_tool_adds_up(fine):
+    problem = replace(small_problem(), resolution=ss.Resolution())
+    state = (fine.section, fine.contact, fine.touch, fine.displacement)
+    left, drag = under_tool(problem, *state)
+    height = np.array([float(layer.thickness) for layer in problem.tissue.layers])
+    lost = float(height @ (1.0 - left))
+    assert lost == pytest.approx(fine.touch.depth, rel=0.02)
+    assert (drag > 0.0).all()
+    assert drag.max() < 0.2
+
+
+def test_load_that_soft_tissue_cannot_carry_is_refused_with_the_layer_that_gives_way():
+    soft = ss.SplitNeoHookean(shear_modulus="300 Pa", bulk_modulus="20 kPa")
+    stiff = ss.SplitNeoHookean(shear_modulus="1 MPa", bulk_modulus="1 GPa")
+    tissue = ss.Tissue(
+        layers=(
+            ss.Layer(name="gel", thickness="2 mm", material=soft),
+            ss.Layer(name="plate", thickness="4 mm", material=stiff),
+        )
+    )
+    problem = replace(small_problem(indentation=None, force="20 N", friction=0.1), tissue=tissue)
+    with pytest.raises(ConvergenceError) as caught:
+        ss.simulate(problem)
+    text = str(caught.value)
+    assert "gel is squeezed to" in text or "gel is dragged along by" in text
+    assert "plate is" not in text
+    assert "take " in text
+    assert "blunter edge" in text

@@ -20,14 +20,18 @@ class Budget:
         About microseconds.
     kept : float
         Of these, what is kept for later.
+    is_spent : bool
+        Whether some work was not done for want of it, since part was kept last.
     """
 
     left: float = math.inf
     kept: float = 0.0
+    is_spent: bool = False
 
     def keep(self, share: float) -> None:
         """Keep a share of what is left for later."""
         self.kept = share * self.left if share else 0.0
+        self.is_spent = False
 
     def spend(self, work: float) -> None:
         """Count work that is about to be done.
@@ -39,6 +43,7 @@ class Budget:
         """
         self.left -= work
         if self.left < self.kept:
+            self.is_spent = True
             raise ConvergenceError("the work that a solution may cost is spent")
 
 
@@ -54,4 +59,4 @@ def of_factor(n: int, half: int, window: int) -> float:
 
 def of_contact(n: int) -> float:
     """Return the work of one step of a contact of `n` unknowns."""
-    return 80.0 + n**3 / 1.2e4
+    return 160.0 + n**3 / 1.2e4

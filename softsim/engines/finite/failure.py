@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from softsim.engines.finite.contact import ContactProblem, Touch
 from softsim.engines.finite.skin import at_points
+from softsim.engines.finite.tissue.basis import Array
+from softsim.engines.finite.tissue.section import Section
 from softsim.errors import ConvergenceError, brief
 from softsim.kernels.outline.columns import KIND, SEGMENT, START
 from softsim.load import Load
@@ -17,6 +20,8 @@ from softsim.stroke import LoadKind
 
 DEEP, COMPRESSED, DRAGGED = 1.0, 0.5, 0.5
 """Depth over nose radius, indentation over thickness, and friction that are worth a word [-]."""
+SQUEEZED, SHEARED = 0.5, 1.0
+"""Thickness of a layer over that before, and drag over the thickness, that are [-]."""
 
 _KINDS = {"force": (1.0, "N"), "pressure": (1e-3, "kPa"), "indentation": (1e3, "mm")}
 
@@ -42,15 +47,48 @@ def _scale(problem: Problem) -> float:
     )
 
 
-def because(problem: Problem, contact: ContactProblem, touch: Touch, *more: str) -> str:
+@dataclass(frozen=True)
+class Why:
+    """What is extreme about the last state that was solved, and what may be done about it.
+
+    Parameters
+    ----------
+    reasons, cures : tuple of str
+        Parts of a sentence.
+    """
+
+    reasons: tuple[str, ...] = ()
+    cures: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What follows "did not converge beyond"."""
+        return f": there {', '.join(self.reasons)}" if self.reasons else ""
+
+    def instead(self, first: str) -> str:
+        """Return the cures, the first of which is given."""
+        return f"take {', '.join((first, *self.cures))}, or a blunter edge"
+
+
+def because(
+    problem: Problem,
+    section: Section,
+    contact: ContactProblem,
+    touch: Touch,
+    displacement: Array,
+    *more: str,
+) -> Why:
     """Return what is extreme about a state, or nothing: why the next one may have failed.
 
     Parameters
     ----------
     problem : Problem
+    section : Section
     contact : ContactProblem
         As weighed at the state.
     touch : Touch
+    displacement : ndarray, shape (n_along, n_depth, 2)
+        Of the functions [m].
     more : str
         Further reasons.
     """
@@ -64,6 +102,8 @@ def because(problem: Problem, contact: ContactProblem, touch: Touch, *more: str)
         )
     if depth > COMPRESSED * thickness:
         found.append(f"{100.0 * depth / thickness:.0f} % of the tissue is pressed together")
+    layers, cures = _strained(problem, section, contact, touch, displacement)
+    found += layers
     loaded = at_points(contact, touch.pressure) > 0.0
     starts = contact.chain[1:, START]
     pieces = contact.chain[np.searchsorted(starts, contact.weighed.arc[loaded], side="right")]
@@ -71,12 +111,87 @@ def because(problem: Problem, contact: ContactProblem, touch: Touch, *more: str)
         found.append("a flank or the body of the tool lies on the skin")
     if problem.friction >= DRAGGED:
         found.append(f"friction of {problem.friction:.2g} drags the skin along")
-    found += more
-    return f": there {', '.join(found)}" if found else ""
+    return Why((*found, *more), tuple(cures))
+
+
+def _strained(
+    problem: Problem,
+    section: Section,
+    contact: ContactProblem,
+    touch: Touch,
+    displacement: Array,
+) -> tuple[list[str], list[str]]:
+    """Return which layers are squeezed and dragged most where that is extreme, and the cures.
+
+    `displacement` has the shape (n_along, n_depth, 2) of the functions [m].
+    """
+    reasons: list[str] = []
+    cures: list[str] = []
+    if touch.is_open:
+        return reasons, cures
+    left, drag = under_tool(problem, section, contact, touch, displacement)
+    names = [layer.name for layer in problem.tissue.layers]
+    thin, far = int(left.argmin()), int(drag.argmax())
+    if left[thin] < SQUEEZED:
+        share = 100.0 * max(float(left[thin]), 0.0)
+        reasons.append(f"{names[thin]} is squeezed to {brief(share)} % of its thickness")
+        cures.append(f"a thicker or stiffer {names[thin]}")
+    if drag[far] > SHEARED:
+        reasons.append(f"{names[far]} is dragged along by {brief(drag[far])} times its thickness")
+        cures += ["less friction"] if problem.friction else []
+    return reasons, cures
+
+
+def under_tool(
+    problem: Problem,
+    section: Section,
+    contact: ContactProblem,
+    touch: Touch,
+    displacement: Array,
+) -> tuple[Array, Array]:
+    """Return what a state that touches leaves of every layer under the tool.
+
+    Parameters
+    ----------
+    problem : Problem
+    section : Section
+    contact : ContactProblem
+    touch : Touch
+    displacement : ndarray, shape (n_along, n_depth, 2)
+        Of the functions [m].
+
+    Returns
+    -------
+    left : ndarray, shape (n_layers,)
+        Least thickness over that before [-].
+    drag : ndarray, shape (n_layers,)
+        How much further along its top moves than its bottom, at most, over its thickness [-].
+    """
+    along, depth = section.along, section.depth
+    bounds = depth.breaks[np.abs(depth.breaks[:, None] - problem.tissue.bounds).argmin(axis=0)]
+    height = np.diff(bounds)
+    place = contact.window.place[touch.pressure > 0.0]
+    is_under = (along.breaks >= place.min()) & (along.breaks <= place.max())
+    is_under[np.abs(along.breaks - place.mean()).argmin()] = True
+    columns, ended = along.matrix(along.breaks), np.ones(height.size, dtype=np.bool_)
+    rows = depth.matrix(bounds[:-1]), depth.matrix(bounds[1:], before=ended)
+    top, bottom = (
+        np.einsum("ia,abk,jb->kij", columns, displacement, own, optimize=True) for own in rows
+    )
+    drag = np.abs(top[0] - bottom[0])[is_under].max(axis=0) / height
+    skin = (along.breaks + top[0, :, 0])[is_under]
+    left = np.empty(height.size)
+    for k in range(height.size):
+        above, below = (
+            np.interp(skin, np.maximum.accumulate(along.breaks + side[0, :, k]), side[1, :, k])
+            for side in (top, bottom)
+        )
+        left[k] = 1.0 + float((below - above).min()) / height[k]
+    return left, drag
 
 
 def not_loaded(
-    problem: Problem, mode: str, reached: float, why: str, residual: float
+    problem: Problem, mode: str, reached: float, why: Why, residual: float
 ) -> ConvergenceError:
     """Return the error of a stroke or press that could not be loaded fully.
 
@@ -86,7 +201,7 @@ def not_loaded(
     mode : str
     reached : float
         Largest load that was solved, of the kind and unit of `Load`; 0 where none was.
-    why : str
+    why : Why
         From `because`.
     residual : float
         Of the solve that failed [-].
@@ -102,8 +217,8 @@ def not_loaded(
             residual=residual,
         )
     return ConvergenceError(
-        f"{name} was solved up to {part} of {wanted} and did not converge beyond{why}{failed}; "
-        f"take {part} or less, or a blunter edge",
+        f"{name} was solved up to {part} of {wanted} and did not converge beyond{why.text}"
+        f"{failed}; {why.instead(f'{part} or less')}",
         load_reached=min(reached / full, 1.0),
         residual=residual,
     )

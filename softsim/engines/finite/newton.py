@@ -200,7 +200,9 @@ class Newton:
             self.budget.spend(of_iteration(section.n_unknowns))
             if self.watch is not None:
                 self.watch(residual)
-            if len(residuals) == 1:  # the first step with a factor
+            if not touch.settled:  # steps towards a load that moves on do not mix
+                mixing, residuals, lags = Mixing(), residuals[:0], False
+            elif len(residuals) == 1:  # the first step with a factor
                 lags = LAGS * residuals[0] < residual < min(residuals[0], NEAR) and is_steady
             residuals.append(residual)
             slow = len(residuals) > PATIENCE and residual > SLOW * residuals[-3]
@@ -209,7 +211,8 @@ class Newton:
                 mixing, residuals = Mixing(), [residual]
             change, new = self._step(u, touch, inner, load)
             lost = lost + 1 if new.lost else 0
-            change, new = mixing.mixed(u, touch, change, new)
+            if new.settled:
+                change, new = mixing.mixed(u, touch, change, new)
             u, touch = self._accept(u, change, new, touch)
         if best is not None:
             self._take_up(*best[:2])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from softsim.engines.finite.accuracy import errors_left, errors_of_few_spans, unknown_errors
-from softsim.engines.finite.failure import because, carried, not_loaded
+from softsim.engines.finite.failure import Why, because, carried, not_loaded
 from softsim.engines.finite.newton import ENOUGH
 from softsim.engines.finite.path.transient import solve_program
 from softsim.engines.finite.scene import Scene
@@ -37,6 +37,7 @@ from softsim.errors import ConvergenceError
 from softsim.outcome import Outcome, Rows, Snapshot, WarmStart
 from softsim.problem import Problem
 
+WORK_SPENT = "the work that a solution may cost is spent"
 TOLD_LONGER = 1.3  # spans that are so many times longer than wanted
 MISSED = 3.0  # of a residual that is left, over the load, in every scalar
 
@@ -90,10 +91,11 @@ def _partly(
     """Return the error of a stroke that was not loaded fully, with the `Outcome` at its largest."""
     found: Solution | None = error.partial
     if found is None:
-        return not_loaded(problem, "steady", 0.0, "", error.residual)
+        return not_loaded(problem, "steady", 0.0, Why(), error.residual)
     found = refined(scene, found)
     found.contact.weigh(found.displacement[found.contact.window.functions, 0], found.touch)
-    why = because(problem, found.contact, found.touch)
+    spent = (WORK_SPENT,) if scene.budget.is_spent else ()
+    why = because(problem, found.section, found.contact, found.touch, found.displacement, *spent)
     partial = steady_outcome(found, scene.accuracy, start)
     reached = carried(scene.load.kind, partial.snapshots[0].contact, found.touch.depth)
     told = not_loaded(problem, "steady", reached, why, error.residual)

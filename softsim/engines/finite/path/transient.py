@@ -11,7 +11,14 @@ import numpy as np
 
 from softsim.engines.finite.accuracy import Measured, Pass, errors_left, unknown_errors
 from softsim.engines.finite.contact import ContactProblem, Touch, Window
-from softsim.engines.finite.failure import because, carried, load_text, not_loaded, part_text
+from softsim.engines.finite.failure import (
+    Why,
+    because,
+    carried,
+    load_text,
+    not_loaded,
+    part_text,
+)
 from softsim.engines.finite.newton import Newton, Solved
 from softsim.engines.finite.path.mesh import PathMesh, path_mesh, path_pass
 from softsim.engines.finite.scene import Scene
@@ -123,7 +130,7 @@ def _estimate(problem: Problem, mode: str, scene: Scene) -> tuple[Solution, tupl
         return look(smooth), ()
     except ConvergenceError as error:
         if error.partial is None:
-            raise not_loaded(problem, mode, 0.0, "", error.residual) from error
+            raise not_loaded(problem, mode, 0.0, Why(), error.residual) from error
         found: Solution = error.partial
         part = part_text(problem, error.load_reached * scene.load.value)
         return found, (
@@ -261,7 +268,7 @@ class _Walker:
         self._weigh()
         spent = self.newton.iterations > self.budget
         more = (f"the budget of {self.budget} iterations is spent",) if spent else ()
-        why = because(problem, contact, touch, *more)
+        why = because(problem, self.section, contact, touch, self.displacement, *more)
         if phase.name == "press":
             reached = carried(self.scene.load.kind, self._shown(), touch.depth)
             return not_loaded(problem, self.mode, reached, why, self.failed)
@@ -275,7 +282,7 @@ class _Walker:
             cure = f"leave the {phase.name} out, or take more resolution.steps"
         return ConvergenceError(
             f"{self.mode} was solved {where} (until {self.time:.3g} s) and did not converge "
-            f"beyond{why} (relative residual {self.failed:.1e}); {cure}",
+            f"beyond{why.text} (relative residual {self.failed:.1e}); {cure}",
             load_reached=1.0,
             residual=self.failed,
         )

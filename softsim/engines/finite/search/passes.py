@@ -9,12 +9,13 @@ from dataclasses import replace
 from softsim.engines.finite.accuracy import COARSE, Pass, fine_pass
 from softsim.engines.finite.scene import Scene
 from softsim.engines.finite.search.patches import (
-    contact_runs,
+    contact_length,
     first_patches,
+    longest_run,
     patches_for,
     widened,
 )
-from softsim.engines.finite.search.states import LONGEST, Solution, on_patches
+from softsim.engines.finite.search.states import LONGEST, Solution, continued, on_patches
 from softsim.engines.finite.skin import is_folded
 from softsim.engines.finite.tissue.mesh import Patch
 from softsim.errors import ConvergenceError
@@ -27,6 +28,8 @@ FIRST_SHARE = 0.1  # of the thickness, that the tool sinks at first
 FOR_FINE = 0.4  # of the work, that is kept while a contact is sought on few spans
 ASTRAY = 1.0  # residual of a state that leads nowhere
 CAREFUL = 0.5  # noses that the tool sinks at once
+MANY, SOME = 3.0, 1.5  # times the spans that are asked for: a contact that has grown, laid anew
+WIDE = 0.25  # of a contact wider than a nose, in place of that
 
 
 def look(scene: Scene) -> Solution:
@@ -70,8 +73,9 @@ def settled(
             continue
         if found.touch.is_open:
             raise ConvergenceError("tool touches nothing", residual=found.residual)
-        run = max(last - first for first, last in contact_runs(found)) + 1
-        if run >= accuracy.spans // 2 or (scene.element_along and not accuracy.is_coarse):
+        if longest_run(found) >= accuracy.spans // 2 or (
+            scene.element_along and not accuracy.is_coarse
+        ):
             if not accuracy.is_coarse and is_folded(found.section.along, found.displacement):
                 raise ConvergenceError("skin folds under the tool", residual=found.residual)
             return found
@@ -116,7 +120,8 @@ def shortest(found: Solution) -> float:
 def sunk(scene: Scene, accuracy: Pass) -> Solution:
     """Solve a scene by sinking the tool step by step, which passes where the load has a summit.
 
-    A step on the way may be solved roughly.
+    A step on the way may be solved roughly, and starts from the last two states continued.  Where
+    the work that is not kept for later runs out, what is kept is spent too.
 
     Raises
     ------
@@ -125,6 +130,7 @@ def sunk(scene: Scene, accuracy: Pass) -> Solution:
     """
     rough = replace(accuracy, tolerance=max(accuracy.tolerance, COARSE.tolerance))
     found: Solution | None = None
+    last: Solution | None = None
     sure: Solution | None = None
     residual = math.nan
     step = CAREFUL * min(scene.nose_radius, FIRST_SHARE * scene.thickness)
@@ -132,25 +138,30 @@ def sunk(scene: Scene, accuracy: Pass) -> Solution:
     for _ in range(CLIMB):
         goal = (0.0 if found is None else found.touch.depth) + step
         is_last = scene.load.kind == "indentation" and goal >= scene.load.value
-        part = scene.load if is_last else Load("indentation", goal)
+        goal = scene.load.value if is_last else goal
+        part = Load("indentation", goal)
+        start = found if last is None or found is None else continued(last, found, goal)
         try:
-            trial = _onwards(scene, part, found, accuracy if is_last else rough)
+            trial = _onwards(scene, part, start, accuracy if is_last else rough)
             if scene.load.kind == "force" and trial.force_depth >= scene.load.value:
                 return _onwards(scene, scene.load, trial, accuracy)
         except ConvergenceError as error:
             residual = error.residual
             if is_last or error.partial is None or not residual < ON_THE_WAY:
+                if scene.budget.kept and scene.budget.is_spent:
+                    scene.budget.keep(0.0)  # an answer on few spans is worth more than none
                 step *= SMALLER
-                if step < least:
+                if step < least or scene.budget.is_spent:
                     break
                 continue
             trial = error.partial
         if is_last:
             return trial
-        step, found = step * LARGER, trial
+        step, last, found = step * LARGER, found, trial
         if trial.residual < COARSE.tolerance:
             sure = trial
-    scene.budget.keep(0.0)
+    if scene.budget.kept:
+        scene.budget.keep(0.0)
     if found is not None and found is not sure:
         with suppress(ConvergenceError):
             sure = _onwards(scene, Load("indentation", found.touch.depth), found, COARSE)
@@ -177,8 +188,13 @@ def refined(scene: Scene, found: Solution) -> Solution:
 def _onwards(scene: Scene, load: Load, found: Solution | None, accuracy: Pass) -> Solution:
     """Solve another load from a state near it, or from nothing."""
     part = replace(scene, load=load)
-    patches = first_patches(part) if found is None else found.patches
-    return settled(part, patches, found, accuracy, CAREFUL)
+    if found is None:
+        return settled(part, first_patches(part), None, accuracy, CAREFUL)
+    patches = found.patches
+    if longest_run(found) > MANY * accuracy.spans:
+        patches = patches_for(scene, found, replace(accuracy, spans=round(SOME * accuracy.spans)))
+    noses = contact_length(found) / scene.nose_radius
+    return settled(part, patches, found, accuracy, CAREFUL * max(1.0, WIDE * noses))
 
 
 def on_few_spans(scene: Scene, coarse: Solution, fine: Pass) -> Solution:

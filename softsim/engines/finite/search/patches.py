@@ -88,6 +88,11 @@ def contact_runs(found: Solution) -> list[tuple[int, int]]:
     return [(int(run[0]), int(run[-1])) for run in runs if run.size]
 
 
+def longest_run(found: Solution) -> int:
+    """Return how many functions the longest contact of the window presses."""
+    return max(last - first for first, last in contact_runs(found)) + 1
+
+
 def widened(found: Solution) -> tuple[Patch, ...]:
     """Return the patches, those that the contact has come to the end of longer on that side."""
     out = []
@@ -99,3 +104,9 @@ def widened(found: Solution) -> tuple[Patch, ...]:
         high = patch.high + longer * bool(pressed[last])
         out.append(Patch(low, high, max(patch.size, (high - low) / MOST_SPANS)))
     return merged(out)
+
+
+def contact_length(found: Solution) -> float:
+    """Return the length of the longest contact of a state [m]."""
+    places = contact_places(found.section.along, found.contact, found.touch, found.displacement)
+    return float(np.ptp(np.array(places), axis=1).max())

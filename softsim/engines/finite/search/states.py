@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -190,6 +190,23 @@ def transferred(before: Solution, section: Section) -> Array:
     found = np.einsum("ia,jb,abk->ijk", along, depth, before.displacement, optimize=True)
     found[section.held] = 0.0
     return np.asarray(found)
+
+
+def continued(last: Solution, found: Solution, depth: float) -> Solution:
+    """Return a state continued by the last one to another depth of the tool [m]."""
+    share = (depth - found.touch.depth) / (found.touch.depth - last.touch.depth)
+    before, expected = transferred(last, found.section), expected_before(last, found.section)
+    touch = found.touch.copy()
+    touch.depth = depth
+    displacement = found.displacement + share * (found.displacement - before)
+    if not found.section.evaluate(displacement):
+        return found
+    return replace(
+        found,
+        displacement=displacement,
+        expected=found.expected + share * (found.expected - expected),
+        touch=touch,
+    )
 
 
 def expected_before(before: Solution, section: Section) -> Array:
