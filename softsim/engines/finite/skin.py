@@ -134,6 +134,22 @@ def contact_places(line: Line, contact: ContactProblem, touch: Touch, displaceme
     return np.interp(ends, np.arange(line.breaks.size, dtype=np.float64), line.breaks)
 
 
+def overlap(line: Line, contact: ContactProblem, touch: Touch, displacement: Array) -> float:
+    """Return how deep the skin lies in the tool at most, in the window and beside it [m].
+
+    Parameters
+    ----------
+    line : Line
+        Along.
+    contact : ContactProblem
+    touch : Touch
+    displacement : ndarray, shape (n_along, n_depth, 2)
+        [m].
+    """
+    moved = line.matrix(line.breaks) @ displacement[:, 0]
+    return float(-_gaps(line.breaks, moved, contact, touch).min(initial=0.0))
+
+
 def is_folded(line: Line, displacement: Array) -> bool:
     """Whether the skin is folded: an equilibrium of the mesh, not of the skin.
 

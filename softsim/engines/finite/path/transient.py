@@ -22,6 +22,7 @@ from softsim.engines.finite.failure import (
 from softsim.engines.finite.newton import Newton, Solved
 from softsim.engines.finite.path.mesh import PathMesh, path_mesh, path_pass
 from softsim.engines.finite.scene import Scene
+from softsim.engines.finite.search.carried import Trail
 from softsim.engines.finite.search.passes import look
 from softsim.engines.finite.search.patches import resolved_patches
 from softsim.engines.finite.search.states import (
@@ -30,7 +31,7 @@ from softsim.engines.finite.search.states import (
     measured,
     on_patches,
 )
-from softsim.engines.finite.skin import skin_contact
+from softsim.engines.finite.skin import overlap, skin_contact
 from softsim.engines.finite.slipping import check_patches, far_slips
 from softsim.engines.finite.tissue.basis import Array
 from softsim.engines.finite.tissue.energy import Ledger, total
@@ -38,6 +39,7 @@ from softsim.engines.finite.tissue.fields import (
     PointFields,
     View,
     boundaries,
+    green_strain,
     report_rows,
     rest_stress,
     solved_rows,
@@ -184,8 +186,7 @@ class _Walker:
         self.history, self.ledger = Memory(section), Ledger(section)
         self.view = View(section, report_rows(section).depth)
         self.displacement = section.rest()
-        self.points = PointFields.of(section, self.displacement)
-        self.before: tuple[Array, float, float] | None = None
+        self.trail, self.cuts = Trail(size), False
         self.along, self.time, self.residual = 0.0, 0.0, 0.0
         self.pass_number, self.stroke_number, self.way, self.lifted_from = 0, 1, 0.0, 0.0
         self.outline, self.angle = self.scene.outline, problem.stroke.first_angle
@@ -237,7 +238,8 @@ class _Walker:
 
     def begin(self, phase: Phase) -> None:
         """Turn to a phase."""
-        self.before = None
+        self.trail.states.clear()
+        self.trail.add(self.displacement, self.touch, self.newton.contact.window, 0.0)
         if phase.stroke_number > self.stroke_number:
             self.stroke_number, self.pass_number = phase.stroke_number, 0
         self.pass_number = phase.pass_number or self.pass_number
@@ -267,7 +269,8 @@ class _Walker:
         self.section.evaluate(self.displacement)
         self._weigh()
         spent = self.newton.iterations > self.budget
-        more = (f"the budget of {self.budget} iterations is spent",) if spent else ()
+        more = [f"the budget of {self.budget} iterations is spent"] if spent else []
+        more += ["the tool would cut into the skin"] if self.cuts else []
         why = because(problem, self.section, contact, touch, self.displacement, *more)
         if phase.name == "press":
             reached = carried(self.scene.load.kind, self._shown(), touch.depth)
@@ -296,19 +299,20 @@ class _Walker:
         if abs(along - self.window_at) > STRAY * self.margin:
             self._move_window(along)
         self.history.begin(self.section, dt)
-        self.failed = math.inf
-        for displacement, depth in self._guesses(end - start):
-            touch = self.touch.copy()  # in the window as the guess before has left it
-            touch.depth = depth
+        self.failed, self.cuts = math.inf, False
+        for guess in self.trail.guesses(along, end - start):
+            # in the window as the guess before has left it
+            touch = guess.touch(self.touch, self.newton.contact.window)
             self.newton.contact.offset = along
             begun = self.newton.iterations
             if self.is_stale:
                 self.newton.reduced = None
-            solved = self._solve(displacement, touch, load)
+            solved = self._solve(guess.displacement, touch, load)
             if solved is not None:
                 self.is_stale = self.newton.iterations - begun > STALE
-                self.before = (self.displacement, self.touch.depth, end - start)
                 self._accept(solved, dt, along, phase)
+                window = self.newton.contact.window
+                self.trail.add(self.displacement, self.touch, window, end - start)
                 return True
             self.is_stale = True
             self.newton.expected = self.expected.copy()
@@ -329,7 +333,9 @@ class _Walker:
                 self.failed = error.residual
                 return None
             if solved.converged:
-                return solved
+                place = self.newton.contact, solved.touch, solved.displacement
+                self.cuts = overlap(self.section.along, *place) > self.size
+                return None if self.cuts else solved
             self.failed = solved.residual
             if not (solved.touch.pressure[self.newton.contact.window.rims] > 0.0).any():
                 return None
@@ -360,28 +366,15 @@ class _Walker:
 
         return force_at_pressure(trial, first, largest_step=1.0, solves=16, secants=8)[0]
 
-    def _guesses(self, share: float) -> list[tuple[Array, float]]:
-        """Return starting points: the state continued by a share of its phase, or as it is.
-
-        Displacement of the skin and depth of the tool.
-        """
-        present = (self.displacement, self.touch.depth)
-        if self.before is None:
-            return [present]
-        last, depth, last_share = self.before
-        more = share / last_share
-        deeper = self.touch.depth + more * (self.touch.depth - depth)
-        return [(self.displacement + more * (self.displacement - last), deeper), present]
-
     def _accept(self, solved: Solved, dt: float, along: float, phase: Phase) -> None:
         """Make a solved step the present state."""
         section, contact, touch = self.section, self.newton.contact, solved.touch
         contact.weigh(solved.displacement[contact.window.functions, 0], touch)
         section.evaluate(solved.displacement, tangent=True)  # energies of branches need it
-        self.points = PointFields.of(section, solved.displacement)
+        strain = green_strain(section, solved.displacement)
         moved, push = self._moved(solved, along)
         drag = self.touch.drag
-        self.ledger.add(section, self.history, self.points, contact, drag, moved, push, touch)
+        self.ledger.add(section, self.history, strain, contact, drag, moved, push, touch)
         self.way += 0.0 if phase.is_over_skin else abs(along - self.along)
         self.history.accept(section)
         self.displacement, self.touch, self.along = solved.displacement, touch, along
@@ -410,7 +403,8 @@ class _Walker:
 
     def snapshot(self) -> Snapshot:
         """Return the present state, which the section holds."""
-        section, points, view = self.section, self.points, self.view
+        section, view = self.section, self.view
+        points = PointFields.of(section, self.displacement)
         densities = self.ledger.densities(section)
         stored, lost = self.history.slips.energies(section.gliding)
         bonds, patches = self.history.slips.bonds, self.history.slips.bonds.shown(section.gliding)

@@ -162,7 +162,7 @@ class Ledger:
         self,
         section: Section,
         history: Memory,
-        points: PointFields,
+        strain: Array,
         contact: ContactProblem,
         drag_before: Array,
         moved: Array,
@@ -177,8 +177,8 @@ class Ledger:
             Holds the state at the end of the step.
         history : Memory
             Of its start.
-        points : PointFields
-            At its end.
+        strain : ndarray, shape (n_spans, n_points, n_components)
+            Green strain at its end, with 2 E12 [-].
         contact : ContactProblem
             As weighed at its end.
         drag_before : ndarray, shape (n_functions,)
@@ -194,13 +194,13 @@ class Ledger:
             section.stresses,
             section.layers.relaxes_all,
             (history.overstress, history.relaxing, self.strain),
-            points.strain,
+            strain,
             section.mesh.layer,
             history.ratio,
             section.layers.weights,
             (self.work, self.lost),
         )
-        self.strain = points.strain
+        self.strain = strain
         self.tool_work += float(0.5 * (self.push + push) @ moved)
         self.push = push
         slip = contact.weighed.arc - contact.arc_before

@@ -34,10 +34,7 @@ class PointFields:
 
         `displacement` has the shape (n_along, n_depth, 2) of the functions [m].
         """
-        cauchy = np.empty_like(section.stresses.relaxing)
-        strain = np.empty_like(cauchy)
-        flat = displacement.reshape(-1, len(section.lines))
-        recover_points(section.mesh, flat, section.stresses, section.history, cauchy, strain)
+        cauchy, strain = _recovered(section, displacement)
         return cls(balanced(section, displacement, cauchy), strain)
 
     @property
@@ -47,6 +44,23 @@ class PointFields:
         middle = 1.0 + xx + zz
         reach = np.hypot(xx - zz, xz)
         return np.asarray(0.5 * np.log((middle + reach) / (middle - reach)))
+
+
+def green_strain(section: Section, displacement: Array) -> Array:
+    """Return the Green strain at all points, shape (n_spans, n_points, n_components) [-].
+
+    `displacement` has the shape (n_along, n_depth, 2) of the functions [m].
+    """
+    return _recovered(section, displacement)[1]
+
+
+def _recovered(section: Section, displacement: Array) -> tuple[Array, Array]:
+    """Return Cauchy stress [Pa] and Green strain [-] as the laws give them at the points."""
+    cauchy = np.empty_like(section.stresses.relaxing)
+    strain = np.empty_like(cauchy)
+    flat = displacement.reshape(-1, len(section.lines))
+    recover_points(section.mesh, flat, section.stresses, section.history, cauchy, strain)
+    return cauchy, strain
 
 
 def report_rows(section: Section) -> Rows:
