@@ -20,9 +20,9 @@ from softsim.engines.finite.failure import (
     part_text,
 )
 from softsim.engines.finite.newton import Newton, Solved
+from softsim.engines.finite.path.carried import Trail
 from softsim.engines.finite.path.mesh import PathMesh, path_mesh, path_pass
 from softsim.engines.finite.scene import Scene
-from softsim.engines.finite.path.carried import Trail
 from softsim.engines.finite.search.passes import look
 from softsim.engines.finite.search.patches import resolved_patches
 from softsim.engines.finite.search.states import (
