@@ -26,6 +26,11 @@ SMALL = {
             speed = ["50 mm/s", "250 mm/s"]
         """
     },
+    "scar_and_adhesion": {
+        "resolution": COARSE,
+        "length": "6 mm",
+        "seconds": 0.1,
+    },
     "sharper_is_not_deeper": {"resolution": COARSE, "radii": [2e-3, 4e-3, 8e-3]},
 }
 """Values that take the place of those in the cells of parameters."""

@@ -35,6 +35,8 @@ def test_field_that_moves_with_the_tool_is_guessed_exactly():
     first = trail.guesses(along, 0.1)[0]
     np.testing.assert_allclose(first.displacement, bump(along, places), atol=1e-9)
     assert first.depth == pytest.approx(1e-3 + 4e-5)
+    ends = bump(15e-3 + 3 * half, places)[[0, -1]]
+    np.testing.assert_array_equal(first.displacement[[0, -1]], ends)  # which may be held
     given = first.touch(touch, window)
     np.testing.assert_allclose(
         given.pressure, bump(along, places)[window.functions, 0, 0], atol=1e-9

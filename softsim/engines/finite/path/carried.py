@@ -130,4 +130,5 @@ def _moved_on(values: Array, by: int) -> Array:
         found[by:] = values[:-by]
     else:
         found[:by] = values[-by:]
+    found[[0, -1]] = 0.0  # these may be held
     return found
