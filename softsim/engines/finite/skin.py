@@ -146,8 +146,9 @@ def overlap(line: Line, contact: ContactProblem, touch: Touch, displacement: Arr
     displacement : ndarray, shape (n_along, n_depth, 2)
         [m].
     """
-    moved = line.matrix(line.breaks) @ displacement[:, 0]
-    return float(-_gaps(line.breaks, moved, contact, touch).min(initial=0.0))
+    place = line.matrix(line.breaks) @ displacement[:, 0]
+    place[:, 0] += line.breaks
+    return float(-_gaps(place, contact, touch).min(initial=0.0))
 
 
 def is_folded(line: Line, displacement: Array) -> bool:
