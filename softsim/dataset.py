@@ -19,6 +19,7 @@ from softsim.outcome import Array, Outcome, Rows, Snapshot, ToolState
 from softsim.problem import Problem, describe
 from softsim.region_peaks import region_coordinates, region_peaks
 from softsim.serialise import problem_hash, problem_to_toml, source_attributes
+from softsim.slimming import IN_FULL
 from softsim.variables import (
     PROFILED,
     REGISTRY,
@@ -73,9 +74,25 @@ def build_dataset(problem: Problem, engine: str, solved: Outcome) -> xr.Dataset:
         variables = {name: values[0] for name, values in variables.items()}
     data = labelled(variables, *lead) | labelled(_undisturbed(rest))
     dataset = with_metrics(xr.Dataset(data, coords=_coordinates(problem, solved, steady=steady)))
-    dataset = dataset.assign(_errors(dataset, solved.errors))
+    dataset = dataset.assign(_errors(dataset, solved.errors) | _every_step(problem, solved))
     dataset.attrs = _attributes(problem, engine, solved)
     return dataset
+
+
+def _every_step(problem: Problem, solved: Outcome) -> dict[str, Any]:
+    """Return the scalars and the adhesions at all steps, where the times of a result are fewer."""
+    if not solved.every:
+        return {}
+    found = scalars(problem, solved.every, steady=False)
+    found |= _stack([_adhesions(state, problem) for state in solved.every])
+    found |= {name: np.array([getattr(state, name) for state in solved.every])
+              for name in ("pass_number", "stroke_number")}  # fmt: skip
+    time = f"time_{IN_FULL}"
+    named = {
+        f"{name}_{IN_FULL}": ((time, "adhesion")[: values.ndim], values, REGISTRY[name].attributes)
+        for name, values in found.items()
+    }
+    return named | {time: ((time,), solved.every_time, REGISTRY["time"].attributes)}
 
 
 def _stack(tables: Iterable[dict[str, Array]]) -> dict[str, Array]:
@@ -237,7 +254,7 @@ def _surface(shot: Snapshot) -> dict[str, Array]:
     }
 
 
-def _adhesions(shot: Snapshot, problem: Problem) -> dict[str, Array]:
+def _adhesions(shot: ToolState, problem: Problem) -> dict[str, Array]:
     """Return what the adhesions do, over (adhesion,); nothing where there are none."""
     found, length = shot.patches, float(problem.instrument.contact_length or 0.0)
     if found is None:

@@ -64,6 +64,36 @@ class Contact:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Patches:
+    """Adhesions at one time.
+
+    Parameters
+    ----------
+    shear, normal : ndarray, shape (n_patches,)
+        Largest shear traction of bonds per bonded area, and largest pull across the interface
+        [Pa].
+    shear_share : ndarray, shape (n_patches,)
+        Share of shear in the square of the separation, where the ratio is largest [-].
+    ratio : ndarray, shape (n_patches,)
+        Largest traction of bonds over their strength [-].
+    damage, mean_damage : ndarray, shape (n_patches,)
+        The largest of the bonds, and their mean [-].
+    released, lagging : ndarray, shape (n_patches,)
+        Energy spent by breaking bonds, and by what they carry beyond their law while damage lags
+        [J/m].
+    """
+
+    shear: Array
+    normal: Array
+    shear_share: Array
+    ratio: Array
+    damage: Array
+    mean_damage: Array
+    released: Array
+    lagging: Array
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolState:
     """Tool and contact at one time: all that the scalars of a result need.
@@ -81,6 +111,8 @@ class ToolState:
         From 1; more where the stroke is repeated.
     way : float
         That the tool has gone under load so far, all passes together [m].
+    patches : Patches, optional
+        The adhesions, where there are any.
     """
 
     contact: Contact
@@ -93,6 +125,7 @@ class ToolState:
     pass_number: int = 0
     stroke_number: int = 1
     way: float = 0.0
+    patches: Patches | None = None
 
     def mirrored(self) -> Self:
         """Return the state of the stroke the other way."""
@@ -130,36 +163,6 @@ class Boundaries:
         return Boundaries(-self.slip[:, ::-1], -self.shear[:, ::-1], self.normal[:, ::-1], damage)
 
 
-@dataclass(frozen=True, slots=True)
-class Patches:
-    """Adhesions at one time.
-
-    Parameters
-    ----------
-    shear, normal : ndarray, shape (n_patches,)
-        Largest shear traction of bonds per bonded area, and largest pull across the interface
-        [Pa].
-    shear_share : ndarray, shape (n_patches,)
-        Share of shear in the square of the separation, where the ratio is largest [-].
-    ratio : ndarray, shape (n_patches,)
-        Largest traction of bonds over their strength [-].
-    damage, mean_damage : ndarray, shape (n_patches,)
-        The largest of the bonds, and their mean [-].
-    released, lagging : ndarray, shape (n_patches,)
-        Energy spent by breaking bonds, and by what they carry beyond their law while damage lags
-        [J/m].
-    """
-
-    shear: Array
-    normal: Array
-    shear_share: Array
-    ratio: Array
-    damage: Array
-    mean_damage: Array
-    released: Array
-    lagging: Array
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot(ToolState):
     """Tool, contact and fields at one time.
@@ -180,8 +183,6 @@ class Snapshot(ToolState):
         Energy stored above the undisturbed state, and dissipated so far [J/m^3].
     boundaries : Boundaries, optional
         Those that glide, where there are any.
-    patches : Patches, optional
-        The adhesions, where there are any.
     """
 
     displacement: Array
@@ -190,7 +191,6 @@ class Snapshot(ToolState):
     stored_density: Array
     dissipated_density: Array
     boundaries: Boundaries | None = None
-    patches: Patches | None = None
 
     def mirrored(self) -> Snapshot:
         """Return the snapshot of the stroke the other way."""
@@ -202,7 +202,6 @@ class Snapshot(ToolState):
             stored_density=_turned(self.stored_density),
             dissipated_density=_turned(self.dissipated_density),
             boundaries=self.boundaries and self.boundaries.mirrored(),
-            patches=self.patches,
         )
 
 
@@ -261,6 +260,10 @@ class Outcome:
         [s]; empty for a steady stroke.
     snapshots : tuple of Snapshot
         One for each time; a single one for a steady stroke.
+    every_time : ndarray, shape (n_steps + 1,)
+        Times of all steps where the snapshots are thinned [s]; else empty.
+    every : tuple of ToolState
+        The tool at them, in the sense of the problem whatever the outcome is turned to.
     iterations, n_unknowns : int
     residual : float
         Largest relative residual [-].
@@ -299,6 +302,8 @@ class Outcome:
     errors: Mapping[str, Array] = field(default_factory=dict)
     state: WarmStart | None = None
     incomplete: str = ""
+    every_time: Array = field(default_factory=lambda: np.zeros(0))
+    every: tuple[ToolState, ...] = ()
 
     def towards(self, direction: int) -> Outcome:
         """Return this outcome of a stroke towards +x, mirrored for a `direction` of -1."""

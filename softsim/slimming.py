@@ -84,8 +84,10 @@ def _kept(dataset: xr.Dataset, most: int) -> np.ndarray[Any, Any]:
 
 
 def _in_full(dataset: xr.Dataset) -> dict[str, Any]:
-    """Return the scalars at all times under names of their own."""
+    """Return the scalars at all times under names of their own, where they are not there yet."""
     time = f"time_{IN_FULL}"
+    if time in dataset.variables:  # at the steps between the times of the result as well
+        return {}
     scalars = {
         f"{name}_{IN_FULL}": ((time,), x.to_numpy(), x.attrs)
         for name, x in {**dataset.data_vars, **dataset.coords}.items()

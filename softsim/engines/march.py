@@ -12,7 +12,7 @@ import numpy as np
 
 from softsim import progress
 from softsim.errors import ConvergenceError, Interrupted
-from softsim.outcome import Array, Outcome, Snapshot
+from softsim.outcome import Array, Outcome, Snapshot, ToolState
 from softsim.program import Phase, Program
 
 LOOKED_AT = 2.0
@@ -43,6 +43,9 @@ class Walker(Protocol):
     def snapshot(self) -> Snapshot:
         """Return the present state."""
 
+    def state(self) -> ToolState:
+        """Return the tool at present, as the problem sees it; quick, for it is asked every step."""
+
     def recovered(self) -> Snapshot | None:
         """Return the last state before a step that failed, None where it is lost."""
 
@@ -63,7 +66,7 @@ def march(
     outcome : callable
         From times [s] and snapshots to what was solved.
     most : int
-        More steps than these are thinned in the outcome.
+        More steps than these are thinned in the outcome, which has the tool at all of them then.
 
     Raises
     ------
@@ -75,9 +78,14 @@ def march(
     total, count, clock = program.steps, 0, _Clock(program.steps)
     stride = math.ceil(total / most)
     times, snapshots = [walker.time], [walker.snapshot()]
+    every = [(walker.time, walker.state())] if stride > 1 else []
 
     def solved() -> Outcome:
-        return outcome(np.asarray(times), tuple(snapshots))
+        found = outcome(np.asarray(times), tuple(snapshots))
+        if not every:
+            return found
+        moments, states = zip(*every, strict=True)
+        return replace(found, every_time=np.asarray(moments), every=states)
 
     for phase in program.phases:
         walker.begin(phase)
@@ -93,6 +101,8 @@ def march(
                 walker.advance(phase, number, shown=shown)
                 if shown:
                     shot = walker.snapshot()
+                if every:
+                    every.append((walker.time, walker.state()))
             except ConvergenceError as error:
                 last = walker.recovered()
                 if last is not None and walker.time > times[-1]:

@@ -171,3 +171,18 @@ def test_work_of_an_edge_that_turns_is_accounted_for():
         work = np.array([shot.tool_work for shot in shots])
         spent = [shot.stored_energy + shot.viscous_work + shot.friction_work for shot in shots]
         assert np.abs(work - spent).max() < AUDIT * np.abs(work).max()
+
+
+def test_peak_between_the_times_of_a_long_replay_is_in_the_result():
+    """Fields are thinned to 200 times; scalars are there at every step, the way back as well."""
+    low = FORCE["linear"]
+    log = ss.History(time=[0.0, 13e-3, 15e-3, 17e-3, 30e-3], value=[low, low, 3 * low, low, low])
+    problem = problem_of("linear", force=log, length="1.5 mm", passes=60, speed="-50 mm/s")
+    result = ss.simulate(problem, mode="transient", engine="linear")
+    full = result["normal_force_in_full"]
+    assert full.sizes["time_in_full"] > result.sizes["time"]
+    assert full.max() == pytest.approx(3.0 * low, rel=0.02)
+    shared = full.sel(time_in_full=result["time"].to_numpy(), method="nearest")
+    np.testing.assert_allclose(shared, result["normal_force"], rtol=1e-9, atol=1e-12)
+    place = result["tool_along_in_full"].sel(time_in_full=result["time"].to_numpy())
+    np.testing.assert_allclose(place, result["tool_along"], atol=1e-12)

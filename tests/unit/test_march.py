@@ -46,6 +46,9 @@ class Counter:
     def snapshot(self):
         return self.time
 
+    def state(self):
+        return self.time
+
     def recovered(self):
         return self.time if self.recovers else None
 
@@ -68,6 +71,13 @@ def test_every_step_is_shown_where_there_are_few():
     walked = march(stroke, Counter(), outcome, most=EVERY)
     assert times_of(walked) == list(range(stroke.steps + 1))
     assert walked.incomplete == ""
+
+
+def test_thinned_steps_leave_the_tool_at_every_one():
+    stroke = program()
+    walked = march(stroke, Counter(), outcome, most=8)
+    assert list(walked.every) == walked.every_time.tolist() == list(range(stroke.steps + 1))
+    assert march(stroke, Counter(), outcome, most=EVERY).every == ()
 
 
 def test_thinned_steps_still_show_the_end_of_every_phase():

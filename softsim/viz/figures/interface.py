@@ -16,6 +16,7 @@ from softsim.adhesion import Adhesion
 from softsim.errors import InputError, brief, unknown_name
 from softsim.measuring import text_of
 from softsim.serialise import problem_of
+from softsim.slimming import IN_FULL
 from softsim.sources import Source
 from softsim.viz.drawing.labels import Shown, capital, shown, words
 from softsim.viz.drawing.shots import shots_of
@@ -282,11 +283,12 @@ def _draw_along(
 
 def _draw_history(ratio: Axes, damage: Axes, dataset: xr.Dataset, colour: str, label: str) -> None:
     """Draw traction and damage of one result over time."""
-    time = dataset["time"].to_numpy()
-    loaded = np.maximum(dataset["adhesion_traction_ratio"].to_numpy(), LEAST_RATIO)
+    every = f"_{IN_FULL}" if f"adhesion_damage_mean_{IN_FULL}" in dataset else ""
+    time = dataset[f"time{every}"].to_numpy()
+    loaded = np.maximum(dataset[f"adhesion_traction_ratio{every}"].to_numpy(), LEAST_RATIO)
     ratio.plot(time, loaded, color=colour)
-    damage.plot(time, dataset["adhesion_damage_mean"], color=colour, label=label or "mean")
-    most, thin = dataset["adhesion_damage_max"], 0.5 * line_width()
+    damage.plot(time, dataset[f"adhesion_damage_mean{every}"], color=colour, label=label or "mean")
+    most, thin = dataset[f"adhesion_damage_max{every}"], 0.5 * line_width()
     damage.plot(time, most, color=colour, linewidth=thin, linestyle="--", label="_largest")
 
 

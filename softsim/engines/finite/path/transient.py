@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 
@@ -51,7 +51,7 @@ from softsim.friction import Friction
 from softsim.kernels.splines.geometry import PLANE
 from softsim.load import Load, force_at_pressure
 from softsim.motion import reach_of
-from softsim.outcome import Contact, Outcome, Snapshot
+from softsim.outcome import Contact, Outcome, Snapshot, ToolState
 from softsim.problem import Problem
 from softsim.program import Phase, Program, StepRule
 
@@ -405,27 +405,35 @@ class _Walker:
         """Return the present state, which the section holds."""
         section, view = self.section, self.view
         points = PointFields.of(section, self.displacement)
-        densities = self.ledger.densities(section)
-        stored, lost = self.history.slips.energies(section.gliding)
-        bonds, patches = self.history.slips.bonds, self.history.slips.bonds.shown(section.gliding)
+        densities, tool = self.ledger.densities(section), self.state()
+        bonds = self.history.slips.bonds
         return Snapshot(
             displacement=view.displacement(self.displacement),
             cauchy=view.field(points.cauchy),
             strain_max_shear=view.field(points.max_shear),
             stored_density=view.density(densities.stored),
             dissipated_density=view.density(densities.lost),
+            boundaries=boundaries(section, None if tool.patches is None else bonds.damage),
+            **{part.name: getattr(tool, part.name) for part in fields(tool)},
+        )
+
+    def state(self) -> ToolState:
+        """Return the tool at present."""
+        section, ledger, slips = self.section, self.ledger, self.history.slips
+        densities = ledger.densities(section)
+        stored, lost = slips.energies(section.gliding)
+        return ToolState(
             contact=self._shown(),
             depth=self.touch.depth,
             along=self.along,
-            tool_work=self.ledger.tool_work,
+            tool_work=ledger.tool_work,
             stored_energy=total(section, densities.stored) + stored,
             viscous_work=total(section, densities.lost) + lost,
-            friction_work=self.ledger.friction_work,
+            friction_work=ledger.friction_work,
             pass_number=self.pass_number,
             stroke_number=self.stroke_number,
             way=self.way,
-            boundaries=boundaries(section, None if patches is None else bonds.damage),
-            patches=patches,
+            patches=slips.bonds.shown(section.gliding),
         )
 
     def recovered(self) -> Snapshot:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from dataclasses import fields as dataclass_fields
 from typing import NamedTuple
 
 import numpy as np
@@ -42,7 +43,7 @@ from softsim.engines.linear.section.report import (
 )
 from softsim.engines.linear.section.skin import deformed_contact
 from softsim.engines.march import march, told
-from softsim.outcome import Contact, Outcome, Rows, Snapshot
+from softsim.outcome import Contact, Outcome, Rows, Snapshot, ToolState
 from softsim.problem import Problem
 from softsim.program import Phase
 
@@ -253,7 +254,7 @@ class _Walker:
 
     def snapshot(self) -> Snapshot:
         """Return the present state."""
-        state, energy, columns = self.skin.state, self.skin.energy, self.columns
+        state, columns = self.skin.state, self.columns
         values = self.fields.values.copy()
         values[Field.DISPLACEMENT_DEPTH] -= state.datum
         inside = (columns >= 0) & (columns < self.path.count)
@@ -261,9 +262,21 @@ class _Walker:
         rows = self.depths.rows
         energies = self.fields.stored()[rows], np.zeros(0), self.fields.dissipated[rows]
         fields = SectionFields(values[:, rows], *energies)
+        tool = self._tool()
         return Snapshot(
             boundaries=self.depths.across(self.scene.stack, values),
             **field_views(self.scene.stack, fields, self.rows.depth),
+            **{part.name: getattr(tool, part.name) for part in dataclass_fields(tool)},
+        )
+
+    def state(self) -> ToolState:
+        """Return the tool at present, as the problem sees it."""
+        return self._tool() if self.scene.direction > 0 else self._tool().mirrored()
+
+    def _tool(self) -> ToolState:
+        """Return the tool at present, which moves towards +x."""
+        state, energy = self.skin.state, self.skin.energy
+        return ToolState(
             contact=self._contact(state),
             depth=state.indentation,
             along=state.travel * self.path.spacing,
