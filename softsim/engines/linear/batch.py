@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from softsim import progress as waiting
-from softsim.dataset import batch_dataset, scalars
+from softsim.dataset import batch_dataset
 from softsim.engines.linear.medium.rows import depth_rows
 from softsim.engines.linear.medium.stack import FloatArray
 from softsim.engines.linear.scene import Scene
@@ -21,6 +21,7 @@ from softsim.kernels.tables.peaks import PRINCIPAL_STRAIN
 from softsim.outcome import Rows, ToolState
 from softsim.problem import Problem
 from softsim.serialise import naming
+from softsim.tool_scalars import scalars
 
 # Need the fields of the whole section; `solve` has them.
 NOT_IN_BATCH = ("stored_energy", "viscous_dissipation", "frictional_dissipation")
