@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from softsim.adhesion import Adhesion
     from softsim.comparing import on_common_grid
     from softsim.edge import Edge
+    from softsim.equal_loads import compare, solve_load
     from softsim.history import History
     from softsim.instrument import Instrument
     from softsim.interface import Interface
@@ -104,6 +105,7 @@ __all__ = [
     "Yeoh",
     "__version__",
     "allow_unusual",
+    "compare",
     "fields_under",
     "instruments",
     "load_adhesion",
@@ -127,6 +129,7 @@ __all__ = [
     "simulate",
     "simulate_many",
     "sobol_indices",
+    "solve_load",
     "sweep",
     "tissues",
     "tornado",
@@ -137,6 +140,7 @@ _HOMES = {
     "softsim.adhesion": ("Adhesion",),
     "softsim.comparing": ("on_common_grid",),
     "softsim.edge": ("Edge",),
+    "softsim.equal_loads": ("compare", "solve_load"),
     "softsim.history": ("History",),
     "softsim.instrument": ("Instrument",),
     "softsim.interface": ("Interface",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from softsim.cli import app, info, library, plot, stroke, sweep
+from softsim.cli import app, compare, info, library, plot, stroke, sweep
 from softsim.cli.group import main
 
-__all__ = ["app", "info", "library", "main", "plot", "stroke", "sweep"]
+__all__ = ["app", "compare", "info", "library", "main", "plot", "stroke", "sweep"]

@@ -87,26 +87,26 @@ softsim stroke --tissue calf --instrument gt4_class_scanner --force "6 N" \\
 """
 
 
-def _option(name: str, text: str, default: str) -> Callable[..., Any]:
+def option(name: str, text: str, default: str) -> Callable[..., Any]:
     """Return an option that shows a default which is no value of its own."""
     return click.option(name, help=text, show_default=default)
 
 
-def _stroke_options(command: Callable[..., None]) -> Callable[..., None]:
+def stroke_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add one option per field of a stroke, and those of a log."""
     for name, (text, default) in reversed((STROKE_OPTIONS | LOG_OPTIONS).items()):
-        command = _option(f"--{name.replace('_', '-')}", text, default)(command)
+        command = option(f"--{name.replace('_', '-')}", text, default)(command)
     return command
 
 
 @main.command(epilog=STROKE_EXAMPLE)
-@_option("--tissue", "A site of 'softsim tissues', or a TOML file.", "none")
-@_option("--gliding", "What thin loose tissue is: interface, or layer.", "as the tissue's file")
-@_option("--instrument", "A tool of 'softsim instruments', or a TOML file.", "none")
-@_option("--problem", "A whole problem, instead of all the rest: TOML or a result.", "none")
-@_stroke_options
-@_option("--element-along", "Length of the elements under the tool, e.g. '0.1 mm'.", "automatic")
-@_option("--accuracy", "Error of the depth asked of the finite engine, 0.1 to 5 %.", "0.5 %")
+@option("--tissue", "A site of 'softsim tissues', or a TOML file.", "none")
+@option("--gliding", "What thin loose tissue is: interface, or layer.", "as the tissue's file")
+@option("--instrument", "A tool of 'softsim instruments', or a TOML file.", "none")
+@option("--problem", "A whole problem, instead of all the rest: TOML or a result.", "none")
+@stroke_options
+@option("--element-along", "Length of the elements under the tool, e.g. '0.1 mm'.", "automatic")
+@option("--accuracy", "Error of the depth asked of the finite engine, 0.1 to 5 %.", "0.5 %")
 @click.option("--mode", default="steady", show_default=True, help="steady, press or transient.")
 @click.option("--engine", default="finite", show_default=True, help="finite or linear.")
 @click.option("-o", "--output", show_default="none", help="Result: NAME.nc or NAME.zarr.")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import softsim.accessor  # noqa: F401  gives datasets their pictures
 from softsim.viz import _backend  # noqa: F401  comes before all other imports of matplotlib
+from softsim.viz.figures.comparison import comparison
 from softsim.viz.figures.contact import contact_pressure
 from softsim.viz.figures.instrument import edge_section
 from softsim.viz.figures.interface import damage_over_strokes, interface_lines
@@ -24,6 +25,7 @@ from softsim.viz.film.animation import animate
 
 __all__ = [
     "animate",
+    "comparison",
     "contact_pressure",
     "damage_over_strokes",
     "depth_profile",

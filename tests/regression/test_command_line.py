@@ -20,7 +20,7 @@ from click.testing import CliRunner
 import softsim as ss
 from softsim.cli import main
 from softsim.cli.advice import in_words_of
-from softsim.cli.drawing import edge_drawing
+from softsim.cli.library import edge_drawing
 from softsim.cli.stroke import STROKE_OPTIONS, given_problem, rounded
 from softsim.serialise import problem_hash, problem_to_toml
 

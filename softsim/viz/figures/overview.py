@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from softsim.errors import InputError
 from softsim.variables import names
 from softsim.viz.drawing.style import Frame, drawing, figure_of, new_figure
+from softsim.viz.figures.comparison import comparison
 from softsim.viz.figures.stroke import plot_stroke
 from softsim.viz.figures.sweep import sweep_lines
 from softsim.viz.figures.whole_edge import edge_maps
@@ -24,8 +25,9 @@ def plot(dataset: xr.Dataset, *, style: str = "screen", **options: Any) -> Figur
     Parameters
     ----------
     dataset : Dataset
-        A result of `softsim.simulate` (drawn by `plot_stroke`), of a whole edge (`edge_maps`), or
-        a sweep (lines of three numbers over its first two parameters).
+        A result of `softsim.simulate` (drawn by `plot_stroke`), of a whole edge (`edge_maps`), of
+        `softsim.compare` (`comparison`), or a sweep (lines of three numbers over its first two
+        parameters).
     style : {"screen", "paper", "slide"}
     **options
         Of the function that draws it, e.g. ``time=0.3``.
@@ -37,6 +39,8 @@ def plot(dataset: xr.Dataset, *, style: str = "screen", **options: Any) -> Figur
     """
     if "contact_pressure_map" in dataset:
         return figure_of(edge_maps(dataset, style=style, **options)[0])
+    if "equal" in dataset.attrs:
+        return comparison(dataset, style=style, **options)
     if "kind" in dataset.attrs or not {"depth", "along"} <= set(dataset.dims):
         return _plot_sweep(dataset, style, **options)
     return plot_stroke(dataset, style=style, **options)
