@@ -6,7 +6,10 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 SERIAL := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo pictures docs test test-nojit test-slow lint types contracts check bench clean
+LESSONS := where_does_the_force_go sharp_or_blunt fast_or_slow glide_or_stick scar_in_the_path \
+	section_or_whole_edge
+
+.PHONY: help demo pictures lessons docs test test-nojit test-slow lint types contracts check bench clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -36,7 +39,13 @@ demo: $(VENV)/.installed  ## run the main job: pressure x angle x speed on a cal
 pictures: $(VENV)/.installed  ## make the pictures of the README again, into docs/img/
 	$(SERIAL) $(BIN)/python docs/pictures.py
 
-docs: $(VENV)/.installed-docs  ## build the documentation into docs/_build/html, warnings are errors
+lessons: $(VENV)/.installed  ## solve the six lessons and write their pages, into docs/_files/lessons/
+	mkdir -p docs/_files/lessons
+	for name in $(LESSONS); do \
+	  $(SERIAL) $(BIN)/softsim app --static docs/_files/lessons/$$name.html || exit 1; \
+	done
+
+docs: $(VENV)/.installed-docs lessons  ## build the documentation into docs/_build/html, warnings are errors
 	$(SERIAL) $(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
 	@echo "open docs/_build/html/index.html"
 

@@ -23,12 +23,29 @@ MOST = {"processes": 64, "visitors": 1000, "seconds": 3600.0, "memory": 1000.0}
 @click.option("--visitors", default=20, show_default=True, help="Pages open at the same time.")
 @click.option("--seconds", default=60.0, show_default=True, help="Longest solve.")
 @click.option("--memory", default=4.0, show_default=True, help="Of a process that solves, in GB.")
-def app(host: str, port: int, token: str | None, **given: float) -> None:
+@click.option("--static", show_default="none", help="Write a lesson, NAME.html, and serve nothing.")
+@click.option("--lesson", show_default="NAME", help="Which one; an unknown name tells them all.")
+def app(
+    host: str,
+    port: int,
+    token: str | None,
+    static: str | None,
+    lesson: str | None,
+    **given: float,
+) -> None:
     """Serve a page on which every slider is answered by a solve; Ctrl-C stops it.
 
     It listens on this machine only. With another --host every visitor is asked for a token, which
     is shown at the start. Needs the extra: pip install 'softsim[app]'.
+
+    With --static a lesson is written as one page that needs no server: where_does_the_force_go,
+    sharp_or_blunt, fast_or_slow, glide_or_stick, scar_in_the_path or section_or_whole_edge.
     """
+    if static is not None:
+        _write_lesson(static, lesson)
+        return
+    if lesson is not None:
+        raise InputError("--lesson is given without --static; give --static NAME.html")
     from softsim.app.pool import Limits
     from softsim.app.serving import refuse_without_panel, serve
 
@@ -44,3 +61,16 @@ def app(host: str, port: int, token: str | None, **given: float) -> None:
     logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S")
     logging.getLogger("softsim.app").setLevel(logging.INFO)
     serve(host, port, token, Limits(**given), lambda text: click.echo(f"open {text}"))  # type: ignore[arg-type]
+
+
+def _write_lesson(static: str, lesson: str | None) -> None:
+    """Write a lesson and say what its page is worth."""
+    from softsim.app.lessons.writing import write_lesson
+    from softsim.cli.output import output_path
+
+    output_path(static, (".html",))
+    found = write_lesson(static, lesson)
+    click.echo(
+        f"{static}: {len(found.cases)} cases, largest error of interpolation "
+        f"{100.0 * found.worst:.1f} % of the range of a curve, at {found.left_out} cases left out"
+    )
