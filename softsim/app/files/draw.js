@@ -115,10 +115,10 @@ function drawLines(plot, lines) {
   });
 }
 
-// A key of the lines, in the upper right corner of a plot.
+// A key of the lines, in the lower right corner of a plot.
 function drawKey(plot, labels) {
   labels.forEach((label, k) => {
-    const y = plot.inner.top + 12 + 19 * k, right = plot.inner.right - 8;
+    const y = plot.inner.bottom - 14 - 19 * (labels.length - 1 - k), right = plot.inner.right - 8;
     plot.front.append(textAt(right - 40, y + 4, label, { "text-anchor": "end",
       stroke: "#fff", "stroke-width": 4, "paint-order": "stroke" }));
     plot.front.append(make("path", { d: `M${right - 34} ${y}H${right}`, fill: "none",

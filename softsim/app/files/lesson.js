@@ -27,7 +27,7 @@ function withUnit(value, unit) {
   return unit === "%" ? `${spelled(value)} %` : `${spelled(value)} ${unit}`.trim();
 }
 
-function drawLayers(lesson, lines, tool, size) {
+function drawLayers(lesson, lines, tool, regions, size) {
   const { along, half, top, bottom } = lesson.section;
   const plot = frame("section through tissue and tool", size,
     { label: "along the stroke [mm]", low: -half, high: half },
@@ -40,9 +40,18 @@ function drawLayers(lesson, lines, tool, size) {
     picture.append(make("path", { d: `${pathOf(band)}Z`, fill: layer.colour, stroke: INK,
       "stroke-width": 0.8 }));
   });
-  const outline = [];
-  for (let i = 0; i < tool.length; i += 2) outline.push([plot.px(tool[i]), plot.py(tool[i + 1])]);
-  picture.append(make("path", { d: `${pathOf(outline)}Z`, fill: "#c9ced6", stroke: INK,
+  const closed = (values) => {
+    const outline = [];
+    for (let i = 0; i < values.length; i += 2) {
+      outline.push([plot.px(values[i]), plot.py(values[i + 1])]);
+    }
+    return `${pathOf(outline)}Z`;
+  };
+  for (const region of regions) {
+    picture.append(make("path", { d: closed(region), fill: "#5a3d7a", "fill-opacity": 0.35,
+      stroke: INK, "stroke-width": 1.4, "stroke-dasharray": "5 3" }));
+  }
+  picture.append(make("path", { d: closed(tool), fill: "#c9ced6", stroke: INK,
     "stroke-width": 1.6 }));
   lesson.layers.forEach((layer, k) => {
     const low = plot.py(lines[k * count + 2]);
@@ -94,7 +103,10 @@ class Lesson {
     const isNarrow = document.documentElement.clientWidth < 560;
     const size = isNarrow ? { width: 400, height: 300 } : { width: 600, height: 420 };
     if (lesson.section) {
-      add(drawLayers(lesson, this.curve("lines"), this.curve("tool"), size), "The section");
+      const regions = lesson.regions.map((name) => this.curve(`region ${name}`));
+      const told = regions.length ? `The section; dashed: ${lesson.regions.join(", ")}`
+        : "The section";
+      add(drawLayers(lesson, this.curve("lines"), this.curve("tool"), regions, size), told);
     }
     for (const label of [...new Set(lesson.profiles.map((profile) => profile.label))]) {
       const own = lesson.profiles.filter((profile) => profile.label === label);

@@ -15,11 +15,11 @@ from softsim.problem import Problem
 from softsim.tissue import Tissue
 from softsim.variables import profile_name
 from softsim.viz.drawing.labels import shown
-from softsim.viz.drawing.shots import sheets_of, shot_at
+from softsim.viz.drawing.shots import region_outlines, sheets_of, shot_at
 
 Array = NDArray[np.float64]
 Sample = dict[str, Array]
-"""Curves by name, each flat: profiles, ``"lines"`` of the section, its ``"tool"``."""
+"""Curves by name, each flat: profiles, ``"lines"`` of the section, its ``"tool"`` and regions."""
 
 IN_LAYER = 9
 """Places in depth per layer of a profile."""
@@ -66,7 +66,10 @@ def section(problem: Problem, dataset: xr.Dataset, half: float, fields: Sequence
     lines = [np.interp(places, sheet.along[0], sheet.depth[0]) for sheet in sheets]
     lines.append(np.interp(places, sheets[-1].along[-1], sheets[-1].depth[-1]))
     nose = np.array([0.0, float(shot["indentation"])])
+    regions = text_of(shot["region"]) if "region" in shot.dims else []
+    outlines = region_outlines(shot)
     return {
+        **{f"region {name}": x.ravel() for name, x in zip(regions, outlines, strict=True)},
         **{f"profile {field}": profile(shot, problem.tissue, field) for field in fields},
         "lines": np.concatenate(lines),
         "tool": (1e3 * (problem.outline.points() + nose)).ravel(),

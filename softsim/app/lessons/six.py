@@ -138,7 +138,7 @@ SHARP = Lesson(
     name="sharp_or_blunt",
     question="Sharp or blunt: which goes deeper?",
     look="The force stays 4 N on 80 mm of edge; only the radius of the nose changes.",
-    axis=Axis("nose", "Radius of the nose", "mm", 0.5, 8.0, 9, is_log=True),
+    axis=Axis("nose", "Radius of the nose", "mm", 1.0, 8.0, 9, is_log=True),
     problem=_nose,
     solve=_solver(
         16.0,
@@ -329,9 +329,9 @@ def _length_solve(problem: Problem) -> Case:
 def _length_found(numbers: Array) -> str:
     short, long = numbers[0, 3] / numbers[0, 2], numbers[-1, 3] / numbers[-1, 2]
     return (
-        "At the same force on each millimetre, the whole edge changes the stress in the muscle by "
-        f"{brief(short)} times as much as its section says where it is 10 mm long, and by "
-        f"{brief(long)} times where it is 100 mm long."
+        "At the same force on each millimetre, the largest stress change in the muscle under the "
+        f"whole edge is {brief(short)} of what its section says where the edge is 10 mm long, and "
+        f"{brief(long)} of it where it is 100 mm long."
     )
 
 

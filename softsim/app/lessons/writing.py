@@ -117,6 +117,7 @@ def _data(found: Solved, problem: Problem) -> dict[str, Any]:
             {"curve": curve, "label": label, "name": name, "most": _rounded(tables[curve].max())}
             for (curve, label), name in zip(lesson.profiles, names, strict=True)
         ],
+        "regions": list(tissue.regions),
         "section": _section(lesson, tables.get("lines")),
         "cases": {name: _rows(table) for name, table in tables.items()},
         "cautions": [list(case.cautions) for case in found.cases],
