@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from softsim import progress as waiting
+from softsim.edge_options import HALF_SPACE, check_options, check_whole
 from softsim.errors import ConvergenceError, InputError, Interrupted, shown, unknown_name
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def simulate(
         two, its press without friction.
     engine : {"finite", "linear"}, optional
         Large strain, or small strain for screening.  By default "finite" for a section and
-        "linear" for a whole edge, which "finite" does not know.
+        "linear" for a whole edge, of which "finite" knows the steady stroke.
     edge : {"section", "whole"}
         A plane section, right for an edge that is long compared with the contact; or the edge with
         its length, curvature and ends, in three dimensions.
@@ -101,7 +102,9 @@ def simulate(
     """
     with waiting.shown(progress):
         check(problem, mode=mode, engine=engine, edge=edge)
-        _check_tool(edge, heights, spacing, cells)
+        check_options(edge, engine, heights, spacing, cells)
+        if edge == "whole" and engine == "finite":
+            return _run_whole_finite(problem)
         if edge == "whole":
             return _run_whole(problem, mode, heights, spacing, cells)
         from softsim.edge_effects import with_section_ratio
@@ -323,7 +326,7 @@ def check(
     if problem.tissue.adhesions:
         _check_adhesions(problem, mode, engine, edge)
     if edge == "whole":
-        _check_whole(mode, engine)
+        check_whole(problem, mode, engine)
         return
     if mode != "press" and problem.stroke.speed is None:
         raise InputError(
@@ -336,10 +339,7 @@ def check(
             "(mode='steady' does without)"
         )
     if engine != "linear" and problem.tissue.base == "half_space":
-        raise InputError(
-            "base of the tissue is 'half_space'; must be 'rigid' for engine 'finite' (give the "
-            "last layer its thickness over something rigid, or take engine='linear')"
-        )
+        raise InputError(HALF_SPACE)
 
 
 def _check_friction(problem: Problem) -> None:
@@ -447,29 +447,14 @@ def _check_round(problem: Problem, mode: str, engine: str | None, edge: str) -> 
             )
 
 
-def _check_whole(mode: str, engine: str | None) -> None:
-    """Refuse what is not known of a whole edge."""
-    if engine == "finite":
-        raise InputError(
-            "engine is 'finite', which knows sections only; take edge='section', or for a whole "
-            "edge at small strain engine='linear'"
-        )
-    if mode == "transient":
-        raise InputError("mode is 'transient'; a whole edge knows 'steady' and 'press'")
+def _run_whole_finite(problem: Problem) -> xr.Dataset:
+    """Simulate the steady stroke of a whole edge under large strain."""
+    from softsim.alarms import with_alarms
+    from softsim.engines.finite.whole.solve import solve_edge
+    from softsim.serialise import naming
 
-
-def _check_tool(edge: str, heights: object, spacing: object, cells: object) -> None:
-    """Refuse options that would be ignored."""
-    options = {"heights": heights, "spacing": spacing, "cells": cells}
-    given = [name for name, value in options.items() if value is not None]
-    if edge == "section" and given:
-        raise InputError(
-            f"{given[0]} is given for a section, which has none; leave it out, or take edge='whole'"
-        )
-    if heights is None and spacing is not None:
-        raise InputError("spacing is given without heights; it is that of their cells")
-    if heights is not None and cells is not None:
-        raise InputError("cells is given besides heights, which have cells of their own")
+    with naming(problem):
+        return with_alarms(problem, solve_edge(problem))
 
 
 def _run_whole(

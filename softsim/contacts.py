@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 Array = NDArray[np.float64]
 Runs = NDArray[np.int64]
@@ -77,3 +78,25 @@ def measures(runs: Runs, ends: Array, force: Array) -> ContactMeasures:
     counted = int((carried >= LEAST_SHARE * carried.sum()).sum())
     width = float((ends[:, 1] - ends[:, 0]).sum())
     return ContactMeasures(width, float(ends[-1, 1] - ends[0, 0]), max(counted, 1))
+
+
+def count_of_patches(pressure: Array) -> int:
+    """Return the number of separate contacts of a whole edge.
+
+    Cells that share a side or a corner are one contact; a single open cell between two parts them
+    as little as a single node does on a section.
+
+    Parameters
+    ----------
+    pressure : ndarray, shape (n_along, n_across)
+        Of the cells [Pa].
+    """
+    active = pressure > 0.0
+    if not active.any():
+        return 0
+    joined = active.copy()
+    joined[1:-1] |= active[:-2] & active[2:]
+    joined[:, 1:-1] |= active[:, :-2] & active[:, 2:]
+    labels, number = ndimage.label(joined, structure=np.ones((3, 3)))
+    carried = ndimage.sum_labels(pressure, labels, np.arange(1, number + 1))
+    return max(int((carried >= LEAST_SHARE * carried.sum()).sum()), 1)

@@ -287,6 +287,7 @@ def edge_dataset(
     once: Mapping[str, Array | float],
     coordinates: Mapping[str, Array],
     rows: Rows | None = None,
+    engine: str = "linear",
     **attributes: str | float,
 ) -> xr.Dataset:
     """Return the contact of a whole edge as a Dataset.
@@ -304,6 +305,8 @@ def edge_dataset(
         In shape and unit of the registry.
     rows : Rows, optional
         Rows of depth, where there are profiles.
+    engine : str
+        Name of the engine.
     **attributes : str or float
         Besides those that say what was solved.
     """
@@ -316,7 +319,7 @@ def edge_dataset(
     return xr.Dataset(
         data,
         coords=labelled({**coordinates, **depths}),
-        attrs={**provenance(problem, "linear", mode), **attributes},
+        attrs={**provenance(problem, engine, mode), **attributes},
     )
 
 

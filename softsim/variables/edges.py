@@ -55,16 +55,24 @@ MAPS = (
     ),
     _map("skin_depth_map", "m", "displacement of the skin in depth", "+ into the tissue."),
     _of_across(
+        "line_load",
+        "N/m",
+        "line load",
+        "Force in depth per undeformed length across; its integral across is the normal force.",
+    ),
+    _of_across(
         "contact_width_across",
         "m",
         "contact width",
-        "Length under pressure along, ends interpolated inside a cell; several contacts add up.",
+        "Length under pressure along, ends interpolated inside a cell; several contacts add up. Of "
+        "engine 'finite' on the deformed skin.",
     ),
     _of_across(
         "contact_extent_across",
         "m",
         "contact extent",
-        "Length along from the first to the last place under pressure, ends interpolated.",
+        "Length along from the first to the last place under pressure, ends interpolated; measured "
+        "like the contact width.",
     ),
     of("map", in_time=False)(
         "peak_contact_pressure_change",
@@ -89,7 +97,8 @@ MAPS = (
         "contact_span",
         "m",
         "contact span",
-        "Length across from the first to the last place under pressure.",
+        "Length across from the first to the last place under pressure; of engine 'finite' on the "
+        "deformed skin.",
     ),
 )
 

@@ -338,8 +338,8 @@ SCALARS = (
         "m",
         "contact width",
         "Length of skin under pressure, measured along the deformed skin, ends interpolated inside "
-        "a cell; several contacts add up. Of a whole edge that of the widest place, on the "
-        "undeformed skin. Of a round tip the diameter, 2 contact_radius.",
+        "a cell; several contacts add up. Of a whole edge that of the widest place, of engine "
+        "'linear' on the undeformed skin. Of a round tip the diameter, 2 contact_radius.",
     ),
     _scalar(
         "contact_extent",
@@ -379,7 +379,8 @@ SCALARS = (
         "peak_contact_pressure",
         "Pa",
         "peak contact pressure",
-        "Largest contact pressure; of a whole edge, of the map: per undeformed area.",
+        "Largest contact pressure; of a whole edge of engine 'linear', of the map: per undeformed "
+        "area.",
     ),
     _scalar(
         "mean_contact_pressure",

@@ -10,6 +10,7 @@ from softsim.engines.finite.skin import is_folded, skin_contact
 from softsim.engines.finite.tissue.basis import Line
 from softsim.engines.finite.tissue.histories import Rest
 from softsim.engines.finite.tissue.section import held_functions
+from softsim.friction import Friction
 from softsim.kernels.splines.geometry import PLANE, ROUND
 from softsim.load import Load
 from tests.spline_cases import FLAT, boundary, make_section, places, solve_held
@@ -143,7 +144,7 @@ class Block:
         self.section = make_section(material, columns, ROWS, held=held)
         window = Window.of(self.section.along, [(columns[0], columns[-1])])
         none = np.zeros(window.functions.size)
-        contact = ContactProblem(window, FLAT, 0.0, 0, none, 0.0, 1e9)
+        contact = ContactProblem(window, FLAT, Friction.none(), 0, none, 0.0, 1e9)
         self.newton = Newton(self.section, contact, Rest(self.section, np.ones(1)), 1.0)
         self.displacement, self.touch = self.section.rest(), Touch.none(none.size)
 

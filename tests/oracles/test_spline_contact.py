@@ -7,6 +7,7 @@ import softsim as ss
 import softsim.materials as sm
 from softsim.engines.finite.contact import ContactProblem, Touch, Window
 from softsim.engines.finite.tissue.basis import Line
+from softsim.friction import Friction
 from softsim.kernels.outline.distance import edge_gap
 from softsim.kernels.splines.skin import outline_gaps, weigh_contact
 from softsim.load import Load
@@ -97,7 +98,9 @@ class Pressed:
         n, rng = window.functions.size, np.random.default_rng(8)
         anchor = np.zeros(n)
         anchor[3:6] = 0.2, 0.5, 0.3
-        self.problem = ContactProblem(window, self.chain, 0.3, 0, anchor, 0.1e-3, 1e9)
+        self.problem = ContactProblem(
+            window, self.chain, Friction(0.3, 0.3), 0, anchor, 0.1e-3, 1e9
+        )
         self.moved = 1e-4 * rng.normal(size=(n, 2))
         self.moved[:, 1] += 0.5e-3
         self.pressure, self.drag = 1e4 * rng.uniform(0.1, 1.0, (2, n))

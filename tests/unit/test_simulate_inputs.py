@@ -64,7 +64,14 @@ def test_failure_names_the_case(monkeypatch):
     ("options", "words"),
     [
         ({"edge": "hole"}, "edge 'hole' is unknown; did you mean 'whole'"),
-        ({"edge": "whole", "engine": "finite"}, "engine is 'finite'.* edge='section'.*'linear'"),
+        (
+            {"edge": "whole", "engine": "finite", "mode": "press"},
+            "mode is 'press'.* mode='steady'.*'linear'",
+        ),
+        (
+            {"edge": "whole", "engine": "finite", "cells": (32, 16)},
+            "cells is given, and engine 'finite'.*engine='linear'",
+        ),
         ({"edge": "whole", "mode": "transient"}, "mode is 'transient'.*'steady' and 'press'"),
         ({"cells": (32, 16)}, "cells is given for a section.*edge='whole'"),
         ({"heights": np.zeros((9, 9)), "spacing": (1e-4, 1e-4)}, "heights is given for a section"),

@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from softsim.engines.finite.budget import of_contact
+from softsim.engines.finite.elimination import solved
 from softsim.engines.finite.tissue.basis import Array, Integers, Line
 from softsim.errors import ConvergenceError
 from softsim.friction import Friction, Grip
@@ -20,6 +22,7 @@ from softsim.kernels.splines.skin import Skin, Weighed, weigh_contact
 from softsim.load import Load
 
 Flags = NDArray[np.bool_]
+Kind = TypeVar("Kind", bound=np.generic)
 
 QUADRATURE = 4  # Gauss points of a span: the gap bends with the nose
 ITERATIONS = 60
@@ -57,6 +60,29 @@ class Window:
     outer: Integers
     rims: Integers
     form: int = PLANE
+
+    @property
+    def directions(self) -> int:
+        """In which the skin moves."""
+        return 2
+
+    @property
+    def n_points(self) -> int:
+        """Number of points where gaps are weighed."""
+        return int(self.skin.place.size)
+
+    @property
+    def reach(self) -> int:
+        """How far apart in number functions of one span are at most."""
+        return int(self.skin.value.shape[1]) - 1
+
+    def of_skin(self, values: NDArray[Kind]) -> NDArray[Kind]:
+        """Return what the functions of a section have on the window, shape (n_functions, 2).
+
+        `values` has the shape (n_along, n_depth, 2), in any unit.
+        """
+        own: NDArray[Kind] = values[self.functions, 0]
+        return own
 
     @classmethod
     def of(cls, line: Line, parts: Sequence[tuple[float, float]], form: int = PLANE) -> Window:
@@ -165,27 +191,29 @@ class ContactProblem:
 
     def __post_init__(self) -> None:
         """Allocate."""
-        n = self.window.functions.size
+        n, ways, points = self.window.functions.size, self.window.directions, self.window.n_points
         self.grip = Grip(self.friction, n, slips=self.sliding != 0)
-        points = self.window.skin.place.size
         self.weighed = Weighed(
             np.zeros(n),
             np.zeros(n),
-            np.zeros((n, n, 2)),
-            np.zeros((n, n, 2)),
+            np.zeros((n, n, ways)),
+            np.zeros((n, n, ways)),
             np.zeros(n),
-            np.zeros((n, 2, n, 2)),
+            np.zeros((n, ways, n, ways)),
             np.zeros(points),
         )
         self.arc_before = np.zeros(points)
 
     def weigh(self, moved: Array, touch: Touch) -> None:
-        """Fill `weighed` at a displacement (n_functions, 2) [m].
+        """Fill `weighed` at a displacement (n_functions, n_directions) [m].
 
-        `moved`, shape (n_functions, 2), is that of the functions of the window [m].
+        `moved`, shape (n_functions, n_directions), is that of the functions of the window [m].
         """
         touch.along = self.offset + float(self.anchor @ moved[:, 0])
-        tool = np.array([touch.along, touch.depth])
+        self._weigh(moved, np.array([touch.along, touch.depth]), touch)
+
+    def _weigh(self, moved: Array, tool: Array, touch: Touch) -> None:
+        """Fill `weighed` for a tool at a place, shape (2,) [m]."""
         weigh_contact(
             self.window.skin,
             self.chain,
@@ -198,7 +226,10 @@ class ContactProblem:
         )
 
     def force(self, touch: Touch) -> Array:
-        """Return the force on the functions, shape (n_functions, 2) [N/m], as last weighed."""
+        """Return the force on the functions as last weighed [N/m], of a whole edge [N].
+
+        The shape is (n_functions, n_directions).
+        """
         pushed = np.tensordot(touch.pressure, self.weighed.normal, 1)
         return np.asarray(pushed + np.tensordot(touch.drag, self.weighed.tangent, 1))
 
@@ -215,10 +246,10 @@ class ContactProblem:
 
         Parameters
         ----------
-        start, free : ndarray, shape (n_functions, 2)
+        start, free : ndarray, shape (n_functions, n_directions)
             First guess, and the displacement without any contact force [m].
-        compliance : ndarray, shape (2 n_functions, 2 n_functions)
-            [m^2/N].
+        compliance : ndarray, shape (n_directions n_functions, n_directions n_functions)
+            [m^2/N], of a whole edge [m/N].
         touch : Touch
             Before.
         load : Load
@@ -426,7 +457,7 @@ class ContactProblem:
         those that stick, and the change of depth; pushes, shape (n_pushed, n_unknowns), make of
         these the forces, on nothing but functions beside such pressures and drags.
         """
-        found, degree = self.weighed, self.window.skin.value.shape[1] - 1
+        found, degree, ways = self.weighed, self.window.reach, self.window.directions
         rows, sticks = np.flatnonzero(pressed), np.flatnonzero(pressed & (slides == 0))
         acts = pressed | (touch.pressure != 0.0) | (touch.drag != 0.0)
         acting = np.flatnonzero(acts)
@@ -434,10 +465,10 @@ class ContactProblem:
         low = min([*own[:1], *(acting[:1] - degree)], default=0)
         high = max([*own[-1:], *(acting[-1:] + degree)], default=0)
         near = slice(max(low, 0), min(high + 1, acts.size))
-        pushed = slice(2 * near.start, 2 * near.stop)
+        pushed = slice(ways * near.start, ways * near.stop)
         size, n = pushed.stop - pushed.start, rows.size + sticks.size
         ahead, down, follow = np.zeros((3, size))
-        ahead[0::2], down[1::2], follow[0::2] = 1.0, 1.0, self.anchor[near]
+        ahead[0::ways], down[1::ways], follow[0::ways] = 1.0, 1.0, self.anchor[near]
         normal = found.normal[rows, near].reshape(rows.size, size)
         drags = found.tangent[rows, near].reshape(rows.size, size)
         by_pressure = (self.grip.coefficient * slides)[rows]
@@ -464,22 +495,3 @@ class ContactProblem:
             matrix[-1] = down @ push
             right[-1] = load.value
         return matrix, right, push, pushed
-
-
-def solved(matrix: Array, right: Array) -> Array:
-    """Solve a dense linear system, shape (n,).
-
-    `matrix` has the shape (n, n), and `right` the shape (n,), in any unit.
-
-    Raises
-    ------
-    ConvergenceError
-        Where it is singular, or holds what is not a number.
-    """
-    try:
-        found = np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)
-    except np.linalg.LinAlgError as error:
-        raise ConvergenceError("contact is singular") from error
-    if not np.isfinite(found).all():
-        raise ConvergenceError("contact is not a number")
-    return found

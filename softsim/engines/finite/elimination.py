@@ -8,6 +8,7 @@ import numpy as np
 from scipy.linalg import blas, lapack
 
 from softsim.engines.finite.tissue.basis import Array, Integers
+from softsim.errors import ConvergenceError
 
 BLOCK = 64  # columns that are substituted at once
 
@@ -233,6 +234,25 @@ class Reduced:
     def _rows(self) -> slice:
         """Return which unknowns `spread` tells of."""
         return slice(self.first, self.first + self.spread.shape[0])
+
+
+def solved(matrix: Array, right: Array) -> Array:
+    """Solve a dense linear system, shape (n,).
+
+    `matrix` has the shape (n, n), and `right` the shape (n,), in any unit.
+
+    Raises
+    ------
+    ConvergenceError
+        Where it is singular, or holds what is not a number.
+    """
+    try:
+        found = np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)
+    except np.linalg.LinAlgError as error:
+        raise ConvergenceError("contact is singular") from error
+    if not np.isfinite(found).all():
+        raise ConvergenceError("contact is not a number")
+    return found
 
 
 def _dense(flat: Array, origin: int, rows: int, columns: int, half: int) -> Array:

@@ -148,7 +148,7 @@ class Newton:
     def use(self, contact: ContactProblem) -> None:
         """Take another contact on the same section; the factor eliminates towards its window."""
         self.contact = contact
-        self.unknowns = self.section.number[contact.window.functions, 0].ravel()
+        self.unknowns = contact.window.of_skin(self.section.number).ravel()
         self.is_free = self.unknowns >= 0
         self.reduced = None
 
@@ -223,7 +223,7 @@ class Newton:
         """Let section, history and contact hold a state again that iterations have left."""
         self.section.evaluate(u)
         self.history.carry(self.section)
-        self.contact.weigh(u[self.contact.window.functions, 0], touch)
+        self.contact.weigh(self.contact.window.of_skin(u), touch)
 
     def _solved(self, u: Array, touch: Touch, residual: float, converged: bool) -> Solved:
         return Solved(u, touch, self.iterations, self.factorings, residual, converged)
@@ -234,7 +234,7 @@ class Newton:
 
     def _residual(self, u: Array, touch: Touch, inner: Array) -> float:
         """Return the norm of the forces that are left, over the force of the contact."""
-        skin = u[self.contact.window.functions, 0]
+        skin = self.contact.window.of_skin(u)
         self.contact.weigh(skin, touch)
         push = self.contact.force(touch)
         rest = inner.copy()
@@ -271,7 +271,7 @@ class Newton:
         """Return a change of displacement, and the contact after it."""
         assert self.reduced is not None
         half, moves = self.reduced.half(-inner, self.unknowns)
-        skin = u[self.contact.window.functions, 0]
+        skin = self.contact.window.of_skin(u)
         aim = skin + moves.reshape(skin.shape)
         done = self.contact.work
         new = self.contact.solve(skin, aim, self.reduced.compliance, touch, load, self.longest)

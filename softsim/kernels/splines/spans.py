@@ -25,6 +25,7 @@ from softsim.kernels.tensors.symmetric import (
     SECOND,
     inverse_fill,
     leave_pull,
+    leave_pull_in_space,
     mirror,
     square_entry,
 )
@@ -299,7 +300,10 @@ def assemble_tangent(mesh, displacement, stresses, history, expected, geometric,
             whole = pull, missing, grown * stresses.ratio[s, p] * stresses.own[s, p, 1]
             point_tangent(mesh, stresses, history, (s, p), whole, span.inverse, work)
             if geometric == PULLING:
-                leave_pull(work.stress)
+                if len(mesh.directions) == 3:
+                    leave_pull_in_space(work.stress)
+                else:
+                    leave_pull(work.stress)
             elif geometric == NOTHING:
                 work.stress[:] = 0.0
             fill_moduli(mesh, (s, p), span, work)

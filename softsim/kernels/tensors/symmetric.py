@@ -7,6 +7,8 @@ of a tuple, `SECTION` or `SPACE`, so that loops over components are compiled for
 
 import math
 
+import numpy as np
+
 from softsim._jit import inline
 
 SECTION = (0, 1, 2, 3)
@@ -60,3 +62,17 @@ def leave_pull(stress):
     stress[3] *= part
     stress[2] = max(stress[2], 0.0)
     stress[4], stress[5] = 0.0, 0.0
+
+
+@inline
+def leave_pull_in_space(stress):
+    """Leave of a stress, shape (6,), the part that pulls, in all directions."""
+    whole = np.empty((3, 3))
+    for i in range(3):
+        for j in range(3):
+            whole[i, j] = stress[PLACE[i][j]]
+    sizes, ways = np.linalg.eigh(whole)
+    for m in range(6):
+        stress[m] = 0.0
+        for k in range(3):
+            stress[m] += max(sizes[k], 0.0) * ways[FIRST[m], k] * ways[SECOND[m], k]

@@ -20,7 +20,8 @@ AT_BOUNDARY = 0.06  # of a span: height of the row beside a layer boundary
 class PointFields:
     """Cauchy stress [Pa] and Green strain [-] at all points.
 
-    Shape (n_spans, n_points, n_components): along, depth, across, shear; of the strain 2 E12.
+    Shape (n_spans, n_points, n_components): along, depth, across, shear; of the strain 2 E12.  In
+    space the volume stress is the mean of the span.
 
     `cauchy` [Pa] and `strain` [-] have that shape.
     """
@@ -35,7 +36,9 @@ class PointFields:
         `displacement` has the shape (n_along, n_depth, 2) of the functions [m].
         """
         cauchy, strain = _recovered(section, displacement)
-        return cls(balanced(section, displacement, cauchy), strain)
+        if len(section.lines) == 2:
+            cauchy = balanced(section, displacement, cauchy)
+        return cls(cauchy, strain)
 
     @property
     def max_shear(self) -> Array:
@@ -68,7 +71,7 @@ def report_rows(section: Section) -> Rows:
 
     Layers that bend are strained most there.
     """
-    layer, breaks = section.layer[0], section.depth.breaks
+    layer, breaks = section.layer_of_rows, section.depth.breaks
     changes = np.append(True, np.append(layer[1:] != layer[:-1], True))
     edges, owner = [], []
     for i, (low, height) in enumerate(zip(breaks, np.diff(breaks), strict=False)):
@@ -82,7 +85,7 @@ def report_rows(section: Section) -> Rows:
 
 def solved_rows(section: Section) -> dict[str, str]:
     """Return the attribute of a result that counts the rows of spans of every layer."""
-    counts = np.bincount(section.layer[0])
+    counts = np.bincount(section.layer_of_rows)
     return {"rows_per_layer": json.dumps([int(n) for n in counts])}
 
 
@@ -179,6 +182,29 @@ def boundaries(section: Section, damage: Array | None = None) -> Boundaries | No
     parts += [] if damage is None else [damage]
     rows = (part.transpose(0, 2, 1).reshape(-1, part.shape[1]) for part in parts)
     return Boundaries(*(at_columns(section, row).T for row in rows))
+
+
+def largest_in_depth(section: Section, depth: Array, values: Array) -> Array:
+    """Return the largest value of a body in space at every depth, in the planes of its points.
+
+    Parameters
+    ----------
+    section : Section
+    depth : ndarray, shape (n_depths,)
+        [m].
+    values : ndarray, shape (n_spans, n_points)
+        In any unit.
+
+    Returns
+    -------
+    ndarray, shape (n_depths,)
+        In the same unit.
+    """
+    line = section.depth
+    span = line.span_of(depth)
+    grid = section.on_grid(values).reshape(*section.layer.shape, 2, 2, 2)[:, span]
+    share = _weights(line, depth, span)
+    return np.asarray(np.einsum("xzyirj,zr->zxyij", grid, share).max(axis=(1, 2, 3, 4)))
 
 
 def _weights(line: Line, place: Array, span: Integers) -> Array:

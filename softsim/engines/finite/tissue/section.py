@@ -103,6 +103,11 @@ class Section:
         return np.asarray(self.mesh.layer[: self.layer.size]).reshape(self.layer.shape)
 
     @property
+    def layer_of_rows(self) -> Integers:
+        """Layer of every row of spans."""
+        return np.asarray(self.layer.reshape(*self.layer.shape[:2], -1)[0, :, 0])
+
+    @property
     def along(self) -> Line:
         """Functions along."""
         return self.lines[0]
@@ -273,7 +278,7 @@ class Section:
 
 
 def held_functions(
-    shape: tuple[int, ...], *, free_sides: bool = False, form: int = PLANE
+    shape: tuple[int, ...], *, free_sides: bool = False, form: int = PLANE, is_half: bool = False
 ) -> NDArray[np.bool_]:
     """Return which components of functions do not move.
 
@@ -285,6 +290,8 @@ def held_functions(
         A cut block; else all sides are held.
     form : int
         `PLANE` or `ROUND`, where the axis keeps its place along.
+    is_half : bool
+        Of a body that is the same on both sides of across = 0, the half from there on.
     """
     held = np.zeros((*shape, len(shape)), dtype=bool)
     held[:, -1] = True
@@ -293,7 +300,10 @@ def held_functions(
         if form == PLANE:
             held[0] = True
         if len(shape) == 3:
-            held[:, :, 0] = held[:, :, -1] = True
+            held[:, :, -1] = True
+            held[:, :, 0] |= not is_half
+    if is_half:
+        held[:, :, 0, 2] = True
     if form == ROUND:
         held[0, :, 0] = True
     return held

@@ -7,9 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import xarray as xr
-from scipy import ndimage
 
-from softsim.contacts import LEAST_SHARE, contact_runs
+from softsim.contacts import contact_runs, count_of_patches
 from softsim.dataset import edge_dataset
 from softsim.engines.linear.creep.path import STEPS
 from softsim.engines.linear.creep.transient import FRICTION_IN_PRESS
@@ -163,23 +162,6 @@ def _across(along: FloatArray, pressure: FloatArray) -> FloatArray:
     return out
 
 
-def _count_of_patches(pressure: FloatArray) -> int:
-    """Return the number of separate contacts.
-
-    Cells that share a side or a corner are one contact; a single open cell between two parts them
-    as little as a single node does on a section.
-    """
-    active = pressure > 0.0
-    if not active.any():
-        return 0
-    joined = active.copy()
-    joined[1:-1] |= active[:-2] & active[2:]
-    joined[:, 1:-1] |= active[:, :-2] & active[:, 2:]
-    labels, number = ndimage.label(joined, structure=np.ones((3, 3)))
-    carried = ndimage.sum_labels(pressure, labels, np.arange(1, number + 1))
-    return max(int((carried >= LEAST_SHARE * carried.sum()).sum()), 1)
-
-
 def _span(pressure: FloatArray, patch: Patch) -> float:
     """Return the length across from the first to the last cell under pressure [m]."""
     spanned = np.flatnonzero(pressure.any(axis=0))
@@ -198,6 +180,7 @@ def _views(
     tangential = (scene.friction + found.ploughing) * force
     return {
         "contact_pressure_map": pressure,
+        "line_load": pressure.sum(axis=0) * patch.spacing[0],
         "contact_shear_map": ahead * scene.friction * pressure,
         "skin_depth_map": found.displacement,
         "contact_width_across": widths,
@@ -210,7 +193,7 @@ def _views(
         "indentation": found.indentation,
         "contact_width": float(widths.max()),
         "contact_extent": float(extents.max()),
-        "contact_count": _count_of_patches(pressure),
+        "contact_count": count_of_patches(pressure),
         "contact_start": float(low),
         "contact_end": float(high),
         "contact_shift": float(ahead * 0.5 * (low + high)),
