@@ -102,3 +102,22 @@ def test_energies_of_a_stroke_add_up_where_friction_falls_with_the_pressure():
     for shot in (steady, moving):
         spent = shot.stored_energy + shot.viscous_work + shot.friction_work
         assert abs(shot.tool_work - spent) < BALANCE * abs(shot.tool_work)
+
+
+@pytest.mark.slow
+def test_skin_that_snaps_back_once_it_slips_is_followed():
+    problem = ss.Problem(
+        tissue=ss.load_tissue("forearm_volar"),
+        instrument=ss.load_instrument("gt4_class_scanner"),
+        stroke=ss.Stroke(
+            force="3 N", angle="60 deg", speed="20 mm/s", length="5 mm", friction=0.2,
+            static_friction=0.8,
+        ),
+    )  # fmt: skip
+    shots = solve(problem, "transient").snapshots
+    drag = np.array([friction_ratio(shot.contact) for shot in shots if shot.along > 0.0])
+    assert drag.max() > 2.0 * 0.2
+    assert drag[-1] == pytest.approx(0.2, rel=GROSS_SLIP)
+    last = shots[-1]
+    spent = last.stored_energy + last.viscous_work + last.friction_work
+    assert abs(last.tool_work - spent) < BALANCE * abs(last.tool_work)
