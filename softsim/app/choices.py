@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import io
+import math
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -10,15 +12,22 @@ from functools import cache
 from typing import Any
 
 from softsim.checks import checked_choice
-from softsim.errors import LIFT, InputError, shown, unknown_name
+from softsim.errors import LIFT, InputError, inside, shown, unknown_name
 from softsim.library import instruments, load_instrument, load_tissue, tissues
 from softsim.problem import Problem
+from softsim.serialise import problem_from_toml, problem_of
 from softsim.stroke import Stroke
 from softsim.tissue import Tissue
 from softsim.units import to_si
 
 LONGEST_TEXT = 60
 """Most characters of one choice; a quantity with its unit has a dozen."""
+
+LARGEST_FILE = 2_500_000
+"""Most bytes of a file that is dropped on the page; a steady result has about 1.7 MB."""
+
+OF_STROKE = ("force", "angle", "speed", "friction")
+"""What the sliders change of a problem from a file."""
 
 GLIDING = {"interface": "glides over the muscle", "layer": "a thin soft layer"}
 """What the loose connective tissue can be, in words."""
@@ -98,14 +107,10 @@ class Choices:
         if not isinstance(given, Mapping):
             raise InputError(f"choices are {shown(given)}; must be texts by name")
         known = {field.name for field in dataclasses.fields(cls)}
-        for name, value in given.items():
+        for name in given:
             if not isinstance(name, str) or name not in known:
                 raise unknown_name("choice", name, known)
-            if not isinstance(value, str) or len(value) > LONGEST_TEXT:
-                raise InputError(
-                    f"{name} is {shown(value)}; must be a text of at most {LONGEST_TEXT} characters"
-                )
-        return cls(**given)
+        return cls(**checked_texts(given))
 
     def problem(self) -> Problem:
         """Return the problem of the choices.
@@ -128,6 +133,22 @@ class Choices:
                 force=self.force, angle=self.angle, speed=self.speed, friction=self.friction
             ),
         )
+
+
+def checked_texts(given: Mapping[str, Any]) -> dict[str, str]:
+    """Return values that a browser sent, each a short text.
+
+    Raises
+    ------
+    InputError
+        For another one.
+    """
+    for name, value in given.items():
+        if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+            raise InputError(
+                f"{name} is {shown(value)}; must be a text of at most {LONGEST_TEXT} characters"
+            )
+    return dict(given)
 
 
 @cache
@@ -181,6 +202,77 @@ def with_fat(tissue: Tissue, thickness: str) -> Tissue:
     return replace(tissue, layers=layers)
 
 
+def problem_in(name: str, content: bytes) -> Problem:
+    """Return the problem of a file that was dropped on the page; it is read and never run.
+
+    Parameters
+    ----------
+    name : str
+        Its ending says what it is: .toml, a problem, or .nc, a result.
+    content : bytes
+
+    Raises
+    ------
+    InputError
+        Too large, of another kind, or no problem in it.
+    """
+    if len(content) > LARGEST_FILE:
+        raise InputError(
+            f"file {shown(name)} has {len(content) / 1e6:.3g} MB; must have at most "
+            f"{LARGEST_FILE / 1e6:g} MB (drop its problem as TOML)"
+        )
+    if name.endswith(".toml"):
+        try:
+            text = content.decode()
+        except UnicodeDecodeError:
+            raise InputError(f"file {shown(name)} is no text; drop a problem as TOML") from None
+        with inside(name):
+            return problem_from_toml(text)
+    if not name.endswith(".nc"):
+        raise InputError(f"file {shown(name)} is neither NAME.toml nor NAME.nc; drop one of these")
+    import xarray as xr
+
+    try:
+        with xr.open_dataset(io.BytesIO(content), engine="h5netcdf") as dataset:
+            return problem_of(dataset)
+    except InputError:
+        raise
+    except Exception as error:  # whatever a damaged file makes of its reader
+        kind = type(error).__name__
+        raise InputError(f"file {shown(name)} cannot be read as a result ({kind})") from None
+
+
+def with_stroke(problem: Problem, given: Mapping[str, str]) -> Problem:
+    """Return a problem with some numbers of its stroke chosen anew.
+
+    Parameters
+    ----------
+    problem : Problem
+    given : mapping
+        Force, angle, speed and friction as text, as far as they are chosen.
+    """
+    numbers: dict[str, Any] = dict(given)
+    for name in numbers:
+        if name not in OF_STROKE:
+            raise unknown_name("number of the stroke", name, OF_STROKE)
+    if "force" in numbers:
+        numbers |= {"pressure": None, "indentation": None}
+    return replace(problem, stroke=replace(problem.stroke, **numbers))
+
+
+def stroke_in_words(problem: Problem) -> dict[str, str]:
+    """Return the numbers of a stroke as its sliders show them; those that it has."""
+    stroke = problem.stroke
+    found = {"friction": f"{problem.friction:.4g}"}
+    if not stroke.histories:
+        found["angle"] = f"{math.degrees(stroke.first_angle):.4g} deg"
+        if stroke.load_kind == "force":
+            found["force"] = f"{stroke.load:.4g} N"
+        if stroke.usual_speed:
+            found["speed"] = f"{1e3 * stroke.usual_speed:.4g} mm/s"
+    return found
+
+
 def in_words_of_page(text: str) -> str:
     """Return a refusal without the advice that only files and scripts can follow.
 
@@ -205,6 +297,7 @@ def controls() -> dict[str, Any]:
         "gliding": GLIDING,
         "sliders": [dataclasses.asdict(slider) for slider in SLIDERS],
         "chosen": own,
+        "largest": LARGEST_FILE,
     }
 
 

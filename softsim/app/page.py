@@ -25,8 +25,8 @@ class LivePage(JSComponent):
     ----------
     start : dict
         Controls and colours, set once.
-    choices, wanted : dict
-        From the browser: what is chosen, and the file that is wanted.
+    choices, wanted, dropped : dict
+        From the browser: what is chosen, the file that is wanted, a file that was dropped.
     shown, file : dict
         To the browser: a view or a refusal, and a file.
     """
@@ -34,6 +34,7 @@ class LivePage(JSComponent):
     start = param.Dict(default={})
     choices = param.Dict(default={})
     wanted = param.Dict(default={})
+    dropped = param.Dict(default={})
     shown = param.Dict(default={})
     file = param.Dict(default={})
 
@@ -61,5 +62,6 @@ def page_of(visitor: int, pool: Pool) -> LivePage:
 
     page.param.watch(gather, "choices")
     page.param.watch(lambda event: session.take_away(event.new.get("name")), "wanted")
+    page.param.watch(lambda event: session.open(event.new), "dropped")
     document.on_session_destroyed(lambda _: session.close())
     return page

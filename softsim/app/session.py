@@ -6,10 +6,17 @@ import base64
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from softsim.app.choices import Choices, in_words_of_page
+from softsim.app.choices import (
+    Choices,
+    checked_texts,
+    in_words_of_page,
+    problem_in,
+    stroke_in_words,
+    with_stroke,
+)
 from softsim.app.pool import Pool
 from softsim.app.worker import Message
-from softsim.errors import InputError, unknown_name
+from softsim.errors import InputError, as_heading, unknown_name
 from softsim.problem import Problem
 from softsim.serialise import problem_to_toml
 
@@ -40,6 +47,7 @@ class Session:
     def __init__(self, visitor: int, pool: Pool, show: Show) -> None:
         self._visitor, self._pool, self._show = visitor, pool, show
         self._problem: Problem | None = None
+        self._base: Problem | None = None
         self._is_answered = False
         self._turn: Any = None
 
@@ -47,12 +55,42 @@ class Session:
         """Answer what the browser sent: choices by name, and its own count under "turn"."""
         plain = dict(given) if isinstance(given, Mapping) else {}
         self._turn = plain.pop("turn", None)
+        is_of_file = plain.pop("file", None) == "open" and self._base is not None
         try:
-            problem = Choices.of(plain if isinstance(given, Mapping) else given).problem()
+            if is_of_file and self._base is not None:
+                problem = with_stroke(self._base, checked_texts(plain))
+            else:
+                problem = Choices.of(plain if isinstance(given, Mapping) else given).problem()
         except InputError as error:
-            self._pool.cancel(self._visitor)
-            self._say({"refused": in_words_of_page(str(error))})
+            self._refuse(error)
             return
+        self._solve(problem)
+
+    def open(self, given: object) -> None:
+        """Take a file that was dropped on the page, as ``{"name": ..., "content": base64}``."""
+        plain = dict(given) if isinstance(given, Mapping) else {}
+        name, content = plain.get("name"), plain.get("content")
+        self._turn = plain.get("turn")
+        try:
+            if not isinstance(name, str) or not isinstance(content, str):
+                raise InputError("the file has no name or no content; drop it again")
+            try:
+                read = base64.b64decode(content, validate=True)
+            except ValueError:
+                raise InputError("the file did not come whole; drop it again") from None
+            problem = problem_in(name, read)
+        except InputError as error:
+            self._refuse(error)
+            return
+        self._base = problem
+        self._say({"opened": {"name": as_heading(name, 40), "values": stroke_in_words(problem)}})
+        self._solve(problem)
+
+    def _refuse(self, error: InputError) -> None:
+        self._pool.cancel(self._visitor)
+        self._say({"refused": in_words_of_page(str(error))})
+
+    def _solve(self, problem: Problem) -> None:
         self._problem, self._is_answered = problem, False
         self._pool.submit(self._visitor, problem, self._receiver(self._turn))
 

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 import pytest
 
 import softsim as ss
+from softsim.serialise import problem_to_toml
+from tests.small_case import small_problem
 
 BROWSER = os.environ.get("SOFTSIM_BROWSER") or shutil.which("chromium")
 NEEDED = ("panel", "playwright", "axe_playwright_python")
@@ -159,6 +161,36 @@ def test_a_thousand_fast_events_end_with_the_last_value(visit):
     )
     visit.answered(7)
     assert visit.number("normal force") == "7 N"
+
+
+def test_kept_answer_is_compared_with_the_next_one(visit):
+    visit.page.click("#keep")
+    visit.choose("force", "6")
+    visit.answered(6)
+    row = visit.page.locator("table tr", has_text="normal force").first
+    assert row.locator("td").all_text_contents() == ["6 N", "", "3 N", "+100 %"]
+    captions = visit.page.locator("figcaption").all_text_contents()
+    assert "The section that is kept" in captions
+    visit.page.click("#keep")
+    assert row.locator("td").count() == 2
+
+
+def test_file_is_opened_and_its_stroke_changed_and_a_bad_one_refused(visit):
+    problem = small_problem(indentation=None, force="2 N", angle="75 deg")
+    text = problem_to_toml(problem).encode()
+    own = {"name": "own.toml", "mimeType": "text/plain", "buffer": text}
+    visit.page.set_input_files("#open", own)
+    visit.page.wait_for_selector(".title:has-text('skin, fat')")
+    visit.page.wait_for_selector(ANSWERED)
+    assert visit.page.locator("#angle").input_value() == "75 deg"
+    visit.choose("force", "1.5 N")
+    visit.page.wait_for_selector(".title:has-text(', 1.5 N, 75°')")
+    visit.page.set_input_files("#open", own | {"buffer": b"import os"})
+    visit.page.wait_for_selector(".refusal:has-text('own.toml: ')")
+    visit.page.set_input_files("#open", own | {"buffer": b"x" * 3_000_000})
+    visit.page.wait_for_selector(".refusal:has-text('must have at most 2.5 MB')")
+    visit.page.select_option("#site", "shoulder")
+    visit.page.wait_for_selector(".title:has-text('shoulder, gt4')")
 
 
 def test_token_is_asked_for_elsewhere(browser):

@@ -17,13 +17,20 @@ import xarray as xr
 import softsim as ss
 from softsim.app import words
 from softsim.app.assets import colours, live_script
-from softsim.app.choices import Choices, controls, fat_thickness
+from softsim.app.choices import (
+    Choices,
+    controls,
+    fat_thickness,
+    problem_in,
+    stroke_in_words,
+    with_stroke,
+)
 from softsim.app.pool import Limits, Pool
 from softsim.app.session import Session
 from softsim.app.solver import file_of
 from softsim.app.views import COLUMNS, EMPTY, ROWS, raster, view
 from softsim.app.worker import Message
-from softsim.serialise import problem_from_toml
+from softsim.serialise import problem_from_toml, problem_to_toml
 from softsim.viz.drawing.shots import sheets_of
 from tests import app_stand_in
 from tests.small_case import JIT_IS_OFF, linear_result, small_problem, small_result
@@ -80,6 +87,36 @@ def test_what_is_no_choice_is_refused_in_one_sentence(given, told):
     with pytest.raises(ss.InputError, match=told.replace("(", r"\(")) as refused:
         Choices.of(given).problem()
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.toml", b"x" * 2_600_000, "must have at most 2.5 MB"),
+        ("a.toml", b"\xff\xfe", "is no text"),
+        ("a.toml", b"import os", "a.toml: "),
+        ("a.toml", b"[tissue]", "a.toml: "),
+        ("a.nc", b"", "cannot be read as a result"),
+        ("a.nc", b"\x89HDF\r\n\x1a\n" + b"\0" * 500, "cannot be read as a result"),
+        ("a.py", b"print()", "neither NAME.toml nor NAME.nc"),
+    ],
+)
+def test_file_that_holds_no_problem_is_refused_in_one_sentence(name, content, told):
+    with pytest.raises(ss.InputError, match=told) as refused:
+        problem_in(name, content)
+    assert "\n" not in str(refused.value)
+
+
+def test_file_of_a_result_or_a_problem_is_taken_and_its_stroke_changed():
+    result = small_result("steady")
+    found = problem_in("stroke.nc", file_of(result, ".nc"))
+    assert found == small_problem() == problem_in("p.toml", problem_to_toml(found).encode())
+    assert stroke_in_words(found) == {"angle": "90 deg", "speed": "20 mm/s", "friction": "0.2"}
+    other = with_stroke(found, {"force": "2 N", "angle": "60 deg"})
+    assert (other.stroke.load_kind, other.stroke.load) == ("force", 2.0)
+    assert other.tissue == found.tissue
+    with pytest.raises(ss.InputError, match="unknown"):
+        with_stroke(found, {"length": "1 m"})
 
 
 # ------------------------------------------------------------------ views
@@ -317,3 +354,24 @@ def test_problem_that_is_taken_away_is_the_one_that_is_shown(visit):
     assert problem_from_toml(text) == line.asked[0][0]
     session.take_away("../secret")
     assert "unknown" in shown[-1][1]["refused"]
+
+
+def test_file_that_is_dropped_is_solved_and_sliders_change_its_stroke(visit):
+    line, shown, session = visit
+    text = problem_to_toml(small_problem())
+    session.open({"name": "own.toml", "content": base64.b64encode(text.encode()).decode()})
+    assert shown[-1][1]["opened"]["name"] == "own.toml"
+    assert line.asked[-1][0] == small_problem()
+    session.choose({"file": "open", "speed": "30 mm/s", "turn": 3})
+    assert line.asked[-1][0].stroke.speed == 0.03
+    assert line.asked[-1][0].tissue == small_problem().tissue
+    session.choose({"force": "2 N", "turn": 4})
+    assert line.asked[-1][0].tissue.name == "calf"
+
+
+@pytest.mark.parametrize("given", [None, {}, {"name": "a.toml", "content": "%"}, {"name": 3}])
+def test_malformed_file_is_refused_on_the_page(visit, given):
+    line, shown, session = visit
+    session.open(given)
+    assert line.asked == []
+    assert "drop it again" in shown[-1][1]["refused"]

@@ -148,7 +148,7 @@ function drawProfiles(layers, depth, lines, label, most, size = { width: 460, he
     free = place;
     plot.front.append(textAt(plot.inner.right - 6, place, layer.name, { "text-anchor": "end" }));
   }
-  drawLines(plot, lines.map((line) => ({ x: line.values, y: depth })));
+  drawLines(plot, lines.map((line) => ({ x: line.values, y: line.depth || depth })));
   const named = lines.filter((line) => line.name);
   if (named.length > 1) drawKey(plot, named.map((line) => line.name));
   return plot.root;
@@ -171,7 +171,18 @@ function colourOf(table, level) {
   return table[k];
 }
 
-function rasterOf(section, field, table) {
+// The level of a field on the scale of another one, 0 to 254.
+function rescaled(level, field, scale) {
+  if (field === scale) return level;
+  const of = (x, one) => (one.logarithmic ? Math.log(x / one.low) / Math.log(one.high / one.low)
+    : (x - one.low) / (one.high - one.low));
+  const share = level / 254;
+  const value = field.logarithmic ? field.low * (field.high / field.low) ** share
+    : field.low + share * (field.high - field.low);
+  return 254 * Math.min(1, Math.max(0, of(Math.max(value, 1e-12), scale)));
+}
+
+function rasterOf(section, field, table, scale) {
   const bytes = atob(field.levels);
   const canvas = document.createElement("canvas");
   canvas.width = section.columns;
@@ -181,24 +192,29 @@ function rasterOf(section, field, table) {
   for (let k = 0; k < bytes.length; k++) {
     const level = bytes.charCodeAt(k);
     if (level === 255) continue;
-    const [red, green, blue] = colourOf(table, level);
+    const [red, green, blue] = colourOf(table, rescaled(level, field, scale));
     image.data.set([red, green, blue, 255], 4 * k);
   }
   context.putImageData(image, 0, 0);
   return canvas.toDataURL();
 }
 
-function drawSection(view, name, table, size = { width: 640, height: 430 }) {
+// With `other`, the section of another result: on one scale of places and of colours with it.
+function drawSection(view, name, table, size = { width: 640, height: 430 }, other = null) {
   const section = view.section, field = section.fields[name];
-  const [left, right, top, bottom] = section.window;
+  const wide = other && other.window[1] > section.window[1] ? other : section;
+  const [left, right, top, bottom] = wide.window;
+  const scale = other && other.fields[name].high > field.high ? other.fields[name] : field;
   const margin = { left: 54, right: 92, top: 12, bottom: 44 };
   const plot = frame(`section through tissue and tool: ${field.label}`, size,
     { label: "along the stroke [mm]", low: left, high: right },
     { label: "depth [mm]", low: top, high: bottom, down: true }, margin);
-  const inner = plot.inner, width = inner.right - inner.left, height = inner.bottom - inner.top;
+  const inner = plot.inner;
   const picture = inFrame(plot);
-  picture.append(make("image", { href: rasterOf(section, field, table), x: inner.left,
-    y: inner.top, width, height, preserveAspectRatio: "none" }));
+  const [ownLeft, ownRight, ownTop, ownBottom] = section.window;
+  picture.append(make("image", { href: rasterOf(section, field, table, scale),
+    x: plot.px(ownLeft), y: plot.py(ownTop), width: plot.px(ownRight) - plot.px(ownLeft),
+    height: plot.py(ownBottom) - plot.py(ownTop), preserveAspectRatio: "none" }));
   section.boundaries.forEach((line, k) => {
     const points = line.map((z, i) => [plot.px(section.along[i]), plot.py(z)]);
     picture.append(make("path", { d: pathOf(points), fill: "none", stroke: "#fff",
@@ -222,7 +238,7 @@ function drawSection(view, name, table, size = { width: 640, height: 430 }) {
   picture.append(textAt(section.ahead ? inner.left + 8 : inner.right - 8, inner.top + 18,
     section.ahead ? "travel →" : "← travel", { "text-anchor": section.ahead ? "start" : "end" }));
   plot.root.insertBefore(picture, plot.front);
-  drawScale(plot, field, table);
+  drawScale(plot, scale, table);
   return plot.root;
 }
 
@@ -248,12 +264,20 @@ function drawScale(plot, field, table) {
     { "text-anchor": "middle", transform: `rotate(-90 ${side} ${middle})` }));
 }
 
-function drawNumbers(rows) {
+// The numbers of a result; with those of another one, how they differ.
+function drawNumbers(rows, others = null) {
   const table = element("table", { class: "numbers" });
   table.append(element("caption", {}, "Numbers of the contact"));
   for (const row of rows) {
     table.append(element("tr", {}, element("th", { scope: "row" }, row.name),
       element("td", {}, row.value), element("td", { class: "of-mesh" }, row.error)));
+    const other = others && others.find((one) => one.name === row.name);
+    if (other) {
+      const [now, before] = [parseFloat(row.value), parseFloat(other.value)];
+      const more = before ? `${now >= before ? "+" : "−"}${
+        spelled(Math.abs(100 * (now / before - 1)))} %` : "";
+      table.lastChild.append(element("td", {}, other.value), element("td", {}, more));
+    }
   }
   return table;
 }
