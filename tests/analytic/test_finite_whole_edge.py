@@ -96,6 +96,15 @@ def test_door_gives_maps_sizes_and_errors_of_the_whole_edge():
     assert {"peak_von_mises_change_at_depth", "contact_width_across"} <= set(found.data_vars)
 
 
+def test_force_of_a_depth_gives_that_depth():
+    force = f"{ROWS[3.0]['force']} N"
+    case = pressed(BLOCK, blade("130 mm", "100 mm"), force=force, angle="90 deg")
+    found = ss.simulate(case, edge="whole", engine="finite")
+    assert float(found.indentation) == pytest.approx(3e-3, rel=RTOL_FORCE)
+    assert float(found.normal_force) == pytest.approx(float(ROWS[3.0]["force"]), rel=1e-6)
+    assert float(found.discretisation_error_normal_force) == 0.0
+
+
 @pytest.mark.slow
 def test_ball_on_a_thick_gel_is_hertz():
     tissue = ss.Tissue(layers=[gel("20 kPa", "40 mm")])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from softsim.engines.finite.search.passes import look as look_at_section
 from softsim.engines.finite.search.states import Solution
+from softsim.engines.finite.skin import contact_places
 from softsim.engines.finite.tissue.mesh import Patch
 from softsim.engines.finite.whole.scene import WholeScene
 from softsim.engines.finite.whole.states import Fineness, on_patches
@@ -39,9 +41,9 @@ def solve_whole(whole: WholeScene, near: Solution | None = None) -> Solution:
 
 def look(whole: WholeScene) -> Solution:
     """Find the contact on few spans: at once, or in shares of the load."""
-    depth, failure = whole.expected_depth(), ConvergenceError("no load was solved")
+    failure = ConvergenceError("no load was solved")
     try:
-        return settled(whole, first_patches(whole, depth), None, LOOK)
+        return settled(whole, first_patches(whole), None, LOOK)
     except ConvergenceError as error:
         failure = error
     found: Solution | None = None
@@ -49,7 +51,7 @@ def look(whole: WholeScene) -> Solution:
         load = Load(whole.scene.load.kind, share * whole.scene.load.value)
         part = replace(whole, scene=replace(whole.scene, load=load))
         try:
-            patches = first_patches(part, part.expected_depth()) if found is None else found.patches
+            patches = first_patches(part) if found is None else found.patches
             found = settled(part, patches, found, LOOK)
         except ConvergenceError as error:
             raise ConvergenceError(
@@ -82,10 +84,17 @@ def settled(
     raise ConvergenceError("contact found no window", residual=found.residual if found else 0.0)
 
 
-def first_patches(whole: WholeScene, depth: float) -> tuple[Patch, ...]:
-    """Return where the tool will touch, roughly, when it is `depth` deep [m]."""
-    low, high, across = whole.overlap(SUNK * depth)
-    return _patch(low, high, LOOK.spans), _patch(0.0, across, LOOK.across)
+def first_patches(whole: WholeScene) -> tuple[Patch, ...]:
+    """Return where the tool will touch, roughly: as its section does under the mean line load."""
+    _, _, across = whole.overlap(SUNK * whole.expected_depth())
+    load = whole.scene.load
+    per_length = Load("force", load.value / across) if load.kind == "force" else load
+    near = look_at_section(replace(whole.scene, load=per_length))
+    places = contact_places(near.section.along, near.contact, near.touch, near.displacement)
+    _, _, across = whole.overlap(SUNK * near.touch.depth)
+    return _patch(float(places.min()), float(places.max()), LOOK.spans), _patch(
+        0.0, across, LOOK.across
+    )
 
 
 def patches_for(whole: WholeScene, found: Solution, fineness: Fineness) -> tuple[Patch, ...]:
