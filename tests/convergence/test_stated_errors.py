@@ -37,7 +37,13 @@ def drawn_scene(number: int) -> Scene | None:
 def finer(scene: Scene, found: Solution) -> Solution:
     """Return the truth; under a mean pressure at the depth that was found."""
     usual = fine_pass(scene.accuracy)
-    fine = Pass(spans=2 * usual.spans, growth=0.5 * usual.growth, least_rows=4, tolerance=1e-6)
+    fine = Pass(
+        spans=2 * usual.spans,
+        growth=0.5 * usual.growth,
+        row_growth=0.5 * usual.row_growth,
+        least_rows=4,
+        tolerance=1e-6,
+    )
     if scene.load.kind == "pressure":
         scene = replace(scene, load=Load("indentation", found.touch.depth))
     return on_patches(scene, resolved_patches(scene, found, fine.spans), fine, found)
@@ -59,7 +65,8 @@ def ratios(number: int) -> dict[str, list[float]]:
     if gone or not truth.converged:
         return {}
     out = {}
-    for name, stated in errors_left(one, measured(found.coarse)).items():
+    passes = one, measured(found.coarse)
+    for name, stated in errors_left(*passes, scene.accuracy, scene.load.kind).items():
         value = other.values["normal_force"] if name == "tangential_force" else other.values[name]
         true = np.abs(one.values[name] - other.values[name]) / np.maximum(np.abs(value), 1e-300)
         stated, true = np.atleast_1d(stated), np.atleast_1d(true)

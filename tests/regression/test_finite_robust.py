@@ -18,7 +18,7 @@ from softsim.engines.finite.search.answer import solve_scene
 from softsim.engines.finite.search.passes import CAREFUL, look, on_few_spans, settled
 from softsim.engines.finite.search.patches import first_patches
 from softsim.engines.finite.search.states import Solution, continued, measured
-from softsim.engines.finite.solve import steady_outcome
+from softsim.engines.finite.solve import TOLD_LONGER, steady_outcome
 from softsim.errors import ConvergenceError
 from softsim.load import Load
 from tests.small_case import small_problem
@@ -74,8 +74,8 @@ def fine() -> Solution:
 def test_answer_on_few_spans_says_so_and_its_errors_hold(fine):
     scene = small_scene()
     found = on_few_spans(scene, look(scene), fine_pass(scene.accuracy))
-    assert found.longer > 1.5
-    outcome = steady_outcome(found, scene.accuracy, time.perf_counter())
+    assert found.longer > TOLD_LONGER
+    outcome = steady_outcome(found, scene, time.perf_counter())
     assert any("times longer than the accuracy asks for" in text for text in outcome.warnings)
     true = measured(fine).values
     for name, value in measured(found).values.items():

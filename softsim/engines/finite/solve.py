@@ -67,7 +67,7 @@ def solve(problem: Problem, mode: str, *, warm: WarmStart | None = None) -> Outc
         solution = solve_scene(scene, near.solution if near else None)
     except ConvergenceError as error:
         raise _partly(problem, scene, error, start) from error
-    return steady_outcome(solution, scene.accuracy, start, near)
+    return steady_outcome(solution, scene, start, near)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,19 +96,18 @@ def _partly(
     found.contact.weigh(found.displacement[found.contact.window.functions, 0], found.touch)
     spent = (WORK_SPENT,) if scene.budget.is_spent else ()
     why = because(problem, found.section, found.contact, found.touch, found.displacement, *spent)
-    partial = steady_outcome(found, scene.accuracy, start)
+    partial = steady_outcome(found, scene, start)
     reached = carried(scene.load.kind, partial.snapshots[0].contact, found.touch.depth)
     told = not_loaded(problem, "steady", reached, why, error.residual)
     told.partial = replace(partial, incomplete=str(told))
     return told
 
 
-def steady_errors(
-    solution: Solution, accuracy: float, near: Neighbour | None
-) -> Mapping[str, Array]:
+def steady_errors(solution: Solution, scene: Scene, near: Neighbour | None) -> Mapping[str, Array]:
     """Return the errors of the scalars; without a coarse pass those of the neighbour."""
     if solution.coarse is not None:
-        found = errors_left(measured(solution), measured(solution.coarse), accuracy)
+        passes = measured(solution), measured(solution.coarse)
+        found = errors_left(*passes, scene.accuracy, scene.load.kind)
         return {name: told_short(solution, error) for name, error in found.items()}
     if solution.longer > 1.0:
         return errors_of_few_spans(measured(solution))
@@ -141,11 +140,11 @@ def shortfalls(solution: Solution) -> tuple[str, ...]:
 
 
 def steady_outcome(
-    solution: Solution, accuracy: float, start: float, near: Neighbour | None = None
+    solution: Solution, scene: Scene, start: float, near: Neighbour | None = None
 ) -> Outcome:
     """Return a steady solution as an outcome; `start` is when the solve began."""
     section = solution.section
-    errors = steady_errors(solution, accuracy, near)
+    errors = steady_errors(solution, scene, near)
     rows = report_rows(section)
     section.evaluate(solution.displacement, tangent=True)  # energies of branches need it
     snapshot = steady_snapshot(solution, rows)

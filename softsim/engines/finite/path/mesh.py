@@ -62,12 +62,14 @@ def path_mesh(
     ends = _ends(scene, fine, first, last)
     parts = at_rim(fine, scene.rim)
     size = parts[-1].size
-    growth = accuracy.growth if scene.growth is None else max(scene.growth, LEAST_GROWTH)
+    rows, columns = accuracy.row_growth, accuracy.growth
+    if scene.growth is not None:
+        rows = columns = max(scene.growth, LEAST_GROWTH)
     details = scene.details(accuracy.spans, (first, last))
-    along = along_line(parts, ends, scene.thickness, growth, scene.plate, *details)
+    along = along_line(parts, ends, scene.thickness, columns, scene.plate, *details)
     least = np.where((scene.layers.thickness > size) | scene.bends, accuracy.least_rows, 1)
     depth, owner = scene.inclusions.depth_line(
-        scene.layers.thickness, size, least, growth, spans=accuracy.spans, counts=scene.rows,
+        scene.layers.thickness, size, least, rows, spans=accuracy.spans, counts=scene.rows,
         bends=scene.bends, glides=scene.springs.layer,
     )  # fmt: skip
     return PathMesh(section_of(scene, along, depth, owner), size, (low, high))

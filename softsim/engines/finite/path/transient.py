@@ -166,7 +166,7 @@ def _errors(
     """
     if fine is None:
         return unknown_errors(coarse)
-    errors = errors_left(fine, coarse, scene.accuracy, contacts)
+    errors = errors_left(fine, coarse, scene.accuracy, scene.load.kind, contacts)
     if scene.load.kind == "pressure":  # the force is the pressure times the width
         errors["normal_force"] = errors["contact_width"]
     if scene.form == PLANE:

@@ -98,9 +98,9 @@ def built(
     longest: float = LONGEST,
 ) -> tuple[Newton, Array, Touch]:
     """Return a solver on new patches, and its start: the state before, or nothing."""
-    rows, columns, counts = accuracy.growth, accuracy.growth, scene.rows
+    rows, columns, counts = accuracy.row_growth, accuracy.growth, scene.rows
     if accuracy.is_coarse:
-        columns, counts = 1.0, None
+        counts = None
     elif scene.growth is not None:
         rows = columns = max(scene.growth, LEAST_GROWTH)
     details = scene.details(accuracy.spans)

@@ -15,11 +15,11 @@ from softsim.errors import ConvergenceError
 from softsim.load import Load
 
 LOOK = Fineness(
-    spans=6, across=5, growth=2.6, growth_across=3.2, growth_depth=3.5, least_rows=1,
+    spans=6, across=5, growth=2.6, growth_across=3.2, row_growth=3.5, least_rows=1,
     tolerance=1e-2, is_coarse=True,
 )  # fmt: skip
 RESOLVED = Fineness(
-    spans=10, across=8, growth=1.7, growth_across=2.1, growth_depth=2.2, least_rows=1,
+    spans=10, across=8, growth=1.7, growth_across=2.1, row_growth=2.2, least_rows=1,
     tolerance=1e-4,
 )  # fmt: skip
 WINDOWS = 10

@@ -33,13 +33,12 @@ class Fineness(Pass):
     ----------
     across : int
         Spans over half of the contact across.
-    growth_across, growth_depth : float
-        As `growth`, of the sizes across and in depth.
+    growth_across : float
+        As `growth`, of the sizes across.
     """
 
     across: int
     growth_across: float
-    growth_depth: float
 
 
 def on_patches(
@@ -124,7 +123,7 @@ def body_of(whole: WholeScene, patches: tuple[Patch, ...], fineness: Fineness) -
     least = np.where(thickness > ahead.size, fineness.least_rows, 1)
     counts = None if fineness.is_coarse else scene.rows
     depth, owner = depth_line(
-        thickness, min(ahead.size, beside.size), least, fineness.growth_depth, counts
+        thickness, min(ahead.size, beside.size), least, fineness.row_growth, counts
     )
     check_size((along, depth, across))
     shape = (along.n_functions, depth.n_functions, across.n_functions)
