@@ -26,7 +26,7 @@ import softsim as ss
 
 RESULTS = Path(__file__).resolve().parent.parent / "results"
 START, LENGTH, WAY, PASSES = 7e-3, 10e-3, 24e-3, 3  # patch, and strokes across it [m]
-RADII, ANGLES = (1e-3, 2e-3, 4e-3), (60.0, 120.0)  # of the nose [m], of the blade [degrees]
+RADII, ANGLES = (2e-3, 3e-3, 5e-3), (60.0, 90.0)  # of the nose [m], of the blade [degrees]
 FORCE = 2.0  # on 40 mm of edge [N]
 INTERFACE = "loose_connective"
 WEAK = {"strength": 600.0, "fracture_energy": 0.06, "lag": 1e-3}  # [Pa], [J/m^2], [s]
@@ -63,13 +63,13 @@ def stroked(radius: float, angle: float, bonds: str) -> xr.Dataset:
     problem = ss.Problem(
         tissue=body,
         instrument=ss.Instrument(
-            edge=ss.Edge(nose_radius=radius, thickness="10 mm", **flanks), contact_length="40 mm"
+            edge=ss.Edge(nose_radius=radius, thickness="12 mm", **flanks), contact_length="40 mm"
         ),
         stroke=ss.Stroke(
             force=FORCE, angle=f"{angle} deg", friction="emollient", speed="100 mm/s", length=WAY,
             passes=PASSES,
         ),
-        resolution=ss.Resolution(element_along="1 mm"),
+        resolution=ss.Resolution(element_along="0.7 mm"),
     )  # fmt: skip
     result = ss.simulate(problem, mode="transient")
     return _told(result)
@@ -121,7 +121,7 @@ def draw(found: xr.Dataset) -> Figure:
         axes.axvspan(1e3 * START, 1e3 * (START + LENGTH), color="#e69f00", alpha=0.18, linewidth=0)
         axes.axhline(0.0, color="0.7", linewidth=0.8, zorder=0)
         axes.set(xlabel="along, before loading [mm]", ylabel=text)
-    slip.set_title("tool over the middle, nose 2 mm, 60°", fontsize=9)
+    slip.set_title("tool over the middle, nose 3 mm, 60°", fontsize=9)
     slip.legend(fontsize=7, frameon=False)
     _against_edge(ratio, found)
     for radius, dash in zip(RADII, (":", "-", "--"), strict=True):
@@ -139,7 +139,7 @@ def _against_edge(axes: Axes, found: xr.Dataset) -> None:
     """Draw the largest traction of the bonds that the library assumes against the edge."""
     source = next(s for s in ss.load_adhesion(interface=INTERFACE, start=0, length=1e-2).sources
                   if "strength" in s.feeds)  # fmt: skip
-    for angle, mark in zip(ANGLES, ("s", "o", "^"), strict=True):
+    for angle, mark in zip(ANGLES, ("s", "o"), strict=True):
         values = found.traction_ratio.sel(bonds="assumed", angle=angle)
         axes.plot(1e3 * found.radius, values, marker=mark, markersize=4, label=f"{angle:g}°")
     low, high = source.low / source.value, source.high / source.value

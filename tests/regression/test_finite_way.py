@@ -21,10 +21,10 @@ def bump(along, places):
 
 
 def test_field_that_moves_with_the_tool_is_guessed_exactly():
-    places = SIZE * np.arange(80)
     line = Line.smooth(np.linspace(0.0, 78 * SIZE, 79))
     window = Window.of(line, [(0.0, line.breaks[-1])])
-    trail, half = Trail(SIZE), 0.5 * SIZE
+    places = line.greville
+    trail, half = Trail(SIZE, places), 0.5 * SIZE
     for k in range(4):
         along = 15e-3 + k * half
         touch = Touch.none(window.functions.size, along)
@@ -46,7 +46,7 @@ def test_field_that_moves_with_the_tool_is_guessed_exactly():
 def test_step_of_another_length_is_started_from_a_straight_line():
     line = Line.smooth(np.linspace(0.0, 1e-2, 21))
     window = Window.of(line, [(0.0, 1e-2)])
-    trail = Trail(SIZE)
+    trail = Trail(SIZE, line.greville)
     for k in (0.0, 1.0, 2.0):
         touch = Touch.none(window.functions.size, k * SIZE)
         trail.add(np.full((22, 3, 2), k), touch, window, 0.2)

@@ -17,6 +17,7 @@ from softsim.engines.finite.tissue.basis import Array
 
 KEPT = 6  # states: the steps of one span and one more
 NEAR = 0.1  # of a span: ways that count as whole spans
+SAME_PLACE = 1e-6  # of a span: rounding of places
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,10 +73,12 @@ class Trail:
     ----------
     size : float
         Length of the spans under the tool [m].
+    places : ndarray, shape (n_along,)
+        Of the functions along [m].
     """
 
-    def __init__(self, size: float) -> None:
-        self.size = size
+    def __init__(self, size: float, places: Array) -> None:
+        self.size, self.places = size, places
         self.states: deque[State] = deque(maxlen=KEPT)
 
     def add(self, displacement: Array, touch: Touch, window: Window, share: float) -> None:
@@ -109,26 +112,26 @@ class Trail:
             before, after = self.states[k], self.states[k + 1]
             ways = (np.array([now.along, along]) - [before.along, after.along]) / self.size
             if np.abs(np.abs(ways) - 1.0).max() < NEAR and ways[0] * ways[1] > 0.0:
-                by = round(ways[0])
-                change = _moved_on(after.displacement - before.displacement, by)
+                by = round(ways[0]) * self.size
+                change = self._moved_on(after.displacement - before.displacement, by)
+                change[[0, -1]] = 0.0  # these may be held
                 return Guess(
                     now.displacement + change,
                     now.depth + after.depth - before.depth,
-                    _moved_on(after.pressure, by),
-                    _moved_on(after.drag, by),
+                    self._moved_on(after.pressure, by),
+                    self._moved_on(after.drag, by),
                 )
         return None
 
+    def _moved_on(self, values: Array, by: float) -> Array:
+        """Return values of functions along, shape (n_along, ...), moved on by a way [m].
 
-def _moved_on(values: Array, by: int) -> Array:
-    """Return values of functions along, shape (n_along, ...), of those so many before.
-
-    The first and last functions, which a tool is far from, have nothing.
-    """
-    found = np.zeros_like(values)
-    if by > 0:
-        found[by:] = values[:-by]
-    else:
-        found[:by] = values[-by:]
-    found[[0, -1]] = 0.0  # these may be held
-    return found
+        Straight lines where spans grow; exact where they are as long as the way.
+        """
+        number = np.arange(self.places.size, dtype=np.float64)
+        behind = np.interp(self.places - by, self.places, number)
+        whole = np.rint(behind)
+        behind = np.where(np.abs(behind - whole) < SAME_PLACE, whole, behind)
+        first = np.minimum(behind.astype(np.int64), number.size - 2)
+        share = (behind - first).reshape(-1, *[1] * (values.ndim - 1))
+        return np.asarray((1.0 - share) * values[first] + share * values[first + 1])

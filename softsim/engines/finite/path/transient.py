@@ -186,7 +186,7 @@ class _Walker:
         self.history, self.ledger = Memory(section), Ledger(section)
         self.view = View(section, report_rows(section).depth)
         self.displacement = section.rest()
-        self.trail, self.cuts = Trail(size), False
+        self.trail, self.cuts = Trail(size, section.along.greville), False
         self.along, self.time, self.residual = 0.0, 0.0, 0.0
         self.pass_number, self.stroke_number, self.way, self.lifted_from = 0, 1, 0.0, 0.0
         self.outline, self.angle = self.scene.outline, problem.stroke.first_angle
