@@ -130,7 +130,8 @@ def draw(found: xr.Dataset) -> Figure:
         axes_look = {"color": COLOURS["weak"], "linestyle": dash, "marker": "o", "markersize": 3}
         damage.plot(np.arange(1, PASSES + 1), values, label=label, **axes_look)
     damage.set(xlabel="pass", ylabel="broken part of weak bonds [-]", ylim=(-0.03, 1.03))
-    damage.set_title("of assumed strength over 100", fontsize=9)
+    damage.set_title("bonds 100 times weaker than assumed", fontsize=9)
+    damage.set_xticks(range(1, PASSES + 1))
     damage.legend(fontsize=7, frameon=False)
     return figure
 
@@ -148,7 +149,7 @@ def _against_edge(axes: Axes, found: xr.Dataset) -> None:
     axes.set_ylabel("peak traction,\nratio to an assumed strength [-]")
     axes.set_xticks([1e3 * r for r in RADII], [f"{1e3 * r:g}" for r in RADII])
     axes.minorticks_off()
-    axes.set_title(f"strength {1e-3 * source.value:g} kPa ({source.basis}, {1e-3 * source.low:g} "
+    axes.set_title(f"assumed strength {1e-3 * source.value:g} kPa ({source.basis}, {1e-3 * source.low:g} "
                    f"to {1e-3 * source.high:g})", fontsize=9)  # fmt: skip
     axes.legend(fontsize=7, frameon=False)
 

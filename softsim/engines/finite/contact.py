@@ -372,7 +372,7 @@ class ContactProblem:
             same = before is not None and np.array_equal(state, before)
             if same and sizes[-1] <= STEP * max(np.abs(moved).max(), 1e-9):
                 # the one function that is pressed so that something carries the load must not pull
-                pulls = bool((touch.pressure < 0.0).any())
+                pulls = load.kind != "indentation" and bool((touch.pressure < 0.0).any())
                 is_met = not turns.any() or self._overlap(moved, touch) < RING
                 touch.settled = is_met and not pulls
                 self.weigh(moved, touch)
