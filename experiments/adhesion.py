@@ -149,8 +149,10 @@ def _against_edge(axes: Axes, found: xr.Dataset) -> None:
     axes.set_ylabel("peak traction,\nratio to an assumed strength [-]")
     axes.set_xticks([1e3 * r for r in RADII], [f"{1e3 * r:g}" for r in RADII])
     axes.minorticks_off()
-    axes.set_title(f"assumed strength {1e-3 * source.value:g} kPa ({source.basis}, {1e-3 * source.low:g} "
-                   f"to {1e-3 * source.high:g})", fontsize=9)  # fmt: skip
+    value, *ends = (f"{1e-3 * x:g}" for x in (source.value, source.low, source.high))
+    axes.set_title(
+        f"assumed strength {value} kPa ({source.basis}: {' to '.join(ends)})", fontsize=9
+    )
     axes.legend(fontsize=7, frameon=False)
 
 
