@@ -109,6 +109,12 @@ def stroke_options(command: Callable[..., None]) -> Callable[..., None]:
 @option("--accuracy", "Error of the depth asked of the finite engine, 0.1 to 5 %.", "0.5 %")
 @click.option("--mode", default="steady", show_default=True, help="steady, press or transient.")
 @click.option("--engine", default="finite", show_default=True, help="finite or linear.")
+@click.option(
+    "--edge",
+    default="section",
+    show_default=True,
+    help="section; or whole: with its length, curvature and ends.",
+)
 @click.option("-o", "--output", show_default="none", help="Result: NAME.nc or NAME.zarr.")
 @click.option("--plot", show_default="none", help="Figure: NAME.png, .pdf or .svg.")
 @click.option(
@@ -123,6 +129,7 @@ def stroke(
     /,
     mode: str,
     engine: str,
+    edge: str,
     output: str | None,
     plot: str | None,
     **given: Any,
@@ -140,9 +147,10 @@ def stroke(
         own = _settings_of(str(given["problem"]))
         mode = own["stroke_mode"] if _is_default(context, "mode") else mode
         engine = own["engine"] if _is_default(context, "engine") else engine
-    check(problem, mode=mode, engine=engine)
+        edge = own["edge"] if _is_default(context, "edge") else edge
+    check(problem, mode=mode, engine=engine, edge=edge)
     try:
-        dataset = simulate(problem, mode=mode, engine=engine)
+        dataset = simulate(problem, mode=mode, engine=engine, edge=edge)
     except ConvergenceError as error:
         raise with_what_was_saved(error, result_path) from error
     if result_path is not None:
@@ -238,11 +246,12 @@ def is_result(path: str | None) -> bool:
 
 
 def _settings_of(path: str) -> dict[str, str]:
-    """Return mode and engine that a result was made with."""
+    """Return mode, engine and edge that a result was made with."""
     from softsim.results import open_result
 
-    attributes = open_result(path).attrs
-    return {name: str(attributes[name]) for name in ("stroke_mode", "engine")}
+    result = open_result(path)
+    edge = "whole" if "contact_pressure_map" in result.variables else "section"
+    return {name: str(result.attrs[name]) for name in ("stroke_mode", "engine")} | {"edge": edge}
 
 
 def _is_default(context: click.Context, name: str) -> bool:

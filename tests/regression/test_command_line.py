@@ -35,7 +35,7 @@ def call(*words):
 def problem_of_words(words):
     """The problem that the words after 'softsim stroke' describe."""
     context = main.commands["stroke"].make_context("stroke", list(words))
-    others = ("mode", "engine", "output", "plot")
+    others = ("mode", "engine", "edge", "output", "plot")
     return given_problem(**{k: v for k, v in context.params.items() if k not in others})
 
 

@@ -109,6 +109,16 @@ def test_stroke_writes_zarr_and_replaces_its_own(here):
     assert names(here) == sorted([*BEFORE, "out.zarr"])
 
 
+def test_stroke_of_a_whole_edge_is_told_drawn_and_run_again(here):
+    options = ("--engine", "linear", "--edge", "whole", "-o", "out.nc", "--plot", "out.png")
+    result = stroke(*STROKE, *options)
+    assert result.exit_code == 0, result.output
+    assert "normal force" in result.output
+    assert (here / "out.png").stat().st_size > 1000
+    again = call("stroke", "--problem", "out.nc")
+    assert again.stdout == result.stdout
+
+
 def test_stroke_draws_a_figure(here):
     result = stroke(*STROKE, "--plot", "out.png")
     assert result.exit_code == 0, result.output
