@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import replace
 
@@ -141,7 +142,11 @@ def test_thickness_that_is_left_under_a_tool_adds_up(fine):
     assert drag.max() < 0.2
 
 
-def test_load_that_soft_tissue_cannot_carry_is_refused_with_the_layer_that_gives_way():
+@pytest.mark.parametrize(
+    ("friction", "reason"),
+    [(0.1, r"gel is squeezed to [\d.]+ %"), (0.6, "friction of 0.6 shears gel with")],
+)
+def test_load_that_soft_tissue_cannot_carry_is_refused_with_what_gives_way(friction, reason):
     soft = ss.SplitNeoHookean(shear_modulus="300 Pa", bulk_modulus="20 kPa")
     stiff = ss.SplitNeoHookean(shear_modulus="1 MPa", bulk_modulus="1 GPa")
     tissue = ss.Tissue(
@@ -150,11 +155,10 @@ def test_load_that_soft_tissue_cannot_carry_is_refused_with_the_layer_that_gives
             ss.Layer(name="plate", thickness="4 mm", material=stiff),
         )
     )
-    problem = replace(small_problem(indentation=None, force="20 N", friction=0.1), tissue=tissue)
+    problem = small_problem(indentation=None, force="20 N", friction=friction)
     with pytest.raises(ConvergenceError) as caught:
-        ss.simulate(problem)
+        ss.simulate(replace(problem, tissue=tissue, resolution=ss.Resolution()))
     text = str(caught.value)
-    assert "gel is squeezed to" in text or "gel is dragged along by" in text
+    assert re.search(reason, text)
     assert "plate is" not in text
-    assert "take " in text
-    assert "blunter edge" in text
+    assert re.search(r"take [\d.]+ N or less, .*blunter edge", text)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from softsim.engines.finite.contact import ContactProblem, Touch
-from softsim.engines.finite.skin import at_points
+from softsim.engines.finite.skin import at_points, skin_contact
 from softsim.engines.finite.tissue.basis import Array
 from softsim.engines.finite.tissue.section import Section
 from softsim.errors import ConvergenceError, brief
 from softsim.kernels.outline.columns import KIND, SEGMENT, START
+from softsim.kernels.splines.geometry import ROUND
 from softsim.load import Load
 from softsim.outcome import Contact
 from softsim.problem import Problem
@@ -20,8 +21,9 @@ from softsim.stroke import LoadKind
 
 DEEP, COMPRESSED, DRAGGED = 1.0, 0.5, 0.5
 """Depth over nose radius, indentation over thickness, and friction that are worth a word [-]."""
-SQUEEZED, SHEARED = 0.5, 1.0
-"""Thickness of a layer over that before, and drag over the thickness, that are [-]."""
+SQUEEZED, SHEARED, RUBBED = 0.5, 1.0, 0.5
+"""Thickness of a layer over that before, drag along over the thickness, and mean traction of
+friction over the shear modulus, that are [-]."""
 
 _KINDS = {"force": (1.0, "N"), "pressure": (1e-3, "kPa"), "indentation": (1e3, "mm")}
 
@@ -109,9 +111,34 @@ def because(
     pieces = contact.chain[np.searchsorted(starts, contact.weighed.arc[loaded], side="right")]
     if (pieces[:, KIND] == SEGMENT).any():
         found.append("a flank or the body of the tool lies on the skin")
-    if problem.friction >= DRAGGED:
+    sheared = _sheared(problem, section, contact, touch, displacement)
+    if sheared > RUBBED:
+        found.append(
+            f"friction of {problem.friction:.2g} shears {problem.tissue.layers[0].name} with "
+            f"{brief(sheared)} times its shear modulus"
+        )
+        cures += [] if "less friction" in cures else ["less friction"]
+    elif problem.friction >= DRAGGED:
         found.append(f"friction of {problem.friction:.2g} drags the skin along")
     return Why((*found, *more), tuple(cures))
+
+
+def _sheared(
+    problem: Problem,
+    section: Section,
+    contact: ContactProblem,
+    touch: Touch,
+    displacement: Array,
+) -> float:
+    """Return the mean drag of the skin over the shear modulus at once of the layer it is of [-].
+
+    `displacement` has the shape (n_along, n_depth, 2) of the functions [m].
+    """
+    shown = skin_contact(section.along, contact, touch, displacement)
+    if contact.window.form == ROUND or shown.width <= 0.0:
+        return 0.0
+    modulus = float(problem.tissue.layers[0].material.shear_modulus_initial)
+    return math.hypot(shown.friction_along, shown.friction_depth) / shown.width / modulus
 
 
 def _strained(
@@ -133,8 +160,8 @@ def _strained(
     names = [layer.name for layer in problem.tissue.layers]
     thin, far = int(left.argmin()), int(drag.argmax())
     if left[thin] < SQUEEZED:
-        share = 100.0 * max(float(left[thin]), 0.0)
-        reasons.append(f"{names[thin]} is squeezed to {brief(share)} % of its thickness")
+        share = brief(100.0 * float(left[thin]))
+        reasons.append(f"{names[thin]} is squeezed to {share} % of its thickness")
         cures.append(f"a thicker or stiffer {names[thin]}")
     if drag[far] > SHEARED:
         reasons.append(f"{names[far]} is dragged along by {brief(drag[far])} times its thickness")
@@ -176,18 +203,26 @@ def under_tool(
     columns, ended = along.matrix(along.breaks), np.ones(height.size, dtype=np.bool_)
     rows = depth.matrix(bounds[:-1]), depth.matrix(bounds[1:], before=ended)
     top, bottom = (
-        np.einsum("ia,abk,jb->kij", columns, displacement, own, optimize=True) for own in rows
+        np.einsum("ia,abc,jb->jic", columns, displacement, own, optimize=True) for own in rows
     )
-    drag = np.abs(top[0] - bottom[0])[is_under].max(axis=0) / height
-    skin = (along.breaks + top[0, :, 0])[is_under]
+    drag = np.abs(top[..., 0] - bottom[..., 0])[:, is_under].max(axis=1) / height
+    start = np.stack([along.breaks, np.zeros(along.breaks.size)], axis=1)
+    skin = (start + top[0])[is_under, 0]
     left = np.empty(height.size)
     for k in range(height.size):
-        above, below = (
-            np.interp(skin, np.maximum.accumulate(along.breaks + side[0, :, k]), side[1, :, k])
-            for side in (top, bottom)
-        )
-        left[k] = 1.0 + float((below - above).min()) / height[k]
+        above, below = start + top[k], start + bottom[k]
+        inside = (above[:, 0] >= skin.min()) & (above[:, 0] <= skin.max()) | is_under
+        below[:, 1] += height[k]
+        left[k] = _apart(above[inside], below) / height[k]
     return left, drag
+
+
+def _apart(points: Array, line: Array) -> float:
+    """Return the least distance of points, shape (n, 2), from a line of pieces, shape (m, 2)."""
+    piece = np.diff(line, axis=0)
+    away = points[:, None] - line[:-1]
+    share = np.clip((away * piece).sum(axis=-1) / (piece * piece).sum(axis=-1), 0.0, 1.0)
+    return float(np.hypot(*np.moveaxis(away - share[..., None] * piece, -1, 0)).min())
 
 
 def not_loaded(

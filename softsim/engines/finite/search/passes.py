@@ -28,7 +28,7 @@ FIRST_SHARE = 0.1  # of the thickness, that the tool sinks at first
 FOR_FINE = 0.4  # of the work, that is kept while a contact is sought on few spans
 ASTRAY = 1.0  # residual of a state that leads nowhere
 CAREFUL = 0.5  # noses that the tool sinks at once
-MANY, SOME = 3.0, 1.5  # times the spans that are asked for: a contact that has grown, laid anew
+MANY, SOME = 4.0, 1.5  # times the spans that are asked for: a contact that has grown, laid anew
 WIDE = 0.25  # of a contact wider than a nose, in place of that
 
 
