@@ -22,6 +22,7 @@ from typing import Any
 from softsim.app.solver import work
 from softsim.app.worker import READY, Job, Message
 from softsim.problem import Problem, describe
+from softsim.sweeps.runner import one_thread
 
 Receiver = Callable[[Message], None]
 """What a visitor is told by; called in a thread of the pool."""
@@ -170,7 +171,8 @@ class Pool:
         process = self._context.Process(
             target=self._target, args=(theirs, self._limits.memory), daemon=True
         )
-        process.start()
+        with one_thread():
+            process.start()
         theirs.close()
         place = _Place(process, ours)
         threading.Thread(target=self._listen, args=(place,), daemon=True).start()

@@ -200,7 +200,7 @@ class _Worker:
             target=work, args=(theirs, self.design, self.grids, self.runner), daemon=True
         )
         self.in_flight, self.ready = None, False
-        with _one_thread():
+        with one_thread():
             self.process.start()
         theirs.close()  # so that its end shows as the end of the pipe
 
@@ -252,7 +252,7 @@ def _blocks(cases: Sequence[Index], n_blocks: int) -> list[Sequence[Index]]:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Give processes started inside one thread each, before they import numpy."""
     before = {name: os.environ.get(name) for name in THREAD_VARIABLES}
     os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
