@@ -24,7 +24,7 @@ thickness = "8 mm"
 [layer.material]
 law = "neo_hookean"
 young_modulus = "20 kPa"
-poisson_ratio = 0.45
+poisson_ratio = 0.499
 prony = { g = [0.5], tau = ["0.3 s"] }
 """
 TOOL = 'nose_radius = "5 mm"\nthickness = "10 mm"\ncontact_length = "60 mm"\n'

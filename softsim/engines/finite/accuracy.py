@@ -17,7 +17,7 @@ from softsim.outcome import Contact
 from softsim.problem import USUAL_ACCURACY
 from softsim.stroke import LoadKind
 
-SPANS, LEAST_SPANS = 20, 12
+SPANS, LEAST_SPANS = 26, 12
 """Over every contact: for the usual accuracy, and at least."""
 USUAL_GROWTH, MOST_GROWTH = 1.3, 1.6
 """Of the lengths of columns: leaves 0.25 % of the depth on the calf; and at most, so that the

@@ -19,7 +19,7 @@ LOOK = Fineness(
     tolerance=1e-2, is_coarse=True,
 )  # fmt: skip
 RESOLVED = Fineness(
-    spans=10, across=8, growth=1.7, growth_across=2.1, row_growth=2.2, least_rows=1,
+    spans=10, across=8, growth=1.4, growth_across=2.1, row_growth=2.2, least_rows=1,
     tolerance=1e-4,
 )  # fmt: skip
 WINDOWS = 10
