@@ -120,6 +120,8 @@ def test_comparison_is_a_figure_with_every_tool():
     figure = ss.viz.plot(both)
     labels = {axes.get_label() for axes in figure.axes}
     assert labels == {"edges", "pressure", "layers"}
+    assert "warnings speak against" in figure.get_suptitle()
+    assert "rests on" in figure.get_suptitle()
     with pytest.raises(InputError, match="is no comparison"):
         ss.viz.comparison(ss.simulate(SCANNER, engine="linear"))
 

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from softsim.errors import InputError, unknown_name
 from softsim.instrument import Instrument
 from softsim.serialise import problem_from_toml
+from softsim.variables import warnings_of
 from softsim.viz.drawing.labels import capital, literal, shown, words
 from softsim.viz.drawing.style import GREY, LINES, Frame, drawing, line_width, new_figure, text_size
 from softsim.viz.figures.instrument import edge_section
@@ -86,6 +87,10 @@ def _title(compared: xr.Dataset, solved: xr.Dataset) -> str:
     if names:
         lines.append(f"without an answer: {', '.join(sorted(map(words, map(str, names))))}")
     lines.append(literal(f"rests on {compared.attrs['evidence']}"))
+    texts = (str(text) for text in solved["warnings"].to_numpy())
+    told = sum(len(warnings_of({"warnings": text})) for text in texts)
+    if told:
+        lines.append(f"{told} warnings speak against these numbers: see warnings of the comparison")
     return "\n".join(lines)
 
 

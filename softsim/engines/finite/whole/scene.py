@@ -123,9 +123,8 @@ def check_tissue(tissue: Tissue) -> None:
     if tissue.interfaces:
         raise InputError(
             f"tissue has interface {shown(next(iter(tissue.interfaces)))}, and under a whole edge "
-            "engine 'finite' knows layers that are bonded; leave interfaces out (of a library site "
-            "load_tissue(..., gliding='layer')), or take "
-            "edge='section'"
+            "engine 'finite' knows layers that are bonded; leave interfaces out (a library site "
+            "has none with gliding='layer'), or take edge='section'"
         )
     for layer in tissue.layers:
         _, families = layer.material.pack()
