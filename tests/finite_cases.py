@@ -28,6 +28,21 @@ def gel(shear_modulus, poisson_ratio, prony=None):
     )
 
 
+def dragged_block(layer, resolution, **stroke):
+    """Return the snapshots of a flat block that is pressed with 2 N/m and then dragged."""
+    with ss.allow_unusual():  # thought experiments: out of scale with any tool
+        problem = ss.Problem(
+            tissue=ss.Tissue(layers=[layer]),
+            instrument=ss.Instrument(
+                edge=ss.Edge(nose_radius="5 m", thickness="4 mm", shoulder_radius="0.1 mm"),
+                contact_length=1.0,
+            ),
+            stroke=ss.Stroke(force=2.0, speed="2 mm/s", press_time="0.05 s", **stroke),
+            resolution=resolution,
+        )
+    return [shot for shot in solve(problem, "transient").snapshots if shot.along > 0.0]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cylinder:
     """A rigid cylinder on one layer; `radius`, `half_width` and `thickness` in metres.

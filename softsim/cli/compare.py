@@ -8,7 +8,13 @@ import click
 
 from softsim.cli.group import main
 from softsim.cli.output import PLOTS, RESULTS, output_path, write_plot, write_result
-from softsim.cli.stroke import given_problem, option, rounded, stroke_options
+from softsim.cli.stroke import (
+    given_problem,
+    option,
+    rounded,
+    solver_options,
+    stroke_options,
+)
 from softsim.errors import InputError
 
 if TYPE_CHECKING:
@@ -39,9 +45,7 @@ FIRST_TRY = "2 N"
 @option("--at", "Its value, e.g. '60 kPa'.", "the load")
 @option("--layer", "Which layer, for a number that each has.", "none")
 @stroke_options
-@option("--accuracy", "Error of the depth asked of the finite engine, 0.1 to 5 %.", "0.5 %")
-@click.option("--mode", default="steady", show_default=True, help="steady, press or transient.")
-@click.option("--engine", default="finite", show_default=True, help="finite or linear.")
+@solver_options
 @click.option("-o", "--output", show_default="none", help="Comparison: NAME.nc or NAME.zarr.")
 @click.option("--plot", show_default="none", help="Figure: NAME.png, .pdf or .svg.")
 def compare(

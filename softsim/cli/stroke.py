@@ -99,6 +99,20 @@ def stroke_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def solver_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add how it is solved: accuracy, mode and engine."""
+    accuracy = "Error of the depth asked of the finite engine, 0.1 to 5 %."
+    for add in (
+        click.option("--engine", default="finite", show_default=True, help="finite or linear."),
+        click.option(
+            "--mode", default="steady", show_default=True, help="steady, press or transient."
+        ),
+        option("--accuracy", accuracy, "0.5 %"),
+    ):
+        command = add(command)
+    return command
+
+
 @main.command(epilog=STROKE_EXAMPLE)
 @option("--tissue", "A site of 'softsim tissues', or a TOML file.", "none")
 @option("--gliding", "What thin loose tissue is: interface, or layer.", "as the tissue's file")
@@ -106,9 +120,7 @@ def stroke_options(command: Callable[..., None]) -> Callable[..., None]:
 @option("--problem", "A whole problem, instead of all the rest: TOML or a result.", "none")
 @stroke_options
 @option("--element-along", "Length of the elements under the tool, e.g. '0.1 mm'.", "automatic")
-@option("--accuracy", "Error of the depth asked of the finite engine, 0.1 to 5 %.", "0.5 %")
-@click.option("--mode", default="steady", show_default=True, help="steady, press or transient.")
-@click.option("--engine", default="finite", show_default=True, help="finite or linear.")
+@solver_options
 @click.option(
     "--edge",
     default="section",

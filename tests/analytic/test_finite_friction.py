@@ -7,7 +7,7 @@ import pytest
 
 import softsim as ss
 from softsim.engines.finite.solve import solve
-from tests.finite_cases import NEARLY_HALF, Cylinder, gel
+from tests.finite_cases import NEARLY_HALF, Cylinder, dragged_block, gel
 
 pytestmark = pytest.mark.jit
 
@@ -18,26 +18,18 @@ RESTING, SLIDING = 0.45, 0.3
 
 
 @pytest.fixture(scope="module")
-def dragged_block():
+def block():
     """Snapshots of a flat block that is pressed and then dragged into gross slip.
 
     On thin tissue that does not bulge drag and pressure are even under it, and all slips at once.
     """
-    with ss.allow_unusual():  # thought experiments: out of scale with any tool
-        layer = ss.Layer(name="gel", thickness="0.5 mm", material=gel(1e4, 0.0))
-        problem = ss.Problem(
-            tissue=ss.Tissue(layers=[layer]),
-            instrument=ss.Instrument(
-                edge=ss.Edge(nose_radius="5 m", thickness="4 mm", shoulder_radius="0.1 mm"),
-                contact_length=1.0,
-            ),
-            stroke=ss.Stroke(
-                force=2.0, friction=SLIDING, static_friction=RESTING, speed="2 mm/s",
-                length="0.04 mm", press_time="0.05 s",
-            ),
-            resolution=ss.Resolution(element_along="0.1 mm", steps=100),
-        )  # fmt: skip
-    return [shot for shot in solve(problem, "transient").snapshots if shot.along > 0.0]
+    return dragged_block(
+        ss.Layer(name="gel", thickness="0.5 mm", material=gel(1e4, 0.0)),
+        ss.Resolution(element_along="0.1 mm", steps=100),
+        friction=SLIDING,
+        static_friction=RESTING,
+        length="0.04 mm",
+    )
 
 
 def friction_ratio(contact):
@@ -45,18 +37,18 @@ def friction_ratio(contact):
     return contact.friction_along / (contact.force_depth - contact.friction_depth)
 
 
-def test_block_sticks_up_to_the_static_coefficient_and_slips_at_the_dynamic_one(dragged_block):
-    ratios = np.array([friction_ratio(shot.contact) for shot in dragged_block])
+def test_block_sticks_up_to_the_static_coefficient_and_slips_at_the_dynamic_one(block):
+    ratios = np.array([friction_ratio(shot.contact) for shot in block])
     assert ratios[-1] == pytest.approx(SLIDING, rel=GROSS_SLIP)
     assert 1.1 * SLIDING < ratios.max() <= RESTING * (1.0 + GROSS_SLIP)
-    for shot in dragged_block:
+    for shot in block:
         touching = shot.contact.pressure > 0.0
         drag = np.abs(shot.contact.shear[touching]) / shot.contact.pressure[touching]
         assert drag.max() <= RESTING * (1.0 + GROSS_SLIP)
 
 
-def test_energies_add_up_where_friction_falls(dragged_block):
-    last = dragged_block[-1]
+def test_energies_add_up_where_friction_falls(block):
+    last = block[-1]
     spent = last.stored_energy + last.viscous_work + last.friction_work
     assert abs(last.tool_work - spent) < BALANCE * abs(last.tool_work)
 

@@ -7,7 +7,7 @@ import pytest
 
 import softsim as ss
 from softsim.engines.finite.solve import solve
-from tests.finite_cases import NEARLY_HALF, Cylinder, gel
+from tests.finite_cases import NEARLY_HALF, Cylinder, dragged_block, gel
 
 pytestmark = pytest.mark.jit
 
@@ -19,22 +19,15 @@ STEPS = 50
 
 
 @pytest.fixture(scope="module")
-def dragged_block():
+def block():
     """Contacts of a flat block that is pressed and then dragged into gross slip."""
-    with ss.allow_unusual():  # thought experiments: out of scale with any tool
-        layer = ss.Layer(name="gel", thickness="6 mm", material=gel(1e4, 0.45))
-        problem = ss.Problem(
-            tissue=ss.Tissue(layers=[layer]),
-            instrument=ss.Instrument(
-                edge=ss.Edge(nose_radius="5 m", thickness="4 mm", shoulder_radius="0.1 mm"),
-                contact_length=1.0,
-            ),
-            stroke=ss.Stroke(
-                force=2.0, friction=FRICTION, speed="2 mm/s", length="0.2 mm", press_time="0.05 s"
-            ),
-            resolution=ss.Resolution(element_along="0.2 mm", steps=STEPS),
-        )
-    return [s.contact for s in solve(problem, "transient").snapshots if s.along > 0.0]
+    shots = dragged_block(
+        ss.Layer(name="gel", thickness="6 mm", material=gel(1e4, 0.45)),
+        ss.Resolution(element_along="0.2 mm", steps=STEPS),
+        friction=FRICTION,
+        length="0.2 mm",
+    )
+    return [shot.contact for shot in shots]
 
 
 def friction_ratio(contact):
@@ -42,15 +35,15 @@ def friction_ratio(contact):
     return contact.friction_along / (FRICTION * (contact.force_depth - contact.friction_depth))
 
 
-def test_block_is_dragged_with_at_most_the_friction_limit_and_ends_there(dragged_block):
-    ratios = np.array([friction_ratio(contact) for contact in dragged_block])
+def test_block_is_dragged_with_at_most_the_friction_limit_and_ends_there(block):
+    ratios = np.array([friction_ratio(contact) for contact in block])
     assert ratios.min() < 0.5
     assert ratios.max() <= 1.0 + GROSS_SLIP
     assert ratios[-1] == pytest.approx(1.0, abs=GROSS_SLIP)
 
 
-def test_some_skin_sticks_to_the_block_below_the_friction_limit(dragged_block):
-    for contact in dragged_block:
+def test_some_skin_sticks_to_the_block_below_the_friction_limit(block):
+    for contact in block:
         touching = contact.pressure > 0.0
         drag = np.abs(contact.shear[touching]) / (FRICTION * contact.pressure[touching])
         assert drag.max() <= 1.0 + GROSS_SLIP

@@ -43,6 +43,22 @@ def tissue(region=None, skin=20e3, prestress="5 kPa", prony=RELAXING):
     return ss.Tissue(layers=layers, regions={"scar": region} if region else {})
 
 
+def meshed(regions, breaks, size):
+    """Return lines along and in depth, the layer of each span, and the overlay of the regions."""
+    along = Line.smooth(breaks)
+    depth, owner = regions.depth_line(
+        regions.materials.thickness[:2], size, np.array([2, 2]), 1.0, spans=8
+    )
+    layer = np.tile(owner, (along.n_spans, 1))
+    return (along, depth), layer, regions.overlay((along, depth), layer)
+
+
+def on_lines(regions, lines, layer, overlay):
+    """Return a section of the layers on two lines."""
+    held = held_functions(tuple(line.n_functions for line in lines))
+    return Section(regions.materials, lines, layer, held, overlay=overlay)
+
+
 def problem(body, **stroke):
     """Return a round edge on a tissue; forces are those per metre of edge."""
     with ss.allow_unusual():
@@ -75,19 +91,14 @@ def test_region_that_covers_a_layer_is_that_layer(mode, prestress):
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 def test_region_of_the_material_of_its_layer_changes_nothing(shape):
     regions = Inclusions.of(tissue(ss.Region(**PLACE | shape)))
-    along = Line.smooth(np.linspace(-5e-3, 5e-3, 30))
-    depth, owner = regions.depth_line(
-        regions.materials.thickness[:2], 0.7e-3, np.array([2, 2]), 1.0, spans=8
-    )
-    layer = np.tile(owner, (along.n_spans, 1))
-    held = held_functions((along.n_functions, depth.n_functions))
-    overlay = regions.overlay((along, depth), layer)
+    lines, layer, overlay = meshed(regions, np.linspace(-5e-3, 5e-3, 30), 0.7e-3)
     assert overlay.share.shape[0] > layer.size or shape in ({}, SHAPES["deep"])
     forces = []
     for more in (overlay, None):
-        section = Section(regions.materials, (along, depth), layer, held, overlay=more)
+        section = on_lines(regions, lines, layer, more)
         history = Memory(section)
-        place = np.stack(np.meshgrid(along.greville, depth.greville, indexing="ij"), axis=-1)
+        places = [line.greville for line in lines]
+        place = np.stack(np.meshgrid(*places, indexing="ij"), axis=-1)
         moved = 0.03 * np.sin(300.0 * place[..., ::-1]) * np.array([2e-3, 8e-3])
         history.begin(section, 0.01)
         assert section.evaluate(moved, tangent=True)
@@ -103,14 +114,7 @@ def test_undisturbed_tissue_with_a_region_is_at_rest():
         **PLACE, angle="30 deg", stiffness_factor=5.0, prony=sm.Prony(g=0.3, tau="1 s")
     )
     regions = Inclusions.of(tissue(region))
-    along = Line.smooth(np.linspace(-5e-3, 5e-3, 30))
-    depth, owner = regions.depth_line(
-        regions.materials.thickness[:2], 0.7e-3, np.array([2, 2]), 1.0, spans=8
-    )
-    layer = np.tile(owner, (along.n_spans, 1))
-    held = held_functions((along.n_functions, depth.n_functions))
-    overlay = regions.overlay((along, depth), layer)
-    section = Section(regions.materials, (along, depth), layer, held, overlay=overlay)
+    section = on_lines(regions, *meshed(regions, np.linspace(-5e-3, 5e-3, 30), 0.7e-3))
     history = Memory(section)
     history.begin(section, 0.01)
     section.evaluate(section.rest())
@@ -122,14 +126,7 @@ def test_undisturbed_tissue_with_a_region_is_at_rest():
 def test_area_of_a_region_is_that_of_its_outline(name):
     region = ss.Region(**PLACE | SHAPES[name], stiffness_factor=2.0)
     regions = Inclusions.of(tissue(region))
-    along = Line.smooth(np.linspace(-5e-3, 5.3e-3, 41))
-    depth, owner = regions.depth_line(
-        regions.materials.thickness[:2], 0.4e-3, np.array([2, 2]), 1.0, spans=8
-    )
-    layer = np.tile(owner, (along.n_spans, 1))
-    held = held_functions((along.n_functions, depth.n_functions))
-    overlay = regions.overlay((along, depth), layer)
-    section = Section(regions.materials, (along, depth), layer, held, overlay=overlay)
+    section = on_lines(regions, *meshed(regions, np.linspace(-5e-3, 5.3e-3, 41), 0.4e-3))
     found = section.mesh.weight[section.mesh.layer >= 2].sum()
     wanted = {"ellipse": np.pi * 1e-6, "band": 4e-6 / np.cos(np.radians(30.0)), "deep": 6e-6}
     assert found == pytest.approx(wanted.get(name, 4e-6), rel=1e-4)  # corners count roughly

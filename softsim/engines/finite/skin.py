@@ -41,9 +41,7 @@ class SkinPoints:
 
         `moved` has the shape (n_functions, 2) [m].
         """
-        skin = contact.window.skin
-        own = moved[skin.first[:, None] + np.arange(skin.slope.shape[1])]
-        slope = (skin.slope[..., None] * own).sum(axis=1)
+        slope = at_points(contact, moved, slope=True)
         return cls(1.0 + slope[:, 0], slope[:, 1])
 
     @property
@@ -52,14 +50,16 @@ class SkinPoints:
         return np.hypot(self.along, self.depth)
 
 
-def at_points(contact: ContactProblem, coefficients: Array) -> Array:
-    """Return a spline of the window at its points, shape (n_points,).
+def at_points(contact: ContactProblem, coefficients: Array, *, slope: bool = False) -> Array:
+    """Return a spline of the window at its points, or its slope by place.
 
-    `coefficients` has the shape (n_functions,), in any unit.
+    `coefficients` has the shape (n_functions, ...), in any unit; the result (n_points, ...).
     """
     skin = contact.window.skin
-    own = coefficients[skin.first[:, None] + np.arange(skin.value.shape[1])]
-    return np.asarray((skin.value * own).sum(axis=1))
+    functions = skin.slope if slope else skin.value
+    own = coefficients[skin.first[:, None] + np.arange(functions.shape[1])]
+    shape = functions.shape + (1,) * (coefficients.ndim - 1)
+    return np.asarray((functions.reshape(shape) * own).sum(axis=1))
 
 
 def skin_contact(line: Line, contact: ContactProblem, touch: Touch, displacement: Array) -> Contact:
@@ -270,11 +270,10 @@ def tool_work(contact: ContactProblem, touch: Touch, displacement: Array) -> flo
     displacement : ndarray, shape (n_along, n_depth, 2)
         [m].
     """
-    skin, moved = contact.window.skin, displacement[contact.window.functions, 0]
-    own = skin.first[:, None] + np.arange(skin.value.shape[1])
-    place = (skin.value[..., None] * moved[own]).sum(axis=1)
+    skin = contact.window.skin
+    place = at_points(contact, displacement[contact.window.functions, 0])
     place[:, 0] += skin.place
     gap = _gaps(place, contact, touch)
-    turn = (skin.slope * touch.pressure[own]).sum(axis=1)  # of the pressure by place
+    turn = at_points(contact, touch.pressure, slope=True)
     through = float((skin.weight * turn * gap).sum())
     return contact.sliding * (float(contact.force(touch)[:, 0].sum()) + through)

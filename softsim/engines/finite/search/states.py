@@ -11,7 +11,7 @@ import numpy as np
 from softsim import progress
 from softsim.engines.finite.accuracy import Measured, Pass
 from softsim.engines.finite.contact import ContactProblem, Touch, Window
-from softsim.engines.finite.newton import Newton
+from softsim.engines.finite.newton import Newton, Solved
 from softsim.engines.finite.scene import Scene
 from softsim.engines.finite.skin import skin_contact
 from softsim.engines.finite.tissue.basis import Array, Integers, Line
@@ -48,6 +48,31 @@ class Solution:
     coarse: Solution | None = None  # of the same load, where it is known
     longer: float = 1.0  # times, that spans under the tool are than the accuracy asks for
 
+    @classmethod
+    def of(
+        cls,
+        newton: Newton,
+        solved: Solved,
+        patches: tuple[Patch, ...],
+        accuracy: Pass,
+        before: Solution | None,
+    ) -> Solution:
+        """Return what was solved on patches; the work of a state before counts too."""
+        return cls(
+            newton.section,
+            newton.contact,
+            newton.history,
+            solved.displacement,
+            solved.touch,
+            patches,
+            solved.iterations + (before.iterations if before else 0),
+            solved.factorings + (before.factorings if before else 0),
+            solved.residual,
+            solved.converged,
+            newton.section.expected_now() if newton.expected is None else newton.expected,
+            accuracy.tolerance,
+        )
+
     @property
     def force_depth(self) -> float:
         """Force of the tool into the tissue [N/m]."""
@@ -63,31 +88,29 @@ def on_patches(
 ) -> Solution:
     """Solve on patches."""
     newton, displacement, touch = built(scene, patches, accuracy, before, longest)
-    newton.watch = partial(_report, accuracy)
+    newton.watch = partial(report, accuracy)
     solved = newton.solve(displacement, touch, scene.load, accuracy.tolerance)
-    iterations = before.iterations if before else 0
-    factorings = before.factorings if before else 0
-    return Solution(
-        newton.section,
-        newton.contact,
-        newton.history,
-        solved.displacement,
-        solved.touch,
-        patches,
-        iterations + solved.iterations,
-        factorings + solved.factorings,
-        solved.residual,
-        solved.converged,
-        newton.section.expected_now() if newton.expected is None else newton.expected,
-        accuracy.tolerance,
-    )
+    return Solution.of(newton, solved, patches, accuracy, before)
 
 
-def _report(accuracy: Pass, residual: float) -> None:
-    """Report how far a pass is: half of the work is done where the contact is found."""
+def report(
+    accuracy: Pass, residual: float, *, looking: float = 0.5, sought: str = "contact"
+) -> None:
+    """Report how far a pass is.
+
+    Parameters
+    ----------
+    accuracy : Pass
+    residual : float
+        Now [-].
+    looking : float
+        Share of the work that is done where the contact is found [-].
+    sought : str
+        What is done until then.
+    """
     met = math.log(min(max(residual, accuracy.tolerance), 1.0)) / math.log(accuracy.tolerance)
-    done = 0.5 * met if accuracy.is_coarse else 0.5 + 0.5 * met
-    progress.report(done, 1.0, "contact" if accuracy.is_coarse else "resolved contact")
+    done = looking * met if accuracy.is_coarse else looking + (1.0 - looking) * met
+    progress.report(done, 1.0, sought if accuracy.is_coarse else "resolved contact")
 
 
 def built(
@@ -113,11 +136,7 @@ def built(
         bends=bends, glides=scene.springs.layer,
     )  # fmt: skip
     section = section_of(scene, along, depth, owner)
-    history = (
-        Rest(section, section.layers.long_term)
-        if scene.speed is None
-        else Flow(section, scene.speed)
-    )
+    history = history_of(scene, section)
     window = Window.of(along, beside(patches), scene.form)
     anchor, is_tied = anchor_of(patches, along, window)
     if scene.form == ROUND:
@@ -140,6 +159,13 @@ def built(
     if before is not None:
         newton.expected = expected_before(before, section)
     return newton, displacement, touch
+
+
+def history_of(scene: Scene, section: Section) -> History:
+    """Return what a steady stroke does to tissue: it rests for long, or passes under the tool."""
+    if scene.speed is None:
+        return Rest(section, section.layers.long_term)
+    return Flow(section, scene.speed)
 
 
 def beside(patches: tuple[Patch, ...]) -> list[tuple[float, float]]:

@@ -11,9 +11,8 @@ from softsim import progress
 from softsim.engines.finite.accuracy import Pass
 from softsim.engines.finite.contact import Touch
 from softsim.engines.finite.newton import Newton
-from softsim.engines.finite.search.states import LONGEST, Solution
+from softsim.engines.finite.search.states import LONGEST, Solution, history_of, report
 from softsim.engines.finite.tissue.basis import Array, Line
-from softsim.engines.finite.tissue.histories import Flow, Rest
 from softsim.engines.finite.tissue.mesh import Patch, along_line, depth_line
 from softsim.engines.finite.tissue.section import Section, held_functions
 from softsim.engines.finite.whole.scene import WholeScene
@@ -23,6 +22,7 @@ from softsim.errors import InputError
 BESIDE = 0.35  # of a patch, on either side of it: there the tool may touch as well
 SPAN_BYTES, COPIES, MOST_BYTES = 16e3, 1.3, 3e9  # of a span; of the band; of all
 MAX_DEGREE = 2
+LOOKING = 0.2  # of the work, done where the contact is found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,30 +49,9 @@ def on_patches(
 ) -> Solution:
     """Solve on patches, one along and one across from the middle."""
     newton, displacement, touch = built(whole, patches, fineness, before)
-    newton.watch = partial(_report, fineness)
+    newton.watch = partial(report, fineness, looking=LOOKING, sought="contact of the whole edge")
     solved = newton.solve(displacement, touch, whole.scene.load, fineness.tolerance)
-    return Solution(
-        newton.section,
-        newton.contact,
-        newton.history,
-        solved.displacement,
-        solved.touch,
-        patches,
-        solved.iterations + (before.iterations if before else 0),
-        solved.factorings + (before.factorings if before else 0),
-        solved.residual,
-        solved.converged,
-        newton.section.expected_now() if newton.expected is None else newton.expected,
-        fineness.tolerance,
-    )
-
-
-def _report(fineness: Fineness, residual: float) -> None:
-    """Report how far a pass is."""
-    met = np.log(min(max(residual, fineness.tolerance), 1.0)) / np.log(fineness.tolerance)
-    done = 0.2 * met if fineness.is_coarse else 0.2 + 0.8 * met
-    what = "contact of the whole edge" if fineness.is_coarse else "resolved contact"
-    progress.report(float(done), 1.0, what)
+    return Solution.of(newton, solved, patches, fineness, before)
 
 
 def built(
@@ -87,11 +66,7 @@ def built(
     window = SurfaceWindow.over(
         (section.along, section.lines[2]), (_wider(ahead), (0.0, _wider(beside)[1]))
     )
-    history = (
-        Rest(section, section.layers.long_term)
-        if scene.speed is None
-        else Flow(section, scene.speed)
-    )
+    history = history_of(scene, section)
     displacement, touch = section.rest(), Touch.none(window.functions.size)
     if before is not None:
         displacement, touch = _transferred(before, section, window)
