@@ -170,10 +170,12 @@ def test_energies_of_a_steady_stroke_belong_to_its_length():
     short, long = (build_dataset(p, "finite", solved) for p in (problem, longer))
     for name in ss.metrics.ENERGIES:
         assert float(long[name]) == pytest.approx(2.0 * float(short[name]))
-    # On elements of a fifth of the nose the gap is nothing in the mean only: what the pressures do
-    # where it is not is work too.
-    pulled = float(short["tangential_force"]) * float(short["travel"])
-    assert float(short["work_of_stroke"]) == pytest.approx(pulled, rel=0.01)
+    # On long spans the gap is nothing in the mean only, and what pressures do where it is not is
+    # work too; on those of the usual accuracy next to none is left.
+    usual = replace(problem, resolution=ss.Resolution())
+    found = build_dataset(usual, "finite", solve(usual, "steady"))
+    pulled = float(found["tangential_force"]) * float(found["travel"])
+    assert float(found["work_of_stroke"]) == pytest.approx(pulled, rel=1e-4)
 
 
 def test_no_contact_gives_no_ratio():
